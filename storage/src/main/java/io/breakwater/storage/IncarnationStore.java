@@ -1,0 +1,52 @@
+package io.breakwater.storage;
+
+import io.breakwater.common.id.IncarnationId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The registry of incarnations. The owner writes address, checkpoints and ceiling; a recoverer
+ * writes seal and recovered: disjoint columns. All reads and writes at LOCAL_QUORUM.
+ */
+public interface IncarnationStore {
+  /**
+   * An incarnation as it was read.
+   *
+   * @param address of its trunk port, {@code host:port}
+   * @param lanes how many lanes it has
+   * @param checkpoints per lane, the lowest block that may hold an unsettled entry; absent: 0
+   * @param idCeiling every entry id it issued is below this
+   */
+  record Registration(
+      IncarnationId incarnation,
+      String address,
+      int lanes,
+      Map<Integer, Long> checkpoints,
+      long idCeiling,
+      boolean sealed,
+      boolean recovered) {}
+
+  /** Writes address, lanes and ceiling, once, before the incarnation does anything else. */
+  CompletionStage<Void> register(
+      IncarnationId incarnation, String address, int lanes, long idCeiling);
+
+  /** Reads one row; empty if it has no address (to its owner that counts as a seal). */
+  CompletionStage<Optional<Registration>> read(IncarnationId incarnation);
+
+  /** Reads every row that has an address. */
+  CompletionStage<List<Registration>> list();
+
+  /** Raises the ceiling. */
+  CompletionStage<Void> raiseCeiling(IncarnationId incarnation, long idCeiling);
+
+  /** Writes the checkpoint of some lanes. */
+  CompletionStage<Void> checkpoint(IncarnationId incarnation, Map<Integer, Long> checkpoints);
+
+  /** Seals: from 1.2 s after the stage completes, the incarnation publishes nothing more. */
+  CompletionStage<Void> seal(IncarnationId incarnation);
+
+  /** Marks as recovered; the row expires 24 h later. */
+  CompletionStage<Void> markRecovered(IncarnationId incarnation);
+}

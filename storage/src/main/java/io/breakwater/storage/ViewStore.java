@@ -1,0 +1,34 @@
+package io.breakwater.storage;
+
+import io.breakwater.common.id.IncarnationId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The view row: written only by a conditional write over the preceding view. */
+public interface ViewStore {
+  /**
+   * A numbered member list.
+   *
+   * @param number from 1, by one
+   * @param idFloor a home issues entry ids above this only
+   */
+  record View(long number, List<IncarnationId> members, long idFloor) {}
+
+  /** Outcome of a conditional write. */
+  sealed interface Change {
+    /** The view is decided. */
+    record Decided(View view) implements Change {}
+
+    /** Somebody else decided this one in its place. */
+    record Superseded(View current) implements Change {}
+  }
+
+  /** The decided view, read serially; empty in a new cluster. */
+  CompletionStage<Optional<View>> read();
+
+  /**
+   * Decides {@code next} if the current view has the number {@code next.number() - 1} (0: none).
+   */
+  CompletionStage<Change> change(View next);
+}
