@@ -25,7 +25,8 @@ public interface HistoryStore {
   /**
    * Writes rows of one partition in one batch. Idempotent.
    *
-   * @throws IllegalArgumentException if they are of several partitions of the {@link StorageLayout}
+   * @throws IllegalArgumentException if there are none, or they are of several partitions of the
+   *     {@link StorageLayout}
    */
   CompletionStage<Void> write(List<HistoryRow> rows);
 

@@ -26,12 +26,14 @@ public interface MailboxStore {
   /**
    * Writes rows of one partition in one batch. Idempotent.
    *
-   * @throws IllegalArgumentException if they are of several partitions of the {@link StorageLayout}
+   * @throws IllegalArgumentException if there are none, or they are of several partitions of the
+   *     {@link StorageLayout}
    */
   CompletionStage<Void> write(List<MailboxRow> rows);
 
   /**
-   * Reads what comes after an entry, at most {@code limit} rows.
+   * Reads what comes after an entry, at most {@code limit} rows, fewer also if they are large: only
+   * {@code coveredTo} says whether there are more.
    *
    * @param sinceMs only buckets that may hold entries of this time or later are read; 0: all that
    *     have not expired

@@ -3,7 +3,11 @@ package io.breakwater.storage;
 import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.Hashes;
 import io.breakwater.common.id.UserId;
+import io.breakwater.storage.HistoryStore.HistoryRow;
+import io.breakwater.storage.MailboxStore.MailboxRow;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How mailbox and history rows are spread over partitions: many owners share a partition (storage
@@ -21,6 +25,9 @@ public record StorageLayout(
     Duration historyBucket,
     Duration mailboxTtl,
     Duration originTtl) {
+  private static final Duration MAILBOX_MARGIN = Duration.ofDays(1);
+  private static final Duration ORIGIN_MARGIN = Duration.ofHours(1);
+
   /** Checks every value. */
   public StorageLayout {
     if (Integer.bitCount(shards) != 1 || shards > 1 << 20) {
@@ -42,6 +49,51 @@ public record StorageLayout(
   /** A partition of {@code mailbox} or of {@code messages}: batches never span two. */
   public record Partition(int shard, int bucket) {}
 
+  /**
+   * The partition that all these rows are of.
+   *
+   * @throws IllegalArgumentException if there are none, or they are of several
+   */
+  public Partition mailboxPartitionOf(List<MailboxRow> rows) {
+    return single(rows.stream().map(row -> mailboxPartition(row.user(), row.timeMs())));
+  }
+
+  /**
+   * The partition that all these rows are of.
+   *
+   * @throws IllegalArgumentException if there are none, or they are of several
+   */
+  public Partition historyPartitionOf(List<HistoryRow> rows) {
+    return single(
+        rows.stream().map(row -> historyPartition(row.origin().conversation(), row.timeMs())));
+  }
+
+  private static Partition single(Stream<Partition> ofRows) {
+    List<Partition> partitions = ofRows.distinct().toList();
+    if (partitions.size() != 1) {
+      throw new IllegalArgumentException("partitions of a batch: " + partitions + " (expected: 1)");
+    }
+    return partitions.getFirst();
+  }
+
+  /**
+   * Buckets of one storage shard that a read has to visit.
+   *
+   * @param first the oldest
+   * @param last the newest, visited too
+   */
+  public record Buckets(int first, int last) {
+    /** Whether a row of this bucket is visited. */
+    public boolean contains(int bucket) {
+      return first <= bucket && bucket <= last;
+    }
+
+    /** How many there are; at least one. */
+    public int count() {
+      return last - first + 1;
+    }
+  }
+
   /** Where an entry of this user that was taken at this time is kept. */
   public Partition mailboxPartition(UserId user, long timeMs) {
     return new Partition(shardOf(user), bucketOf(timeMs, mailboxBucket));
@@ -50,6 +102,40 @@ public record StorageLayout(
   /** Where a message of this conversation that was taken at this time is kept, with its origin. */
   public Partition historyPartition(ConversationId conversation, long timeMs) {
     return new Partition(shardOf(conversation), bucketOf(timeMs, historyBucket));
+  }
+
+  /**
+   * Where entries are that were taken at {@code sinceMs} or later and have not expired. A day to
+   * either side absorbs the clocks of those who took them.
+   *
+   * @param sinceMs 0: all that have not expired
+   * @param nowMs the reader's clock
+   */
+  public Buckets mailboxBuckets(long sinceMs, long nowMs) {
+    return buckets(sinceMs, nowMs, mailboxTtl, mailboxBucket, MAILBOX_MARGIN);
+  }
+
+  /**
+   * Where origins are of messages that were taken at {@code sinceMs} or later and have not expired.
+   * An hour to either side absorbs the clocks of devices and homes; more would cost most lookups
+   * another read.
+   *
+   * @param nowMs the reader's clock
+   */
+  public Buckets originBuckets(long sinceMs, long nowMs) {
+    return buckets(sinceMs, nowMs, originTtl, historyBucket, ORIGIN_MARGIN);
+  }
+
+  private static Buckets buckets(
+      long sinceMs, long nowMs, Duration ttl, Duration bucket, Duration margin) {
+    long last = nowMs + margin.toMillis();
+    long first = Math.max(sinceMs - margin.toMillis(), nowMs - ttl.toMillis());
+    return new Buckets(bucketOf(Math.min(first, last), bucket), bucketOf(last, bucket));
+  }
+
+  /** Whether an entry that was taken at {@code timeMs} is no longer shown to any device. */
+  public boolean isExpiredEntry(long timeMs, long nowMs) {
+    return timeMs + mailboxTtl.toMillis() <= nowMs;
   }
 
   /** The storage shard of a user. */

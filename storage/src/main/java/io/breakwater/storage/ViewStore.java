@@ -17,10 +17,10 @@ public interface ViewStore {
 
   /** Outcome of a conditional write. */
   sealed interface Change {
-    /** The view is decided. */
+    /** The view is decided, now or by an earlier attempt. */
     record Decided(View view) implements Change {}
 
-    /** Somebody else decided this one in its place. */
+    /** The current view is another one: somebody else's in its place, or a later one. */
     record Superseded(View current) implements Change {}
   }
 
@@ -29,6 +29,8 @@ public interface ViewStore {
 
   /**
    * Decides {@code next} if the current view has the number {@code next.number() - 1} (0: none).
+   * Safe to repeat; an unknown outcome is resolved by a serial read, and is a failure only if that
+   * shows nothing.
    */
   CompletionStage<Change> change(View next);
 }
