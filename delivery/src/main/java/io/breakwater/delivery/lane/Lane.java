@@ -133,6 +133,11 @@ public final class Lane {
     }
   }
 
+  /** The process is about to end: rows are written without waiting for acknowledgements. */
+  public void hurry() {
+    state.hurry = true;
+  }
+
   // ---- frames of gateways
 
   /** A device wants to attach on a connection. */
@@ -195,23 +200,16 @@ public final class Lane {
   }
 
   /** An attached device makes another device of its user. */
-  public void link(
-      long trunk,
-      long connection,
-      UserId user,
-      DeviceId asking,
-      int request,
-      Credentials credentials) {
-    Session session = find(mailboxes.of(user), asking.value(), trunk, connection);
+  public void link(long trunk, long connection, UserId user, int request, Credentials credentials) {
+    Session session = sessions.find(mailboxes.of(user), trunk, connection);
     if (session != null) {
       changes.link(session, request, credentials);
     }
   }
 
   /** An attached device signs out a device of its user. */
-  public void revoke(
-      long trunk, long connection, UserId user, DeviceId asking, int request, DeviceId target) {
-    Session session = find(mailboxes.of(user), asking.value(), trunk, connection);
+  public void revoke(long trunk, long connection, UserId user, int request, DeviceId target) {
+    Session session = sessions.find(mailboxes.of(user), trunk, connection);
     if (session != null) {
       changes.revoke(session, request, target);
     }

@@ -166,6 +166,17 @@ final class Sessions {
     return session;
   }
 
+  /** The session of this connection; tells the gateway if there is none. */
+  @Nullable Session find(Mailbox mailbox, long trunk, long connection) {
+    for (DeviceState device : mailbox.devices) {
+      if (device.session != null && device.session.isFrom(trunk, connection)) {
+        return device.session;
+      }
+    }
+    endAt(trunk, connection, 0, Ended.Cause.UNKNOWN);
+    return null;
+  }
+
   void sync(Session session, Cursor cursor) {
     begin(session, cursor);
   }

@@ -114,7 +114,7 @@ final class Settling {
     return !entry.delivered
         && !entry.rowWritten
         && !entry.rowInFlight
-        && state.monoMs - entry.publishedAtMono >= state.limits.settleDelayMs();
+        && (state.hurry || state.monoMs - entry.publishedAtMono >= state.limits.settleDelayMs());
   }
 
   private void gather(
