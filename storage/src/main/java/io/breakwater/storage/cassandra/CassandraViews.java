@@ -23,7 +23,9 @@ final class CassandraViews implements ViewStore {
 
   CassandraViews(Requests requests, Statements statements) {
     this.requests = requests;
-    read = statements.serialRead("SELECT number, members, id_floor FROM cluster_view WHERE cluster = ?");
+    read =
+        statements.serialRead(
+            "SELECT number, members, id_floor FROM cluster_view WHERE cluster = ?");
     first =
         statements.conditional(
             "INSERT INTO cluster_view (number, members, id_floor, cluster) VALUES (?, ?, ?, ?)"
