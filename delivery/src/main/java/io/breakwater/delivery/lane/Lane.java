@@ -51,7 +51,6 @@ public final class Lane {
   private final Map<TailEntry, Long> resubmitted = new HashMap<>();
   private boolean sealed;
   private boolean wasClean = true;
-  private long settledAtMono;
   private long checkpointedAtMono;
 
   /** A lane that keeps all rules; see the other constructor. */
@@ -84,7 +83,7 @@ public final class Lane {
     tail = new Tail(state);
     journal = new LaneJournal(state, this::publish);
     settling = new Settling(state, layout, this::progressed);
-    sessions = new Sessions(state, mailboxes, journal, stats);
+    sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
     sends = new Sends(state, mailboxes, origins, tail, journal, settling, stats);
     changes = new DeviceChanges(state, sends, sessions, tail, journal);
   }
@@ -107,6 +106,7 @@ public final class Lane {
     if (!sealed) {
       sessions.flush();
       journal.flush();
+      settling.flush();
     }
   }
 
@@ -123,10 +123,7 @@ public final class Lane {
       sessions.endAll();
     }
     wasClean = journal.isClean();
-    if (state.monoMs - settledAtMono >= 500) {
-      settledAtMono = state.monoMs;
-      settling.tick();
-    }
+    settling.tick();
     if (state.monoMs - checkpointedAtMono >= 1_000) {
       checkpointedAtMono = state.monoMs;
       journal.checkpoint();
@@ -179,7 +176,6 @@ public final class Lane {
     Session session = find(mailbox, ack.getDevice(), trunk, connection);
     if (session != null) {
       sessions.acknowledged(session, ack.getCursor().getEntryId());
-      settleAcknowledged(mailbox);
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -41,17 +42,36 @@ final class Sessions {
   /** A page is not read for less room than this in the window. */
   private static final int PAGE_MIN = 32;
 
+  /** Numbers of trunks are never used again; only recent ones can still have something waiting. */
+  private static final int CLOSED_TRUNKS = 4096;
+
   private record PageRead(Session session, long storedTo, long after) {}
 
   private final LaneState state;
   private final Mailboxes mailboxes;
   private final LaneJournal journal;
   private final LaneStats stats;
+  private final Consumer<Mailbox> onAcknowledged;
   private final Map<Long, Set<Session>> byTrunk = new HashMap<>();
+
+  /**
+   * The latest trunks that closed: an attach that waited for its account may come after the end.
+   */
+  private final Set<Long> closedTrunks = new LinkedHashSet<>();
+
   private final Map<Long, PageRead> reads = new HashMap<>();
   private final Set<Mailbox> dirty = new LinkedHashSet<>();
 
-  Sessions(LaneState state, Mailboxes mailboxes, LaneJournal journal, LaneStats stats) {
+  /**
+   * @param onAcknowledged told when a device of a mailbox has acknowledged more
+   */
+  Sessions(
+      LaneState state,
+      Mailboxes mailboxes,
+      LaneJournal journal,
+      LaneStats stats,
+      Consumer<Mailbox> onAcknowledged) {
+    this.onAcknowledged = onAcknowledged;
     this.state = state;
     this.mailboxes = mailboxes;
     this.journal = journal;
@@ -75,6 +95,9 @@ final class Sessions {
   }
 
   private void admit(Mailbox mailbox, Claim claim) {
+    if (closedTrunks.contains(claim.trunk)) {
+      return;
+    }
     DeviceState device = mailbox.device(claim.device);
     if (device == null || device.revoked || !device.token.equals(claim.token)) {
       refuse(claim, Reason.UNAUTHENTICATED, "device token: not valid (expected: a token in use)");
@@ -137,6 +160,7 @@ final class Sessions {
     }
     if (position > session.device.acked) {
       session.device.acked = position;
+      onAcknowledged.accept(session.mailbox);
     }
     touch(session.mailbox);
   }
@@ -200,6 +224,7 @@ final class Sessions {
     session.device.acked = Math.max(session.device.acked, entryId);
     session.acknowledged(entryId);
     session.progressAtMono = state.monoMs;
+    onAcknowledged.accept(session.mailbox);
     touch(session.mailbox);
   }
 
@@ -211,6 +236,10 @@ final class Sessions {
   }
 
   void trunkClosed(long trunk) {
+    closedTrunks.add(trunk);
+    if (closedTrunks.size() > CLOSED_TRUNKS) {
+      closedTrunks.remove(closedTrunks.iterator().next());
+    }
     Set<Session> sessions = byTrunk.remove(trunk);
     if (sessions != null) {
       sessions.forEach(this::drop);
@@ -254,6 +283,12 @@ final class Sessions {
       count += sessions.size();
     }
     return count;
+  }
+
+  /** A device counts no more: what only it had not acknowledged may be settled. */
+  void deviceGone(Mailbox mailbox) {
+    onAcknowledged.accept(mailbox);
+    touch(mailbox);
   }
 
   /** The sessions of this mailbox are to be fed at the end of this batch of inputs. */
