@@ -474,7 +474,7 @@ public final class Lane {
       entry.markSettled();
       tail.remove(entry);
       if (!entry.delivered) {
-        entry.mailbox.storedTo = Math.max(entry.mailbox.storedTo, entry.id);
+        entry.mailbox.stored(entry.id);
       }
       origins.settled(entry);
       journal.settled(entry);
@@ -483,7 +483,7 @@ public final class Lane {
 
   /** A leaf for which there was no room in the tail has its row. */
   private void storedDirectly(TailEntry leaf) {
-    leaf.mailbox.storedTo = Math.max(leaf.mailbox.storedTo, leaf.id);
+    leaf.mailbox.stored(leaf.id);
     leaf.mailbox.head = Math.max(leaf.mailbox.head, leaf.id);
     if (leaf.copyAnswer != null) {
       state.effects.copyTaken(leaf.copyAnswer.recipient(), leaf.copyAnswer.entryId());

@@ -41,14 +41,12 @@ final class Sessions {
   /** A page is not read for less room than this in the window. */
   private static final int PAGE_MIN = 32;
 
-  private record PageRead(Session session, long storedTo, long after) {}
-
   private final LaneState state;
   private final Mailboxes mailboxes;
   private final LaneJournal journal;
   private final LaneStats stats;
   private final Map<Long, Set<Session>> byTrunk = new HashMap<>();
-  private final Map<Long, PageRead> reads = new HashMap<>();
+  private final Map<Long, Session.PageRead> reads = new HashMap<>();
   private final Set<Mailbox> dirty = new LinkedHashSet<>();
 
   Sessions(LaneState state, Mailboxes mailboxes, LaneJournal journal, LaneStats stats) {
@@ -268,7 +266,7 @@ final class Sessions {
   }
 
   private void feed(Session session) {
-    if (session.ticket != 0) {
+    if (session.page != null) {
       return;
     }
     Mailbox mailbox = session.mailbox;
@@ -295,43 +293,42 @@ final class Sessions {
         || session.unackedBytes >= state.limits.windowBytes()) {
       return;
     }
-    session.ticket = state.ticket();
-    reads.put(session.ticket, new PageRead(session, session.mailbox.storedTo, session.position));
+    long ticket = state.ticket();
+    Session.PageRead page = new Session.PageRead(session);
+    session.page = page;
+    reads.put(ticket, page);
     stats.mailboxReads++;
     state.effects.readMailbox(
-        session.ticket, session.mailbox.user, session.position, session.sinceMs, room);
+        ticket, session.mailbox.user, session.position, session.sinceMs, room);
   }
 
   /** Whether the ticket was for a page of a mailbox. */
   boolean pageRead(long ticket, Page page) {
-    PageRead read = reads.remove(ticket);
+    Session.PageRead read = reads.remove(ticket);
     if (read == null) {
       return false;
     }
     Session session = read.session;
-    Mailbox mailbox = session.mailbox;
-    boolean isLast = page.coveredTo() == Long.MAX_VALUE;
     long lastRow = page.rows().isEmpty() ? read.after : page.rows().getLast().entryId();
-    mailbox.head = Math.max(mailbox.head, page.rows().isEmpty() ? 0 : lastRow);
-    if (isLast) {
-      session.device.caughtUp(lastRow, read.storedTo);
+    session.mailbox.head = Math.max(session.mailbox.head, page.rows().isEmpty() ? 0 : lastRow);
+    if (session.page == read) {
+      session.page = null;
+      if (page.coveredTo() == Long.MAX_VALUE && read.missedNothing()) {
+        session.device.caughtUp(lastRow, read.coveredTo());
+      }
+      merge(session, page.rows(), Math.min(page.coveredTo(), read.coveredTo()));
     }
-    if (session.ticket != ticket) {
-      return true;
-    }
-    session.ticket = 0;
-    merge(session, page.rows(), Math.min(page.coveredTo(), read.storedTo));
     return true;
   }
 
   /** Whether the ticket was for a page of a mailbox. The session is fed again at the next tick. */
   boolean pageFailed(long ticket) {
-    PageRead read = reads.remove(ticket);
+    Session.PageRead read = reads.remove(ticket);
     if (read == null) {
       return false;
     }
-    if (read.session.ticket == ticket) {
-      read.session.ticket = 0;
+    if (read.session.page == read) {
+      read.session.page = null;
       read.session.stalled = true;
     }
     return true;
