@@ -18,7 +18,6 @@ import io.breakwater.storage.MailboxStore.MailboxRow;
 import io.breakwater.storage.MailboxStore.Page;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +44,9 @@ final class Sessions {
   private final Mailboxes mailboxes;
   private final LaneJournal journal;
   private final LaneStats stats;
+  /** In the order of their attachment: the same in every run. */
   private final Map<Long, Set<Session>> byTrunk = new HashMap<>();
+
   private final Map<Long, Session.PageRead> reads = new HashMap<>();
   private final Set<Mailbox> dirty = new LinkedHashSet<>();
 
@@ -97,7 +98,7 @@ final class Sessions {
     }
     Session session = new Session(mailbox, device, claim.trunk, claim.connection, generation);
     device.session = session;
-    byTrunk.computeIfAbsent(claim.trunk, _ -> new HashSet<>()).add(session);
+    byTrunk.computeIfAbsent(claim.trunk, _ -> new LinkedHashSet<>()).add(session);
     state.effects.toTrunk(
         claim.trunk,
         DeliveryFrame.newBuilder()

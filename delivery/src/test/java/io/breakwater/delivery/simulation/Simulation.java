@@ -29,9 +29,10 @@ public final class Simulation {
    * What a seed did.
    *
    * @param sent messages that were written
+   * @param fingerprint of the whole run
    * @param healedInMs virtual time from the last fault until everything had arrived
    */
-  public record Report(int sent, long healedInMs, Map<Sometimes, Long> counters) {}
+  public record Report(int sent, long fingerprint, long healedInMs, Map<Sometimes, Long> counters) {}
 
   private final World world;
   private final Dice dice;
@@ -122,7 +123,7 @@ public final class Simulation {
     if (world.current != null) {
       world.current.crash();
     }
-    return new Report(world.oracle.sentCount(), healedInMs, world.counters);
+    return new Report(world.oracle.sentCount(), world.time.fingerprint(), healedInMs, world.counters);
   }
 
   private boolean isDone() {

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.simulation;
 
+import io.breakwater.common.id.Hashes;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -11,6 +12,7 @@ final class VirtualTime {
       new PriorityQueue<>(Comparator.comparingLong(Event::atMs).thenComparingLong(Event::sequence));
   private long nowMs;
   private long sequence;
+  private long fingerprint;
 
   long nowMs() {
     return nowMs;
@@ -24,11 +26,17 @@ final class VirtualTime {
     at(nowMs + delayMs, what);
   }
 
+  /** Of all that happened so far: equal in every run of a seed. */
+  long fingerprint() {
+    return fingerprint;
+  }
+
   /** Lets everything up to and including this time happen. */
   void runUntil(long untilMs) {
     while (!events.isEmpty() && events.element().atMs <= untilMs) {
       Event next = events.remove();
       nowMs = next.atMs;
+      fingerprint = Hashes.mix(fingerprint ^ next.atMs ^ Long.rotateLeft(next.sequence, 32));
       next.what.run();
     }
     nowMs = untilMs;
