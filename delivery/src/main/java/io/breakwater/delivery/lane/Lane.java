@@ -364,7 +364,7 @@ public final class Lane {
 
   /** Ids below this value are durable as issued. */
   public void ceilingRaised(long ceiling) {
-    state.ceilingRaised(ceiling);
+    journal.whenSure(() -> state.ceilingRaised(ceiling));
   }
 
   /** The ceiling may not have been raised. */

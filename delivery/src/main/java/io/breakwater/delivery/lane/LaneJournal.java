@@ -33,6 +33,9 @@ final class LaneJournal {
     void publish(TailEntry entry);
   }
 
+  /** What to do when whoever takes over is sure to find a write. */
+  private record Confirmation(long answeredAtMono, Runnable then) {}
+
   private final LaneState state;
   private final Publisher publisher;
 
@@ -53,6 +56,9 @@ final class LaneJournal {
 
   private long cleanStartMono = Long.MIN_VALUE / 2;
   private boolean sealed;
+
+  /** What relies on writes other than blocks, in the order of their answers. */
+  private final Queue<Confirmation> unconfirmed = new ArrayDeque<>();
 
   private long checkpointAsked;
   private long checkpointDurable;
@@ -148,6 +154,28 @@ final class LaneJournal {
   void cleanRead(long startedAtMono) {
     cleanStartMono = Math.max(cleanStartMono, startedAtMono);
     publishWhatMayBe();
+    confirm();
+  }
+
+  /**
+   * The seal rule for a write that is no block and was answered now: what relies on it is done when
+   * a recoverer is sure to see it. Otherwise this incarnation could give out ids that its successor
+   * gives out too, or tell of a row that its successor's readers have passed.
+   */
+  void whenSure(Runnable then) {
+    unconfirmed.add(new Confirmation(state.monoMs, then));
+    confirm();
+  }
+
+  private void confirm() {
+    while (!unconfirmed.isEmpty() && isSure(unconfirmed.element().answeredAtMono)) {
+      unconfirmed.remove().then.run();
+    }
+  }
+
+  private boolean isSure(long answeredAtMono) {
+    return !state.keeps(Rule.SEAL)
+        || (!sealed && answeredAtMono - cleanStartMono <= LaneLimits.CLEAN_FOR_MS);
   }
 
   /** What is known of the current second is void: the clocks jumped. */
@@ -179,11 +207,7 @@ final class LaneJournal {
   }
 
   private boolean mayPublish(Block block) {
-    if (!block.isWritten() || block.published) {
-      return false;
-    }
-    return !state.keeps(Rule.SEAL)
-        || (!sealed && block.answeredAtMono - cleanStartMono <= LaneLimits.CLEAN_FOR_MS);
+    return block.isWritten() && !block.published && isSure(block.answeredAtMono);
   }
 
   private void publish(Block block) {
