@@ -468,8 +468,8 @@ public final class Lane {
   }
 
   private void progressed(TailEntry entry) {
-    if (!entry.published && entry.rowWritten) {
-      storedDirectly(entry);
+    if (entry.block == null) {
+      directly(entry);
     } else if (!entry.isSettled() && entry.obligationsMet()) {
       entry.markSettled();
       tail.remove(entry);
@@ -481,8 +481,21 @@ public final class Lane {
     }
   }
 
-  /** A leaf for which there was no room in the tail has its row. */
+  /**
+   * A leaf for which there was no room in the tail has its row, or may have it. Until then sessions
+   * stop before it: what a cursor has passed is never delivered.
+   */
+  private void directly(TailEntry leaf) {
+    if (leaf.rowWritten) {
+      journal.whenSure(() -> storedDirectly(leaf));
+    } else {
+      leaf.mailbox.tail.remove(leaf.id);
+      sessions.touch(leaf.mailbox);
+    }
+  }
+
   private void storedDirectly(TailEntry leaf) {
+    leaf.mailbox.tail.remove(leaf.id);
     leaf.mailbox.stored(leaf.id);
     leaf.mailbox.head = Math.max(leaf.mailbox.head, leaf.id);
     if (leaf.copyAnswer != null) {

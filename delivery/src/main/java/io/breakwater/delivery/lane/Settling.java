@@ -42,7 +42,8 @@ final class Settling {
   private final Map<Long, Batch> inFlight = new HashMap<>();
 
   /**
-   * @param onProgress told of each entry that met an obligation
+   * @param onProgress told of each entry that met an obligation, and of each leaf whose row was
+   *     written directly, or may have been
    */
   Settling(LaneState state, StorageLayout layout, Consumer<TailEntry> onProgress) {
     this.state = state;
@@ -173,7 +174,10 @@ final class Settling {
     }
   }
 
-  /** The outcome of a batch is unknown: its rows are written again at a later tick. */
+  /**
+   * The outcome of a batch is unknown: its rows are written again at a later tick, but those of
+   * leaves that were written directly: they are asked for again.
+   */
   void failed(long number) {
     Batch batch = inFlight.remove(number);
     if (batch == null) {
@@ -184,6 +188,9 @@ final class Settling {
         case MAILBOX -> entry.rowInFlight = false;
         case HISTORY -> entry.historyInFlight = false;
       }
+      if (entry.block == null) {
+        onProgress.accept(entry);
+      }
     }
   }
 
@@ -191,6 +198,7 @@ final class Settling {
   void writeDirectly(TailEntry leaf) {
     assert leaf.kind == Kind.COPY;
     leaf.rowInFlight = true;
+    leaf.mailbox.tail.put(leaf.id, leaf);
     write(Target.MAILBOX, List.of(leaf));
   }
 

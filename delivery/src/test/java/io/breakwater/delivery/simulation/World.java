@@ -98,7 +98,7 @@ final class World {
     healed = true;
     network.heal();
     gateways.forEach(SimulatedGateway::heal);
-    zombies.forEach(SimulatedNode::resume);
+    List.copyOf(zombies).forEach(SimulatedNode::resume);
     if (current != null) {
       current.resume();
     }
