@@ -358,7 +358,7 @@ public final class Lane {
 
   /** Ids below this value are durable as issued. */
   public void ceilingRaised(long ceiling) {
-    state.ceilingRaised(ceiling);
+    journal.whenSure(() -> state.ceilingRaised(ceiling));
   }
 
   /** The ceiling may not have been raised. */
@@ -462,22 +462,35 @@ public final class Lane {
   }
 
   private void progressed(TailEntry entry) {
-    if (!entry.published && entry.rowWritten) {
-      storedDirectly(entry);
+    if (entry.block == null) {
+      directly(entry);
     } else if (!entry.isSettled() && entry.obligationsMet()) {
       entry.markSettled();
       tail.remove(entry);
       if (!entry.delivered) {
-        entry.mailbox.storedTo = Math.max(entry.mailbox.storedTo, entry.id);
+        entry.mailbox.stored(entry.id);
       }
       origins.settled(entry);
       journal.settled(entry);
     }
   }
 
-  /** A leaf for which there was no room in the tail has its row. */
+  /**
+   * A leaf for which there was no room in the tail has its row, or may have it. Until then sessions
+   * stop before it: what a cursor has passed is never delivered.
+   */
+  private void directly(TailEntry leaf) {
+    if (leaf.rowWritten) {
+      journal.whenSure(() -> storedDirectly(leaf));
+    } else {
+      leaf.mailbox.tail.remove(leaf.id);
+      sessions.touch(leaf.mailbox);
+    }
+  }
+
   private void storedDirectly(TailEntry leaf) {
-    leaf.mailbox.storedTo = Math.max(leaf.mailbox.storedTo, leaf.id);
+    leaf.mailbox.tail.remove(leaf.id);
+    leaf.mailbox.stored(leaf.id);
     leaf.mailbox.head = Math.max(leaf.mailbox.head, leaf.id);
     if (leaf.copyAnswer != null) {
       state.effects.copyTaken(leaf.copyAnswer.recipient(), leaf.copyAnswer.entryId());

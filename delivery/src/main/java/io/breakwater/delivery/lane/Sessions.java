@@ -18,7 +18,6 @@ import io.breakwater.storage.MailboxStore.MailboxRow;
 import io.breakwater.storage.MailboxStore.Page;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,13 +44,13 @@ final class Sessions {
   /** Numbers of trunks are never used again; only recent ones can still have something waiting. */
   private static final int CLOSED_TRUNKS = 4096;
 
-  private record PageRead(Session session, long storedTo, long after) {}
-
   private final LaneState state;
   private final Mailboxes mailboxes;
   private final LaneJournal journal;
   private final LaneStats stats;
   private final Consumer<Mailbox> onAcknowledged;
+
+  /** In the order of their attachment: the same in every run. */
   private final Map<Long, Set<Session>> byTrunk = new HashMap<>();
 
   /**
@@ -59,7 +58,7 @@ final class Sessions {
    */
   private final Set<Long> closedTrunks = new LinkedHashSet<>();
 
-  private final Map<Long, PageRead> reads = new HashMap<>();
+  private final Map<Long, Session.PageRead> reads = new HashMap<>();
   private final Set<Mailbox> dirty = new LinkedHashSet<>();
 
   /**
@@ -122,7 +121,7 @@ final class Sessions {
     }
     Session session = new Session(mailbox, device, claim.trunk, claim.connection, generation);
     device.session = session;
-    byTrunk.computeIfAbsent(claim.trunk, _ -> new HashSet<>()).add(session);
+    byTrunk.computeIfAbsent(claim.trunk, _ -> new LinkedHashSet<>()).add(session);
     state.effects.toTrunk(
         claim.trunk,
         DeliveryFrame.newBuilder()
@@ -314,7 +313,7 @@ final class Sessions {
   }
 
   private void feed(Session session) {
-    if (session.ticket != 0) {
+    if (session.page != null) {
       return;
     }
     Mailbox mailbox = session.mailbox;
@@ -341,43 +340,42 @@ final class Sessions {
         || session.unackedBytes >= state.limits.windowBytes()) {
       return;
     }
-    session.ticket = state.ticket();
-    reads.put(session.ticket, new PageRead(session, session.mailbox.storedTo, session.position));
+    long ticket = state.ticket();
+    Session.PageRead page = new Session.PageRead(session);
+    session.page = page;
+    reads.put(ticket, page);
     stats.mailboxReads++;
     state.effects.readMailbox(
-        session.ticket, session.mailbox.user, session.position, session.sinceMs, room);
+        ticket, session.mailbox.user, session.position, session.sinceMs, room);
   }
 
   /** Whether the ticket was for a page of a mailbox. */
   boolean pageRead(long ticket, Page page) {
-    PageRead read = reads.remove(ticket);
+    Session.PageRead read = reads.remove(ticket);
     if (read == null) {
       return false;
     }
     Session session = read.session;
-    Mailbox mailbox = session.mailbox;
-    boolean isLast = page.coveredTo() == Long.MAX_VALUE;
     long lastRow = page.rows().isEmpty() ? read.after : page.rows().getLast().entryId();
-    mailbox.head = Math.max(mailbox.head, page.rows().isEmpty() ? 0 : lastRow);
-    if (isLast) {
-      session.device.caughtUp(lastRow, read.storedTo);
+    session.mailbox.head = Math.max(session.mailbox.head, page.rows().isEmpty() ? 0 : lastRow);
+    if (session.page == read) {
+      session.page = null;
+      if (page.coveredTo() == Long.MAX_VALUE && read.missedNothing()) {
+        session.device.caughtUp(lastRow, read.coveredTo());
+      }
+      merge(session, page.rows(), Math.min(page.coveredTo(), read.coveredTo()));
     }
-    if (session.ticket != ticket) {
-      return true;
-    }
-    session.ticket = 0;
-    merge(session, page.rows(), Math.min(page.coveredTo(), read.storedTo));
     return true;
   }
 
   /** Whether the ticket was for a page of a mailbox. The session is fed again at the next tick. */
   boolean pageFailed(long ticket) {
-    PageRead read = reads.remove(ticket);
+    Session.PageRead read = reads.remove(ticket);
     if (read == null) {
       return false;
     }
-    if (read.session.ticket == ticket) {
-      read.session.ticket = 0;
+    if (read.session.page == read) {
+      read.session.page = null;
       read.session.stalled = true;
     }
     return true;

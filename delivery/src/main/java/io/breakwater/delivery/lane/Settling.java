@@ -61,7 +61,8 @@ final class Settling {
   private long pausedUntilMono;
 
   /**
-   * @param onProgress told of each entry that met an obligation
+   * @param onProgress told of each entry that met an obligation, and of each leaf whose row was
+   *     written directly, or may have been
    */
   Settling(LaneState state, StorageLayout layout, Consumer<TailEntry> onProgress) {
     this.state = state;
@@ -226,7 +227,10 @@ final class Settling {
     }
   }
 
-  /** The outcome of a batch is unknown: its rows are written again in a later round. */
+  /**
+   * The outcome of a batch is unknown: its rows are written again in a later round, but those of
+   * leaves that were written directly: they are asked for again.
+   */
   void failed(long number) {
     Batch batch = inFlight.remove(number);
     if (batch == null) {
@@ -237,6 +241,9 @@ final class Settling {
       if (entry.published) {
         (batch.target() == Target.MAILBOX ? rows : history).addFirst(entry);
       }
+      if (entry.block == null) {
+        onProgress.accept(entry);
+      }
     }
   }
 
@@ -245,6 +252,7 @@ final class Settling {
    */
   void writeDirectly(TailEntry leaf) {
     assert leaf.kind == Kind.COPY;
+    leaf.mailbox.tail.put(leaf.id, leaf);
     write(Target.MAILBOX, List.of(leaf));
   }
 
