@@ -1,0 +1,141 @@
+package io.breakwater.client.core;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.Queued;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.client.SignedUp;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes an account: tries until the server has answered, waits in its line, comes back when it says
+ * so. Driven as {@link DeviceMachine} is; its steps never have changes. Repeating it with the same
+ * sign-up id finishes the same account.
+ */
+public final class SignUpMachine implements Machine {
+  private static final long SILENCE_MS = 30_000;
+
+  private final SignUp signUp;
+  private final Pending pending = new Pending();
+  private final Link link;
+
+  /**
+   * @param signUpId 16 random bytes, stored before the first attempt; a secret
+   * @param handle 3 to 32 characters of a-z, 0-9, '_' and '.', beginning with a letter
+   */
+  public SignUpMachine(ByteString signUpId, String handle, RandomGenerator random) {
+    signUp = SignUp.newBuilder().setSignUpId(signUpId).setHandle(handle).build();
+    link = new Link(pending, random, SILENCE_MS);
+  }
+
+  /** Connects. */
+  @Override
+  public void start(long nowMs) {
+    link.connectNow(nowMs);
+  }
+
+  /** Gives up. */
+  @Override
+  public void stop(long nowMs) {
+    link.stop("closed by the application");
+  }
+
+  /** The connection of an {@link Output.Connect} is open. */
+  @Override
+  public void connected(long connection, long nowMs) {
+    if (link.connected(connection, nowMs)) {
+      link.transmit(ClientFrame.newBuilder().setSignUp(signUp).build());
+    }
+  }
+
+  /** The connection could not be made, or ended by itself. */
+  @Override
+  public void disconnected(long connection, String why, long nowMs) {
+    link.disconnected(connection, why, nowMs);
+  }
+
+  /** A frame arrived. */
+  @Override
+  public void received(long connection, ServerFrame frame, long nowMs) {
+    if (link.hears(connection, nowMs)) {
+      try {
+        handle(frame, nowMs);
+      } catch (IllegalArgumentException e) {
+        link.drop("malformed frame: " + e.getMessage(), nowMs);
+      }
+    }
+  }
+
+  private void handle(ServerFrame frame, long nowMs) {
+    switch (frame.getBodyCase()) {
+      case SIGNED_UP -> signedUp(frame.getSignedUp());
+      case QUEUED -> queued(frame.getQueued(), nowMs);
+      case GO_AWAY -> link.leaveAfter(frame.getGoAway().getReturnAfterMs(), nowMs);
+      case ERROR -> error(frame.getError(), nowMs);
+      default -> {
+        // Not for a connection without an account.
+      }
+    }
+  }
+
+  private void signedUp(SignedUp frame) {
+    pending.notify(
+        new Event.SignedUp(
+            new Credentials(UserId.of(frame.getUser()), frame.getDevice(), frame.getToken())));
+    link.stop("signed up");
+  }
+
+  private void queued(Queued frame, long nowMs) {
+    pending.notify(
+        new Event.Queued(Integer.toUnsignedLong(frame.getPlace()), frame.getEstimateMs()));
+    if (frame.getReturnAfterMs() > 0) {
+      link.comeBackAfter(frame.getReturnAfterMs(), nowMs);
+      link.drop("queued", nowMs);
+    }
+  }
+
+  private void error(Error error, long nowMs) {
+    boolean passing =
+        switch (error.getReason()) {
+          case HANDLE_TAKEN, HANDLE_MALFORMED, MALFORMED, UNSUPPORTED_VERSION, UNAUTHENTICATED ->
+              false;
+          default -> true;
+        };
+    if (!passing) {
+      pending.notify(new Event.SignUpFailed(error.getReason(), error.getDetail()));
+      link.stop(error.getReason().name());
+      return;
+    }
+    if (error.getReturnAfterMs() > 0) {
+      link.comeBackAfter(error.getReturnAfterMs(), nowMs);
+    }
+    link.drop(error.getReason() + ": " + error.getDetail(), nowMs);
+  }
+
+  @Override
+  public void stored(Position cursor, long nowMs) {
+    throw new IllegalStateException("a sign-up stores nothing");
+  }
+
+  /** Time has passed. */
+  @Override
+  public void tick(long nowMs) {
+    link.tick(nowMs);
+  }
+
+  /**
+   * When to call {@link #tick} if nothing else happens before; {@link Long#MAX_VALUE} for never.
+   */
+  @Override
+  public long wakeUpMs() {
+    return link.wakeUpMs();
+  }
+
+  /** What the inputs since the last drain have led to. */
+  @Override
+  public Step drain() {
+    return pending.drain();
+  }
+}

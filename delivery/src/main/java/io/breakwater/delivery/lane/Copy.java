@@ -1,0 +1,14 @@
+package io.breakwater.delivery.lane;
+
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.UserId;
+import io.breakwater.proto.client.Message;
+
+/**
+ * A message on its way to its sender's other devices.
+ *
+ * @param recipient whose home asks
+ * @param entryId of the message in the recipient's mailbox: the key of the answer
+ */
+public record Copy(
+    UserId sender, DeviceId device, UserId recipient, long entryId, long timeMs, Message message) {}

@@ -1,0 +1,188 @@
+package io.breakwater.delivery.lane;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.secret.Credentials;
+import io.breakwater.proto.client.Cursor;
+import io.breakwater.proto.client.DeviceChange;
+import io.breakwater.proto.client.DeviceLinked;
+import io.breakwater.proto.client.DeviceRevoked;
+import io.breakwater.proto.client.Entry;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.journal.Kind;
+import io.breakwater.proto.trunk.Ended;
+import io.breakwater.storage.AccountStore.Device;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Links and revokes devices. The device row is written first and is what counts; then an entry
+ * tells the other devices. Entries issued after the request are for the new device too: it counts
+ * from then on, so that nothing is settled without it while its row is on its way.
+ */
+final class DeviceChanges {
+  private record Change(
+      Mailbox mailbox, DeviceState device, boolean isLink, Runnable done, Runnable failed) {}
+
+  private final LaneState state;
+  private final Sends sends;
+  private final Sessions sessions;
+  private final Tail tail;
+  private final LaneJournal journal;
+  private final Map<Long, Change> changes = new HashMap<>();
+
+  DeviceChanges(LaneState state, Sends sends, Sessions sessions, Tail tail, LaneJournal journal) {
+    this.state = state;
+    this.sends = sends;
+    this.sessions = sessions;
+    this.tail = tail;
+    this.journal = journal;
+  }
+
+  void link(Session session, int request, Credentials credentials) {
+    TailEntry.Attempt asker = asker(session);
+    Mailbox mailbox = session.mailbox;
+    DeviceState known = mailbox.device(credentials.device());
+    if (known != null && known.revoked) {
+      refuse(asker, request, Reason.UNAUTHENTICATED, "link id: used and revoked (expected: new)");
+    } else if (known == null && mailbox.activeDevices() >= LaneLimits.DEVICES) {
+      refuse(
+          asker,
+          request,
+          Reason.TOO_MANY_DEVICES,
+          "devices: " + mailbox.activeDevices() + " (expected: below " + LaneLimits.DEVICES + ')');
+    } else {
+      DeviceState device = known != null ? known : newDevice(mailbox, credentials);
+      long ticket =
+          change(
+              new Change(
+                  mailbox,
+                  device,
+                  known == null,
+                  () -> linked(asker, request, credentials, device),
+                  () -> refuseForNow(asker, request)));
+      state.effects.addDevice(ticket, mailbox.user, device.row());
+    }
+  }
+
+  private DeviceState newDevice(Mailbox mailbox, Credentials credentials) {
+    Device row =
+        new Device(credentials.device(), credentials.token().hash(), state.nextId() - 1, false);
+    DeviceState device = new DeviceState(row);
+    mailbox.add(device);
+    return device;
+  }
+
+  private void linked(
+      TailEntry.Attempt asker, int request, Credentials credentials, DeviceState device) {
+    sends.answer(
+        asker,
+        ServerFrame.newBuilder()
+            .setDeviceLinked(
+                DeviceLinked.newBuilder()
+                    .setRequest(request)
+                    .setUser(Answers.bytes(credentials.user()))
+                    .setDevice(credentials.device().value())
+                    .setToken(ByteString.copyFrom(credentials.token().bytes()))
+                    .setCursor(
+                        Cursor.newBuilder().setEntryId(device.since).setTimeMs(state.wallMs)))
+            .build());
+  }
+
+  void revoke(Session session, int request, DeviceId target) {
+    TailEntry.Attempt asker = asker(session);
+    Mailbox mailbox = session.mailbox;
+    DeviceState device = mailbox.device(target);
+    if (device == null) {
+      refuse(asker, request, Reason.NOT_FOUND, "device: " + target + " (expected: one of yours)");
+      return;
+    }
+    long ticket =
+        change(
+            new Change(
+                mailbox,
+                device,
+                false,
+                () -> revoked(asker, request, mailbox, device),
+                () -> refuseForNow(asker, request)));
+    state.effects.revokeDevice(ticket, mailbox.user, target);
+  }
+
+  private void revoked(TailEntry.Attempt asker, int request, Mailbox mailbox, DeviceState device) {
+    sends.answer(
+        asker,
+        ServerFrame.newBuilder()
+            .setDeviceRevoked(
+                DeviceRevoked.newBuilder().setRequest(request).setDevice(device.id.value()))
+            .build());
+    if (device.revoked) {
+      return;
+    }
+    device.revoked = true;
+    if (device.session != null) {
+      sessions.end(device.session, Ended.Cause.REVOKED);
+    }
+    announce(mailbox, device, false);
+    sessions.touch(mailbox);
+  }
+
+  /** Whether the ticket was for a device row. */
+  boolean written(long ticket) {
+    Change change = changes.remove(ticket);
+    if (change == null) {
+      return false;
+    }
+    change.done.run();
+    if (change.isLink) {
+      announce(change.mailbox, change.device, true);
+    }
+    return true;
+  }
+
+  /** Whether the ticket was for a device row. Its outcome is unknown; the client asks again. */
+  boolean failed(long ticket) {
+    Change change = changes.remove(ticket);
+    if (change == null) {
+      return false;
+    }
+    change.failed.run();
+    return true;
+  }
+
+  /** Tells the other devices. A hint for people: what counts is the row. */
+  private void announce(Mailbox mailbox, DeviceState device, boolean isLink) {
+    if (!tail.hasRoomForLeaf() || !state.mayIssue()) {
+      return;
+    }
+    DeviceChange change = DeviceChange.newBuilder().setDevice(device.id.value()).build();
+    long id = state.issue();
+    Entry.Builder entry = Entry.newBuilder().setEntryId(id).setTimeMs(state.wallMs);
+    Entry built = (isLink ? entry.setLinked(change) : entry.setRevoked(change)).build();
+    TailEntry leaf =
+        new TailEntry(mailbox, id, state.wallMs, Kind.DEVICE, built.toByteString(), null);
+    tail.add(leaf);
+    journal.add(leaf);
+  }
+
+  private long change(Change change) {
+    long ticket = state.ticket();
+    changes.put(ticket, change);
+    return ticket;
+  }
+
+  private static TailEntry.Attempt asker(Session session) {
+    return new TailEntry.Attempt(session.trunk, session.connection);
+  }
+
+  private void refuse(TailEntry.Attempt asker, int request, Reason reason, String detail) {
+    sends.answer(asker, Answers.error(request, reason, detail, 0));
+  }
+
+  private void refuseForNow(TailEntry.Attempt asker, int request) {
+    sends.answer(
+        asker,
+        Answers.error(
+            request, Reason.UNAVAILABLE, "storage does not answer now", state.returnAfter(1_000)));
+  }
+}

@@ -1,0 +1,513 @@
+package io.breakwater.delivery.lane;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.breakwater.common.id.ConversationId;
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.id.MessageId;
+import io.breakwater.common.id.Origin;
+import io.breakwater.common.id.UserId;
+import io.breakwater.common.secret.Credentials;
+import io.breakwater.common.secret.SecretHash;
+import io.breakwater.proto.client.Entry;
+import io.breakwater.proto.client.Message;
+import io.breakwater.proto.journal.Record;
+import io.breakwater.proto.trunk.AckFrom;
+import io.breakwater.proto.trunk.Attach;
+import io.breakwater.proto.trunk.Detach;
+import io.breakwater.proto.trunk.SendFrom;
+import io.breakwater.proto.trunk.SyncFrom;
+import io.breakwater.storage.AccountStore.Device;
+import io.breakwater.storage.MailboxStore.Page;
+import io.breakwater.storage.StorageLayout;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The owner of the mailboxes of some shards: one thread, or one simulated one. The shell calls
+ * {@link #advance}, then any inputs, then {@link #flush}, which is where the work of a batch is
+ * sent off. Inputs never throw for what a client, a gateway or storage did.
+ */
+public final class Lane {
+  private final LaneState state;
+  private final LaneStats stats = new LaneStats();
+  private final Mailboxes mailboxes;
+  private final Origins origins;
+  private final Tail tail;
+  private final LaneJournal journal;
+  private final Settling settling;
+  private final Sends sends;
+  private final Sessions sessions;
+  private final DeviceChanges changes;
+
+  /** How many entries of a resubmission are not published yet. */
+  private final Map<Long, Integer> resubmissions = new HashMap<>();
+
+  private final Map<TailEntry, Long> resubmitted = new HashMap<>();
+  private boolean sealed;
+  private boolean wasClean = true;
+  private long settledAtMono;
+  private long checkpointedAtMono;
+
+  /** A lane that keeps all rules; see the other constructor. */
+  public Lane(
+      LaneEffects effects,
+      LaneLimits limits,
+      StorageLayout layout,
+      IncarnationId incarnation,
+      long firstId,
+      long ceiling) {
+    this(effects, limits, layout, EnumSet.allOf(Rule.class), incarnation, firstId, ceiling);
+  }
+
+  /**
+   * @param rules which rules it keeps; all of them but in a test
+   * @param firstId above every entry id of every earlier incarnation
+   * @param ceiling ids below it are durable as issued by this incarnation
+   */
+  Lane(
+      LaneEffects effects,
+      LaneLimits limits,
+      StorageLayout layout,
+      Set<Rule> rules,
+      IncarnationId incarnation,
+      long firstId,
+      long ceiling) {
+    state = new LaneState(effects, limits, rules, incarnation, firstId, ceiling);
+    mailboxes = new Mailboxes(state, this::accountRead);
+    origins = new Origins(state);
+    tail = new Tail(state);
+    journal = new LaneJournal(state, this::publish);
+    settling = new Settling(state, layout, this::progressed);
+    sessions = new Sessions(state, mailboxes, journal, stats);
+    sends = new Sends(state, mailboxes, origins, tail, journal, settling, stats);
+    changes = new DeviceChanges(state, sends, sessions, tail, journal);
+  }
+
+  // ---- time and batches
+
+  /**
+   * Time goes on. First call of a batch of inputs.
+   *
+   * @param wallMs milliseconds since 1970; may jump
+   * @param monoMs milliseconds of a clock that only advances
+   */
+  public void advance(long wallMs, long monoMs) {
+    state.wallMs = wallMs;
+    state.monoMs = Math.max(state.monoMs, monoMs);
+  }
+
+  /** End of a batch of inputs: feeds sessions and closes blocks. */
+  public void flush() {
+    if (!sealed) {
+      sessions.flush();
+      journal.flush();
+    }
+  }
+
+  /** Ten times a second. */
+  public void tick() {
+    if (sealed) {
+      return;
+    }
+    journal.tick();
+    sessions.tick();
+    mailboxes.tick();
+    origins.tick();
+    if (wasClean && !journal.isClean()) {
+      sessions.endAll();
+    }
+    wasClean = journal.isClean();
+    if (state.monoMs - settledAtMono >= 500) {
+      settledAtMono = state.monoMs;
+      settling.tick();
+    }
+    if (state.monoMs - checkpointedAtMono >= 1_000) {
+      checkpointedAtMono = state.monoMs;
+      journal.checkpoint();
+    }
+  }
+
+  /** The process is about to end: rows are written without waiting for acknowledgements. */
+  public void hurry() {
+    state.hurry = true;
+  }
+
+  // ---- frames of gateways
+
+  /** A device wants to attach on a connection. */
+  public void attach(long trunk, long connection, UserId user, Attach attach) {
+    sessions.attach(
+        mailboxes.of(user),
+        new Sessions.Claim(
+            trunk,
+            connection,
+            new DeviceId(attach.getDevice()),
+            SecretHash.stored(attach.getTokenHash().toByteArray()),
+            attach.getGeneration(),
+            attach.getCursor()));
+  }
+
+  /** A connection is gone. */
+  public void detach(UserId user, Detach detach) {
+    sessions.detach(mailboxes.of(user), new DeviceId(detach.getDevice()), detach.getGeneration());
+  }
+
+  /** A trunk is gone, and all its sessions with it. */
+  public void trunkClosed(long trunk) {
+    sessions.trunkClosed(trunk);
+  }
+
+  /** A message for a user of this lane. */
+  public void send(long trunk, long connection, UserId to, SendFrom from) {
+    sends.send(
+        to,
+        UserId.of(from.getSender().asReadOnlyByteBuffer()),
+        new DeviceId(from.getDevice()),
+        from.getSend(),
+        new TailEntry.Attempt(trunk, connection));
+  }
+
+  /** A device has stored entries. */
+  public void ack(long trunk, long connection, UserId user, AckFrom ack) {
+    Mailbox mailbox = mailboxes.of(user);
+    Session session = find(mailbox, ack.getDevice(), trunk, connection);
+    if (session != null) {
+      sessions.acknowledged(session, ack.getCursor().getEntryId());
+      settleAcknowledged(mailbox);
+    }
+  }
+
+  /** A device wants everything after a cursor again. */
+  public void sync(long trunk, long connection, UserId user, SyncFrom sync) {
+    Session session = find(mailboxes.of(user), sync.getDevice(), trunk, connection);
+    if (session != null) {
+      sessions.sync(session, sync.getCursor());
+    }
+  }
+
+  /** A heartbeat. */
+  public void ping(long trunk, long connection, UserId user, DeviceId device) {
+    Session session = find(mailboxes.of(user), device.value(), trunk, connection);
+    if (session != null) {
+      sessions.ping(session);
+    }
+  }
+
+  /** An attached device makes another device of its user. */
+  public void link(long trunk, long connection, UserId user, int request, Credentials credentials) {
+    Session session = sessions.find(mailboxes.of(user), trunk, connection);
+    if (session != null) {
+      changes.link(session, request, credentials);
+    }
+  }
+
+  /** An attached device signs out a device of its user. */
+  public void revoke(long trunk, long connection, UserId user, int request, DeviceId target) {
+    Session session = sessions.find(mailboxes.of(user), trunk, connection);
+    if (session != null) {
+      changes.revoke(session, request, target);
+    }
+  }
+
+  private @Nullable Session find(Mailbox mailbox, int device, long trunk, long connection) {
+    return sessions.find(mailbox, new DeviceId(device), trunk, connection);
+  }
+
+  // ---- other homes
+
+  /** A copy for the other devices of a sender of this lane. */
+  public void copy(Copy copy) {
+    sends.copy(copy);
+  }
+
+  /** The home of its sender has taken care of the copy of an entry. */
+  public void copied(UserId recipient, long entryId) {
+    TailEntry entry = mailboxes.of(recipient).tail.get(entryId);
+    if (entry != null) {
+      entry.copied = true;
+      progressed(entry);
+    }
+  }
+
+  /**
+   * Takes over what an earlier incarnation left unsettled, under the ids that it has. All of it has
+   * to come before anything new, in entry order.
+   *
+   * @param ticket answered by {@link LaneEffects#resubmitted} when all is published here
+   */
+  public void resubmit(long ticket, List<Record> records) {
+    int taken = 0;
+    if (state.keeps(Rule.RESUBMISSION)) {
+      for (Record record : records) {
+        taken += takeOver(ticket, record) ? 1 : 0;
+      }
+    }
+    stats.recovered += taken;
+    if (taken == 0) {
+      state.effects.resubmitted(ticket);
+    } else {
+      resubmissions.merge(ticket, taken, Integer::sum);
+    }
+  }
+
+  private boolean takeOver(long ticket, Record record) {
+    Entry entry;
+    try {
+      entry = Entry.parseFrom(record.getEntry());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("a journal record that is no entry", e);
+    }
+    Mailbox mailbox = mailboxes.of(UserId.of(record.getUser().asReadOnlyByteBuffer()));
+    if (mailbox.tail.containsKey(entry.getEntryId())) {
+      return false;
+    }
+    TailEntry.@Nullable Identity identity =
+        entry.hasMessage() ? identity(entry.getMessage()) : null;
+    TailEntry taken =
+        new TailEntry(
+            mailbox,
+            entry.getEntryId(),
+            entry.getTimeMs(),
+            record.getKind(),
+            record.getEntry(),
+            identity);
+    if (identity != null) {
+      Origin origin = identity.origin();
+      origins.stream(mailbox.user, origin.conversation(), origin.sender(), origin.device())
+          .recovered(origin.clientId(), new Origins.Known(identity.message(), taken));
+      mailbox.met(origin.conversation(), identity.message());
+    }
+    resubmitted.put(taken, ticket);
+    tail.add(taken);
+    journal.add(taken);
+    return true;
+  }
+
+  private static TailEntry.Identity identity(Message message) {
+    return new TailEntry.Identity(
+        new Origin(
+            UserId.of(message.getSender().asReadOnlyByteBuffer()),
+            new DeviceId(message.getSenderDevice()),
+            ConversationId.of(message.getConversation().asReadOnlyByteBuffer()),
+            message.getClientId()),
+        MessageId.of(message.getMessageId().asReadOnlyByteBuffer()));
+  }
+
+  // ---- answers of storage
+
+  /**
+   * A block is durable.
+   *
+   * @param atMono when the answer arrived: not later than now
+   */
+  public void blockWritten(long seq, long atMono) {
+    journal.written(seq, atMono);
+  }
+
+  /** Whether a block is durable is unknown. */
+  public void blockFailed(long seq) {
+    journal.failed(seq);
+  }
+
+  /** A settling batch is durable. */
+  public void rowsWritten(long batch) {
+    settling.written(batch);
+  }
+
+  /** Whether a settling batch is durable is unknown. */
+  public void rowsFailed(long batch) {
+    settling.failed(batch);
+  }
+
+  /** The devices of a user; none: there is no such user. */
+  public void devicesRead(long ticket, List<Device> devices) {
+    stats.deviceReads++;
+    boolean known = mailboxes.read(ticket, devices);
+    assert known : "ticket " + ticket;
+  }
+
+  /** A page of a mailbox. */
+  public void mailboxRead(long ticket, Page page) {
+    boolean known = sessions.pageRead(ticket, page);
+    assert known : "ticket " + ticket;
+  }
+
+  /** The client ids that origin rows know, from the asked one on. */
+  public void originsRead(long ticket, NavigableMap<Long, MessageId> rows) {
+    boolean known = sends.originsRead(ticket, rows);
+    assert known : "ticket " + ticket;
+  }
+
+  /** A device row is written. */
+  public void deviceWritten(long ticket) {
+    boolean known = changes.written(ticket);
+    assert known : "ticket " + ticket;
+  }
+
+  /** A read, or the write of a device row, did not succeed. */
+  public void requestFailed(long ticket) {
+    boolean known =
+        mailboxes.failed(ticket)
+            || sessions.pageFailed(ticket)
+            || sends.lookupFailed(ticket)
+            || changes.failed(ticket);
+    assert known : "ticket " + ticket;
+  }
+
+  /** Ids below this value are durable as issued. */
+  public void ceilingRaised(long ceiling) {
+    state.ceilingRaised(ceiling);
+  }
+
+  /** The ceiling may not have been raised. */
+  public void ceilingFailed() {
+    state.ceilingFailed();
+  }
+
+  /**
+   * A checkpoint is durable.
+   *
+   * @param sliceBlocks blocks per slice of the journal
+   */
+  public void checkpointWritten(long seq, int sliceBlocks) {
+    journal.checkpointWritten(seq, sliceBlocks);
+  }
+
+  /** A checkpoint may not be durable. */
+  public void checkpointFailed() {
+    journal.checkpointFailed();
+  }
+
+  // ---- the seal rule
+
+  /**
+   * A read of the own row and the view that began then showed no seal and this incarnation as a
+   * member.
+   */
+  public void cleanRead(long startedAtMono) {
+    journal.cleanRead(startedAtMono);
+  }
+
+  /** The clocks disagree about how much time has passed: what was read before counts no more. */
+  public void voidCleanReads() {
+    if (state.keeps(Rule.SEAL)) {
+      journal.voidCleanReads();
+    }
+  }
+
+  /** The own row shows a seal: nothing more is published. */
+  public void sealed() {
+    if (state.keeps(Rule.SEAL)) {
+      sealed = true;
+      journal.seal();
+      sessions.endAll();
+    }
+  }
+
+  // ---- publishing and settling
+
+  private void publish(TailEntry entry) {
+    entry.published = true;
+    entry.publishedAtMono = state.monoMs;
+    stats.published++;
+    Mailbox mailbox = entry.mailbox;
+    mailbox.head = Math.max(mailbox.head, entry.id);
+    entry.delivered = mailbox.acknowledgedByAll() >= entry.id;
+    if (entry.identity != null) {
+      for (TailEntry.Attempt attempt : entry.takeAttempts()) {
+        sends.answer(
+            attempt,
+            Answers.sent(
+                mailbox.user, entry.identity.origin().clientId(), entry.identity.message()));
+      }
+    }
+    if (entry.copyAnswer != null) {
+      state.effects.copyTaken(entry.copyAnswer.recipient(), entry.copyAnswer.entryId());
+    }
+    settling.published(entry);
+    sessions.touch(mailbox);
+    progressed(entry);
+    endResubmission(entry);
+  }
+
+  private void endResubmission(TailEntry entry) {
+    Long ticket = resubmitted.remove(entry);
+    if (ticket != null && resubmissions.merge(ticket, -1, Integer::sum) == 0) {
+      resubmissions.remove(ticket);
+      state.effects.resubmitted(ticket);
+    }
+  }
+
+  private void accountRead(Mailbox mailbox) {
+    settleAcknowledged(mailbox);
+    sessions.touch(mailbox);
+  }
+
+  private void settleAcknowledged(Mailbox mailbox) {
+    long all = mailbox.acknowledgedByAll();
+    if (all <= mailbox.settledTo) {
+      return;
+    }
+    List<TailEntry> acknowledged =
+        List.copyOf(mailbox.tail.subMap(mailbox.settledTo, false, all, true).values());
+    mailbox.settledTo = Math.min(all, mailbox.head);
+    for (TailEntry entry : acknowledged) {
+      if (entry.published) {
+        entry.delivered = true;
+        progressed(entry);
+      }
+    }
+  }
+
+  private void progressed(TailEntry entry) {
+    if (!entry.published && entry.rowWritten) {
+      storedDirectly(entry);
+    } else if (!entry.isSettled() && entry.obligationsMet()) {
+      entry.markSettled();
+      tail.remove(entry);
+      if (!entry.delivered) {
+        entry.mailbox.storedTo = Math.max(entry.mailbox.storedTo, entry.id);
+      }
+      origins.settled(entry);
+      journal.settled(entry);
+    }
+  }
+
+  /** A leaf for which there was no room in the tail has its row. */
+  private void storedDirectly(TailEntry leaf) {
+    leaf.mailbox.storedTo = Math.max(leaf.mailbox.storedTo, leaf.id);
+    leaf.mailbox.head = Math.max(leaf.mailbox.head, leaf.id);
+    if (leaf.copyAnswer != null) {
+      state.effects.copyTaken(leaf.copyAnswer.recipient(), leaf.copyAnswer.entryId());
+    }
+    sessions.touch(leaf.mailbox);
+  }
+
+  // ---- what the shell asks
+
+  /** The counters, brought up to date. */
+  public LaneStats stats() {
+    stats.sessions = sessions.count();
+    stats.mailboxes = mailboxes.size();
+    stats.tailEntries = tail.entries();
+    stats.tailBytes = tail.bytes();
+    stats.journalBacklog = journal.backlog();
+    return stats;
+  }
+
+  /** Whether everything that was accepted is published and settled: the journal is empty. */
+  public boolean isSettled() {
+    return tail.entries() == 0 && journal.isIdle();
+  }
+
+  /** Whether entries are accepted now, as far as storage is concerned. */
+  public boolean isHealthy() {
+    return !sealed && journal.isClean() && !journal.isStalled();
+  }
+}

@@ -1,0 +1,111 @@
+package io.breakwater.delivery.lane;
+
+/**
+ * The bounds of a lane. Times are in milliseconds, sizes in bytes.
+ *
+ * @param blockBytes a block is closed at this size
+ * @param blocksInFlight block writes under way at once; also the longest gap that recovery takes
+ *     for a cut
+ * @param tailEntries unsettled entries in memory; sends stop at half of it, the rest is for leaf
+ *     entries
+ * @param tailBytes their size, likewise
+ * @param windowEntries unacknowledged entries of a session
+ * @param windowBytes their size; one entry is always let through
+ * @param redeliverMs unacknowledged entries are delivered again after this time
+ * @param settleDelayMs an entry that is not acknowledged by then gets its row
+ * @param settleBatchRows rows of a settling batch
+ * @param settleBatchBytes their size
+ * @param settleInFlight settling batches under way at once
+ * @param reappendMs an entry that is unsettled for this long moves to a newer block
+ * @param mailboxes mailboxes in memory; idle ones beyond it are forgotten
+ * @param waitingInputs inputs that wait for one mailbox or one origin lookup; more are refused
+ * @param mailboxTtlMs how long an entry waits for a device
+ * @param retryForMs how long a client may retry a message
+ * @param storeBodies whether history keeps bodies (origins are always kept)
+ */
+public record LaneLimits(
+    int blockBytes,
+    int blocksInFlight,
+    int tailEntries,
+    long tailBytes,
+    int windowEntries,
+    int windowBytes,
+    long redeliverMs,
+    long settleDelayMs,
+    int settleBatchRows,
+    int settleBatchBytes,
+    int settleInFlight,
+    long reappendMs,
+    int mailboxes,
+    int waitingInputs,
+    long mailboxTtlMs,
+    long retryForMs,
+    boolean storeBodies) {
+  /** Longest gap between the clock and a client's {@code after}. */
+  static final long AFTER_AHEAD_MS = 30_000;
+
+  /** A clean read clears the answers of this long after its start. */
+  static final long CLEAN_FOR_MS = 1_000;
+
+  /** Without a clean read for this long, sessions are dropped. */
+  static final long DROP_SESSIONS_MS = 5_000;
+
+  /** While the oldest block write is older than this, nothing new is accepted. */
+  static final long STALLED_MS = 2_000;
+
+  /** A copy that is not answered is asked for again after this time. */
+  static final long COPY_AGAIN_MS = 5_000;
+
+  /** Devices of a user that are not revoked. */
+  static final int DEVICES = 10;
+
+  /** Ids by which the durable ceiling is raised. */
+  static final long CEILING_STEP = 1 << 20;
+
+  /** Client ids that a lookup reads at once, and that memory keeps per (device, conversation). */
+  static final int KNOWN_ORIGINS = 512;
+
+  /** The same, with or without bodies in history. */
+  public LaneLimits withBodies(boolean stored) {
+    return new LaneLimits(
+        blockBytes,
+        blocksInFlight,
+        tailEntries,
+        tailBytes,
+        windowEntries,
+        windowBytes,
+        redeliverMs,
+        settleDelayMs,
+        settleBatchRows,
+        settleBatchBytes,
+        settleInFlight,
+        reappendMs,
+        mailboxes,
+        waitingInputs,
+        mailboxTtlMs,
+        retryForMs,
+        stored);
+  }
+
+  /** DESIGN.md section 10. */
+  public static LaneLimits standard() {
+    return new LaneLimits(
+        64 << 10,
+        4,
+        50_000,
+        16L << 20,
+        256,
+        512 << 10,
+        15_000,
+        2_000,
+        32,
+        64 << 10,
+        16,
+        30_000,
+        200_000,
+        256,
+        30L * 24 * 3600 * 1000,
+        7L * 24 * 3600 * 1000,
+        true);
+  }
+}

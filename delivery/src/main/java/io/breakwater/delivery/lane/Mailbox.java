@@ -1,0 +1,120 @@
+package io.breakwater.delivery.lane;
+
+import io.breakwater.common.id.ConversationId;
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.MessageId;
+import io.breakwater.common.id.UserId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The soft state of one user at its home. */
+final class Mailbox {
+  /** What is known of the account. */
+  enum Account {
+    UNREAD,
+    READING,
+    THERE,
+    ABSENT
+  }
+
+  final UserId user;
+  Account account = Account.UNREAD;
+  List<DeviceState> devices = List.of();
+
+  /**
+   * Unsettled entries by id; those that are not published yet come last, but for recovered ones.
+   */
+  final TreeMap<Long, TailEntry> tail = new TreeMap<>();
+
+  /** Highest published entry that is known here. */
+  long head;
+
+  /**
+   * Rows may exist up to this entry id and do not above it: a session behind it has to read
+   * storage.
+   */
+  long storedTo;
+
+  /** Highest message id met, per conversation. */
+  final Map<ConversationId, MessageId> highest = new HashMap<>(2);
+
+  /** Entries up to here that were in the tail are known to be acknowledged by all. */
+  long settledTo;
+
+  /** Inputs that wait for the devices to be read. */
+  final Queue<Waiting> waiting = new ArrayDeque<>(2);
+
+  /** Sessions are to be fed at the end of this batch of inputs. */
+  boolean dirty;
+
+  long touchedAtMono;
+  long accountReadAtMono;
+
+  Mailbox(UserId user, long storedTo) {
+    this.user = user;
+    this.storedTo = storedTo;
+  }
+
+  @Nullable DeviceState device(DeviceId id) {
+    for (DeviceState device : devices) {
+      if (device.id.equals(id)) {
+        return device;
+      }
+    }
+    return null;
+  }
+
+  void add(DeviceState device) {
+    List<DeviceState> more = new ArrayList<>(devices);
+    more.add(device);
+    devices = more;
+  }
+
+  /**
+   * Everything up to this entry id is acknowledged by every device that counts; none counts:
+   * everything.
+   */
+  long acknowledgedByAll() {
+    if (account != Account.THERE) {
+      return Long.MIN_VALUE;
+    }
+    long lowest = Long.MAX_VALUE;
+    for (DeviceState device : devices) {
+      if (!device.revoked) {
+        lowest = Math.min(lowest, device.acked);
+      }
+    }
+    return lowest;
+  }
+
+  boolean hasSessions() {
+    for (DeviceState device : devices) {
+      if (device.session != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  int activeDevices() {
+    int active = 0;
+    for (DeviceState device : devices) {
+      active += device.revoked ? 0 : 1;
+    }
+    return active;
+  }
+
+  MessageId highestIn(ConversationId conversation) {
+    return highest.getOrDefault(conversation, MessageId.NONE);
+  }
+
+  void met(ConversationId conversation, MessageId message) {
+    highest.merge(conversation, message, (a, b) -> a.isAfter(b) ? a : b);
+  }
+}

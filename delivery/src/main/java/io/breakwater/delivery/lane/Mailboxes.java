@@ -1,0 +1,135 @@
+package io.breakwater.delivery.lane;
+
+import io.breakwater.common.id.UserId;
+import io.breakwater.storage.AccountStore.Device;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** The mailboxes in memory, and the reading of their devices: once, then kept up to date. */
+final class Mailboxes {
+  /** A user that is not there is not looked up again for this long, ms. */
+  private static final long ABSENT_FOR_MS = 60_000;
+
+  /** A mailbox that nobody used for this long may be forgotten, ms. */
+  private static final long IDLE_MS = 60_000;
+
+  private final LaneState state;
+  private final Consumer<Mailbox> onLoaded;
+  private final LinkedHashMap<UserId, Mailbox> all = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Long, Mailbox> reads = new HashMap<>();
+
+  /**
+   * @param onLoaded told when the devices of a mailbox become known
+   */
+  Mailboxes(LaneState state, Consumer<Mailbox> onLoaded) {
+    this.state = state;
+    this.onLoaded = onLoaded;
+  }
+
+  Mailbox of(UserId user) {
+    Mailbox mailbox = all.get(user);
+    if (mailbox == null) {
+      // Whatever was issued before now may have a row that this object knows nothing of.
+      mailbox = new Mailbox(user, state.nextId() - 1);
+      all.put(user, mailbox);
+    }
+    mailbox.touchedAtMono = state.monoMs;
+    return mailbox;
+  }
+
+  Iterable<Mailbox> all() {
+    return all.values();
+  }
+
+  int size() {
+    return all.size();
+  }
+
+  /**
+   * Does something when the account of a mailbox is known: now, or when it is read.
+   *
+   * @param ready run with the account {@code THERE} or {@code ABSENT}
+   * @param failed run if it cannot be read, or too much waits for it
+   */
+  void withAccount(Mailbox mailbox, Runnable ready, Runnable failed) {
+    if (mailbox.account == Mailbox.Account.ABSENT
+        && state.monoMs - mailbox.accountReadAtMono > ABSENT_FOR_MS) {
+      mailbox.account = Mailbox.Account.UNREAD;
+    }
+    switch (mailbox.account) {
+      case THERE, ABSENT -> ready.run();
+      case UNREAD -> {
+        mailbox.waiting.add(new Waiting(ready, failed));
+        read(mailbox);
+      }
+      case READING -> {
+        if (mailbox.waiting.size() >= state.limits.waitingInputs()) {
+          failed.run();
+        } else {
+          mailbox.waiting.add(new Waiting(ready, failed));
+        }
+      }
+    }
+  }
+
+  private void read(Mailbox mailbox) {
+    mailbox.account = Mailbox.Account.READING;
+    long ticket = state.ticket();
+    reads.put(ticket, mailbox);
+    state.effects.readDevices(ticket, mailbox.user);
+  }
+
+  /** Whether the ticket was for a read of devices. */
+  boolean read(long ticket, List<Device> rows) {
+    Mailbox mailbox = reads.remove(ticket);
+    if (mailbox == null) {
+      return false;
+    }
+    mailbox.accountReadAtMono = state.monoMs;
+    mailbox.account = rows.isEmpty() ? Mailbox.Account.ABSENT : Mailbox.Account.THERE;
+    mailbox.devices = new ArrayList<>(rows.stream().map(DeviceState::new).toList());
+    onLoaded.accept(mailbox);
+    drain(mailbox, Waiting::ready);
+    return true;
+  }
+
+  /** Whether the ticket was for a read of devices. */
+  boolean failed(long ticket) {
+    Mailbox mailbox = reads.remove(ticket);
+    if (mailbox == null) {
+      return false;
+    }
+    mailbox.account = Mailbox.Account.UNREAD;
+    drain(mailbox, Waiting::failed);
+    return true;
+  }
+
+  private static void drain(Mailbox mailbox, Function<Waiting, Runnable> which) {
+    List<Waiting> waiting = List.copyOf(mailbox.waiting);
+    mailbox.waiting.clear();
+    waiting.forEach(each -> which.apply(each).run());
+  }
+
+  /** Forgets idle mailboxes, the least recently used first, while there are too many. */
+  void tick() {
+    Iterator<Mailbox> eldest = all.values().iterator();
+    for (int passed = 0;
+        passed < 256 && all.size() > state.limits.mailboxes() && eldest.hasNext();
+        passed++) {
+      Mailbox mailbox = eldest.next();
+      if (mailbox.tail.isEmpty()
+          && mailbox.waiting.isEmpty()
+          && !mailbox.hasSessions()
+          && state.monoMs - mailbox.touchedAtMono > IDLE_MS) {
+        mailbox.highest.values().forEach(state::forget);
+        eldest.remove();
+      }
+    }
+  }
+}

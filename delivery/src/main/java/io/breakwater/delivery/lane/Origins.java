@@ -1,0 +1,148 @@
+package io.breakwater.delivery.lane;
+
+import io.breakwater.common.id.ConversationId;
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.MessageId;
+import io.breakwater.common.id.Origin;
+import io.breakwater.common.id.UserId;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Queue;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Which origins a mailbox has accepted (P3).
+ *
+ * Per (mailbox, conversation, sender device) there is a stream of client ids. Of each stream memory knows
+ * everything from `knownFrom` on: an id from there on that is not listed was not accepted. Below it, only the
+ * origin rows can tell, and a lookup of them moves `knownFrom` down. Every unsettled entry is listed, and every
+ * settled one has its origin row, so the two together miss nothing: the lookup is asked after memory was.
+ *
+ * A stream that starts with a first transmission is known from that id on, since a client transmits the ids of
+ * a conversation in order; one that starts with a retry is known from nowhere.
+ */
+final class Origins {
+  /** An accepted origin; {@code entry} is there while it is unsettled. */
+  static final class Known {
+    final MessageId message;
+    @Nullable TailEntry entry;
+
+    Known(MessageId message, @Nullable TailEntry entry) {
+      this.message = message;
+      this.entry = entry;
+    }
+  }
+
+  private record Key(UserId mailbox, ConversationId conversation, UserId sender, DeviceId device) {}
+
+  /** The origins of one sender device in one conversation of one mailbox. */
+  static final class Stream {
+    final UserId mailbox;
+    final ConversationId conversation;
+    final UserId sender;
+    final DeviceId device;
+    long knownFrom = Long.MAX_VALUE;
+    final TreeMap<Long, Known> accepted = new TreeMap<>();
+    int unsettled;
+
+    /**
+     * A lookup is under way from this client id on; 0: none. What came meanwhile waits, in order.
+     */
+    long lookingFrom;
+
+    long lookingSinceMs;
+    final Queue<Waiting> waiting = new ArrayDeque<>(0);
+    long touchedAtMono;
+
+    private Stream(Key key) {
+      mailbox = key.mailbox;
+      conversation = key.conversation;
+      sender = key.sender;
+      device = key.device;
+    }
+
+    @Nullable Known known(long clientId) {
+      return accepted.get(clientId);
+    }
+
+    void accepted(long clientId, Known known) {
+      accepted.put(clientId, known);
+      knownFrom = Math.min(knownFrom, clientId);
+      if (known.entry != null) {
+        unsettled++;
+      }
+      while (accepted.size() > LaneLimits.KNOWN_ORIGINS
+          && accepted.firstEntry().getValue().entry == null) {
+        knownFrom = accepted.pollFirstEntry().getKey() + 1;
+      }
+    }
+
+    /** Taken over from an earlier incarnation, which says nothing of the ids around it. */
+    void recovered(long clientId, Known known) {
+      Known other = accepted.put(clientId, known);
+      unsettled += other == null || other.entry == null ? 1 : 0;
+    }
+
+    /** What a lookup found; {@code complete} if it found everything from there on. */
+    void found(NavigableMap<Long, MessageId> rows) {
+      rows.forEach(
+          (clientId, message) -> {
+            if (!accepted.containsKey(clientId)) {
+              accepted.put(clientId, new Known(message, null));
+            }
+          });
+    }
+  }
+
+  private final LaneState state;
+  private final LinkedHashMap<Key, Stream> streams = new LinkedHashMap<>(64, 0.75f, true);
+
+  Origins(LaneState state) {
+    this.state = state;
+  }
+
+  Stream stream(UserId mailbox, ConversationId conversation, UserId sender, DeviceId device) {
+    Stream stream =
+        streams.computeIfAbsent(new Key(mailbox, conversation, sender, device), Stream::new);
+    stream.touchedAtMono = state.monoMs;
+    return stream;
+  }
+
+  /** The origin row is written: the stream need not hold the entry any more. */
+  void settled(TailEntry entry) {
+    if (entry.identity == null) {
+      return;
+    }
+    Origin origin = entry.identity.origin();
+    Stream stream =
+        streams.get(
+            new Key(entry.mailbox.user, origin.conversation(), origin.sender(), origin.device()));
+    if (stream == null) {
+      return;
+    }
+    Known known = stream.known(origin.clientId());
+    if (known != null && known.entry == entry) {
+      known.entry = null;
+      stream.unsettled--;
+    }
+  }
+
+  /** Forgets streams that nobody used for a minute while there are too many. */
+  void tick() {
+    Iterator<Map.Entry<Key, Stream>> eldest = streams.entrySet().iterator();
+    for (int passed = 0;
+        passed < 256 && streams.size() > state.limits.mailboxes() && eldest.hasNext();
+        passed++) {
+      Stream stream = eldest.next().getValue();
+      if (stream.unsettled == 0
+          && stream.lookingFrom == 0
+          && state.monoMs - stream.touchedAtMono > 60_000) {
+        eldest.remove();
+      }
+    }
+  }
+}

@@ -1,0 +1,329 @@
+package io.breakwater.delivery.lane;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.breakwater.common.id.ConversationId;
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.MessageId;
+import io.breakwater.common.id.Origin;
+import io.breakwater.common.id.UserId;
+import io.breakwater.proto.client.Entry;
+import io.breakwater.proto.client.Message;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.journal.Kind;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+
+/** Accepts messages at the home of their recipient, and copies at the home of their sender. */
+final class Sends {
+  /** One attempt to send a message. */
+  private record Request(
+      UserId to, UserId sender, DeviceId device, Send send, TailEntry.Attempt attempt) {}
+
+  private final LaneState state;
+  private final Mailboxes mailboxes;
+  private final Origins origins;
+  private final Tail tail;
+  private final LaneJournal journal;
+  private final Settling settling;
+  private final LaneStats stats;
+  private final Map<Long, Origins.Stream> lookups = new HashMap<>();
+
+  Sends(
+      LaneState state,
+      Mailboxes mailboxes,
+      Origins origins,
+      Tail tail,
+      LaneJournal journal,
+      Settling settling,
+      LaneStats stats) {
+    this.state = state;
+    this.mailboxes = mailboxes;
+    this.origins = origins;
+    this.tail = tail;
+    this.journal = journal;
+    this.settling = settling;
+    this.stats = stats;
+  }
+
+  void send(UserId to, UserId sender, DeviceId device, Send send, TailEntry.Attempt attempt) {
+    Request request = new Request(to, sender, device, send, attempt);
+    if (send.getRetry()) {
+      stats.retries++;
+    }
+    mailboxes.withAccount(
+        mailboxes.of(to),
+        () -> addressed(request),
+        () -> refuseForNow(request, Reason.UNAVAILABLE, 1_000));
+  }
+
+  private void addressed(Request request) {
+    if (mailboxes.of(request.to).account == Mailbox.Account.ABSENT) {
+      refuseForGood(request, Reason.NOT_FOUND);
+    } else if (!request.send.getAfter().isEmpty()
+        && after(request).timeMs() > state.wallMs + LaneLimits.AFTER_AHEAD_MS) {
+      refuseForGood(request, Reason.AFTER_AHEAD);
+    } else {
+      identify(request, streamOf(request));
+    }
+  }
+
+  private Origins.Stream streamOf(Request request) {
+    return origins.stream(
+        request.to,
+        ConversationId.direct(request.sender, request.to),
+        request.sender,
+        request.device);
+  }
+
+  private static MessageId after(Request request) {
+    ByteString after = request.send.getAfter();
+    return after.isEmpty() ? MessageId.NONE : MessageId.of(after.asReadOnlyByteBuffer());
+  }
+
+  /** Whether memory knows the origin; if it cannot tell, the origin rows can. */
+  private void identify(Request request, Origins.Stream stream) {
+    if (stream.lookingFrom != 0) {
+      waitForLookup(request, stream);
+      return;
+    }
+    long clientId = request.send.getClientId();
+    Origins.Known known = state.keeps(Rule.DEDUPE) ? stream.known(clientId) : null;
+    if (known != null) {
+      answerKnown(request, known);
+    } else if (!state.keeps(Rule.DEDUPE)) {
+      accept(request, stream);
+    } else if (clientId >= stream.knownFrom
+        || (!request.send.getRetry() && stream.accepted.isEmpty())) {
+      placeAfterPredecessor(request, stream);
+    } else {
+      lookUp(request, stream);
+    }
+  }
+
+  private void waitForLookup(Request request, Origins.Stream stream) {
+    if (stream.waiting.size() >= state.limits.waitingInputs()) {
+      refuseForNow(request, Reason.UNAVAILABLE, 1_000);
+    } else {
+      enqueue(request, stream);
+    }
+  }
+
+  private void enqueue(Request request, Origins.Stream stream) {
+    stream.waiting.add(
+        new Waiting(
+            () -> identify(request, stream),
+            () -> refuseForNow(request, Reason.UNAVAILABLE, 1_000)));
+  }
+
+  private void lookUp(Request request, Origins.Stream stream) {
+    stream.lookingFrom = request.send.getClientId();
+    enqueue(request, stream);
+    readOrigins(stream, stream.lookingFrom, request.send.getFirstTriedMs());
+  }
+
+  private void readOrigins(Origins.Stream stream, long from, long firstTriedMs) {
+    long ticket = state.ticket();
+    lookups.put(ticket, stream);
+    stats.originLookups++;
+    state.effects.readOrigins(
+        ticket,
+        stream.conversation,
+        stream.sender,
+        stream.device,
+        from,
+        Math.max(firstTriedMs, state.wallMs - state.limits.retryForMs()) - 60_000,
+        LaneLimits.KNOWN_ORIGINS);
+    stream.lookingSinceMs = firstTriedMs;
+  }
+
+  /** Whether the ticket was for a lookup of origins. */
+  boolean originsRead(long ticket, NavigableMap<Long, MessageId> rows) {
+    Origins.Stream stream = lookups.remove(ticket);
+    if (stream == null) {
+      return false;
+    }
+    stream.found(rows);
+    if (rows.size() >= LaneLimits.KNOWN_ORIGINS && rows.lastKey() + 1 < stream.knownFrom) {
+      readOrigins(stream, rows.lastKey() + 1, stream.lookingSinceMs);
+      return true;
+    }
+    stream.knownFrom = Math.min(stream.knownFrom, stream.lookingFrom);
+    endLookup(stream).forEach(each -> each.ready().run());
+    return true;
+  }
+
+  /**
+   * Whether the ticket was for a lookup of origins. What waits for it is refused: it may come
+   * again.
+   */
+  boolean lookupFailed(long ticket) {
+    Origins.Stream stream = lookups.remove(ticket);
+    if (stream == null) {
+      return false;
+    }
+    endLookup(stream).forEach(each -> each.failed().run());
+    return true;
+  }
+
+  private static List<Waiting> endLookup(Origins.Stream stream) {
+    stream.lookingFrom = 0;
+    List<Waiting> waiting = List.copyOf(stream.waiting);
+    stream.waiting.clear();
+    return waiting;
+  }
+
+  private void answerKnown(Request request, Origins.Known known) {
+    stats.duplicates++;
+    if (known.entry != null && !known.entry.published) {
+      known.entry.await(request.attempt);
+    } else {
+      answer(request.attempt, Answers.sent(request.to, request.send.getClientId(), known.message));
+    }
+  }
+
+  /** A message comes after the one that its sender sent before it, or not at all. */
+  private void placeAfterPredecessor(Request request, Origins.Stream stream) {
+    long prev = request.send.getPrev();
+    if (prev != 0 && stream.known(prev) == null) {
+      answer(request.attempt, Answers.resendFrom(request.to, request.send.getClientId(), prev));
+      stats.resends++;
+    } else {
+      accept(request, stream);
+    }
+  }
+
+  private void accept(Request request, Origins.Stream stream) {
+    if (journal.isStalled() || !journal.isClean() || !state.mayIssue()) {
+      refuseForNow(request, Reason.UNAVAILABLE, 1_000);
+      return;
+    }
+    if (!tail.hasRoomForSend()) {
+      refuseForNow(request, Reason.OVERLOADED, 2_000);
+      return;
+    }
+    Mailbox mailbox = mailboxes.of(request.to);
+    Origins.Known predecessor = stream.known(request.send.getPrev());
+    MessageId floor = highest(after(request), mailbox.highestIn(stream.conversation));
+    if (predecessor != null) {
+      floor = highest(floor, predecessor.message);
+    }
+    MessageId message = state.messageId(request.to, floor);
+    long clientId = request.send.getClientId();
+    Origin origin = new Origin(request.sender, request.device, stream.conversation, clientId);
+    TailEntry entry =
+        entry(
+            mailbox,
+            Kind.DIRECT,
+            Message.newBuilder()
+                .setMessageId(Answers.bytes(message))
+                .setConversation(UnsafeByteOperations.unsafeWrap(stream.conversation.bytes()))
+                .setSender(Answers.bytes(request.sender))
+                .setSenderDevice(request.device.value())
+                .setClientId(clientId)
+                .setTo(Answers.bytes(request.to))
+                .setPayload(request.send.getPayload())
+                .build(),
+            state.wallMs,
+            new TailEntry.Identity(origin, message));
+    entry.await(request.attempt);
+    stream.accepted(clientId, new Origins.Known(message, entry));
+    mailbox.met(stream.conversation, message);
+    tail.add(entry);
+    journal.add(entry);
+    stats.accepted++;
+  }
+
+  private TailEntry entry(
+      Mailbox mailbox, Kind kind, Message message, long timeMs, TailEntry.Identity identity) {
+    long id = state.issue();
+    ByteString bytes =
+        Entry.newBuilder()
+            .setEntryId(id)
+            .setTimeMs(timeMs)
+            .setMessage(message)
+            .build()
+            .toByteString();
+    return new TailEntry(mailbox, id, timeMs, kind, bytes, identity);
+  }
+
+  private static MessageId highest(MessageId a, MessageId b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  /**
+   * A copy for the sender's other devices. Not answered if it cannot be taken now: it is asked for
+   * again.
+   */
+  void copy(Copy copy) {
+    Mailbox mailbox = mailboxes.of(copy.sender());
+    mailboxes.withAccount(mailbox, () -> takeCopy(copy, mailbox), () -> {});
+  }
+
+  private void takeCopy(Copy copy, Mailbox mailbox) {
+    ConversationId conversation =
+        ConversationId.of(copy.message().getConversation().asReadOnlyByteBuffer());
+    MessageId message = MessageId.of(copy.message().getMessageId().asReadOnlyByteBuffer());
+    mailbox.met(conversation, message);
+    if (copy.sender().equals(copy.recipient()) || !hasOtherDevices(mailbox, copy.device())) {
+      state.effects.copyTaken(copy.recipient(), copy.entryId());
+      return;
+    }
+    Origins.Stream stream =
+        origins.stream(mailbox.user, conversation, copy.sender(), copy.device());
+    Origins.Known known = stream.known(copy.message().getClientId());
+    if (known != null) {
+      if (known.entry == null || known.entry.published) {
+        state.effects.copyTaken(copy.recipient(), copy.entryId());
+      }
+      return;
+    }
+    if (journal.isStalled() || !journal.isClean() || !state.mayIssue()) {
+      return;
+    }
+    Origin origin =
+        new Origin(copy.sender(), copy.device(), conversation, copy.message().getClientId());
+    TailEntry.Identity identity = new TailEntry.Identity(origin, message);
+    if (tail.hasRoomForLeaf()) {
+      TailEntry entry = entry(mailbox, Kind.COPY, copy.message(), state.wallMs, identity);
+      entry.copyAnswer = copy;
+      stream.accepted(origin.clientId(), new Origins.Known(message, entry));
+      tail.add(entry);
+      journal.add(entry);
+    } else if (settling.hasRoom()) {
+      TailEntry entry = entry(mailbox, Kind.COPY, copy.message(), state.wallMs, identity);
+      entry.copyAnswer = copy;
+      settling.writeDirectly(entry);
+    }
+  }
+
+  private static boolean hasOtherDevices(Mailbox mailbox, DeviceId sender) {
+    for (DeviceState device : mailbox.devices) {
+      if (!device.revoked && !device.id.equals(sender)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void refuseForGood(Request request, Reason reason) {
+    stats.refused++;
+    answer(request.attempt, Answers.refusedForGood(request.to, request.send.getClientId(), reason));
+  }
+
+  private void refuseForNow(Request request, Reason reason, int returnAfterMs) {
+    stats.refused++;
+    answer(
+        request.attempt,
+        Answers.refusedForNow(
+            request.to, request.send.getClientId(), reason, state.returnAfter(returnAfterMs)));
+  }
+
+  void answer(TailEntry.Attempt attempt, ServerFrame frame) {
+    state.effects.toTrunk(attempt.trunk(), Answers.relay(attempt.connection(), frame));
+  }
+}

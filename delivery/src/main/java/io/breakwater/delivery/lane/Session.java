@@ -1,0 +1,69 @@
+package io.breakwater.delivery.lane;
+
+import java.util.ArrayDeque;
+
+/** The attachment of a device to its home. At most one per device: the newest generation. */
+final class Session {
+  /** An entry that was delivered and is not acknowledged. */
+  record Unacked(long id, int bytes) {}
+
+  final Mailbox mailbox;
+  final DeviceState device;
+  final long trunk;
+  final long connection;
+  final long generation;
+
+  /** Delivered up to here. */
+  long position;
+
+  /** Only buckets of this time or later are looked at for what was missed; 0: all. */
+  long sinceMs;
+
+  /** The read under way; 0: none. */
+  long ticket;
+
+  /** A read failed: to be fed again at the next tick. */
+  boolean stalled;
+
+  /** The client waits to be told that it has everything. */
+  boolean owesSynced = true;
+
+  long progressAtMono;
+  final ArrayDeque<Unacked> unacked = new ArrayDeque<>(4);
+  int unackedBytes;
+
+  Session(Mailbox mailbox, DeviceState device, long trunk, long connection, long generation) {
+    this.mailbox = mailbox;
+    this.device = device;
+    this.trunk = trunk;
+    this.connection = connection;
+    this.generation = generation;
+  }
+
+  void delivered(long id, int bytes) {
+    unacked.add(new Unacked(id, bytes));
+    unackedBytes += bytes;
+    position = id;
+  }
+
+  void acknowledged(long id) {
+    for (Unacked first = unacked.peek();
+        first != null && first.id() <= id;
+        first = unacked.peek()) {
+      unacked.remove();
+      unackedBytes -= first.bytes();
+    }
+  }
+
+  /** Deliver everything after this entry (again). */
+  void rewind(long to) {
+    position = to;
+    ticket = 0;
+    unacked.clear();
+    unackedBytes = 0;
+  }
+
+  boolean isFrom(long trunk, long connection) {
+    return this.trunk == trunk && this.connection == connection;
+  }
+}

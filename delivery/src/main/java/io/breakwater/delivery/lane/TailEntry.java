@@ -1,0 +1,100 @@
+package io.breakwater.delivery.lane;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.id.MessageId;
+import io.breakwater.common.id.Origin;
+import io.breakwater.proto.journal.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An unsettled entry of a mailbox, with its obligations. */
+final class TailEntry {
+  /** Whoever waits for the answer to an attempt. */
+  record Attempt(long trunk, long connection) {}
+
+  /** What a message has beyond an entry. */
+  record Identity(Origin origin, MessageId message) {}
+
+  final Mailbox mailbox;
+  final long id;
+  final long timeMs;
+  final Kind kind;
+
+  /** Bytes of a client.v1.Entry. */
+  final ByteString bytes;
+
+  final @Nullable Identity identity;
+
+  /** Answered when published; then empty. */
+  private List<Attempt> attempts = List.of();
+
+  /** Whom to tell when this copy is published. */
+  @Nullable Copy copyAnswer;
+
+  /** The block in which it is durable, and another one to which it moves. */
+  @Nullable Block block;
+
+  @Nullable Block movingTo;
+  boolean published;
+  long publishedAtMono;
+
+  boolean delivered;
+  boolean rowWritten;
+  boolean rowInFlight;
+  boolean history;
+  boolean historyInFlight;
+  boolean copied;
+  long copyAskedAtMono = Long.MIN_VALUE / 2;
+  private boolean settled;
+
+  TailEntry(
+      Mailbox mailbox,
+      long id,
+      long timeMs,
+      Kind kind,
+      ByteString bytes,
+      @Nullable Identity identity) {
+    this.mailbox = mailbox;
+    this.id = id;
+    this.timeMs = timeMs;
+    this.kind = kind;
+    this.bytes = bytes;
+    this.identity = identity;
+    boolean leaf = kind != Kind.DIRECT;
+    history = leaf;
+    copied = leaf;
+  }
+
+  /** What it counts for against the byte limits. */
+  int size() {
+    return bytes.size() + 64;
+  }
+
+  void await(Attempt attempt) {
+    if (attempts.isEmpty()) {
+      attempts = new ArrayList<>(1);
+    }
+    if (!attempts.contains(attempt)) {
+      attempts.add(attempt);
+    }
+  }
+
+  List<Attempt> takeAttempts() {
+    List<Attempt> taken = attempts;
+    attempts = List.of();
+    return taken;
+  }
+
+  boolean obligationsMet() {
+    return published && (delivered || rowWritten) && history && copied;
+  }
+
+  boolean isSettled() {
+    return settled;
+  }
+
+  void markSettled() {
+    settled = true;
+  }
+}
