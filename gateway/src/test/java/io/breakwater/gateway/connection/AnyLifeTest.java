@@ -143,9 +143,9 @@ final class AnyLifeTest {
       return isTrunkUp[node] ? new Input.TrunkOpened(node) : new Input.TrunkLost(node);
     }
 
-    /** Only a real question gets an answer. */
+    /** Only a real question gets an answer, and within the time that a home has for it. */
     private Input homeAnswers() {
-      if (!attachOutstanding) {
+      if (!attachOutstanding || life.machine.isOver()) {
         return new Input.Swept(Input.Swept.NO_FRAME);
       }
       return random.nextInt(5) > 0
