@@ -1,5 +1,6 @@
 package io.breakwater.storage.cassandra;
 
+import io.breakwater.storage.StorageLayout;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +70,20 @@ public record CassandraConfig(
         settings.keyspace(),
         settings.requestTimeout(),
         settings.historyRetention());
+  }
+
+  /**
+   * The layout that a process was started with.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public static StorageLayout layout(CassandraSettings settings) {
+    return new StorageLayout(
+        settings.shards(),
+        settings.mailboxBucket(),
+        settings.historyBucket(),
+        settings.mailboxTtl(),
+        settings.originTtl());
   }
 
   private static InetSocketAddress address(String hostAndPort) {

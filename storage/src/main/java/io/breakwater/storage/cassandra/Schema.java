@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,12 +120,12 @@ final class Schema {
 
   /** What was not applied yet. */
   private List<Migration> pending() {
-    Map<Integer, String> applied =
-        execute(SimpleStatement.newInstance("SELECT version, checksum FROM " + MIGRATIONS))
-            .all()
-            .stream()
-            .collect(
-                Collectors.toMap(row -> row.getInt("version"), row -> row.getString("checksum")));
+    Map<Integer, String> applied = new HashMap<>();
+    SimpleStatement query =
+        SimpleStatement.newInstance("SELECT version, checksum FROM " + MIGRATIONS);
+    for (Row row : execute(query)) {
+      applied.put(row.getInt("version"), String.valueOf(row.getString("checksum")));
+    }
     List<Migration> all = Migration.all();
     for (Migration migration : all) {
       String checksum = applied.getOrDefault(migration.version(), migration.checksum());
