@@ -88,6 +88,10 @@ final class GatewayFixture {
     return metrics.get("breakwater.gateway." + name).meter().measure().iterator().next().getValue();
   }
 
+  double refusals(String reason) {
+    return metrics.get("breakwater.gateway.refusals").tag("reason", reason).counter().count();
+  }
+
   void close() throws Exception {
     gateway.close();
     delivery.close();
