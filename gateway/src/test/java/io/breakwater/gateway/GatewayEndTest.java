@@ -20,7 +20,7 @@ final class GatewayEndTest {
   @Test
   void asks_clients_to_return_before_it_stops() throws Exception {
     GatewayFixture fixture =
-        new GatewayFixture(directory, Map.of("breakwater.gateway.drain-grace-ms", "1000"));
+        new GatewayFixture(directory, Map.of("breakwater.gateway.drain-grace-ms", "3000"));
     await().until(() -> fixture.meter("trunks.open") == 2);
     try (TestClient client = fixture.connected(fixture.user(1))) {
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(fixture.gateway::close);

@@ -44,12 +44,20 @@ final class GatewayFixture {
     values.put("breakwater.gateway.drain-grace-ms", "100");
     values.put("breakwater.gateway.linger-ms", "500");
     values.putAll(overrides);
-    gateway =
-        GatewayServer.start(
-            GatewayConfig.from(values),
-            metrics,
-            new GatewayServer.Clocks(
-                () -> Instant.ofEpochMilli(ScriptedDelivery.SERVER_TIME_MS), nowMs::get));
+    gateway = start(GatewayConfig.from(values));
+  }
+
+  private GatewayServer start(GatewayConfig config) throws Exception {
+    try {
+      return GatewayServer.start(
+          config,
+          metrics,
+          new GatewayServer.Clocks(
+              () -> Instant.ofEpochMilli(ScriptedDelivery.SERVER_TIME_MS), nowMs::get));
+    } catch (GatewayServer.CannotListen | IllegalArgumentException e) {
+      delivery.close();
+      throw e;
+    }
   }
 
   Credentials user(int number) {

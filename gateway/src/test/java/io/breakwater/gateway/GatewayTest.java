@@ -231,7 +231,6 @@ final class GatewayTest {
 
       fixture.nowMs.addAndGet(8_000);
       assertTimedOut(mute);
-      // By then the ping of a later connection has shown that the loop has read what came before.
       fixture.nowMs.addAndGet(15_000);
       assertTimedOut(slow);
       fixture.nowMs.addAndGet(60_000);
