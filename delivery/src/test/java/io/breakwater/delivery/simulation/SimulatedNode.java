@@ -44,6 +44,7 @@ final class SimulatedNode {
   private static final long TICK_MS = 100;
   private static final long SEAL_WAIT_MS = 1_200;
   private static final long CLOCK_STEP_MS = 500;
+  private static final int DAMAGED_READINGS = 4;
 
   /**
    * Lanes of slices: a slice of the simulation is a lane of the store, so that slices are small.
@@ -280,6 +281,7 @@ final class SimulatedNode {
                 dead,
                 lane,
                 dead.checkpoints().getOrDefault(lane, 0L),
+                0,
                 new ArrayList<>(),
                 records,
                 next),
@@ -290,6 +292,7 @@ final class SimulatedNode {
       Registration dead,
       int lane,
       long from,
+      int readings,
       List<StoredBlock> blocks,
       List<Record> records,
       Runnable then) {
@@ -313,7 +316,7 @@ final class SimulatedNode {
                           .orElse(0);
                   if (checkpoint / world.plan.sliceBlocks() != slice) {
                     // Slices may have been dropped while they were read.
-                    readJournal(dead, lane, checkpoint, new ArrayList<>(), records, then);
+                    readJournal(dead, lane, checkpoint, readings, new ArrayList<>(), records, then);
                     return;
                   }
                   JournalRun run =
@@ -335,6 +338,21 @@ final class SimulatedNode {
                               + run.cut()
                               + (run.damaged() ? ", DAMAGED" : ""));
                   world.happened(Sometimes.JOURNAL_CUT, run.cut());
+                  if (run.damaged() && readings < DAMAGED_READINGS) {
+                    // A zombie may fill a hole between the reading of two slices, and write on.
+                    later(
+                        dice.between(200L, 1_000L),
+                        () ->
+                            readJournal(
+                                dead,
+                                lane,
+                                checkpoint,
+                                readings + 1,
+                                new ArrayList<>(),
+                                records,
+                                then));
+                    return;
+                  }
                   if (run.damaged()) {
                     throw world.violation(
                         Promise.P1, "the journal of " + dead.incarnation() + " misses a block");

@@ -161,7 +161,7 @@ public final class Simulation {
   // ---- people
 
   private void burst() {
-    if (quiet || world.oracle.sentCount() > 250) {
+    if (quiet || world.oracle.sentCount() > world.plan.messages()) {
       return;
     }
     SimulatedDevice device = dice.pick(devices);
@@ -178,7 +178,7 @@ public final class Simulation {
   }
 
   private void reply() {
-    if (quiet || world.oracle.sentCount() > 250) {
+    if (quiet || world.oracle.sentCount() > world.plan.messages()) {
       return;
     }
     for (SimulatedDevice device : devices) {
