@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Meets the obligations of published entries that are not met live: mailbox rows, history rows,
@@ -35,17 +36,26 @@ final class Settling {
   private final LaneState state;
   private final StorageLayout layout;
   private final Consumer<TailEntry> onProgress;
+  private final ToLongFunction<TailEntry> uncopiedBefore;
 
   /** Published, in that order; settled ones are dropped when passed. */
   private final ArrayDeque<TailEntry> owing = new ArrayDeque<>();
 
+  /** Leaves without a place in the tail, whose row may or may not be written. */
+  private final ArrayDeque<TailEntry> unknown = new ArrayDeque<>();
+
   private final Map<Long, Batch> inFlight = new HashMap<>();
 
   /**
-   * @param onProgress told of each entry that met an obligation, and of each leaf whose row was
-   *     written directly, or may have been
+   * @param onProgress told of each entry that met an obligation
+   * @param uncopiedBefore see {@link Origins#uncopiedBefore}
    */
-  Settling(LaneState state, StorageLayout layout, Consumer<TailEntry> onProgress) {
+  Settling(
+      LaneState state,
+      StorageLayout layout,
+      Consumer<TailEntry> onProgress,
+      ToLongFunction<TailEntry> uncopiedBefore) {
+    this.uncopiedBefore = uncopiedBefore;
     this.state = state;
     this.layout = layout;
     this.onProgress = onProgress;
@@ -70,6 +80,7 @@ final class Settling {
               entry.mailbox.user,
               entry.id,
               entry.timeMs,
+              uncopiedBefore.applyAsLong(entry),
               parsed.getMessage()));
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError("an entry that this process encoded or recovery parsed", e);
@@ -78,6 +89,9 @@ final class Settling {
 
   /** Writes batches of what is due. */
   void tick() {
+    while (!unknown.isEmpty() && inFlight.size() < state.limits.settleInFlight()) {
+      write(Target.MAILBOX, List.of(unknown.remove()));
+    }
     Map<Partition, List<TailEntry>> mailbox = new LinkedHashMap<>();
     Map<Partition, List<TailEntry>> history = new LinkedHashMap<>();
     for (Iterator<TailEntry> entries = owing.iterator(); entries.hasNext(); ) {
@@ -174,10 +188,7 @@ final class Settling {
     }
   }
 
-  /**
-   * The outcome of a batch is unknown: its rows are written again at a later tick, but those of
-   * leaves that were written directly: they are asked for again.
-   */
+  /** The outcome of a batch is unknown: its rows are written again at a later tick. */
   void failed(long number) {
     Batch batch = inFlight.remove(number);
     if (batch == null) {
@@ -189,7 +200,7 @@ final class Settling {
         case HISTORY -> entry.historyInFlight = false;
       }
       if (entry.block == null) {
-        onProgress.accept(entry);
+        unknown.add(entry);
       }
     }
   }
@@ -203,6 +214,6 @@ final class Settling {
   }
 
   boolean hasRoom() {
-    return inFlight.size() < state.limits.settleInFlight();
+    return inFlight.size() + unknown.size() < state.limits.settleInFlight();
   }
 }
