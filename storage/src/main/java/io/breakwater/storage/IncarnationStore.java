@@ -8,7 +8,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The registry of incarnations. The owner writes address, checkpoints and ceiling; a recoverer
- * writes seal and recovered: disjoint columns. All reads and writes at LOCAL_QUORUM.
+ * writes seal and recovered: disjoint columns. Ceilings and checkpoints only rise: a lower one
+ * changes nothing, in whatever order writes arrive. All reads and writes at LOCAL_QUORUM.
  */
 public interface IncarnationStore {
   /**
@@ -28,7 +29,9 @@ public interface IncarnationStore {
       boolean sealed,
       boolean recovered) {}
 
-  /** Writes address, lanes and ceiling, once, before the incarnation does anything else. */
+  /**
+   * Writes address, lanes and ceiling, once, before the incarnation does anything else. Idempotent.
+   */
   CompletionStage<Void> register(
       IncarnationId incarnation, String address, int lanes, long idCeiling);
 
@@ -38,15 +41,15 @@ public interface IncarnationStore {
   /** Reads every row that has an address. */
   CompletionStage<List<Registration>> list();
 
-  /** Raises the ceiling. */
+  /** Raises the ceiling. Idempotent. */
   CompletionStage<Void> raiseCeiling(IncarnationId incarnation, long idCeiling);
 
-  /** Writes the checkpoint of some lanes. */
+  /** Writes the checkpoint of some lanes. Idempotent. */
   CompletionStage<Void> checkpoint(IncarnationId incarnation, Map<Integer, Long> checkpoints);
 
   /** Seals: from 1.2 s after the stage completes, the incarnation publishes nothing more. */
   CompletionStage<Void> seal(IncarnationId incarnation);
 
-  /** Marks as recovered; the row expires 24 h later. */
+  /** Marks as recovered, after sealing; the row expires 24 h later. Idempotent. */
   CompletionStage<Void> markRecovered(IncarnationId incarnation);
 }

@@ -33,6 +33,9 @@ public interface JournalStore {
    */
   CompletionStage<List<StoredBlock>> read(LaneKey lane, long slice, long fromSeq);
 
-  /** Deletes a slice whose blocks are all settled. */
+  /**
+   * Deletes a slice whose blocks are all settled, for good: a block that is written again, or
+   * arrives late, stays deleted.
+   */
   CompletionStage<Void> dropSlice(LaneKey lane, long slice);
 }

@@ -25,6 +25,7 @@ public record StorageLayout(
     Duration historyBucket,
     Duration mailboxTtl,
     Duration originTtl) {
+  private static final Duration MAX_TTL = Duration.ofDays(3650);
   private static final Duration MAILBOX_MARGIN = Duration.ofDays(1);
   private static final Duration ORIGIN_MARGIN = Duration.ofHours(1);
 
@@ -33,6 +34,18 @@ public record StorageLayout(
     if (Integer.bitCount(shards) != 1 || shards > 1 << 20) {
       throw new IllegalArgumentException(
           "storage shards: " + shards + " (expected: a power of two, 1..1048576)");
+    }
+    if (mailboxBucket.toMinutes() < 1 || historyBucket.toMinutes() < 1) {
+      throw new IllegalArgumentException(
+          "buckets: " + mailboxBucket + ", " + historyBucket + " (expected: at least PT1M)");
+    }
+    if (!mailboxTtl.isPositive() || mailboxTtl.compareTo(MAX_TTL) > 0) {
+      throw new IllegalArgumentException(
+          "mailbox TTL: " + mailboxTtl + " (expected: up to " + MAX_TTL + ')');
+    }
+    if (originTtl.compareTo(MAX_TTL) > 0) {
+      throw new IllegalArgumentException(
+          "origin TTL: " + originTtl + " (expected: up to " + MAX_TTL + ')');
     }
     if (originTtl.compareTo(Duration.ofDays(1)) < 0) {
       throw new IllegalArgumentException(

@@ -46,6 +46,13 @@ public record Changes(
 
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
-    return equals(NONE);
+    return put.isEmpty()
+        && tried.isEmpty()
+        && removed.isEmpty()
+        && conversations.isEmpty()
+        && received.isEmpty()
+        && seen.isEmpty()
+        && forgotten.isEmpty()
+        && cursor.isEmpty();
   }
 }

@@ -32,7 +32,7 @@ import java.util.random.RandomGenerator;
  * {@code nowMs} is any clock that does not go backwards; milliseconds. Calling {@link #tick} early
  * or often does no harm.
  */
-public final class DeviceMachine {
+public final class DeviceMachine implements Machine {
   /** Version of the protocol. */
   public static final int VERSION = 1;
 
@@ -75,17 +75,21 @@ public final class DeviceMachine {
    * Connects at once if it is not connected; also by wish of the application while it waits, or was
    * displaced.
    */
+  @Override
   public void start(long nowMs) {
     link.connectNow(nowMs);
   }
 
   /** Closes the connection and stays away; {@link #start} comes back. */
+  @Override
   public void stop(long nowMs) {
+    inbox.ackNow(nowMs);
     link.stop("closed by the application");
     requests.failAll(Reason.UNAVAILABLE, "closed by the application");
   }
 
   /** The connection of an {@link Output.Connect} is open. */
+  @Override
   public void connected(long connection, long nowMs) {
     if (link.connected(connection, nowMs)) {
       Hello.Builder hello =
@@ -103,6 +107,7 @@ public final class DeviceMachine {
   }
 
   /** The connection could not be made, or ended by itself. */
+  @Override
   public void disconnected(long connection, String why, long nowMs) {
     if (link.disconnected(connection, why, nowMs)) {
       pingAtMs = Link.NEVER;
@@ -110,6 +115,7 @@ public final class DeviceMachine {
   }
 
   /** A frame arrived. */
+  @Override
   public void received(long connection, ServerFrame frame, long nowMs) {
     if (link.hears(connection, nowMs)) {
       try {
@@ -244,11 +250,13 @@ public final class DeviceMachine {
   }
 
   /** The changes of a step that carried this cursor are durable. */
+  @Override
   public void stored(Position cursor, long nowMs) {
     inbox.stored(cursor, nowMs);
   }
 
   /** Time has passed. */
+  @Override
   public void tick(long nowMs) {
     link.tick(nowMs);
     outbox.tick(nowMs);
@@ -268,6 +276,7 @@ public final class DeviceMachine {
   /**
    * When to call {@link #tick} if nothing else happens before; {@link Long#MAX_VALUE} for never.
    */
+  @Override
   public long wakeUpMs() {
     long session = Math.min(outbox.wakeUpMs(), inbox.wakeUpMs());
     long rest = Math.min(link.wakeUpMs(), requests.wakeUpMs());
@@ -275,6 +284,7 @@ public final class DeviceMachine {
   }
 
   /** What the inputs since the last drain have led to. */
+  @Override
   public Step drain() {
     return pending.drain();
   }

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * so. Driven as {@link DeviceMachine} is; its steps never have changes. Repeating it with the same
  * sign-up id finishes the same account.
  */
-public final class SignUpMachine {
+public final class SignUpMachine implements Machine {
   private static final long SILENCE_MS = 30_000;
 
   private final SignUp signUp;
@@ -31,16 +31,19 @@ public final class SignUpMachine {
   }
 
   /** Connects. */
+  @Override
   public void start(long nowMs) {
     link.connectNow(nowMs);
   }
 
   /** Gives up. */
-  public void stop() {
+  @Override
+  public void stop(long nowMs) {
     link.stop("closed by the application");
   }
 
   /** The connection of an {@link Output.Connect} is open. */
+  @Override
   public void connected(long connection, long nowMs) {
     if (link.connected(connection, nowMs)) {
       link.transmit(ClientFrame.newBuilder().setSignUp(signUp).build());
@@ -48,11 +51,13 @@ public final class SignUpMachine {
   }
 
   /** The connection could not be made, or ended by itself. */
+  @Override
   public void disconnected(long connection, String why, long nowMs) {
     link.disconnected(connection, why, nowMs);
   }
 
   /** A frame arrived. */
+  @Override
   public void received(long connection, ServerFrame frame, long nowMs) {
     if (link.hears(connection, nowMs)) {
       try {
@@ -109,7 +114,13 @@ public final class SignUpMachine {
     link.drop(error.getReason() + ": " + error.getDetail(), nowMs);
   }
 
+  @Override
+  public void stored(Position cursor, long nowMs) {
+    throw new IllegalStateException("a sign-up stores nothing");
+  }
+
   /** Time has passed. */
+  @Override
   public void tick(long nowMs) {
     link.tick(nowMs);
   }
@@ -117,11 +128,13 @@ public final class SignUpMachine {
   /**
    * When to call {@link #tick} if nothing else happens before; {@link Long#MAX_VALUE} for never.
    */
+  @Override
   public long wakeUpMs() {
     return link.wakeUpMs();
   }
 
   /** What the inputs since the last drain have led to. */
+  @Override
   public Step drain() {
     return pending.drain();
   }

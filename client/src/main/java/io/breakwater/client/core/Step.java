@@ -12,4 +12,9 @@ import java.util.List;
 public record Step(Changes changes, List<Output> outputs) {
   /** Nothing to do. */
   public static final Step NONE = new Step(Changes.NONE, List.of());
+
+  /** Whether there is nothing to do. */
+  public boolean isEmpty() {
+    return changes.isEmpty() && outputs.isEmpty();
+  }
 }

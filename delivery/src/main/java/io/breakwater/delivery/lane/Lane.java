@@ -51,7 +51,6 @@ public final class Lane {
   private final Map<TailEntry, Long> resubmitted = new HashMap<>();
   private boolean sealed;
   private boolean wasClean = true;
-  private long settledAtMono;
   private long checkpointedAtMono;
 
   /** A lane that keeps all rules; see the other constructor. */
@@ -84,7 +83,7 @@ public final class Lane {
     tail = new Tail(state);
     journal = new LaneJournal(state, this::publish);
     settling = new Settling(state, layout, this::progressed, origins::uncopiedBefore);
-    sessions = new Sessions(state, mailboxes, journal, stats);
+    sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
     sends = new Sends(state, mailboxes, origins, tail, journal, settling, stats);
     changes = new DeviceChanges(state, sends, sessions, tail, journal);
   }
@@ -107,6 +106,7 @@ public final class Lane {
     if (!sealed) {
       sessions.flush();
       journal.flush();
+      settling.flush();
     }
   }
 
@@ -123,14 +123,16 @@ public final class Lane {
       sessions.endAll();
     }
     wasClean = journal.isClean();
-    if (state.monoMs - settledAtMono >= 500) {
-      settledAtMono = state.monoMs;
-      settling.tick();
-    }
+    settling.tick();
     if (state.monoMs - checkpointedAtMono >= 1_000) {
       checkpointedAtMono = state.monoMs;
       journal.checkpoint();
     }
+  }
+
+  /** The process is about to end: rows are written without waiting for acknowledgements. */
+  public void hurry() {
+    state.hurry = true;
   }
 
   // ---- frames of gateways
@@ -174,7 +176,6 @@ public final class Lane {
     Session session = find(mailbox, ack.getDevice(), trunk, connection);
     if (session != null) {
       sessions.acknowledged(session, ack.getCursor().getEntryId());
-      settleAcknowledged(mailbox);
     }
   }
 
@@ -195,23 +196,16 @@ public final class Lane {
   }
 
   /** An attached device makes another device of its user. */
-  public void link(
-      long trunk,
-      long connection,
-      UserId user,
-      DeviceId asking,
-      int request,
-      Credentials credentials) {
-    Session session = find(mailboxes.of(user), asking.value(), trunk, connection);
+  public void link(long trunk, long connection, UserId user, int request, Credentials credentials) {
+    Session session = sessions.find(mailboxes.of(user), trunk, connection);
     if (session != null) {
       changes.link(session, request, credentials);
     }
   }
 
   /** An attached device signs out a device of its user. */
-  public void revoke(
-      long trunk, long connection, UserId user, DeviceId asking, int request, DeviceId target) {
-    Session session = find(mailboxes.of(user), asking.value(), trunk, connection);
+  public void revoke(long trunk, long connection, UserId user, int request, DeviceId target) {
+    Session session = sessions.find(mailboxes.of(user), trunk, connection);
     if (session != null) {
       changes.revoke(session, request, target);
     }

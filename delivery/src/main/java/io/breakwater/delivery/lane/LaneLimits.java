@@ -65,6 +65,28 @@ public record LaneLimits(
   /** Client ids that a lookup reads at once, and that memory keeps per (device, conversation). */
   static final int KNOWN_ORIGINS = 512;
 
+  /** The same, with or without bodies in history. */
+  public LaneLimits withBodies(boolean stored) {
+    return new LaneLimits(
+        blockBytes,
+        blocksInFlight,
+        tailEntries,
+        tailBytes,
+        windowEntries,
+        windowBytes,
+        redeliverMs,
+        settleDelayMs,
+        settleBatchRows,
+        settleBatchBytes,
+        settleInFlight,
+        reappendMs,
+        mailboxes,
+        waitingInputs,
+        mailboxTtlMs,
+        retryForMs,
+        stored);
+  }
+
   /** DESIGN.md section 10. */
   public static LaneLimits standard() {
     return new LaneLimits(

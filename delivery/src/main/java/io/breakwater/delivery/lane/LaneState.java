@@ -19,6 +19,9 @@ final class LaneState {
   /** Milliseconds of a clock that only advances. */
   long monoMs;
 
+  /** Settle now instead of soon. */
+  boolean hurry;
+
   private long nextId;
   private long ceiling;
   private long ceilingAsked;

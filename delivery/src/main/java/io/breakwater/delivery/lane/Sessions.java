@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -40,17 +41,36 @@ final class Sessions {
   /** A page is not read for less room than this in the window. */
   private static final int PAGE_MIN = 32;
 
+  /** Numbers of trunks are never used again; only recent ones can still have something waiting. */
+  private static final int CLOSED_TRUNKS = 4096;
+
   private final LaneState state;
   private final Mailboxes mailboxes;
   private final LaneJournal journal;
   private final LaneStats stats;
+  private final Consumer<Mailbox> onAcknowledged;
+
   /** In the order of their attachment: the same in every run. */
   private final Map<Long, Set<Session>> byTrunk = new HashMap<>();
+
+  /**
+   * The latest trunks that closed: an attach that waited for its account may come after the end.
+   */
+  private final Set<Long> closedTrunks = new LinkedHashSet<>();
 
   private final Map<Long, Session.PageRead> reads = new HashMap<>();
   private final Set<Mailbox> dirty = new LinkedHashSet<>();
 
-  Sessions(LaneState state, Mailboxes mailboxes, LaneJournal journal, LaneStats stats) {
+  /**
+   * @param onAcknowledged told when a device of a mailbox has acknowledged more
+   */
+  Sessions(
+      LaneState state,
+      Mailboxes mailboxes,
+      LaneJournal journal,
+      LaneStats stats,
+      Consumer<Mailbox> onAcknowledged) {
+    this.onAcknowledged = onAcknowledged;
     this.state = state;
     this.mailboxes = mailboxes;
     this.journal = journal;
@@ -74,6 +94,9 @@ final class Sessions {
   }
 
   private void admit(Mailbox mailbox, Claim claim) {
+    if (closedTrunks.contains(claim.trunk)) {
+      return;
+    }
     DeviceState device = mailbox.device(claim.device);
     if (device == null || device.revoked || !device.token.equals(claim.token)) {
       refuse(claim, Reason.UNAUTHENTICATED, "device token: not valid (expected: a token in use)");
@@ -136,6 +159,7 @@ final class Sessions {
     }
     if (position > session.device.acked) {
       session.device.acked = position;
+      onAcknowledged.accept(session.mailbox);
     }
     touch(session.mailbox);
   }
@@ -165,6 +189,17 @@ final class Sessions {
     return session;
   }
 
+  /** The session of this connection; tells the gateway if there is none. */
+  @Nullable Session find(Mailbox mailbox, long trunk, long connection) {
+    for (DeviceState device : mailbox.devices) {
+      if (device.session != null && device.session.isFrom(trunk, connection)) {
+        return device.session;
+      }
+    }
+    endAt(trunk, connection, 0, Ended.Cause.UNKNOWN);
+    return null;
+  }
+
   void sync(Session session, Cursor cursor) {
     begin(session, cursor);
   }
@@ -188,6 +223,7 @@ final class Sessions {
     session.device.acked = Math.max(session.device.acked, entryId);
     session.acknowledged(entryId);
     session.progressAtMono = state.monoMs;
+    onAcknowledged.accept(session.mailbox);
     touch(session.mailbox);
   }
 
@@ -199,6 +235,10 @@ final class Sessions {
   }
 
   void trunkClosed(long trunk) {
+    closedTrunks.add(trunk);
+    if (closedTrunks.size() > CLOSED_TRUNKS) {
+      closedTrunks.remove(closedTrunks.iterator().next());
+    }
     Set<Session> sessions = byTrunk.remove(trunk);
     if (sessions != null) {
       sessions.forEach(this::drop);
@@ -244,6 +284,12 @@ final class Sessions {
       count += sessions.size();
     }
     return count;
+  }
+
+  /** A device counts no more: what only it had not acknowledged may be settled. */
+  void deviceGone(Mailbox mailbox) {
+    onAcknowledged.accept(mailbox);
+    touch(mailbox);
   }
 
   /** The sessions of this mailbox are to be fed at the end of this batch of inputs. */

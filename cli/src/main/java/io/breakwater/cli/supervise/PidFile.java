@@ -1,0 +1,84 @@
+package io.breakwater.cli.supervise;
+
+import io.breakwater.cli.process.StartFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The pid of a running service in a file, for scripts and for the next supervisor. A pid alone may
+ * belong to another process by now; the one that is meant started just before the file was written.
+ */
+final class PidFile {
+  private static final Duration TOLERANCE = Duration.ofSeconds(5);
+
+  private final Path file;
+
+  PidFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * @throws StartFailure if the file cannot be written
+   */
+  void write(long pid) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.writeString(file, pid + "\n");
+    } catch (IOException e) {
+      throw new StartFailure(
+          "cannot write %s (%s): check its owner and that the disk is not full".formatted(file, e),
+          e);
+    }
+  }
+
+  /** The service has ended. A file that cannot be deleted does no harm; see {@link #leftover}. */
+  void delete() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // Its pid is dead, and will be found so.
+    }
+  }
+
+  /** The process that an earlier supervisor started and that still runs. */
+  Optional<ProcessHandle> leftover() {
+    try {
+      Instant written = Files.getLastModifiedTime(file).toInstant();
+      long pid = Long.parseLong(Files.readString(file).strip());
+      return ProcessHandle.of(pid).filter(process -> startedNear(process, written));
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** SIGTERM, and SIGKILL after {@code grace}; returns when it is gone. */
+  static void end(ProcessHandle process, Duration grace) {
+    process.destroy();
+    try {
+      process.onExit().get(grace.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new AssertionError("a process's end cannot fail", e);
+    }
+    process.onExit().join();
+  }
+
+  private static boolean startedNear(ProcessHandle process, Instant written) {
+    return process.isAlive()
+        && process
+            .info()
+            .startInstant()
+            .filter(start -> Duration.between(start, written).abs().compareTo(TOLERANCE) <= 0)
+            .isPresent();
+  }
+}

@@ -1,0 +1,27 @@
+package io.breakwater.cli.up;
+
+import java.net.InetSocketAddress;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads {@code host:port}. */
+final class HostPort implements ITypeConverter<InetSocketAddress> {
+  @Override
+  public InetSocketAddress convert(String value) {
+    int colon = value.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(value.substring(colon + 1));
+      if (colon > 0 && port > 0) {
+        return InetSocketAddress.createUnresolved(value.substring(0, colon), port);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'" + value + "' (expected: host:port)");
+    }
+    throw new TypeConversionException("'" + value + "' (expected: host:port)");
+  }
+
+  /** The form that {@link #convert} reads. */
+  static String text(InetSocketAddress address) {
+    return address.getHostString() + ':' + address.getPort();
+  }
+}

@@ -1,0 +1,169 @@
+package io.breakwater.cli.up;
+
+import io.breakwater.cli.cassandra.CassandraLaunch;
+import io.breakwater.cli.cassandra.CassandraOptions;
+import io.breakwater.cli.cassandra.CqlProbe;
+import io.breakwater.cli.process.Launch;
+import io.breakwater.cli.process.StartFailure;
+import io.breakwater.cli.supervise.Probe;
+import io.breakwater.cli.supervise.Service;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The parts list of {@code up}, in the order in which they start. */
+final class Services {
+  private static final Duration PROBE_TIMEOUT = Duration.ofMillis(500);
+
+  private final UpOptions options;
+  private final DataDirectory data;
+  private final Path root;
+
+  /**
+   * @param root the top directory of the project, which was built
+   */
+  Services(UpOptions options, DataDirectory data, Path root) {
+    this.options = options;
+    this.data = data;
+    this.root = root;
+  }
+
+  List<Service> inOrder() {
+    List<Service> services = new ArrayList<>();
+    if (options.startsCassandra()) {
+      services.add(cassandra());
+    }
+    services.add(delivery());
+    services.add(gateway());
+    return services;
+  }
+
+  private Service cassandra() {
+    CassandraOptions node =
+        CassandraOptions.of(
+                root, data.cassandra(), options.cassandraPort, options.cassandraStoragePort)
+            .withHeapMebibytes(options.cassandraHeap)
+            .withLog(data.log("cassandra"));
+    return new Service(
+        "cassandra",
+        () -> CassandraLaunch.prepare(node),
+        () ->
+            CqlProbe.answers(node.cql(), PROBE_TIMEOUT)
+                ? new Probe.Answer.Ready()
+                : new Probe.Answer.NotReady("no CQL answer at " + HostPort.text(node.cql())),
+        Duration.ofSeconds(180),
+        Duration.ofSeconds(20),
+        "if its data in %s are damaged, restore them, or start anew with another --data"
+            .formatted(node.directory()));
+  }
+
+  private Service delivery() {
+    return new Service(
+        "delivery",
+        () ->
+            launch(
+                "delivery",
+                "io.breakwater.delivery.DeliveryMain",
+                options.deliveryHeap,
+                Map.of(
+                    "BREAKWATER_DELIVERY_LISTEN", HostPort.text(options.trunk()),
+                    "BREAKWATER_DELIVERY_ADMIN", HostPort.text(options.deliveryAdmin()),
+                    "BREAKWATER_CASSANDRA_CONTACT_POINTS", contactPoints(),
+                    "BREAKWATER_CASSANDRA_DATACENTER", options.datacenter,
+                    "BREAKWATER_CASSANDRA_REPLICATION", Integer.toString(options.replication),
+                    "BREAKWATER_CASSANDRA_KEYSPACE", options.keyspace,
+                    "BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString())),
+        Probe.readyz(options.deliveryAdmin()),
+        Duration.ofSeconds(90),
+        Duration.ofSeconds(10),
+        "see that Cassandra works and read the log");
+  }
+
+  private Service gateway() {
+    return new Service(
+        "gateway",
+        () ->
+            launch(
+                "gateway",
+                "io.breakwater.gateway.GatewayMain",
+                options.gatewayHeap,
+                Map.of(
+                    "BREAKWATER_GATEWAY_LISTEN", HostPort.text(options.clients()),
+                    "BREAKWATER_GATEWAY_ADMIN", HostPort.text(options.gatewayAdmin()),
+                    "BREAKWATER_GATEWAY_DELIVERY", HostPort.text(options.trunk()),
+                    "BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString())),
+        Probe.readyz(options.gatewayAdmin()),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(10),
+        "see that the delivery node works and read the log");
+  }
+
+  private String contactPoints() {
+    return options.contactPoints().stream().map(HostPort::text).collect(Collectors.joining(","));
+  }
+
+  private Launch launch(
+      String module, String main, int heapMebibytes, Map<String, String> environment) {
+    Path target = root.resolve(module).resolve("target");
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + heapMebibytes + "m",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            jar(module, target) + ":" + target.resolve("lib") + "/*",
+            main);
+    return new Launch(module, command, environment, data.log(module));
+  }
+
+  private static Path jar(String module, Path target) {
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(target, "breakwater-" + module + "-*.jar")) {
+      for (Path jar : jars) {
+        if (!jar.toString().matches(".*-(tests|sources|javadoc)\\.jar")) {
+          return jar;
+        }
+      }
+    } catch (IOException e) {
+      throw notBuilt(module, target);
+    }
+    throw notBuilt(module, target);
+  }
+
+  private static StartFailure notBuilt(String module, Path target) {
+    return new StartFailure(
+        "no jar of %s in %s: run `mvn package -DskipTests` at the top of the project"
+            .formatted(module, target));
+  }
+
+  /** What must be free before anything starts, with the option that moves it. */
+  List<Listener> listeners() {
+    List<Listener> listeners = new ArrayList<>();
+    listeners.add(new Listener(options.clients(), "clients", "--port"));
+    listeners.add(new Listener(options.gatewayAdmin(), "the gateway's admin", "--admin-port"));
+    listeners.add(new Listener(options.trunk(), "delivery", "--delivery-port"));
+    listeners.add(
+        new Listener(options.deliveryAdmin(), "delivery's admin", "--delivery-admin-port"));
+    if (options.startsCassandra()) {
+      InetSocketAddress cql = options.contactPoints().getFirst();
+      listeners.add(new Listener(cql, "Cassandra's CQL", "--cassandra-port"));
+      listeners.add(
+          new Listener(
+              options.cassandraStorage(), "Cassandra's storage", "--cassandra-storage-port"));
+    }
+    return listeners;
+  }
+
+  /** A port of ours. */
+  record Listener(InetSocketAddress address, String what, String option) {}
+}

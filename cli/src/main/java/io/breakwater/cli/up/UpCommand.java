@@ -1,0 +1,117 @@
+package io.breakwater.cli.up;
+
+import io.breakwater.cli.cassandra.CqlProbe;
+import io.breakwater.cli.process.JavaHome;
+import io.breakwater.cli.process.Ports;
+import io.breakwater.cli.process.StartFailure;
+import io.breakwater.cli.supervise.Supervisor;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Starts Cassandra, a delivery node and a gateway, and keeps them running until Ctrl-C. */
+@Command(
+    name = "up",
+    description = {
+      "Starts Cassandra, a delivery node and a gateway, and keeps them running until Ctrl-C.",
+      "A process that ends is started again after 0.2 s, at each further end after twice as long,"
+          + " up to 5 s. Ctrl-C or SIGTERM stops gateway, delivery (10 s each, then SIGKILL) and"
+          + " Cassandra (20 s). Should up itself be killed, the processes end by themselves within"
+          + " 10 s."
+    },
+    mixinStandardHelpOptions = true)
+public final class UpCommand implements Runnable {
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private UpOptions options = new UpOptions();
+
+  UpCommand() {}
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (options.startsCassandra()) {
+      JavaHome.find(17);
+    } else {
+      requireCassandra();
+    }
+    try (DataDirectory data = DataDirectory.open(options.data)) {
+      Services services = new Services(options, data, root());
+      Supervisor supervisor =
+          new Supervisor(
+              services.inOrder(),
+              data.pids(),
+              line -> {
+                out.println(line);
+                out.flush();
+              });
+      supervisor.endLeftovers();
+      requireFree(services.listeners());
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(supervisor)));
+      supervisor.run(
+          running ->
+              out.printf(
+                  "ready: clients connect to %s (%s)%n",
+                  HostPort.text(options.clients()), pids(running)));
+    }
+  }
+
+  private String pids(Supervisor supervisor) {
+    String own =
+        "delivery %d, gateway %d".formatted(supervisor.pid("delivery"), supervisor.pid("gateway"));
+    return options.startsCassandra()
+        ? "cassandra %d, %s".formatted(supervisor.pid("cassandra"), own)
+        : own;
+  }
+
+  private void requireCassandra() {
+    if (options.cassandra.stream().noneMatch(node -> CqlProbe.answers(node, PROBE_TIMEOUT))) {
+      throw new StartFailure(
+          "no Cassandra answers CQL at %s: start it, or correct --cassandra"
+              .formatted(
+                  String.join(",", options.cassandra.stream().map(HostPort::text).toList())));
+    }
+  }
+
+  private static void requireFree(List<Services.Listener> listeners) {
+    for (Services.Listener listener : listeners) {
+      for (Services.Listener other : listeners) {
+        if (!listener.equals(other) && listener.address().equals(other.address())) {
+          throw new StartFailure(
+              "port %d is given to both %s and %s: choose another with %s or %s"
+                  .formatted(
+                      listener.address().getPort(),
+                      listener.what(),
+                      other.what(),
+                      listener.option(),
+                      other.option()));
+        }
+      }
+      Ports.requireFree(listener.address(), listener.what(), listener.option());
+    }
+  }
+
+  private static Path root() {
+    String root = System.getProperty("breakwater.root");
+    if (root == null) {
+      throw new StartFailure("system property breakwater.root is missing: start with ./breakwater");
+    }
+    return Path.of(root);
+  }
+
+  /** On Ctrl-C and SIGTERM the JVM waits for this. */
+  private static void stop(Supervisor supervisor) {
+    supervisor.stop();
+    try {
+      supervisor.awaitStopped();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

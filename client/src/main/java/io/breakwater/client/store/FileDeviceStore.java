@@ -1,0 +1,186 @@
+package io.breakwater.client.store;
+
+import io.breakwater.client.core.Changes;
+import io.breakwater.client.core.DeviceState;
+import io.breakwater.client.core.ReceivedMessage;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * A device's state in a directory: {@code device.log}, one record per write, appended; {@code
+ * device.lock} keeps a second process out. The log is rewritten when it is opened, and when it has
+ * grown to several times its content; the new one takes the place of the old by renaming. What a
+ * crash left of the last record is cut off; damage anywhere else is an error, since going on from
+ * an older state would give used client ids to new messages.
+ */
+public final class FileDeviceStore implements DeviceStore {
+  /** What a write survives. */
+  public enum Durability {
+    /** A power loss: every write is synced. */
+    POWER_LOSS,
+    /** The end of the process, not of the machine. */
+    PROCESS
+  }
+
+  private static final String LOG = "device.log";
+  private static final String NEW_LOG = "device.log.new";
+  private static final String LOCK = "device.lock";
+  private static final long COMPACT_AT_BYTES = 8L << 20;
+  private static final int COMPACT_FACTOR = 4;
+
+  private final Path directory;
+  private final Durability durability;
+  private final FileChannel lockFile;
+  private final Image image;
+  private FileChannel log;
+  private long compactAtBytes;
+
+  /** Whether the log may end within a record: nothing may follow. */
+  private boolean broken;
+
+  private FileDeviceStore(
+      Path directory, Durability durability, FileChannel lockFile, Image image, FileChannel log) {
+    this.directory = directory;
+    this.durability = durability;
+    this.lockFile = lockFile;
+    this.image = image;
+    this.log = log;
+  }
+
+  /**
+   * Opens the store, or makes it.
+   *
+   * @param directory made if it does not exist
+   * @throws IOException if another process has it open, or the log is damaged; the message says
+   *     which and where
+   */
+  public static FileDeviceStore open(Path directory, Durability durability) throws IOException {
+    Files.createDirectories(directory);
+    FileChannel lockFile =
+        FileChannel.open(
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      lock(lockFile, directory);
+      Image image = new Image();
+      Path file = directory.resolve(LOG);
+      if (Files.exists(file)) {
+        Log.replay(file, image);
+      }
+      FileChannel log = rewrite(directory, image);
+      FileDeviceStore store = new FileDeviceStore(directory, durability, lockFile, image, log);
+      store.scheduleCompaction();
+      return store;
+    } catch (IOException | RuntimeException e) {
+      lockFile.close();
+      throw e;
+    }
+  }
+
+  private static void lock(FileChannel lockFile, Path directory) throws IOException {
+    FileLock lock;
+    try {
+      lock = lockFile.tryLock();
+    } catch (OverlappingFileLockException e) {
+      throw new IOException("device in " + directory + " is already open in this process", e);
+    }
+    if (lock == null) {
+      throw new IOException("device in " + directory + " is in use by another process");
+    }
+  }
+
+  /** Writes what the image holds into a new log and puts it in the place of the old one. */
+  private static FileChannel rewrite(Path directory, Image image) throws IOException {
+    Path fresh = directory.resolve(NEW_LOG);
+    FileChannel log =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE);
+    try {
+      Log.begin(log);
+      Log.append(log, Encoding.changes(image.asChanges()));
+      log.force(true);
+      Files.move(
+          fresh,
+          directory.resolve(LOG),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      sync(directory);
+      return log;
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private void scheduleCompaction() throws IOException {
+    compactAtBytes = Math.max(COMPACT_AT_BYTES, log.size() * COMPACT_FACTOR);
+  }
+
+  @Override
+  public DeviceState load() {
+    return image.state();
+  }
+
+  @Override
+  public void write(Changes changes) throws IOException {
+    append(Encoding.changes(changes));
+    if (durability == Durability.POWER_LOSS) {
+      log.force(false);
+    }
+    image.apply(changes);
+    if (log.position() >= compactAtBytes) {
+      compact();
+    }
+  }
+
+  private void compact() throws IOException {
+    FileChannel old = log;
+    log = rewrite(directory, image);
+    old.close();
+    scheduleCompaction();
+  }
+
+  @Override
+  public List<ReceivedMessage> notHanded() {
+    return image.notHanded();
+  }
+
+  @Override
+  public void handed(long entryId) throws IOException {
+    append(Encoding.handed(entryId));
+    image.handed(entryId);
+  }
+
+  private void append(byte[] content) throws IOException {
+    if (broken) {
+      throw new IOException("device in " + directory + ": an earlier write failed; open it again");
+    }
+    broken = true;
+    Log.append(log, content);
+    broken = false;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (lockFile) {
+      log.force(true);
+    } finally {
+      log.close();
+    }
+  }
+}

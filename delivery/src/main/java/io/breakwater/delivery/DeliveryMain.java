@@ -1,0 +1,112 @@
+package io.breakwater.delivery;
+
+import io.breakwater.common.config.Settings;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.secret.ClusterSecret;
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.delivery.lane.LaneLimits;
+import io.breakwater.storage.StorageException;
+import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.cassandra.CassandraConfig;
+import io.breakwater.storage.cassandra.CassandraSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The delivery process. Exit status: 0 stopped by a signal, 1 could not start, 2 wrong
+ * configuration, 3 another process has taken its place or it is broken.
+ */
+public final class DeliveryMain {
+  private static final Logger log = LoggerFactory.getLogger(DeliveryMain.class);
+
+  private DeliveryMain() {}
+
+  /** Takes no arguments: see docs/configuration.md. */
+  public static void main(String[] args) throws InterruptedException {
+    DeliveryServer.Config config;
+    try {
+      config = configure();
+    } catch (Settings.InvalidSettings | IllegalArgumentException e) {
+      log.error("{}", e.getMessage());
+      System.exit(2);
+      return;
+    }
+    try {
+      serve(config);
+    } catch (IOException | StorageException e) {
+      log.error("delivery cannot start: {}", e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void serve(DeliveryServer.Config config) throws IOException, InterruptedException {
+    SecureRandom random = new SecureRandom();
+    IncarnationId incarnation = new IncarnationId(random.nextLong(), random.nextLong());
+    DeliveryServer server = DeliveryServer.start(config, incarnation, DeliveryMain::endAtOnce);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close();
+                  stopped.countDown();
+                },
+                "stop"));
+    log.info("delivery is ready: trunks at {}, admin at {}", config.listen(), config.admin());
+    stopped.await();
+  }
+
+  /** Nothing may be published any more: no hook that could settle is run. */
+  private static void endAtOnce(String why) {
+    log.error("ending at once: {}", why);
+    Runtime.getRuntime().halt(3);
+  }
+
+  private static DeliveryServer.Config configure() {
+    DeliverySettings settings = Settings.load(DeliverySettings.class);
+    DeliverySettings.Delivery delivery = settings.delivery();
+    Path secretFile =
+        settings
+            .cluster()
+            .secretFile()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "BREAKWATER_CLUSTER_SECRET_FILE: not set (expected: a file of at least 64"
+                            + " hexadecimal digits)"));
+    int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    StorageLayout standard = StorageLayout.forOneMachine();
+    return new DeliveryServer.Config(
+        address("BREAKWATER_DELIVERY_LISTEN", delivery.listen()),
+        address("BREAKWATER_DELIVERY_ADMIN", delivery.admin()),
+        delivery.lanes().orElse(half),
+        LaneLimits.standard().withBodies(delivery.storeHistory()),
+        CassandraConfig.of(Settings.load(CassandraSettings.class)),
+        new StorageLayout(
+            delivery.storageShards().orElse(standard.shards()),
+            standard.mailboxBucket(),
+            standard.historyBucket(),
+            standard.mailboxTtl(),
+            standard.originTtl()),
+        new CredentialMint(ClusterSecret.read(secretFile)),
+        delivery.stopTimeout());
+  }
+
+  private static InetSocketAddress address(String name, String value) {
+    int colon = value.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(value.substring(colon + 1));
+      if (colon > 0 && port >= 0 && port <= 65_535) {
+        return new InetSocketAddress(value.substring(0, colon), port);
+      }
+    } catch (NumberFormatException e) {
+      // Told below, with the value.
+    }
+    throw new IllegalArgumentException(name + ": " + value + " (expected: host:port)");
+  }
+}

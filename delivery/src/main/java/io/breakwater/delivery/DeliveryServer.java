@@ -1,0 +1,169 @@
+package io.breakwater.delivery;
+
+import io.breakwater.common.admin.AdminServer;
+import io.breakwater.common.admin.Readiness;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.delivery.lane.LaneLimits;
+import io.breakwater.delivery.node.Clocks;
+import io.breakwater.delivery.node.Node;
+import io.breakwater.delivery.node.Startup;
+import io.breakwater.delivery.trunk.TrunkServer;
+import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.cassandra.CassandraConfig;
+import io.breakwater.storage.cassandra.CassandraStorage;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of a delivery process, started in order and stopped in reverse. */
+public final class DeliveryServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DeliveryServer.class);
+
+  /**
+   * What a delivery process is started with.
+   *
+   * @param listen for gateways
+   * @param admin for liveness, readiness and metrics
+   * @param lanes threads that own mailboxes
+   * @param mint holds the cluster secret
+   */
+  public record Config(
+      InetSocketAddress listen,
+      InetSocketAddress admin,
+      int lanes,
+      LaneLimits limits,
+      CassandraConfig cassandra,
+      StorageLayout layout,
+      CredentialMint mint,
+      Duration stopTimeout) {
+    /** Checks what {@link DeliveryMain} cannot. */
+    public Config {
+      if (lanes < 1 || lanes > 256) {
+        throw new IllegalArgumentException("lanes: " + lanes + " (expected: 1..256)");
+      }
+    }
+  }
+
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Readiness readiness = new Readiness();
+  private final AtomicReference<@Nullable Node> node = new AtomicReference<>();
+  private final Config config;
+
+  private DeliveryServer(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts everything; returns when gateways are served.
+   *
+   * @param onFatal told why the process has to end at once; any thread
+   * @throws IOException if an address cannot be bound
+   * @throws io.breakwater.storage.StorageException if storage does not answer
+   */
+  public static DeliveryServer start(
+      Config config, IncarnationId incarnation, Consumer<String> onFatal)
+      throws IOException, InterruptedException {
+    DeliveryServer server = new DeliveryServer(config);
+    try {
+      server.open(incarnation, onFatal);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      server.closeParts();
+      throw e;
+    }
+    return server;
+  }
+
+  private void open(IncarnationId incarnation, Consumer<String> onFatal)
+      throws IOException, InterruptedException {
+    started.push(AdminServer.start(config.admin(), metrics, readiness, this::isLive));
+    readiness.notReady("connecting to Cassandra");
+    CassandraStorage storage =
+        CassandraStorage.connect(config.cassandra(), config.layout(), metrics);
+    started.push(storage);
+    sayDurability(storage);
+    readiness.notReady("recovering");
+    Node begun =
+        new Startup(storage, Clocks.system(), config.limits(), config.lanes(), metrics, onFatal)
+            .begin(incarnation, config.listen().getHostString() + ":" + config.listen().getPort());
+    node.set(begun);
+    started.push(begun);
+    started.push(
+        TrunkServer.start(config.listen(), begun, storage.accounts(), config.mint(), metrics));
+    readiness.ready();
+  }
+
+  /** P1: says what a power loss would cost, and warns if that is not nothing. */
+  private static void sayDurability(CassandraStorage storage) {
+    var _ =
+        storage
+            .durability()
+            .whenComplete(
+                (setting, failure) -> {
+                  if (failure != null) {
+                    log.warn("commitlog_sync of Cassandra cannot be read: {}", failure.toString());
+                  } else if (setting.powerLossWindow().isZero()) {
+                    log.info(
+                        "Cassandra syncs its commit log before it answers ({}): a power loss loses nothing"
+                            + " accepted",
+                        setting);
+                  } else {
+                    log.warn(
+                        "Cassandra syncs its commit log after it answers ({}): a power loss of all replicas"
+                            + " loses what was accepted in the last {} ms",
+                        setting,
+                        setting.powerLossWindow().toMillis());
+                  }
+                });
+  }
+
+  private boolean isLive() {
+    Node running = node.get();
+    return running == null || running.isLive();
+  }
+
+  /** Stops serving, settles what can be settled in time, and stops. */
+  @Override
+  public void close() {
+    readiness.notReady("stopping");
+    Node running = node.get();
+    AutoCloseable first = started.peek();
+    if (first instanceof TrunkServer) {
+      started.pop();
+      closePart(first);
+    }
+    if (running != null) {
+      boolean settled = running.settle(config.stopTimeout().toMillis());
+      log.info(
+          settled
+              ? "settled: nothing to recover"
+              : "not all is settled: the next start recovers it from the journal");
+    }
+    closeParts();
+  }
+
+  private void closeParts() {
+    while (!started.isEmpty()) {
+      closePart(started.pop());
+    }
+  }
+
+  private static void closePart(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      log.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
+    }
+  }
+}

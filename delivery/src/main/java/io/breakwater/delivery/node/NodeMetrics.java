@@ -1,0 +1,136 @@
+package io.breakwater.delivery.node;
+
+import io.breakwater.delivery.lane.LaneStats;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every meter of a node, named in one place. The lanes count without synchronization; {@link
+ * #update} copies their figures once a second, on their threads.
+ */
+final class NodeMetrics {
+  private static final Logger log = LoggerFactory.getLogger(NodeMetrics.class);
+  private static final long LOG_EVERY_NS = TimeUnit.SECONDS.toNanos(10);
+
+  /** A figure of each lane: shown as the sum. */
+  private record Figure(ToLongFunction<LaneStats> read, AtomicLongArray perLane) {
+    long sum() {
+      long sum = 0;
+      for (int i = 0; i < perLane.length(); i++) {
+        sum += perLane.get(i);
+      }
+      return sum;
+    }
+  }
+
+  private final MeterRegistry registry;
+  private final List<Figure> figures = new ArrayList<>();
+  private final AtomicLongArray queued;
+  private final AtomicLongArray healthy;
+  private final ConcurrentMap<String, Counter> failures = new ConcurrentHashMap<>();
+  private final AtomicLong failuresSinceLog = new AtomicLong();
+  private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NS);
+
+  NodeMetrics(MeterRegistry registry, int lanes, TrunkRegistry trunks) {
+    this.registry = registry;
+    queued = new AtomicLongArray(lanes);
+    healthy = new AtomicLongArray(lanes);
+    counter("messages.accepted", "Messages that were given an id", lanes, s -> s.accepted);
+    counter("sends.duplicate", "Attempts to send a known origin", lanes, s -> s.duplicates);
+    counter("sends.retried", "Attempts marked as retries", lanes, s -> s.retries);
+    counter("sends.resend", "Attempts answered with resend-from", lanes, s -> s.resends);
+    counter("sends.refused", "Attempts refused", lanes, s -> s.refused);
+    counter("entries.published", "Entries that became visible", lanes, s -> s.published);
+    counter("entries.delivered", "Entries sent to sessions", lanes, s -> s.delivered);
+    counter("entries.recovered", "Entries taken over from earlier starts", lanes, s -> s.recovered);
+    counter(
+        "sessions.redelivered", "Sessions fed again without an ack", lanes, s -> s.redeliveries);
+    counter("sessions.displaced", "Sessions ended by a newer one", lanes, s -> s.displaced);
+    counter("reads.origins", "Lookups of origin rows", lanes, s -> s.originLookups);
+    counter("reads.mailbox", "Reads of mailbox rows", lanes, s -> s.mailboxReads);
+    counter("reads.devices", "Reads of a user's devices", lanes, s -> s.deviceReads);
+    gauge("sessions", "Attached sessions", lanes, s -> s.sessions);
+    gauge("mailboxes", "Mailboxes in memory", lanes, s -> s.mailboxes);
+    gauge("tail.entries", "Unsettled entries in memory", lanes, s -> s.tailEntries);
+    gauge("tail.bytes", "Bytes of unsettled entries", lanes, s -> s.tailBytes);
+    gauge("journal.backlog", "Blocks that may be unsettled", lanes, s -> s.journalBacklog);
+    Gauge.builder("breakwater.delivery.trunks", trunks, TrunkRegistry::size)
+        .description("Open trunks")
+        .register(registry);
+    Gauge.builder("breakwater.delivery.lane.queue", queued, NodeMetrics::sum)
+        .description("Inputs that wait for a lane")
+        .register(registry);
+    Gauge.builder("breakwater.delivery.lanes.healthy", healthy, NodeMetrics::sum)
+        .description("Lanes that accept messages as far as storage is concerned")
+        .register(registry);
+  }
+
+  private static double sum(AtomicLongArray values) {
+    long sum = 0;
+    for (int i = 0; i < values.length(); i++) {
+      sum += values.get(i);
+    }
+    return sum;
+  }
+
+  private void counter(String name, String what, int lanes, ToLongFunction<LaneStats> read) {
+    Figure figure = new Figure(read, new AtomicLongArray(lanes));
+    figures.add(figure);
+    FunctionCounter.builder("breakwater.delivery." + name, figure, Figure::sum)
+        .description(what)
+        .register(registry);
+  }
+
+  private void gauge(String name, String what, int lanes, ToLongFunction<LaneStats> read) {
+    Figure figure = new Figure(read, new AtomicLongArray(lanes));
+    figures.add(figure);
+    Gauge.builder("breakwater.delivery." + name, figure, Figure::sum)
+        .description(what)
+        .register(registry);
+  }
+
+  /** On the lane's thread. */
+  void update(int lane, LaneStats stats, int inputs, boolean isHealthy) {
+    for (Figure figure : figures) {
+      figure.perLane.set(lane, figure.read.applyAsLong(stats));
+    }
+    queued.set(lane, inputs);
+    healthy.set(lane, isHealthy ? 1 : 0);
+  }
+
+  /** Counted each time, logged once in ten seconds. */
+  void storageFailed(String what, Throwable failure) {
+    failures
+        .computeIfAbsent(
+            what,
+            key ->
+                Counter.builder("breakwater.delivery.storage.failures")
+                    .description("Storage requests that did not succeed")
+                    .tag("request", key)
+                    .register(registry))
+        .increment();
+    long count = failuresSinceLog.incrementAndGet();
+    long last = loggedAt.get();
+    long now = System.nanoTime();
+    if (now - last >= LOG_EVERY_NS && loggedAt.compareAndSet(last, now)) {
+      failuresSinceLog.addAndGet(-count);
+      log.warn(
+          "storage: {} requests did not succeed since the last such line; last: {}: {}",
+          count,
+          what,
+          failure.toString());
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.breakwater.delivery.node;
+
+import io.breakwater.common.id.ConversationId;
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.UserId;
+import io.breakwater.delivery.lane.Copy;
+import io.breakwater.delivery.lane.Lane;
+import io.breakwater.delivery.lane.LaneEffects;
+import io.breakwater.proto.trunk.DeliveryBatch;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.storage.AccountStore.Device;
+import io.breakwater.storage.HistoryStore.HistoryRow;
+import io.breakwater.storage.JournalStore.LaneKey;
+import io.breakwater.storage.MailboxStore.MailboxRow;
+import io.breakwater.storage.Storage;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what a lane wants: storage calls whose answers come back as inputs, and frames that
+ * are collected per trunk until the end of the batch. Confined to the lane's thread, but for the
+ * answers.
+ */
+final class StorageEffects implements LaneEffects {
+  private static final Logger log = LoggerFactory.getLogger(StorageEffects.class);
+
+  /** A batch is sent when it has so many bytes: gateways take 4 MiB at most. */
+  private static final int BATCH_BYTES = 512 << 10;
+
+  private static final class Pending {
+    final DeliveryBatch.Builder batch = DeliveryBatch.newBuilder();
+    int bytes;
+  }
+
+  private final int number;
+  private final LaneKey key;
+  private final Storage storage;
+  private final Node node;
+  private final Clocks clocks;
+  private final LaneRunner runner;
+  private final Map<Long, Pending> outgoing = new HashMap<>();
+
+  StorageEffects(
+      int number, LaneKey key, Storage storage, Node node, Clocks clocks, LaneRunner runner) {
+    this.number = number;
+    this.key = key;
+    this.storage = storage;
+    this.node = node;
+    this.clocks = clocks;
+    this.runner = runner;
+  }
+
+  /** Sends what was collected. */
+  void flush() {
+    outgoing.forEach((trunk, pending) -> node.trunks().send(trunk, pending.batch.build()));
+    outgoing.clear();
+  }
+
+  private <T> void answer(
+      String what, CompletionStage<T> stage, BiConsumer<Lane, T> done, Consumer<Lane> failed) {
+    stage.whenComplete(
+        (result, failure) -> {
+          if (failure == null) {
+            runner.submit(lane -> done.accept(lane, result));
+          } else {
+            node.storageFailed(what, failure);
+            runner.submit(failed);
+          }
+        });
+  }
+
+  @Override
+  public void appendBlock(long seq, long timestampUs, ByteBuffer block) {
+    answer(
+        "journal",
+        // The time of the answer is taken where it arrives: a wait in the lane's queue makes it no
+        // later.
+        storage.journal().append(key, seq, timestampUs, block).thenApply(_ -> clocks.monoMs()),
+        (lane, atMono) -> lane.blockWritten(seq, atMono),
+        lane -> lane.blockFailed(seq));
+  }
+
+  @Override
+  public void writeMailbox(long batch, List<MailboxRow> rows) {
+    answer(
+        "mailbox rows",
+        storage.mailboxes().write(rows),
+        (lane, _) -> lane.rowsWritten(batch),
+        lane -> lane.rowsFailed(batch));
+  }
+
+  @Override
+  public void writeHistory(long batch, List<HistoryRow> rows) {
+    answer(
+        "history rows",
+        storage.history().write(rows),
+        (lane, _) -> lane.rowsWritten(batch),
+        lane -> lane.rowsFailed(batch));
+  }
+
+  @Override
+  public void readMailbox(long ticket, UserId user, long afterEntryId, long sinceMs, int limit) {
+    answer(
+        "mailbox read",
+        storage.mailboxes().read(user, afterEntryId, sinceMs, clocks.wallMs(), limit),
+        (lane, page) -> lane.mailboxRead(ticket, page),
+        lane -> lane.requestFailed(ticket));
+  }
+
+  @Override
+  public void readOrigins(
+      long ticket,
+      ConversationId conversation,
+      UserId sender,
+      DeviceId device,
+      long fromClientId,
+      long sinceMs,
+      int limit) {
+    answer(
+        "origins read",
+        storage
+            .history()
+            .acceptedOrigins(
+                conversation, sender, device, fromClientId, sinceMs, clocks.wallMs(), limit),
+        (lane, rows) -> lane.originsRead(ticket, rows),
+        lane -> lane.requestFailed(ticket));
+  }
+
+  @Override
+  public void readDevices(long ticket, UserId user) {
+    answer(
+        "devices read",
+        storage.accounts().devices(user),
+        (lane, devices) -> lane.devicesRead(ticket, devices),
+        lane -> lane.requestFailed(ticket));
+  }
+
+  @Override
+  public void addDevice(long ticket, UserId user, Device device) {
+    answer(
+        "device",
+        storage.accounts().addDevice(user, device, clocks.wallMs()),
+        (lane, _) -> lane.deviceWritten(ticket),
+        lane -> lane.requestFailed(ticket));
+  }
+
+  @Override
+  public void revokeDevice(long ticket, UserId user, DeviceId device) {
+    answer(
+        "device",
+        storage.accounts().revokeDevice(user, device),
+        (lane, _) -> lane.deviceWritten(ticket),
+        lane -> lane.requestFailed(ticket));
+  }
+
+  @Override
+  public void toTrunk(long trunk, DeliveryFrame frame) {
+    Pending pending = outgoing.computeIfAbsent(trunk, _ -> new Pending());
+    pending.batch.addFrames(frame);
+    pending.bytes += frame.getSerializedSize();
+    if (pending.bytes >= BATCH_BYTES) {
+      outgoing.remove(trunk);
+      node.trunks().send(trunk, pending.batch.build());
+    }
+  }
+
+  @Override
+  public void toSenderHome(Copy copy) {
+    node.lane(copy.sender()).submit(lane -> lane.copy(copy));
+  }
+
+  @Override
+  public void copyTaken(UserId recipient, long entryId) {
+    node.lane(recipient).submit(lane -> lane.copied(recipient, entryId));
+  }
+
+  @Override
+  public void raiseCeiling(long atLeast) {
+    node.raiseCeiling(atLeast);
+  }
+
+  @Override
+  public void checkpoint(long seq) {
+    node.checkpoint(number, seq);
+  }
+
+  @Override
+  public void dropSlice(long slice) {
+    storage
+        .journal()
+        .dropSlice(key, slice)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                log.debug("slice {} of lane {} stays", slice, number, failure);
+              }
+            });
+  }
+
+  @Override
+  public void resubmitted(long ticket) {
+    node.resubmitted(number);
+  }
+}

@@ -1,0 +1,189 @@
+package io.breakwater.delivery.trunk;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.secret.Credentials;
+import io.breakwater.common.secret.SecretHash;
+import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.Found;
+import io.breakwater.proto.client.LookUp;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.client.SignedUp;
+import io.breakwater.storage.AccountStore;
+import io.breakwater.storage.AccountStore.Claim;
+import io.breakwater.storage.AccountStore.Device;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * Makes accounts and finds handles; any node does that for anybody. Ids and token are functions of
+ * the sign-up id, so repeating a sign-up after a lost answer finishes the same account. Any thread;
+ * the stages never fail.
+ */
+final class SignUps {
+  private static final Pattern HANDLE = Pattern.compile("[a-z][a-z0-9_.]{2,31}");
+
+  /** Conditional writes are dear: more than this at once only wait in Cassandra. */
+  private static final int MAX_SIGN_UPS = 64;
+
+  private static final int MAX_LOOK_UPS = 512;
+
+  private final AccountStore accounts;
+  private final CredentialMint mint;
+  private final Counter done;
+  private final Counter refused;
+  private final AtomicInteger signUps = new AtomicInteger();
+  private final AtomicInteger lookUps = new AtomicInteger();
+
+  SignUps(AccountStore accounts, CredentialMint mint, MeterRegistry metrics) {
+    this.accounts = accounts;
+    this.mint = mint;
+    done =
+        Counter.builder("breakwater.delivery.signups.done")
+            .description("Sign-ups that were answered with credentials")
+            .register(metrics);
+    refused =
+        Counter.builder("breakwater.delivery.signups.refused")
+            .description("Sign-ups that were answered with an error")
+            .register(metrics);
+    Gauge.builder("breakwater.delivery.signups.inflight", signUps, AtomicInteger::get)
+        .description("Sign-ups under way; at most " + MAX_SIGN_UPS)
+        .register(metrics);
+  }
+
+  CompletionStage<ServerFrame> signUp(SignUp request) {
+    if (request.getSignUpId().size() != CredentialMint.CLIENT_SECRET_BYTES) {
+      refused.increment();
+      return answer(
+          error(
+              0,
+              Reason.MALFORMED,
+              "sign-up id size: "
+                  + request.getSignUpId().size()
+                  + " bytes (expected: "
+                  + CredentialMint.CLIENT_SECRET_BYTES
+                  + ')'));
+    }
+    if (!HANDLE.matcher(request.getHandle()).matches()) {
+      refused.increment();
+      return answer(malformedHandle(0));
+    }
+    return bounded(signUps, MAX_SIGN_UPS, 0, () -> claim(request))
+        .whenComplete(
+            (frame, _) -> {
+              if (frame != null) {
+                (frame.hasSignedUp() ? done : refused).increment();
+              }
+            });
+  }
+
+  private CompletionStage<ServerFrame> claim(SignUp request) {
+    byte[] signUpId = request.getSignUpId().toByteArray();
+    Credentials credentials = mint.signUp(signUpId);
+    return accounts
+        .claimHandle(request.getHandle(), credentials.user(), SecretHash.of(signUpId))
+        .thenCompose(
+            claim ->
+                switch (claim) {
+                  case Claim.Claimed() -> create(credentials);
+                  case Claim.Taken() ->
+                      answer(error(0, Reason.HANDLE_TAKEN, "handle: taken (expected: a free one)"));
+                });
+  }
+
+  private CompletionStage<ServerFrame> create(Credentials credentials) {
+    Device device = new Device(credentials.device(), credentials.token().hash(), 0, false);
+    return accounts
+        .createAccount(credentials.user(), device, System.currentTimeMillis())
+        .thenApply(
+            _ ->
+                ServerFrame.newBuilder()
+                    .setSignedUp(
+                        SignedUp.newBuilder()
+                            .setUser(ByteString.copyFrom(credentials.user().bytes()))
+                            .setDevice(credentials.device().value())
+                            .setToken(ByteString.copyFrom(credentials.token().bytes())))
+                    .build());
+  }
+
+  CompletionStage<ServerFrame> lookUp(LookUp request) {
+    if (!HANDLE.matcher(request.getHandle()).matches()) {
+      return answer(malformedHandle(request.getRequest()));
+    }
+    return bounded(
+        lookUps,
+        MAX_LOOK_UPS,
+        request.getRequest(),
+        () ->
+            accounts
+                .findHandle(request.getHandle())
+                .thenApply(
+                    user ->
+                        user.map(
+                                found ->
+                                    ServerFrame.newBuilder()
+                                        .setFound(
+                                            Found.newBuilder()
+                                                .setRequest(request.getRequest())
+                                                .setHandle(request.getHandle())
+                                                .setUser(ByteString.copyFrom(found.bytes())))
+                                        .build())
+                            .orElseGet(
+                                () ->
+                                    error(
+                                        request.getRequest(),
+                                        Reason.NOT_FOUND,
+                                        "handle: not found (expected: one that signed up)"))));
+  }
+
+  /** Runs within a limit of requests under way; what fails is answered with a time to come back. */
+  private static CompletionStage<ServerFrame> bounded(
+      AtomicInteger underWay, int limit, int request, Supplier<CompletionStage<ServerFrame>> work) {
+    if (underWay.incrementAndGet() > limit) {
+      underWay.decrementAndGet();
+      return answer(later(request, Reason.OVERLOADED, "too many at once"));
+    }
+    return work.get()
+        .exceptionally(_ -> later(request, Reason.UNAVAILABLE, "storage does not answer now"))
+        .whenComplete((_, _) -> underWay.decrementAndGet());
+  }
+
+  private static CompletionStage<ServerFrame> answer(ServerFrame frame) {
+    return CompletableFuture.completedStage(frame);
+  }
+
+  private static ServerFrame malformedHandle(int request) {
+    return error(
+        request,
+        Reason.HANDLE_MALFORMED,
+        "handle: malformed (expected: 3 to 32 of a-z, 0-9, '_' and '.', beginning with a letter)");
+  }
+
+  private static ServerFrame error(int request, Reason reason, String detail) {
+    return frame(request, reason, detail, 0);
+  }
+
+  private static ServerFrame later(int request, Reason reason, String detail) {
+    return frame(request, reason, detail, ThreadLocalRandom.current().nextInt(500, 3_000));
+  }
+
+  private static ServerFrame frame(int request, Reason reason, String detail, int returnAfterMs) {
+    return ServerFrame.newBuilder()
+        .setError(
+            Error.newBuilder()
+                .setRequest(request)
+                .setReason(reason)
+                .setDetail(detail)
+                .setReturnAfterMs(returnAfterMs))
+        .build();
+  }
+}

@@ -1,0 +1,94 @@
+package io.breakwater.delivery.trunk;
+
+import io.breakwater.delivery.node.TrunkRegistry;
+import io.breakwater.proto.trunk.DeliveryBatch;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way out of a trunk. Several lanes send; the stream takes one call at a time and only while it
+ * is ready. So batches are queued, and whoever finds nobody draining drains.
+ */
+final class TrunkOutlet implements TrunkRegistry.Outlet {
+  private static final Logger log = LoggerFactory.getLogger(TrunkOutlet.class);
+
+  /** Beyond this the gateway does not read: the trunk is cut, and its sessions attach again. */
+  private static final long QUEUED_BYTES_MAX = 32L << 20;
+
+  private final ServerCallStreamObserver<DeliveryBatch> stream;
+  private final Queue<DeliveryBatch> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicLong queuedBytes = new AtomicLong();
+
+  /** How many calls of {@link #drain} are to be answered by the one that is under way. */
+  private final AtomicInteger draining = new AtomicInteger();
+
+  private final AtomicReference<@Nullable Status> failure = new AtomicReference<>();
+  private volatile boolean closed;
+
+  TrunkOutlet(ServerCallStreamObserver<DeliveryBatch> stream) {
+    this.stream = stream;
+  }
+
+  @Override
+  public void send(DeliveryBatch batch) {
+    if (closed) {
+      return;
+    }
+    queue.add(batch);
+    if (queuedBytes.addAndGet(batch.getSerializedSize()) > QUEUED_BYTES_MAX) {
+      log.warn("a gateway does not read: {} bytes queued; its trunk is cut", queuedBytes.get());
+      fail(Status.RESOURCE_EXHAUSTED.withDescription("the trunk is not read"));
+      return;
+    }
+    drain();
+  }
+
+  /** Sends what the stream takes now. Any thread. */
+  void drain() {
+    if (draining.getAndIncrement() != 0) {
+      return;
+    }
+    int seen = 1;
+    do {
+      end();
+      DeliveryBatch batch;
+      while (!closed && stream.isReady() && (batch = queue.poll()) != null) {
+        queuedBytes.addAndGet(-batch.getSerializedSize());
+        stream.onNext(batch);
+      }
+      seen = draining.addAndGet(-seen);
+    } while (seen != 0);
+  }
+
+  /** Ends the trunk with an error, in turn with whoever is sending. */
+  void fail(Status status) {
+    if (failure.compareAndSet(null, status)) {
+      drain();
+    }
+  }
+
+  private void end() {
+    Status status = failure.get();
+    if (status != null && !closed) {
+      closed = true;
+      queue.clear();
+      stream.onError(status.asException());
+    }
+  }
+
+  /** The stream is over; but an error that waits for its turn is still told. */
+  void close() {
+    if (failure.get() == null) {
+      closed = true;
+      queue.clear();
+    }
+  }
+}

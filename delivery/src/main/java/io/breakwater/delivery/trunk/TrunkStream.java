@@ -1,0 +1,210 @@
+package io.breakwater.delivery.trunk;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.UserId;
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.secret.Credentials;
+import io.breakwater.delivery.lane.Lane;
+import io.breakwater.delivery.node.Node;
+import io.breakwater.proto.client.LinkDevice;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.DeliveryBatch;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.DeliveryHello;
+import io.breakwater.proto.trunk.GatewayBatch;
+import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.trunk.GatewayHello;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One gateway event loop's stream. Frames are sorted by lane and handed over batch by batch; a
+ * further batch is asked for only when the lanes are done with an earlier one, so that a gateway
+ * cannot fill this process's memory. Called by gRPC, one call at a time.
+ */
+final class TrunkStream implements StreamObserver<GatewayBatch> {
+  private static final Logger log = LoggerFactory.getLogger(TrunkStream.class);
+  private static final int VERSION = 1;
+
+  /** Batches of one trunk under way at once. */
+  private static final int BATCHES_AHEAD = 8;
+
+  private final ServerCallStreamObserver<DeliveryBatch> stream;
+  private final Node node;
+  private final SignUps signUps;
+  private final CredentialMint mint;
+  private final TrunkOutlet outlet;
+  private final long number;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private String gateway = "";
+
+  private TrunkStream(
+      ServerCallStreamObserver<DeliveryBatch> stream,
+      Node node,
+      SignUps signUps,
+      CredentialMint mint) {
+    this.stream = stream;
+    this.node = node;
+    this.signUps = signUps;
+    this.mint = mint;
+    this.outlet = new TrunkOutlet(stream);
+    this.number = node.trunks().add(outlet);
+  }
+
+  static TrunkStream open(
+      ServerCallStreamObserver<DeliveryBatch> stream,
+      Node node,
+      SignUps signUps,
+      CredentialMint mint) {
+    TrunkStream trunk = new TrunkStream(stream, node, signUps, mint);
+    stream.disableAutoRequest();
+    stream.setOnReadyHandler(trunk.outlet::drain);
+    stream.setOnCancelHandler(trunk::end);
+    stream.request(BATCHES_AHEAD);
+    return trunk;
+  }
+
+  @Override
+  public void onNext(GatewayBatch batch) {
+    try {
+      handOver(batch);
+    } catch (IllegalArgumentException e) {
+      log.warn("trunk {} of {}: {}; it is closed", number, gateway, e.getMessage());
+      outlet.fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+      end();
+    }
+  }
+
+  private void handOver(GatewayBatch batch) {
+    Map<Integer, List<GatewayFrame>> byLane = new HashMap<>();
+    for (GatewayFrame frame : batch.getFramesList()) {
+      switch (frame.getBodyCase()) {
+        case HELLO -> hello(frame.getHello());
+        case SIGN_UP -> answerLater(frame.getConnection(), signUps.signUp(frame.getSignUp()));
+        case LOOK_UP -> answerLater(frame.getConnection(), signUps.lookUp(frame.getLookUp()));
+        case ATTACH, DETACH, SEND, ACK, SYNC, PING, LINK_DEVICE, REVOKE_DEVICE ->
+            byLane.computeIfAbsent(node.laneOf(userOf(frame)), _ -> new ArrayList<>()).add(frame);
+        case BODY_NOT_SET ->
+            // A newer gateway may know frames that this release does not.
+            log.debug("trunk {}: a frame without a body that is known here", number);
+      }
+    }
+    if (byLane.isEmpty()) {
+      stream.request(1);
+      return;
+    }
+    AtomicInteger lanesLeft = new AtomicInteger(byLane.size());
+    byLane.forEach(
+        (lane, frames) ->
+            node.submit(
+                lane,
+                each -> {
+                  frames.forEach(frame -> handle(each, frame));
+                  if (lanesLeft.decrementAndGet() == 0) {
+                    stream.request(1);
+                  }
+                }));
+  }
+
+  private void hello(GatewayHello hello) {
+    if (hello.getVersion() != VERSION) {
+      throw new IllegalArgumentException(
+          "trunk version: " + hello.getVersion() + " (expected: " + VERSION + ')');
+    }
+    gateway = hello.getGateway();
+    log.info("trunk {} from gateway {} loop {}", number, gateway, hello.getEventLoop());
+    outlet.send(
+        DeliveryBatch.newBuilder()
+            .addFrames(
+                DeliveryFrame.newBuilder()
+                    .setHello(
+                        DeliveryHello.newBuilder()
+                            .setVersion(VERSION)
+                            .setIncarnation(
+                                UnsafeByteOperations.unsafeWrap(node.incarnation().bytes()))))
+            .build());
+  }
+
+  private static UserId userOf(GatewayFrame frame) {
+    return UserId.of(frame.getUser().asReadOnlyByteBuffer());
+  }
+
+  /** On the lane's thread. */
+  private void handle(Lane lane, GatewayFrame frame) {
+    try {
+      dispatch(lane, frame);
+    } catch (IllegalArgumentException e) {
+      // Gateways check what clients send; this is a gateway's fault, and only this frame is lost.
+      log.warn("trunk {} of {}: a frame is dropped: {}", number, gateway, e.getMessage());
+    }
+  }
+
+  private void dispatch(Lane lane, GatewayFrame frame) {
+    long connection = frame.getConnection();
+    UserId user = userOf(frame);
+    switch (frame.getBodyCase()) {
+      case ATTACH -> lane.attach(number, connection, user, frame.getAttach());
+      case DETACH -> lane.detach(user, frame.getDetach());
+      case SEND -> lane.send(number, connection, user, frame.getSend());
+      case ACK -> lane.ack(number, connection, user, frame.getAck());
+      case SYNC -> lane.sync(number, connection, user, frame.getSync());
+      case PING -> lane.ping(number, connection, user, new DeviceId(frame.getPing().getDevice()));
+      case LINK_DEVICE -> {
+        LinkDevice link = frame.getLinkDevice();
+        Credentials credentials = mint.link(user, link.getLinkId().toByteArray());
+        lane.link(number, connection, user, link.getRequest(), credentials);
+      }
+      case REVOKE_DEVICE ->
+          lane.revoke(
+              number,
+              connection,
+              user,
+              frame.getRevokeDevice().getRequest(),
+              new DeviceId(frame.getRevokeDevice().getDevice()));
+      case HELLO, SIGN_UP, LOOK_UP, BODY_NOT_SET ->
+          throw new AssertionError("not for a lane: " + frame.getBodyCase());
+    }
+  }
+
+  private void answerLater(long connection, CompletionStage<ServerFrame> answer) {
+    answer.thenAccept(
+        frame ->
+            outlet.send(
+                DeliveryBatch.newBuilder()
+                    .addFrames(
+                        DeliveryFrame.newBuilder()
+                            .setConnection(connection)
+                            .setRelay(frame.toByteString()))
+                    .build()));
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    log.info("trunk {} of {} is gone: {}", number, gateway, failure.getMessage());
+    end();
+  }
+
+  @Override
+  public void onCompleted() {
+    end();
+    stream.onCompleted();
+  }
+
+  private void end() {
+    if (ended.compareAndSet(false, true)) {
+      outlet.close();
+      node.trunkClosed(number);
+    }
+  }
+}

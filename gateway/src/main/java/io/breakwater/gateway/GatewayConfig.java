@@ -1,0 +1,128 @@
+package io.breakwater.gateway;
+
+import io.breakwater.common.config.Settings;
+import io.breakwater.gateway.connection.EdgeLimits;
+import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.socket.SocketLimits;
+import io.breakwater.gateway.trunk.TrunkLimits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a gateway is told at start.
+ *
+ * @param name shown in the logs of delivery nodes
+ * @param delivery the delivery nodes, in the order of their numbers
+ */
+record GatewayConfig(
+    NodeAddress listen,
+    NodeAddress admin,
+    List<NodeAddress> delivery,
+    Path secretFile,
+    String name,
+    int eventLoops,
+    EdgeLimits edge,
+    SocketLimits sockets,
+    TrunkLimits trunks,
+    Drain drain) {
+  /**
+   * How it stops, milliseconds.
+   *
+   * @param windowMs clients are asked to return after U(0, windowMs)
+   * @param graceMs from GoAway to closing
+   */
+  record Drain(int windowMs, int graceMs) {}
+
+  private static final int HOUR_MS = 3_600_000;
+  private static final int GIB = 1 << 30;
+
+  /**
+   * Reads the environment and the system properties.
+   *
+   * @throws Settings.InvalidSettings if values are missing or malformed
+   * @throws IllegalArgumentException if values are out of range; a line for each
+   */
+  static GatewayConfig load() {
+    return of(Settings.load(GatewayKeys.class));
+  }
+
+  /** Reads these values alone; see {@link #load}. */
+  static GatewayConfig from(Map<String, String> values) {
+    return of(Settings.from(values, GatewayKeys.class));
+  }
+
+  private static GatewayConfig of(GatewayKeys keys) {
+    GatewayKeys.Gateway gateway = keys.gateway();
+    Ranges ranges = new Ranges();
+    int processors = Runtime.getRuntime().availableProcessors();
+    GatewayConfig config =
+        new GatewayConfig(
+            gateway.listen(),
+            gateway.admin(),
+            ranges.distinct("delivery", gateway.delivery()),
+            keys.cluster().secretFile(),
+            gateway.name().orElseGet(() -> "gateway-" + ProcessHandle.current().pid()),
+            ranges.check("event-loops", gateway.eventLoops().orElse(processors), 1, 1024),
+            new EdgeLimits(
+                ranges.check("first-frame-ms", gateway.firstFrameMs(), 1, HOUR_MS),
+                ranges.check("started-frame-ms", gateway.startedFrameMs(), 1, HOUR_MS),
+                ranges.check("attach-ms", gateway.attachMs(), 1, HOUR_MS),
+                ranges.check("sign-up-idle-ms", gateway.signUpIdleMs(), 1, HOUR_MS),
+                ranges.check("return-after-min-ms", gateway.returnAfterMinMs(), 1, HOUR_MS),
+                ranges.check(
+                    "return-after-max-ms",
+                    gateway.returnAfterMaxMs(),
+                    gateway.returnAfterMinMs(),
+                    HOUR_MS)),
+            new SocketLimits(
+                ranges.check("backlog", gateway.backlog(), 1, 65_535),
+                ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),
+                ranges.check("linger-ms", gateway.lingerMs(), 0, HOUR_MS),
+                ranges.check("sweep-ms", gateway.sweepMs(), 1, 60_000),
+                ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, 1_000_000)),
+            new TrunkLimits(
+                ranges.check("trunk-queue-bytes", gateway.trunkQueueBytes(), 256 * 1024, GIB),
+                ranges.check("trunk-stuck-ms", gateway.trunkStuckMs(), 1, HOUR_MS),
+                ranges.check("trunk-open-ms", gateway.trunkOpenMs(), 1, HOUR_MS),
+                ranges.check("trunk-backoff-min-ms", gateway.trunkBackoffMinMs(), 1, HOUR_MS),
+                ranges.check(
+                    "trunk-backoff-max-ms",
+                    gateway.trunkBackoffMaxMs(),
+                    gateway.trunkBackoffMinMs(),
+                    HOUR_MS)),
+            new Drain(
+                ranges.check("drain-window-ms", gateway.drainWindowMs(), 0, HOUR_MS),
+                ranges.check("drain-grace-ms", gateway.drainGraceMs(), 0, HOUR_MS)));
+    ranges.report();
+    return config;
+  }
+
+  /** Gathers what is out of range, so that all of it is reported together. */
+  private static final class Ranges {
+    private final List<String> problems = new ArrayList<>();
+
+    int check(String key, int value, int min, int max) {
+      if (value < min || value > max) {
+        problems.add(
+            "breakwater.gateway." + key + ": " + value + " (expected: " + min + ".." + max + ')');
+      }
+      return value;
+    }
+
+    List<NodeAddress> distinct(String key, List<NodeAddress> nodes) {
+      if (Set.copyOf(nodes).size() != nodes.size()) {
+        problems.add("breakwater.gateway." + key + ": " + nodes + " (expected: each node once)");
+      }
+      return List.copyOf(nodes);
+    }
+
+    void report() {
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException("configuration:\n  " + String.join("\n  ", problems));
+      }
+    }
+  }
+}

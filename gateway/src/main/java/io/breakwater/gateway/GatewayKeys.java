@@ -1,0 +1,98 @@
+package io.breakwater.gateway;
+
+import io.breakwater.gateway.home.NodeAddress;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The keys of the configuration, {@code breakwater.gateway.*} unless it says otherwise. */
+@ConfigMapping(prefix = "breakwater")
+interface GatewayKeys {
+  Gateway gateway();
+
+  Cluster cluster();
+
+  /** {@code breakwater.cluster.*}: what all servers share. */
+  interface Cluster {
+    /** File of at least 64 hexadecimal digits. */
+    Path secretFile();
+  }
+
+  interface Gateway {
+    /** Where clients connect. */
+    @WithDefault("127.0.0.1:7400")
+    NodeAddress listen();
+
+    /** Liveness, readiness, metrics. */
+    @WithDefault("127.0.0.1:7401")
+    NodeAddress admin();
+
+    /** The trunk addresses of the delivery nodes. */
+    @WithDefault("127.0.0.1:7410")
+    List<NodeAddress> delivery();
+
+    /** Shown in the logs of delivery nodes. */
+    Optional<String> name();
+
+    /** Threads; as many as processors if absent. */
+    Optional<Integer> eventLoops();
+
+    @WithDefault("1024")
+    int backlog();
+
+    @WithDefault("8000")
+    int firstFrameMs();
+
+    @WithDefault("15000")
+    int startedFrameMs();
+
+    @WithDefault("8000")
+    int attachMs();
+
+    @WithDefault("90000")
+    int signUpIdleMs();
+
+    @WithDefault("500")
+    int returnAfterMinMs();
+
+    @WithDefault("2000")
+    int returnAfterMaxMs();
+
+    @WithDefault("1048576")
+    int outboundBytes();
+
+    @WithDefault("2000")
+    int lingerMs();
+
+    @WithDefault("1000")
+    int sweepMs();
+
+    @WithDefault("5000")
+    int reattachPerSecond();
+
+    @WithDefault("8388608")
+    int trunkQueueBytes();
+
+    @WithDefault("10000")
+    int trunkStuckMs();
+
+    @WithDefault("5000")
+    int trunkOpenMs();
+
+    @WithDefault("100")
+    int trunkBackoffMinMs();
+
+    @WithDefault("2000")
+    int trunkBackoffMaxMs();
+
+    /** Width of the window over which clients return when this gateway stops. */
+    @WithDefault("5000")
+    int drainWindowMs();
+
+    /** From GoAway to closing. */
+    @WithDefault("2000")
+    int drainGraceMs();
+  }
+}

@@ -1,0 +1,196 @@
+package io.breakwater.gateway;
+
+import io.breakwater.common.admin.AdminServer;
+import io.breakwater.common.admin.Readiness;
+import io.breakwater.common.secret.ClusterSecret;
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.gateway.connection.EdgeRules;
+import io.breakwater.gateway.home.Homes;
+import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.home.StaticHomes;
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.socket.GatewayLoop;
+import io.breakwater.gateway.socket.Listener;
+import io.breakwater.gateway.trunk.TrunkSettings;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A whole gateway: its parts, started in order, stopped in reverse. */
+final class GatewayServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GatewayServer.class);
+  private static final int STUCK_MS = 10_000;
+  private static final int TRUNK_END_MS = 1_000;
+
+  private final GatewayConfig config;
+  private final Readiness readiness = new Readiness();
+  private final ExecutorService resolver = Executors.newVirtualThreadPerTaskExecutor();
+  private final EventLoopGroup group;
+  private final ReadinessGate gate;
+  private final Map<EventLoop, GatewayLoop> loops = new LinkedHashMap<>();
+  private final AdminServer admin;
+  private final Listener listener;
+
+  /** The clocks of the process; tests have their own. */
+  record Clocks(InstantSource wall, LongSupplier monotonicMs) {
+    static final Clocks SYSTEM =
+        new Clocks(InstantSource.system(), () -> System.nanoTime() / 1_000_000);
+  }
+
+  private GatewayServer(GatewayConfig config, PrometheusMeterRegistry registry, Clocks clocks)
+      throws CannotListen {
+    this.config = config;
+    CredentialMint mint = new CredentialMint(ClusterSecret.read(config.secretFile()));
+    Homes homes = new StaticHomes(config.delivery());
+    GatewayMetrics metrics = new GatewayMetrics(registry);
+    group =
+        new MultiThreadIoEventLoopGroup(
+            config.eventLoops(), new DefaultThreadFactory("loop"), NioIoHandler.newFactory());
+    gate = new ReadinessGate(readiness, group.next());
+    SplittableRandom random = new SplittableRandom();
+    group.forEach(
+        executor -> {
+          EventLoop loop = (EventLoop) executor;
+          SplittableRandom ownRandom = random.split();
+          loops.put(
+              loop,
+              new GatewayLoop(
+                  loop,
+                  new EdgeRules(mint, homes, config.edge(), clocks.wall(), ownRandom),
+                  config.sockets(),
+                  config.delivery(),
+                  new TrunkSettings(
+                      config.name(),
+                      loops.size(),
+                      config.trunks(),
+                      resolver,
+                      clocks.monotonicMs(),
+                      ownRandom,
+                      metrics),
+                  gate));
+        });
+    loops.values().forEach(GatewayLoop::start);
+    try {
+      admin =
+          listening(
+              config.admin(),
+              "admin",
+              a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive));
+    } catch (CannotListen e) {
+      stopLoops();
+      throw e;
+    }
+    try {
+      listener =
+          listening(
+              config.listen(), "listen", a -> Listener.bind(a, group, loops, config.sockets()));
+    } catch (CannotListen e) {
+      admin.close();
+      stopLoops();
+      throw e;
+    }
+    gate.bound();
+    log.info("clients on port {}, admin on port {}", listener.port(), admin.port());
+  }
+
+  /**
+   * Starts a gateway; it listens when this returns, and is ready once a trunk is open.
+   *
+   * @throws CannotListen if a port cannot be bound
+   * @throws IllegalArgumentException if the cluster secret cannot be read
+   */
+  static GatewayServer start(GatewayConfig config, PrometheusMeterRegistry registry, Clocks clocks)
+      throws CannotListen {
+    return new GatewayServer(config, registry, clocks);
+  }
+
+  private interface Binding<T> {
+    T bind(NodeAddress address) throws IOException;
+  }
+
+  private static <T> T listening(NodeAddress address, String key, Binding<T> binding)
+      throws CannotListen {
+    try {
+      return binding.bind(address);
+    } catch (IOException e) {
+      throw new CannotListen(address, key, e);
+    }
+  }
+
+  /** A port is taken, or the address is not this machine's. */
+  static final class CannotListen extends Exception {
+    private static final long serialVersionUID = 1;
+
+    CannotListen(NodeAddress address, String key, IOException cause) {
+      super(
+          "cannot listen on "
+              + address
+              + " (breakwater.gateway."
+              + key
+              + "): "
+              + cause.getMessage(),
+          cause);
+    }
+  }
+
+  /** The port that clients connect to. */
+  int port() {
+    return listener.port();
+  }
+
+  /** The port of the admin server. */
+  int adminPort() {
+    return admin.port();
+  }
+
+  private boolean isLive() {
+    return loops.values().stream().allMatch(loop -> loop.sinceSweepMs() < STUCK_MS);
+  }
+
+  /** Drains and stops; waits for both. */
+  @Override
+  public void close() {
+    gate.draining();
+    listener.close();
+    log.info("draining for {} ms", config.drain().graceMs());
+    await(
+        CompletableFuture.allOf(
+            loops.values().stream()
+                .map(loop -> loop.goAway(config.drain().windowMs()))
+                .toArray(CompletableFuture[]::new)),
+        TRUNK_END_MS);
+    await(new CompletableFuture<>(), config.drain().graceMs());
+    await(
+        CompletableFuture.allOf(
+            loops.values().stream().map(GatewayLoop::stop).toArray(CompletableFuture[]::new)),
+        TRUNK_END_MS);
+    admin.close();
+    stopLoops();
+    log.info("stopped");
+  }
+
+  private void stopLoops() {
+    group.shutdownGracefully(0, TRUNK_END_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    resolver.shutdown();
+  }
+
+  /** Waits for the future, but no longer than so many milliseconds. */
+  private static void await(CompletableFuture<Void> future, int ms) {
+    future.completeOnTimeout(null, ms, TimeUnit.MILLISECONDS).exceptionally(e -> null).join();
+  }
+}

@@ -1,0 +1,60 @@
+package io.breakwater.gateway;
+
+import io.breakwater.common.admin.Readiness;
+import io.breakwater.gateway.socket.GatewayLoop;
+import java.util.concurrent.Executor;
+
+/**
+ * Says whether this gateway should be sent clients: its port is bound, a trunk is open, and it is
+ * not about to stop. State is confined to one event loop, so that no late trunk can undo a drain.
+ */
+final class ReadinessGate implements GatewayLoop.TrunkWatch {
+  private final Readiness readiness;
+  private final Executor loop;
+  private int openTrunks;
+  private boolean isBound;
+  private boolean isDraining;
+
+  ReadinessGate(Readiness readiness, Executor loop) {
+    this.readiness = readiness;
+    this.loop = loop;
+  }
+
+  @Override
+  public void trunkOpened() {
+    change(() -> openTrunks++);
+  }
+
+  @Override
+  public void trunkLost() {
+    change(() -> openTrunks--);
+  }
+
+  void bound() {
+    change(() -> isBound = true);
+  }
+
+  void draining() {
+    change(() -> isDraining = true);
+  }
+
+  private void change(Runnable change) {
+    loop.execute(
+        () -> {
+          change.run();
+          show();
+        });
+  }
+
+  private void show() {
+    if (isDraining) {
+      readiness.notReady("draining");
+    } else if (!isBound) {
+      readiness.notReady("starting");
+    } else if (openTrunks == 0) {
+      readiness.notReady("no delivery node can be reached");
+    } else {
+      readiness.ready();
+    }
+  }
+}

@@ -1,0 +1,603 @@
+package io.breakwater.gateway.connection;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.UserId;
+import io.breakwater.common.secret.SecretHash;
+import io.breakwater.proto.client.Ack;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Cursor;
+import io.breakwater.proto.client.Hello;
+import io.breakwater.proto.client.LookUp;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.client.Sync;
+import io.breakwater.proto.trunk.AckFrom;
+import io.breakwater.proto.trunk.Attach;
+import io.breakwater.proto.trunk.AttachRefused;
+import io.breakwater.proto.trunk.Attached;
+import io.breakwater.proto.trunk.Detach;
+import io.breakwater.proto.trunk.Ended;
+import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.trunk.PingFrom;
+import io.breakwater.proto.trunk.SendFrom;
+import io.breakwater.proto.trunk.SyncFrom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one connection: what it may say, when, and what becomes of its session when trunks
+ * come and go. Deterministic, and confined to the connection's event loop.
+ *
+ * <pre>
+ *  AWAIT_HELLO --SignUp--> SIGNING_UP --+
+ *       |                               |
+ *       +------------Hello--------------+--> ATTACHING &lt;--trunk opened / lost--> WAITING
+ *                                                |
+ *                                            Attached: Welcome
+ *                                                v
+ *  DETACHED &lt;--trunk lost, attach refused for now-- ATTACHED &lt;--Attached: Reattached-- REATTACHING
+ *     |                                             |                                 ^   ^
+ *     |                                             +------the home does not know it--+   |
+ *     +--------------trunk opened, or the time has come-----------------------------------+
+ * </pre>
+ *
+ * Every phase leads to OVER, once the client has been told why. An attach that is on its way when
+ * the connection ends leads there through LEAVING, which waits for the generation that the home
+ * must be told to detach.
+ */
+public final class ConnectionMachine {
+  private enum Phase {
+    /** Nothing has been said yet. */
+    AWAIT_HELLO,
+    /** Signing up, or signed up and about to say hello. */
+    SIGNING_UP,
+    /** Hello was good; the trunk to the home is down. */
+    WAITING,
+    /** The first attach is on its way. */
+    ATTACHING,
+    ATTACHED,
+    /** Welcomed, but the home does not hold the session now. */
+    DETACHED,
+    /** Welcomed, and attaching again. */
+    REATTACHING,
+    /** The client is gone; the first attach is still on its way. */
+    LEAVING,
+    OVER
+  }
+
+  private static final List<Output> NOTHING = List.of();
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** Stands for "nobody" before Hello. */
+  private static final UserId NOBODY = new UserId(0, 0);
+
+  private final EdgeRules rules;
+  private final long connection;
+  private Phase phase = Phase.AWAIT_HELLO;
+  private UserId user = NOBODY;
+  private int device;
+  private ByteString tokenHash = ByteString.EMPTY;
+  private long generation;
+
+  /** Highest that the device said it has stored; none if it never said. */
+  private @Nullable Cursor stored;
+
+  /** A Sync that came while the home did not hold the session. */
+  private @Nullable Cursor syncFrom;
+
+  private int idleMs;
+  private long lastFrameAtMs;
+
+  /** Of the phase: when waiting for the home ends, or when to attach again. */
+  private long deadlineMs = NEVER;
+
+  /**
+   * A connection that was just accepted.
+   *
+   * @param connection not 0; unique on its event loop
+   * @param nowMs monotonic clock, as in {@link #on}
+   */
+  public ConnectionMachine(long connection, EdgeRules rules, long nowMs) {
+    this.connection = connection;
+    this.rules = rules;
+    this.idleMs = rules.limits().firstFrameMs();
+    this.lastFrameAtMs = nowMs;
+  }
+
+  /** The id of this connection on the trunks. */
+  public long connection() {
+    return connection;
+  }
+
+  /** Bytes of the largest frame that the client may send now. */
+  public int maxFrameBytes() {
+    return isWelcomed() ? Wire.MAX_FRAME_BYTES : Wire.MAX_FRAME_BYTES_BEFORE_WELCOME;
+  }
+
+  /** Whether the client may be told what the delivery tier has for it. */
+  public boolean takesRelays() {
+    return phase != Phase.LEAVING && phase != Phase.OVER;
+  }
+
+  /** Whether nothing will ever come out of this machine any more. */
+  public boolean isOver() {
+    return phase == Phase.OVER;
+  }
+
+  /** Whether the session would attach if the trunk to this node were open. */
+  public boolean awaits(int node) {
+    return (phase == Phase.WAITING || phase == Phase.DETACHED) && isHome(node);
+  }
+
+  private boolean isWelcomed() {
+    return switch (phase) {
+      case ATTACHED, DETACHED, REATTACHING -> true;
+      case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHING, LEAVING, OVER -> false;
+    };
+  }
+
+  private boolean isHome(int node) {
+    return rules.homes().nodeOf(user) == node;
+  }
+
+  /**
+   * Decides.
+   *
+   * @param nowMs monotonic clock, milliseconds; never runs backwards
+   */
+  public List<Output> on(Input input, long nowMs) {
+    return switch (input) {
+      case Input.Received received -> received(received.frame(), nowMs);
+      case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
+      case Input.Attached attached -> attached(attached.answer());
+      case Input.AttachRefused refused -> attachRefused(refused.answer(), nowMs);
+      case Input.Ended ended -> ended(ended.end(), nowMs);
+      case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame());
+      case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
+      case Input.TrunkLost lost -> trunkLost(lost.node());
+      case Input.Swept swept -> swept(swept.frameStartedAtMs(), nowMs);
+      case Input.Draining draining ->
+          takesRelays() ? toClient(Frames.goAway(draining.returnAfterMs())) : NOTHING;
+      case Input.Drained _ -> takesRelays() ? leave(new ArrayList<>(2), nowMs) : NOTHING;
+      case Input.SocketClosed _ -> takesRelays() ? leave(new ArrayList<>(2), nowMs) : NOTHING;
+    };
+  }
+
+  // What the client says.
+
+  private List<Output> received(ClientFrame frame, long nowMs) {
+    lastFrameAtMs = nowMs;
+    return switch (phase) {
+      case AWAIT_HELLO, SIGNING_UP -> beforeHello(frame, nowMs);
+      case WAITING, ATTACHING -> unexpected(frame, "nothing before the answer to HELLO", nowMs);
+      case ATTACHED, DETACHED, REATTACHING -> inSession(frame, nowMs);
+      case LEAVING, OVER -> NOTHING;
+    };
+  }
+
+  private List<Output> beforeHello(ClientFrame frame, long nowMs) {
+    return switch (frame.getBodyCase()) {
+      case HELLO -> hello(frame.getHello(), nowMs);
+      case SIGN_UP -> signUp(frame.getSignUp(), nowMs);
+      case SEND, ACK, SYNC, PING, LOOK_UP, LINK_DEVICE, REVOKE_DEVICE, BODY_NOT_SET ->
+          unexpected(frame, "HELLO or SIGN_UP", nowMs);
+    };
+  }
+
+  private List<Output> inSession(ClientFrame frame, long nowMs) {
+    return switch (frame.getBodyCase()) {
+      case SEND -> send(frame.getSend());
+      case ACK -> ack(frame.getAck());
+      case SYNC -> sync(frame.getSync());
+      case PING -> ping();
+      case LOOK_UP -> lookUp(frame.getLookUp());
+      case LINK_DEVICE ->
+          toHolder(toMyHome(Priority.SIGN_UP).setLinkDevice(frame.getLinkDevice()).build());
+      case REVOKE_DEVICE ->
+          toHolder(toMyHome(Priority.CONTROL).setRevokeDevice(frame.getRevokeDevice()).build());
+      case HELLO, SIGN_UP, BODY_NOT_SET -> unexpected(frame, "a frame of a session", nowMs);
+    };
+  }
+
+  private List<Output> unexpected(ClientFrame frame, String expected, long nowMs) {
+    return refuse(
+        Reason.MALFORMED, "frame: " + frame.getBodyCase() + " (expected: " + expected + ')', nowMs);
+  }
+
+  private List<Output> signUp(SignUp signUp, long nowMs) {
+    if (signUp.getSignUpId().size() != Wire.ID_BYTES) {
+      return refuse(
+          Reason.MALFORMED, wrongSize("sign-up id", signUp.getSignUpId(), Wire.ID_BYTES), nowMs);
+    }
+    phase = Phase.SIGNING_UP;
+    idleMs = rules.limits().signUpIdleMs();
+    return List.of(
+        new Output.ToAny(Frames.forAny(connection, Priority.SIGN_UP).setSignUp(signUp).build()));
+  }
+
+  private List<Output> hello(Hello hello, long nowMs) {
+    if (hello.getVersion() != Wire.VERSION) {
+      return refuse(
+          Reason.UNSUPPORTED_VERSION,
+          "version: "
+              + Integer.toUnsignedString(hello.getVersion())
+              + " (expected: "
+              + Wire.VERSION
+              + ')',
+          nowMs);
+    }
+    if (hello.getUser().size() != Wire.ID_BYTES) {
+      return refuse(Reason.MALFORMED, wrongSize("user id", hello.getUser(), Wire.ID_BYTES), nowMs);
+    }
+    UserId presented = UserId.of(hello.getUser().asReadOnlyByteBuffer());
+    Optional<SecretHash> hash =
+        rules
+            .mint()
+            .verify(presented, new DeviceId(hello.getDevice()), hello.getToken().toByteArray());
+    if (hash.isEmpty() || !rules.mint().isOurs(presented)) {
+      return refuse(
+          Reason.UNAUTHENTICATED,
+          "token: not made for this user and device by this service",
+          nowMs);
+    }
+    user = presented;
+    device = hello.getDevice();
+    tokenHash = ByteString.copyFrom(hash.get().bytes());
+    stored = hello.hasCursor() ? hello.getCursor() : null;
+    idleMs = idleLimitMs(hello.getHeartbeatS());
+    deadlineMs = nowMs + rules.limits().attachMs();
+    phase = Phase.ATTACHING;
+    return List.of(attach());
+  }
+
+  /** 1.5 times the heartbeat, which is brought into its range first. */
+  private static int idleLimitMs(int heartbeatS) {
+    long asked = Integer.toUnsignedLong(heartbeatS);
+    return Math.clamp(asked, Wire.MIN_HEARTBEAT_S, Wire.MAX_HEARTBEAT_S) * 1_500;
+  }
+
+  private List<Output> send(Send send) {
+    Optional<Reason> fault = faultOf(send);
+    if (fault.isPresent()) {
+      return toClient(Frames.sendRejected(send, fault.get()));
+    }
+    UserId to = UserId.of(send.getTo().asReadOnlyByteBuffer());
+    if (phase != Phase.ATTACHED && rules.homes().nodeOf(to) == rules.homes().nodeOf(user)) {
+      // That home may hold a newer session of this device, or have signed it out: it decides first.
+      return toClient(Frames.sendDelayed(send, rules.returnAfterMs()));
+    }
+    GatewayFrame frame =
+        Frames.forHome(connection, to, Priority.SEND)
+            .setSend(
+                SendFrom.newBuilder()
+                    .setSender(ByteString.copyFrom(user.bytes()))
+                    .setDevice(device)
+                    .setSend(send))
+            .build();
+    return List.of(new Output.ToHome(to, frame));
+  }
+
+  /** What no retry can cure; costs no database. */
+  private Optional<Reason> faultOf(Send send) {
+    if (send.getClientId() < 1
+        || send.getPrev() < 0
+        || send.getPrev() >= send.getClientId()
+        || (!send.getAfter().isEmpty() && send.getAfter().size() != Wire.ID_BYTES)) {
+      return Optional.of(Reason.MALFORMED);
+    }
+    if (send.getPayload().size() > Wire.MAX_PAYLOAD_BYTES) {
+      return Optional.of(Reason.TOO_LARGE);
+    }
+    if (send.getTo().size() != Wire.ID_BYTES
+        || !rules.mint().isOurs(UserId.of(send.getTo().asReadOnlyByteBuffer()))) {
+      return Optional.of(Reason.NOT_FOUND);
+    }
+    return Optional.empty();
+  }
+
+  private List<Output> ack(Ack ack) {
+    remember(ack.getCursor());
+    if (phase != Phase.ATTACHED) {
+      return NOTHING;
+    }
+    AckFrom body = AckFrom.newBuilder().setDevice(device).setCursor(ack.getCursor()).build();
+    return toHolder(toMyHome(Priority.CONTROL).setAck(body).build());
+  }
+
+  private List<Output> sync(Sync sync) {
+    remember(sync.getCursor());
+    return syncFrom(sync.getCursor());
+  }
+
+  private List<Output> syncFrom(Cursor from) {
+    SyncFrom body = SyncFrom.newBuilder().setDevice(device).setCursor(from).build();
+    return toHolder(toMyHome(Priority.FIRST_SYNC).setSync(body).build());
+  }
+
+  private void remember(Cursor cursor) {
+    if (stored == null || Long.compareUnsigned(cursor.getEntryId(), stored.getEntryId()) > 0) {
+      stored = cursor;
+    }
+  }
+
+  private List<Output> ping() {
+    return toHolder(
+        toMyHome(Priority.CONTROL).setPing(PingFrom.newBuilder().setDevice(device)).build());
+  }
+
+  private List<Output> lookUp(LookUp lookUp) {
+    return List.of(
+        new Output.ToAny(Frames.forAny(connection, Priority.LOOK_UP).setLookUp(lookUp).build()));
+  }
+
+  private GatewayFrame.Builder toMyHome(Priority priority) {
+    return Frames.forHome(connection, user, priority);
+  }
+
+  /** To the own home if it holds the session; else it is answered here. */
+  private List<Output> toHolder(GatewayFrame frame) {
+    return phase == Phase.ATTACHED ? List.of(new Output.ToHome(user, frame)) : notForwarded(frame);
+  }
+
+  // What the trunk does.
+
+  private List<Output> notForwarded(GatewayFrame frame) {
+    if (!takesRelays()) {
+      return NOTHING;
+    }
+    return switch (frame.getBodyCase()) {
+      case ATTACH -> attachNotForwarded();
+      case SEND -> toClient(Frames.sendDelayed(frame.getSend().getSend(), rules.returnAfterMs()));
+      case SYNC -> {
+        syncFrom = frame.getSync().getCursor();
+        yield NOTHING;
+      }
+      case PING -> toClient(Frames.pongWithoutHead(rules.serverTimeMs()));
+      case LOOK_UP -> requestDelayed(frame.getLookUp().getRequest());
+      case LINK_DEVICE -> requestDelayed(frame.getLinkDevice().getRequest());
+      case REVOKE_DEVICE -> requestDelayed(frame.getRevokeDevice().getRequest());
+      case SIGN_UP -> close(unavailable(0));
+      case ACK, DETACH, HELLO, BODY_NOT_SET -> NOTHING;
+    };
+  }
+
+  private List<Output> attachNotForwarded() {
+    if (phase == Phase.ATTACHING) {
+      phase = Phase.WAITING;
+    } else if (phase == Phase.REATTACHING) {
+      detached(NEVER);
+    }
+    return NOTHING;
+  }
+
+  private List<Output> requestDelayed(int request) {
+    return toClient(unavailable(request));
+  }
+
+  private ServerFrame unavailable(int request) {
+    return Frames.error(
+        Reason.UNAVAILABLE, "the delivery tier cannot be reached", rules.returnAfterMs(), request);
+  }
+
+  private List<Output> trunkOpened(int node, long nowMs) {
+    if (!awaits(node)) {
+      return NOTHING;
+    }
+    if (phase == Phase.WAITING) {
+      phase = Phase.ATTACHING;
+      return List.of(attach());
+    }
+    // A refusal said when to come back; a home that has come back since knows nothing of it.
+    return reattach(nowMs);
+  }
+
+  private List<Output> reattach(long nowMs) {
+    phase = Phase.REATTACHING;
+    deadlineMs = nowMs + rules.limits().attachMs();
+    return List.of(attach());
+  }
+
+  private void detached(long attachAgainAtMs) {
+    phase = Phase.DETACHED;
+    deadlineMs = attachAgainAtMs;
+  }
+
+  private List<Output> trunkLost(int node) {
+    if (phase == Phase.SIGNING_UP) {
+      // Its answer may be lost. A sign-up is safe to repeat.
+      return close(unavailable(0));
+    }
+    if (!isHome(node)) {
+      return NOTHING;
+    }
+    switch (phase) {
+      case ATTACHING -> phase = Phase.WAITING;
+      case ATTACHED, REATTACHING -> detached(NEVER);
+      case DETACHED -> deadlineMs = NEVER;
+      case LEAVING -> phase = Phase.OVER;
+      case AWAIT_HELLO, SIGNING_UP, WAITING, OVER -> {}
+    }
+    return NOTHING;
+  }
+
+  private Output attach() {
+    Attach.Builder body =
+        Attach.newBuilder().setDevice(device).setTokenHash(tokenHash).setGeneration(generation);
+    if (stored != null) {
+      body.setCursor(stored);
+    }
+    return new Output.ToHome(user, toMyHome(Priority.RESUME).setAttach(body).build());
+  }
+
+  // What the home says.
+
+  private List<Output> attached(Attached answer) {
+    return switch (phase) {
+      case ATTACHING -> {
+        hold(answer);
+        yield toClient(Frames.welcome(answer));
+      }
+      case REATTACHING -> {
+        hold(answer);
+        List<Output> outputs = new ArrayList<>(toClient(Frames.reattached(answer)));
+        if (syncFrom != null) {
+          Cursor from = syncFrom;
+          syncFrom = null;
+          outputs.addAll(syncFrom(from));
+        }
+        yield outputs;
+      }
+      case LEAVING -> {
+        generation = answer.getGeneration();
+        phase = Phase.OVER;
+        yield List.of(detach());
+      }
+      case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHED, DETACHED, OVER -> NOTHING;
+    };
+  }
+
+  private void hold(Attached answer) {
+    generation = answer.getGeneration();
+    phase = Phase.ATTACHED;
+    deadlineMs = NEVER;
+  }
+
+  private List<Output> attachRefused(AttachRefused answer, long nowMs) {
+    return switch (phase) {
+      case ATTACHING -> close(errorOf(answer));
+      case REATTACHING -> {
+        if (isPassing(answer.getReason())) {
+          detached(nowMs + Integer.toUnsignedLong(answer.getReturnAfterMs()));
+          yield NOTHING;
+        }
+        yield close(errorOf(answer));
+      }
+      case LEAVING -> {
+        phase = Phase.OVER;
+        yield NOTHING;
+      }
+      case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHED, DETACHED, OVER -> NOTHING;
+    };
+  }
+
+  /** Whether the home only asks for time: then the client need not lose its socket. */
+  private static boolean isPassing(Reason reason) {
+    return reason == Reason.UNAVAILABLE || reason == Reason.OVERLOADED;
+  }
+
+  private static ServerFrame errorOf(AttachRefused answer) {
+    Reason reason = answer.getReason();
+    return Frames.error(
+        reason == Reason.UNRECOGNIZED ? Reason.UNAVAILABLE : reason,
+        answer.getDetail(),
+        answer.getReturnAfterMs());
+  }
+
+  private List<Output> ended(Ended end, long nowMs) {
+    boolean holds = phase == Phase.ATTACHED || phase == Phase.REATTACHING;
+    if (!holds || end.getGeneration() != generation) {
+      return NOTHING;
+    }
+    return switch (end.getCause()) {
+      case DISPLACED -> close(Frames.displaced());
+      case REVOKED ->
+          close(Frames.error(Reason.UNAUTHENTICATED, "token: this device was signed out", 0));
+      // Several frames may have met a home that does not know the session: one attach is enough.
+      case UNKNOWN, CAUSE_UNSPECIFIED, UNRECOGNIZED ->
+          phase == Phase.ATTACHED ? reattach(nowMs) : NOTHING;
+    };
+  }
+
+  // What time does.
+
+  private List<Output> swept(long frameStartedAtMs, long nowMs) {
+    if (phase == Phase.LEAVING && nowMs >= deadlineMs) {
+      phase = Phase.OVER;
+    }
+    if (!takesRelays()) {
+      return NOTHING;
+    }
+    if (frameStartedAtMs != Input.Swept.NO_FRAME
+        && nowMs - frameStartedAtMs >= rules.limits().startedFrameMs()) {
+      return timedOut(
+          "started frame", nowMs - frameStartedAtMs, rules.limits().startedFrameMs(), nowMs);
+    }
+    if (nowMs - lastFrameAtMs >= idleMs) {
+      return timedOut(
+          phase == Phase.AWAIT_HELLO ? "first frame" : "silence",
+          nowMs - lastFrameAtMs,
+          idleMs,
+          nowMs);
+    }
+    return nowMs >= deadlineMs ? deadlinePassed(nowMs) : NOTHING;
+  }
+
+  private List<Output> timedOut(String what, long afterMs, int limitMs, long nowMs) {
+    return refuse(
+        Reason.TIMED_OUT, what + ": " + afterMs + " ms (expected: below " + limitMs + ')', nowMs);
+  }
+
+  private List<Output> deadlinePassed(long nowMs) {
+    if (phase == Phase.DETACHED) {
+      return reattach(nowMs);
+    }
+    List<Output> outputs = new ArrayList<>(3);
+    outputs.add(new Output.ToClient(unavailable(0)));
+    return leave(outputs, nowMs);
+  }
+
+  // The end.
+
+  /** The client is told why, the home that the session is gone. */
+  private List<Output> refuse(Reason reason, String detail, long nowMs) {
+    if (!takesRelays()) {
+      return NOTHING;
+    }
+    List<Output> outputs = new ArrayList<>(3);
+    outputs.add(new Output.ToClient(Frames.error(reason, detail, 0)));
+    return leave(outputs, nowMs);
+  }
+
+  /**
+   * The connection ends by this side's will, or has ended: the home is told, now or when it can be.
+   */
+  private List<Output> leave(List<Output> outputs, long nowMs) {
+    switch (phase) {
+      case ATTACHED, REATTACHING -> {
+        outputs.add(detach());
+        phase = Phase.OVER;
+      }
+      case ATTACHING -> {
+        phase = Phase.LEAVING;
+        deadlineMs = nowMs + rules.limits().attachMs();
+      }
+      case AWAIT_HELLO, SIGNING_UP, WAITING, DETACHED, LEAVING, OVER -> phase = Phase.OVER;
+    }
+    outputs.add(new Output.Close());
+    return outputs;
+  }
+
+  /** The last word, when no home holds the session (any more). */
+  private List<Output> close(ServerFrame lastWord) {
+    phase = Phase.OVER;
+    return List.of(new Output.ToClient(lastWord), new Output.Close());
+  }
+
+  private Output detach() {
+    Detach body = Detach.newBuilder().setDevice(device).setGeneration(generation).build();
+    return new Output.ToHome(user, toMyHome(Priority.CONTROL).setDetach(body).build());
+  }
+
+  private static List<Output> toClient(ServerFrame frame) {
+    return List.of(new Output.ToClient(frame));
+  }
+
+  private static String wrongSize(String what, ByteString value, int expected) {
+    return what + " size: " + value.size() + " bytes (expected: " + expected + ')';
+  }
+}

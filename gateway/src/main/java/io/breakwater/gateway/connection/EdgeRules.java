@@ -1,0 +1,28 @@
+package io.breakwater.gateway.connection;
+
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.gateway.home.Homes;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * What every connection of an event loop is judged by.
+ *
+ * @param clock the server time that clients are told
+ * @param random spreads return windows; confined to the event loop
+ */
+public record EdgeRules(
+    CredentialMint mint,
+    Homes homes,
+    EdgeLimits limits,
+    InstantSource clock,
+    RandomGenerator random) {
+  /** A return window of this gateway's own: U(min, max), milliseconds. */
+  int returnAfterMs() {
+    return random.nextInt(limits.returnAfterMinMs(), limits.returnAfterMaxMs() + 1);
+  }
+
+  long serverTimeMs() {
+    return clock.millis();
+  }
+}

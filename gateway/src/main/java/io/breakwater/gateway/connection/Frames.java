@@ -1,0 +1,106 @@
+package io.breakwater.gateway.connection;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.id.UserId;
+import io.breakwater.proto.client.Displaced;
+import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.GoAway;
+import io.breakwater.proto.client.Pong;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.Reattached;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.SendRefused;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.Welcome;
+import io.breakwater.proto.trunk.Attached;
+import io.breakwater.proto.trunk.GatewayFrame;
+
+/**
+ * Builds the frames that the gateway itself writes, and the envelopes of those that it forwards.
+ */
+final class Frames {
+  private Frames() {}
+
+  static ServerFrame welcome(Attached attached) {
+    return ServerFrame.newBuilder()
+        .setWelcome(
+            Welcome.newBuilder()
+                .setServerTimeMs(attached.getServerTimeMs())
+                .setMailboxHead(attached.getMailboxHead())
+                .setMaxPayloadBytes(Wire.MAX_PAYLOAD_BYTES)
+                .setWindow(Wire.WINDOW)
+                .setRetryForMs(attached.getRetryForMs()))
+        .build();
+  }
+
+  static ServerFrame reattached(Attached attached) {
+    return ServerFrame.newBuilder()
+        .setReattached(
+            Reattached.newBuilder()
+                .setServerTimeMs(attached.getServerTimeMs())
+                .setMailboxHead(attached.getMailboxHead()))
+        .build();
+  }
+
+  /** An error about the connection as a whole. */
+  static ServerFrame error(Reason reason, String detail, int returnAfterMs) {
+    return error(reason, detail, returnAfterMs, 0);
+  }
+
+  static ServerFrame error(Reason reason, String detail, int returnAfterMs, int request) {
+    return ServerFrame.newBuilder()
+        .setError(
+            Error.newBuilder()
+                .setReason(reason)
+                .setDetail(detail)
+                .setReturnAfterMs(returnAfterMs)
+                .setRequest(request))
+        .build();
+  }
+
+  /** An attempt that may be repeated. */
+  static ServerFrame sendDelayed(Send send, int returnAfterMs) {
+    return ServerFrame.newBuilder()
+        .setSendRefused(refused(send, Reason.UNAVAILABLE).setReturnAfterMs(returnAfterMs))
+        .build();
+  }
+
+  /** An attempt that cannot be helped. */
+  static ServerFrame sendRejected(Send send, Reason reason) {
+    return ServerFrame.newBuilder().setSendRefused(refused(send, reason).setFinal(true)).build();
+  }
+
+  private static SendRefused.Builder refused(Send send, Reason reason) {
+    return SendRefused.newBuilder()
+        .setTo(send.getTo())
+        .setClientId(send.getClientId())
+        .setReason(reason);
+  }
+
+  /** A heartbeat's answer when the home cannot be asked. */
+  static ServerFrame pongWithoutHead(long serverTimeMs) {
+    return ServerFrame.newBuilder()
+        .setPong(Pong.newBuilder().setServerTimeMs(serverTimeMs))
+        .build();
+  }
+
+  static ServerFrame goAway(int returnAfterMs) {
+    return ServerFrame.newBuilder()
+        .setGoAway(GoAway.newBuilder().setReturnAfterMs(returnAfterMs))
+        .build();
+  }
+
+  static ServerFrame displaced() {
+    return ServerFrame.newBuilder().setDisplaced(Displaced.getDefaultInstance()).build();
+  }
+
+  /** An envelope for the home of a user. */
+  static GatewayFrame.Builder forHome(long connection, UserId user, Priority priority) {
+    return forAny(connection, priority).setUser(ByteString.copyFrom(user.bytes()));
+  }
+
+  /** An envelope that any node handles. */
+  static GatewayFrame.Builder forAny(long connection, Priority priority) {
+    return GatewayFrame.newBuilder().setConnection(connection).setPriority(priority.number);
+  }
+}

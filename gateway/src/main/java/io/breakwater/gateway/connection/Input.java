@@ -1,0 +1,50 @@
+package io.breakwater.gateway.connection;
+
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.trunk.GatewayFrame;
+
+/** What can happen to a connection. */
+public sealed interface Input {
+  /** A complete frame came from the client. */
+  record Received(ClientFrame frame) implements Input {}
+
+  /** Bytes came from the client that are no frame; {@code detail} names value and expectation. */
+  record Unreadable(String detail) implements Input {}
+
+  /** The home has attached the session. */
+  record Attached(io.breakwater.proto.trunk.Attached answer) implements Input {}
+
+  /** The home has not attached the session. */
+  record AttachRefused(io.breakwater.proto.trunk.AttachRefused answer) implements Input {}
+
+  /** The home has ended a session, perhaps an earlier one. */
+  record Ended(io.breakwater.proto.trunk.Ended end) implements Input {}
+
+  /** A frame that this machine put out went nowhere: its trunk is down or full. */
+  record NotForwarded(GatewayFrame frame) implements Input {}
+
+  /** The trunk to a node is open (again), and it is this connection's turn to use it. */
+  record TrunkOpened(int node) implements Input {}
+
+  /** The trunk to a node is lost, with everything in flight on it. */
+  record TrunkLost(int node) implements Input {}
+
+  /**
+   * Time has passed.
+   *
+   * @param frameStartedAtMs when the frame began that is still incomplete, or {@link #NO_FRAME}
+   */
+  record Swept(long frameStartedAtMs) implements Input {
+    /** No frame has begun. */
+    public static final long NO_FRAME = Long.MIN_VALUE;
+  }
+
+  /** The gateway will close soon: the client should be back, elsewhere, after so long. */
+  record Draining(int returnAfterMs) implements Input {}
+
+  /** The gateway closes now. */
+  record Drained() implements Input {}
+
+  /** The socket is closed, whoever closed it. */
+  record SocketClosed() implements Input {}
+}

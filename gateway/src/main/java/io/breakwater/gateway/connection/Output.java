@@ -1,0 +1,22 @@
+package io.breakwater.gateway.connection;
+
+import io.breakwater.common.id.UserId;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.GatewayFrame;
+
+/** What is to be done about an input, in this order. */
+public sealed interface Output {
+  /** Write a frame to the client. */
+  record ToClient(ServerFrame frame) implements Output {}
+
+  /**
+   * Put a frame to the trunk of this user's home; if it does not take it, say so to the machine.
+   */
+  record ToHome(UserId user, GatewayFrame frame) implements Output {}
+
+  /** Put a frame to any open trunk; if there is none, say so to the machine. */
+  record ToAny(GatewayFrame frame) implements Output {}
+
+  /** Close the socket once what was written is on its way. */
+  record Close() implements Output {}
+}

@@ -1,0 +1,55 @@
+package io.breakwater.gateway.home;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+/** Where a process listens. The name is resolved at each connect, since containers move. */
+public record NodeAddress(String host, int port) {
+  private static final String EXPECTED = " (expected: host:port)";
+
+  /** Checks the range; port 0 means any free port, which only a listener can use. */
+  public NodeAddress {
+    if (host.isBlank() || port < 0 || port > 65535) {
+      throw new IllegalArgumentException("address: " + host + ':' + port + EXPECTED);
+    }
+  }
+
+  /**
+   * Reads {@code host:port}; an IPv6 address stands in brackets.
+   *
+   * @throws IllegalArgumentException if it is anything else
+   */
+  public static NodeAddress parse(CharSequence text) {
+    String address = text.toString().strip();
+    int colon = address.lastIndexOf(':');
+    if (colon <= 0) {
+      throw new IllegalArgumentException("address: " + address + EXPECTED);
+    }
+    try {
+      return new NodeAddress(
+          bare(address.substring(0, colon)), Integer.parseInt(address.substring(colon + 1)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("address: " + address + EXPECTED, e);
+    }
+  }
+
+  private static String bare(String host) {
+    boolean bracketed = host.length() > 2 && host.startsWith("[") && host.endsWith("]");
+    return bracketed ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /**
+   * Looks the name up; waits for the resolver, so never on an event loop.
+   *
+   * @throws UnknownHostException if there is no such host
+   */
+  public InetSocketAddress resolve() throws UnknownHostException {
+    return new InetSocketAddress(InetAddress.getByName(host), port);
+  }
+
+  @Override
+  public String toString() {
+    return (host.indexOf(':') < 0 ? host : '[' + host + ']') + ':' + port;
+  }
+}

@@ -1,0 +1,140 @@
+package io.breakwater.gateway.metrics;
+
+import io.breakwater.proto.client.Reason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The meters of a gateway. Any thread; nothing here waits. */
+public final class GatewayMetrics {
+  private final AtomicLong connections = new AtomicLong();
+  private final AtomicLong openTrunks = new AtomicLong();
+  private final AtomicLong trunkQueuedBytes = new AtomicLong();
+  private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Counter framesIn;
+  private final Counter framesOut;
+  private final Counter reattaches;
+  private final Counter displaced;
+  private final Counter slowConsumers;
+  private final Counter trunksLost;
+  private final Counter trunksStuck;
+  private final DistributionSummary batchFramesOut;
+  private final DistributionSummary batchFramesIn;
+
+  public GatewayMetrics(MeterRegistry registry) {
+    gauge(registry, "connections", "Open client sockets", connections);
+    gauge(registry, "trunks.open", "Open trunks, one per event loop and delivery node", openTrunks);
+    Gauge.builder("breakwater.gateway.trunk.queued", trunkQueuedBytes, AtomicLong::get)
+        .baseUnit("bytes")
+        .description("Waiting for trunks that are not ready to take more")
+        .register(registry);
+    framesIn = counter(registry, "frames.in", "Frames from clients");
+    framesOut = counter(registry, "frames.out", "Frames to clients");
+    reattaches =
+        counter(registry, "reattaches", "Sessions attached again after their home was lost");
+    displaced =
+        counter(registry, "displaced", "Connections that a newer one of the device displaced");
+    slowConsumers =
+        counter(registry, "slow.consumers", "Connections closed at the outbound byte limit");
+    trunksLost = counter(registry, "trunks.lost", "Open trunks that were lost");
+    trunksStuck = counter(registry, "trunks.stuck", "Trunks cancelled by the watchdog");
+    batchFramesOut = batches(registry, "out", "Frames per batch to a delivery node");
+    batchFramesIn = batches(registry, "in", "Frames per batch from a delivery node");
+    for (Reason reason : Reason.values()) {
+      refusals.put(
+          reason,
+          Counter.builder("breakwater.gateway.refusals")
+              .description("Errors and refused sends that this gateway wrote by itself")
+              .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String description) {
+    return Counter.builder("breakwater.gateway." + name)
+        .description(description)
+        .register(registry);
+  }
+
+  private static void gauge(
+      MeterRegistry registry, String name, String description, AtomicLong value) {
+    Gauge.builder("breakwater.gateway." + name, value, AtomicLong::get)
+        .description(description)
+        .register(registry);
+  }
+
+  private static DistributionSummary batches(
+      MeterRegistry registry, String direction, String description) {
+    return DistributionSummary.builder("breakwater.gateway.trunk.batch")
+        .baseUnit("frames")
+        .tag("direction", direction)
+        .description(description)
+        .register(registry);
+  }
+
+  public void connectionOpened() {
+    connections.incrementAndGet();
+  }
+
+  public void connectionClosed() {
+    connections.decrementAndGet();
+  }
+
+  public void frameIn() {
+    framesIn.increment();
+  }
+
+  public void frameOut() {
+    framesOut.increment();
+  }
+
+  public void refused(Reason reason) {
+    Counter counter = refusals.get(reason);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  public void reattached() {
+    reattaches.increment();
+  }
+
+  public void displaced() {
+    displaced.increment();
+  }
+
+  public void slowConsumerClosed() {
+    slowConsumers.increment();
+  }
+
+  public void trunkOpened() {
+    openTrunks.incrementAndGet();
+  }
+
+  public void trunkLost() {
+    openTrunks.decrementAndGet();
+    trunksLost.increment();
+  }
+
+  public void trunkStuck() {
+    trunksStuck.increment();
+  }
+
+  /** {@code bytes} may be negative. */
+  public void trunkQueued(long bytes) {
+    trunkQueuedBytes.addAndGet(bytes);
+  }
+
+  public void batchOut(int frames) {
+    batchFramesOut.record(frames);
+  }
+
+  public void batchIn(int frames) {
+    batchFramesIn.record(frames);
+  }
+}

@@ -1,0 +1,241 @@
+package io.breakwater.gateway.socket;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.breakwater.gateway.connection.ConnectionMachine;
+import io.breakwater.gateway.connection.Input;
+import io.breakwater.gateway.loop.Tick;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.ServerFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client socket: bytes to frames, frames to bytes, and the end. Confined to its event loop. */
+final class ClientSocket extends ChannelInboundHandlerAdapter
+    implements FrameDecoder.Sink, Tick.Flushed {
+  private static final Logger log = LoggerFactory.getLogger(ClientSocket.class);
+  private static final int LENGTH_BYTES = 4;
+  private static final Input.Swept NO_FRAME_STARTED = new Input.Swept(Input.Swept.NO_FRAME);
+
+  private final GatewayLoop loop;
+  private final Channel channel;
+  private final ConnectionMachine machine;
+  private final FrameDecoder decoder = new FrameDecoder();
+  private long frameStartedAtMs = Input.Swept.NO_FRAME;
+  private boolean isFlushDue;
+  private boolean isClosed;
+
+  /**
+   * Set when the gateway has ended the connection: when the socket goes whatever the client does.
+   */
+  private long closeAtMs = Long.MAX_VALUE;
+
+  private int discardedBytes;
+
+  ClientSocket(GatewayLoop loop, Channel channel, ConnectionMachine machine) {
+    this.loop = loop;
+    this.channel = channel;
+    this.machine = machine;
+  }
+
+  ConnectionMachine machine() {
+    return machine;
+  }
+
+  /** Whether the socket is gone and nothing will come for its machine any more. */
+  boolean isForgettable() {
+    return isClosed && machine.isOver();
+  }
+
+  /** What the machine is told when time has passed. */
+  Input.Swept swept() {
+    return frameStartedAtMs == Input.Swept.NO_FRAME
+        ? NO_FRAME_STARTED
+        : new Input.Swept(frameStartedAtMs);
+  }
+
+  // Reading.
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    loop.opened(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    try {
+      if (wantsMore()) {
+        read(in, context);
+      } else {
+        discard(in);
+      }
+    } finally {
+      in.release();
+    }
+  }
+
+  private void read(ByteBuf in, ChannelHandlerContext context) {
+    decoder.feed(in, context.alloc(), this);
+    if (!decoder.isInsideFrame()) {
+      frameStartedAtMs = Input.Swept.NO_FRAME;
+    } else if (frameStartedAtMs == Input.Swept.NO_FRAME) {
+      frameStartedAtMs = loop.nowMs();
+    }
+  }
+
+  /**
+   * Read while the connection lingers: closing with unread bytes would reset it under the last
+   * frame.
+   */
+  private void discard(ByteBuf in) {
+    discardedBytes += in.readableBytes();
+    if (discardedBytes > SocketLimits.DISCARD_BYTES) {
+      closeNow();
+    }
+  }
+
+  @Override
+  public int maxFrameBytes() {
+    return machine.maxFrameBytes();
+  }
+
+  @Override
+  public boolean wantsMore() {
+    return closeAtMs == Long.MAX_VALUE;
+  }
+
+  @Override
+  public void frame(ByteBuf body) {
+    // Whatever is begun after this frame begins now.
+    frameStartedAtMs = Input.Swept.NO_FRAME;
+    loop.happened(this, parse(body));
+  }
+
+  private static Input parse(ByteBuf body) {
+    try {
+      return new Input.Received(ClientFrame.parseFrom(body.nioBuffer()));
+    } catch (InvalidProtocolBufferException e) {
+      return new Input.Unreadable(
+          "frame: " + body.readableBytes() + " bytes that are no ClientFrame");
+    }
+  }
+
+  @Override
+  public void wrongLength(String detail) {
+    loop.happened(this, new Input.Unreadable(detail));
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    isClosed = true;
+    decoder.release();
+    loop.closed(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      log.debug("connection {} broken: {}", machine.connection(), cause.getMessage());
+    } else {
+      log.error("connection {} failed", machine.connection(), cause);
+    }
+    closeNow();
+  }
+
+  // Writing.
+
+  void write(ServerFrame frame) {
+    int size = frame.getSerializedSize();
+    ByteBuf out = channel.alloc().directBuffer(LENGTH_BYTES + size).writeInt(size);
+    try {
+      CodedOutputStream body = CodedOutputStream.newInstance(out.nioBuffer(LENGTH_BYTES, size));
+      frame.writeTo(body);
+      body.flush();
+    } catch (IOException e) {
+      out.release();
+      throw new UncheckedIOException("a buffer of the frame's own size was too small", e);
+    }
+    write(out.writerIndex(LENGTH_BYTES + size));
+  }
+
+  /** Bytes of a frame that somebody else has built. */
+  void write(ByteString frame) {
+    int size = frame.size();
+    ByteBuf out = channel.alloc().directBuffer(LENGTH_BYTES + size).writeInt(size);
+    frame.copyTo(out.nioBuffer(LENGTH_BYTES, size));
+    write(out.writerIndex(LENGTH_BYTES + size));
+  }
+
+  private void write(ByteBuf out) {
+    var _ = channel.write(out, channel.voidPromise());
+    if (isOverfull()) {
+      // A burst within one tick is no sign of a slow consumer: what the socket takes now is gone.
+      channel.flush();
+      if (isOverfull()) {
+        loop.slow(this);
+        return;
+      }
+    }
+    if (!isFlushDue) {
+      isFlushDue = true;
+      loop.flushAtEnd(this);
+    }
+  }
+
+  private boolean isOverfull() {
+    return !channel.isWritable()
+        && channel.bytesBeforeWritable() + channel.config().getWriteBufferLowWaterMark()
+            > loop.limits().outboundBytes();
+  }
+
+  @Override
+  public void flush() {
+    isFlushDue = false;
+    channel.flush();
+  }
+
+  // The end.
+
+  /** Sends what is written, then the end of the stream, and gives the client time to read both. */
+  void close() {
+    if (!wantsMore()) {
+      return;
+    }
+    closeAtMs = loop.nowMs() + loop.limits().lingerMs();
+    var _ =
+        channel
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(
+                (ChannelFutureListener)
+                    written -> {
+                      if (written.isSuccess()) {
+                        var _ = ((DuplexChannel) channel).shutdownOutput();
+                      } else {
+                        closeNow();
+                      }
+                    });
+  }
+
+  /** Closes a socket that has lingered for long enough. */
+  void sweep(long nowMs) {
+    if (nowMs >= closeAtMs && !isClosed) {
+      closeNow();
+    }
+  }
+
+  void closeNow() {
+    closeAtMs = Math.min(closeAtMs, loop.nowMs());
+    var _ = channel.close();
+  }
+}

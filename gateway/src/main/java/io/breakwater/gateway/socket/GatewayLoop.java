@@ -1,0 +1,286 @@
+package io.breakwater.gateway.socket;
+
+import io.breakwater.gateway.connection.ConnectionMachine;
+import io.breakwater.gateway.connection.EdgeRules;
+import io.breakwater.gateway.connection.Input;
+import io.breakwater.gateway.connection.Output;
+import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.loop.Tick;
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.trunk.Trunk;
+import io.breakwater.gateway.trunk.TrunkListener;
+import io.breakwater.gateway.trunk.TrunkSettings;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.GatewayFrame;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop with all that it owns: its connections, and a trunk of its own to each delivery
+ * node. Nothing of a connection ever leaves it. Carries out what the machines decide. Public
+ * methods hop to the loop.
+ */
+public final class GatewayLoop implements TrunkListener {
+  private static final Logger log = LoggerFactory.getLogger(GatewayLoop.class);
+
+  private final EventLoop loop;
+  private final EdgeRules rules;
+  private final SocketLimits limits;
+  private final GatewayMetrics metrics;
+  private final LongSupplier nowMs;
+  private final TrunkWatch watch;
+  private final Tick tick;
+  private final LongObjectMap<ClientSocket> sockets = new LongObjectHashMap<>();
+  private final List<Trunk> trunks = new ArrayList<>();
+  private final List<Reattaching> reattaching = new ArrayList<>();
+  private long lastConnection;
+
+  /** When the loop last swept; written by the loop, read by whoever asks for liveness. */
+  private volatile long sweptAtMs;
+
+  /** Told when trunks open and are lost; any event loop. */
+  public interface TrunkWatch {
+    void trunkOpened();
+
+    void trunkLost();
+  }
+
+  /**
+   * @param nodes the delivery nodes, numbered as {@code rules.homes()} numbers them
+   * @param trunkSettings also has this loop's clock and meters
+   */
+  public GatewayLoop(
+      EventLoop loop,
+      EdgeRules rules,
+      SocketLimits limits,
+      List<NodeAddress> nodes,
+      TrunkSettings trunkSettings,
+      TrunkWatch watch) {
+    this.loop = loop;
+    this.rules = rules;
+    this.limits = limits;
+    this.metrics = trunkSettings.metrics();
+    this.nowMs = trunkSettings.nowMs();
+    this.watch = watch;
+    this.tick = new Tick(loop);
+    for (int node = 0; node < nodes.size(); node++) {
+      trunks.add(new Trunk(node, nodes.get(node), loop, tick, trunkSettings, this));
+      reattaching.add(new Reattaching(this, loop, node, limits.reattachPerSecond()));
+    }
+    sweptAtMs = nowMs();
+  }
+
+  /** Opens the trunks and begins to sweep. */
+  public void start() {
+    loop.execute(
+        () -> {
+          trunks.forEach(Trunk::open);
+          var _ =
+              loop.scheduleAtFixedRate(
+                  this::sweep, limits.sweepMs(), limits.sweepMs(), TimeUnit.MILLISECONDS);
+        });
+  }
+
+  /** Milliseconds since the loop last swept: large if it is stuck. Any thread. */
+  public long sinceSweepMs() {
+    return nowMs() - sweptAtMs;
+  }
+
+  /**
+   * Tells every client to come back, elsewhere, after U(0, {@code windowMs}).
+   *
+   * @return complete when all were told
+   */
+  public CompletableFuture<Void> goAway(int windowMs) {
+    return CompletableFuture.runAsync(
+        () ->
+            sockets
+                .values()
+                .forEach(
+                    socket ->
+                        happened(socket, new Input.Draining(rules.random().nextInt(windowMs + 1)))),
+        loop);
+  }
+
+  /**
+   * Ends every connection, then the trunks.
+   *
+   * @return complete when the delivery nodes have ended the trunks too
+   */
+  public CompletableFuture<Void> stop() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    loop.execute(() -> endAll(stopped));
+    return stopped;
+  }
+
+  private void endAll(CompletableFuture<Void> stopped) {
+    sockets.values().forEach(socket -> happened(socket, new Input.Drained()));
+    var _ =
+        CompletableFuture.allOf(trunks.stream().map(Trunk::close).toArray(CompletableFuture[]::new))
+            .whenComplete((_, _) -> stopped.complete(null));
+  }
+
+  // From here on: on the event loop.
+
+  long nowMs() {
+    return nowMs.getAsLong();
+  }
+
+  SocketLimits limits() {
+    return limits;
+  }
+
+  void flushAtEnd(ClientSocket socket) {
+    tick.flushAtEnd(socket);
+  }
+
+  /** A socket of this loop was accepted. */
+  ClientSocket accept(Channel channel) {
+    assert loop.inEventLoop();
+    lastConnection++;
+    return new ClientSocket(this, channel, new ConnectionMachine(lastConnection, rules, nowMs()));
+  }
+
+  void opened(ClientSocket socket) {
+    assert loop.inEventLoop();
+    metrics.connectionOpened();
+    sockets.put(socket.machine().connection(), socket);
+  }
+
+  void closed(ClientSocket socket) {
+    metrics.connectionClosed();
+    happened(socket, new Input.SocketClosed());
+    if (socket.isForgettable()) {
+      sockets.remove(socket.machine().connection());
+    }
+  }
+
+  void slow(ClientSocket socket) {
+    metrics.slowConsumerClosed();
+    log.debug("connection {} is a slow consumer", socket.machine().connection());
+    socket.closeNow();
+  }
+
+  /** Lets a connection's machine decide, and carries out its decision. */
+  void happened(ClientSocket socket, Input input) {
+    assert loop.inEventLoop();
+    if (input instanceof Input.Received) {
+      metrics.frameIn();
+    }
+    for (Output output : socket.machine().on(input, nowMs())) {
+      switch (output) {
+        case Output.ToClient toClient -> write(socket, toClient.frame());
+        case Output.ToHome toHome ->
+            forward(socket, trunks.get(rules.homes().nodeOf(toHome.user())), toHome.frame());
+        case Output.ToAny toAny -> forward(socket, anyTrunk(socket), toAny.frame());
+        case Output.Close _ -> socket.close();
+      }
+    }
+  }
+
+  private void write(ClientSocket socket, ServerFrame frame) {
+    count(frame);
+    metrics.frameOut();
+    socket.write(frame);
+  }
+
+  private void count(ServerFrame frame) {
+    switch (frame.getBodyCase()) {
+      case ERROR -> metrics.refused(frame.getError().getReason());
+      case SEND_REFUSED -> metrics.refused(frame.getSendRefused().getReason());
+      case DISPLACED -> metrics.displaced();
+      case REATTACHED -> metrics.reattached();
+      default -> {}
+    }
+  }
+
+  private void forward(ClientSocket socket, Trunk trunk, GatewayFrame frame) {
+    if (!trunk.offer(frame)) {
+      happened(socket, new Input.NotForwarded(frame));
+    }
+  }
+
+  /** An open one if there is any; connections begin their search at different nodes. */
+  private Trunk anyTrunk(ClientSocket socket) {
+    int first = (int) (socket.machine().connection() % trunks.size());
+    for (int i = 0; i < trunks.size(); i++) {
+      Trunk trunk = trunks.get((first + i) % trunks.size());
+      if (trunk.isOpen()) {
+        return trunk;
+      }
+    }
+    return trunks.get(first);
+  }
+
+  private void sweep() {
+    long now = nowMs();
+    sweptAtMs = now;
+    trunks.forEach(Trunk::sweep);
+    // Closing a socket takes effect in a later task, so that nothing else changes the map
+    // meanwhile.
+    for (Iterator<ClientSocket> all = sockets.values().iterator(); all.hasNext(); ) {
+      ClientSocket socket = all.next();
+      happened(socket, socket.swept());
+      socket.sweep(now);
+      if (socket.isForgettable()) {
+        all.remove();
+      }
+    }
+  }
+
+  @Override
+  public void trunkOpened(Trunk trunk) {
+    watch.trunkOpened();
+    reattaching.get(trunk.node()).begin(sockets.values());
+  }
+
+  @Override
+  public void trunkLost(Trunk trunk) {
+    watch.trunkLost();
+    reattaching.get(trunk.node()).end();
+    Input lost = new Input.TrunkLost(trunk.node());
+    sockets.values().forEach(socket -> happened(socket, lost));
+  }
+
+  @Override
+  public void notForwarded(GatewayFrame frame) {
+    ClientSocket socket = sockets.get(frame.getConnection());
+    if (socket != null) {
+      happened(socket, new Input.NotForwarded(frame));
+    }
+  }
+
+  @Override
+  public void fromHome(DeliveryFrame frame) {
+    ClientSocket socket = sockets.get(frame.getConnection());
+    if (socket == null) {
+      log.trace("connection {} is gone", frame.getConnection());
+      return;
+    }
+    switch (frame.getBodyCase()) {
+      case RELAY -> relay(socket, frame);
+      case ATTACHED -> happened(socket, new Input.Attached(frame.getAttached()));
+      case ATTACH_REFUSED -> happened(socket, new Input.AttachRefused(frame.getAttachRefused()));
+      case ENDED -> happened(socket, new Input.Ended(frame.getEnded()));
+      case HELLO, BODY_NOT_SET -> log.debug("frame {} of a connection", frame.getBodyCase());
+    }
+  }
+
+  private void relay(ClientSocket socket, DeliveryFrame frame) {
+    if (socket.machine().takesRelays()) {
+      metrics.frameOut();
+      socket.write(frame.getRelay());
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.breakwater.gateway.socket;
+
+import io.breakwater.gateway.home.NodeAddress;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts client sockets and hands each to its event loop. TLS, WebSocket and the PROXY protocol
+ * will be further handlers before the {@link ClientSocket}.
+ */
+public final class Listener {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+  private static final int READ_MIN_BYTES = 64;
+  private static final int READ_FIRST_BYTES = 512;
+  private static final int READ_MAX_BYTES = 64 * 1024;
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(128 * 1024, 256 * 1024);
+
+  private final Channel channel;
+
+  private Listener(Channel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Begins to accept; waits until the port is bound.
+   *
+   * @param gatewayLoops one for each event loop of the group
+   * @throws IOException if the address cannot be bound
+   */
+  public static Listener bind(
+      NodeAddress address,
+      EventLoopGroup group,
+      Map<EventLoop, GatewayLoop> gatewayLoops,
+      SocketLimits limits)
+      throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, limits.backlog())
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(READ_MIN_BYTES, READ_FIRST_BYTES, READ_MAX_BYTES))
+            .childHandler(new Initializer(Map.copyOf(gatewayLoops)));
+    var bound = bootstrap.bind(address.resolve()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw bound.cause() instanceof IOException e ? e : new IOException(bound.cause());
+    }
+    return new Listener(bound.channel());
+  }
+
+  /** The port that was bound. */
+  public int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** Stops accepting; waits until the port is free. */
+  public void close() {
+    channel.close().awaitUninterruptibly();
+  }
+
+  private static final class Initializer extends ChannelInitializer<SocketChannel> {
+    private final Map<EventLoop, GatewayLoop> gatewayLoops;
+
+    Initializer(Map<EventLoop, GatewayLoop> gatewayLoops) {
+      this.gatewayLoops = gatewayLoops;
+    }
+
+    @Override
+    protected void initChannel(SocketChannel socket) {
+      GatewayLoop loop = gatewayLoops.get(socket.eventLoop());
+      if (loop == null) {
+        log.error("event loop {} has no gateway loop", socket.eventLoop());
+        var _ = socket.close();
+        return;
+      }
+      socket.pipeline().addLast(loop.accept(socket));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.breakwater.gateway.socket;
+
+import io.breakwater.gateway.connection.Input;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gives the sessions of a home that is back their turn to attach, a bounded number at a time, so
+ * that the home is not met by all of them at once. Confined to its event loop.
+ */
+final class Reattaching {
+  private static final int STEP_MS = 10;
+
+  private final GatewayLoop gateway;
+  private final EventLoop loop;
+  private final Input.TrunkOpened turn;
+  private final int perStep;
+  private final Queue<ClientSocket> waiting = new ArrayDeque<>();
+  private boolean isRunning;
+
+  Reattaching(GatewayLoop gateway, EventLoop loop, int node, int perSecond) {
+    this.gateway = gateway;
+    this.loop = loop;
+    this.turn = new Input.TrunkOpened(node);
+    this.perStep = Math.max(1, perSecond * STEP_MS / 1_000);
+  }
+
+  /** The home is back: these get their turn, the first of them now. */
+  void begin(Iterable<ClientSocket> sockets) {
+    waiting.clear();
+    for (ClientSocket socket : sockets) {
+      if (socket.machine().awaits(turn.node())) {
+        waiting.add(socket);
+      }
+    }
+    if (!isRunning) {
+      step();
+    }
+  }
+
+  /** The home is lost again. */
+  void end() {
+    waiting.clear();
+  }
+
+  private void step() {
+    for (int i = 0; i < perStep && !waiting.isEmpty(); i++) {
+      gateway.happened(waiting.remove(), turn);
+    }
+    isRunning = !waiting.isEmpty();
+    if (isRunning) {
+      var _ = loop.schedule(this::step, STEP_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+}

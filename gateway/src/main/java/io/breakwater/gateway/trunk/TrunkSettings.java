@@ -1,0 +1,24 @@
+package io.breakwater.gateway.trunk;
+
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all trunks of one event loop have in common.
+ *
+ * @param gateway name of this process, for the logs of delivery nodes
+ * @param eventLoop number of the event loop
+ * @param resolver where host names are looked up: may wait
+ * @param nowMs monotonic clock, milliseconds
+ * @param random spreads reconnects; confined to the event loop
+ */
+public record TrunkSettings(
+    String gateway,
+    int eventLoop,
+    TrunkLimits limits,
+    Executor resolver,
+    LongSupplier nowMs,
+    RandomGenerator random,
+    GatewayMetrics metrics) {}

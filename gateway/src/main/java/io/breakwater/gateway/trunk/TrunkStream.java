@@ -1,0 +1,110 @@
+package io.breakwater.gateway.trunk;
+
+import io.breakwater.proto.trunk.DeliveryBatch;
+import io.breakwater.proto.trunk.GatewayBatch;
+import io.breakwater.proto.trunk.TrunkGrpc;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One attempt at a trunk: a channel of its own with one call, both on the trunk's event loop. A
+ * channel is made per attempt, since one that is kept would wait with its own, longer backoff.
+ */
+final class TrunkStream extends ClientCall.Listener<DeliveryBatch> {
+  /** Batches that the delivery node may send ahead of our handling them. */
+  private static final int PREFETCH = 8;
+
+  private static final int WINDOW_BYTES = 1024 * 1024;
+  private static final int READY_BYTES = 256 * 1024;
+  private static final int CONNECT_MS = 2_000;
+
+  private final Trunk trunk;
+  private final EventLoop loop;
+  private final ManagedChannel channel;
+  private final ClientCall<GatewayBatch, DeliveryBatch> call;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  TrunkStream(Trunk trunk, EventLoop loop, InetSocketAddress address) {
+    this.trunk = trunk;
+    this.loop = loop;
+    this.channel =
+        NettyChannelBuilder.forAddress(address)
+            .eventLoopGroup(loop)
+            .channelType(NioSocketChannel.class)
+            .directExecutor()
+            .usePlaintext()
+            .disableRetry()
+            .maxInboundMessageSize(TrunkLimits.INBOUND_BYTES)
+            .flowControlWindow(WINDOW_BYTES)
+            .keepAliveTime(10, TimeUnit.SECONDS)
+            .keepAliveTimeout(5, TimeUnit.SECONDS)
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
+            .build();
+    this.call =
+        channel.newCall(
+            TrunkGrpc.getOpenMethod(), CallOptions.DEFAULT.withOnReadyThreshold(READY_BYTES));
+  }
+
+  void start(GatewayBatch hello) {
+    call.start(this, new Metadata());
+    call.request(PREFETCH);
+    call.sendMessage(hello);
+  }
+
+  boolean isReady() {
+    return call.isReady();
+  }
+
+  void send(GatewayBatch batch) {
+    call.sendMessage(batch);
+  }
+
+  /** Ends it at once. */
+  void cancel(String why) {
+    call.cancel(why, null);
+  }
+
+  /** Ends it when everything is sent. */
+  CompletableFuture<Void> end() {
+    call.halfClose();
+    return ended;
+  }
+
+  @Override
+  public void onReady() {
+    assert loop.inEventLoop();
+    trunk.ready(this);
+  }
+
+  @Override
+  public void onMessage(DeliveryBatch batch) {
+    assert loop.inEventLoop();
+    trunk.received(this, batch);
+    call.request(1);
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    assert loop.inEventLoop();
+    channel.shutdownNow();
+    trunk.ended(this, describe(status));
+    ended.complete(null);
+  }
+
+  private static String describe(Status status) {
+    Throwable cause = status.getCause();
+    return status.getCode()
+        + (status.getDescription() == null ? "" : ": " + status.getDescription())
+        + (cause == null ? "" : " (" + cause.getMessage() + ')');
+  }
+}

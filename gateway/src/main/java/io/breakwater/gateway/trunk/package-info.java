@@ -1,0 +1,10 @@
+/**
+ * The trunks: one bidirectional stream per (event loop, delivery node), batched both ways, opened
+ * again whenever it is lost. The only place that knows gRPC.
+ *
+ * <p>The way in is {@link io.breakwater.gateway.trunk.Trunk}.
+ */
+@NullMarked
+package io.breakwater.gateway.trunk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.breakwater.gateway;
+
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.secret.Credentials;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A gateway on real sockets, its scripted delivery node, and a clock that the test moves. */
+final class GatewayFixture {
+  static final byte[] SECRET = HexFormat.of().parseHex("5a".repeat(32));
+
+  final CredentialMint mint = new CredentialMint(SECRET);
+  final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final AtomicLong nowMs = new AtomicLong(1_000_000);
+  final ScriptedDelivery delivery;
+  final GatewayServer gateway;
+
+  GatewayFixture(Path directory, Map<String, String> overrides) throws Exception {
+    delivery = new ScriptedDelivery();
+    Path secret = directory.resolve("secret");
+    Files.writeString(secret, HexFormat.of().formatHex(SECRET));
+    String host = InetAddress.getLoopbackAddress().getHostAddress();
+    Map<String, String> values = new HashMap<>();
+    values.put("breakwater.cluster.secret-file", secret.toString());
+    values.put("breakwater.gateway.listen", host + ":0");
+    values.put("breakwater.gateway.admin", host + ":0");
+    values.put("breakwater.gateway.delivery", host + ':' + delivery.port());
+    values.put("breakwater.gateway.event-loops", "2");
+    values.put("breakwater.gateway.sweep-ms", "10");
+    values.put("breakwater.gateway.drain-grace-ms", "100");
+    values.put("breakwater.gateway.linger-ms", "500");
+    values.putAll(overrides);
+    gateway =
+        GatewayServer.start(
+            GatewayConfig.from(values),
+            metrics,
+            new GatewayServer.Clocks(
+                () -> Instant.ofEpochMilli(ScriptedDelivery.SERVER_TIME_MS), nowMs::get));
+  }
+
+  Credentials user(int number) {
+    return mint.signUp(ByteBuffer.allocate(16).putInt(number).array());
+  }
+
+  TestClient connect() throws IOException {
+    return new TestClient(gateway.port());
+  }
+
+  /** A client that was welcomed. */
+  TestClient connected(Credentials credentials) throws IOException {
+    TestClient client = connect();
+    client.write(TestClient.hello(credentials));
+    if (!client.read().hasWelcome()) {
+      throw new AssertionError("not welcomed");
+    }
+    return client;
+  }
+
+  /** Status and body of an admin page. */
+  String admin(String path) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      String host = InetAddress.getLoopbackAddress().getHostAddress();
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://" + host + ':' + gateway.adminPort() + path))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      return response.statusCode() + " " + response.body();
+    }
+  }
+
+  double meter(String name) {
+    return metrics.get("breakwater.gateway." + name).meter().measure().iterator().next().getValue();
+  }
+
+  void close() throws Exception {
+    gateway.close();
+    delivery.close();
+  }
+}

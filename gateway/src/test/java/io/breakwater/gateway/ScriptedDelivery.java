@@ -1,0 +1,215 @@
+package io.breakwater.gateway;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.Attached;
+import io.breakwater.proto.trunk.DeliveryBatch;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.DeliveryHello;
+import io.breakwater.proto.trunk.GatewayBatch;
+import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.trunk.GatewayHello;
+import io.breakwater.proto.trunk.TrunkGrpc;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+
+/**
+ * A delivery node that does what a test tells it: a real gRPC server on a real port. What the
+ * gateway sends is kept, and answered by the script.
+ */
+final class ScriptedDelivery {
+  static final long SERVER_TIME_MS = 1_700_000_000_000L;
+  static final long RETRY_FOR_MS = 86_400_000L;
+  static final long HEAD = 77;
+
+  private final AtomicLong generations = new AtomicLong();
+  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+  private final List<Stream> streams = new CopyOnWriteArrayList<>();
+  private volatile BiConsumer<Stream, GatewayFrame> script = this::attachEverybody;
+  private volatile int version = 1;
+  private Server server;
+  private final int port;
+
+  /** A frame, and where to answer it. */
+  record Arrival(Stream stream, GatewayFrame frame) {}
+
+  ScriptedDelivery() throws IOException {
+    server = start(0);
+    port = server.getPort();
+  }
+
+  private Server start(int onPort) throws IOException {
+    BindableService service =
+        () ->
+            ServerServiceDefinition.builder(TrunkGrpc.SERVICE_NAME)
+                .addMethod(
+                    TrunkGrpc.getOpenMethod(), ServerCalls.asyncBidiStreamingCall(this::opened))
+                .build();
+    return NettyServerBuilder.forAddress(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort))
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .addService(service)
+        .build()
+        .start();
+  }
+
+  private StreamObserver<GatewayBatch> opened(StreamObserver<DeliveryBatch> out) {
+    Stream stream = new Stream(out);
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(GatewayBatch batch) {
+        batch.getFramesList().forEach(frame -> arrived(stream, frame));
+      }
+
+      @Override
+      public void onError(Throwable cause) {
+        streams.remove(stream);
+      }
+
+      @Override
+      public void onCompleted() {
+        streams.remove(stream);
+        out.onCompleted();
+      }
+    };
+  }
+
+  private void arrived(Stream stream, GatewayFrame frame) {
+    if (frame.hasHello()) {
+      stream.hello = frame.getHello();
+      streams.add(stream);
+      stream.put(
+          DeliveryFrame.newBuilder()
+              .setHello(
+                  DeliveryHello.newBuilder()
+                      .setVersion(version)
+                      .setIncarnation(ByteString.copyFrom(new byte[16])))
+              .build());
+      return;
+    }
+    arrivals.add(new Arrival(stream, frame));
+    script.accept(stream, frame);
+  }
+
+  private void attachEverybody(Stream stream, GatewayFrame frame) {
+    if (frame.hasAttach()) {
+      long presented = frame.getAttach().getGeneration();
+      stream.attached(
+          frame.getConnection(), presented == 0 ? generations.incrementAndGet() : presented);
+    }
+  }
+
+  /** From now on every frame is answered by this. */
+  void script(BiConsumer<Stream, GatewayFrame> newScript) {
+    script = newScript;
+  }
+
+  /** From now on attaches are answered with success, and nothing else is answered. */
+  void attachesEverybody() {
+    script = this::attachEverybody;
+  }
+
+  void version(int newVersion) {
+    version = newVersion;
+  }
+
+  int port() {
+    return port;
+  }
+
+  List<Stream> streams() {
+    return List.copyOf(streams);
+  }
+
+  /** The next frame of a kind; others before it are dropped. */
+  Arrival next(GatewayFrame.BodyCase kind) throws InterruptedException {
+    while (true) {
+      Arrival arrival = arrivals.poll(10, TimeUnit.SECONDS);
+      if (arrival == null) {
+        throw new AssertionError("no " + kind + " came from the gateway");
+      }
+      if (arrival.frame().getBodyCase() == kind) {
+        return arrival;
+      }
+    }
+  }
+
+  /** What has come and was not asked for yet. */
+  List<GatewayFrame> rest() {
+    List<Arrival> all = new java.util.ArrayList<>();
+    arrivals.drainTo(all);
+    return all.stream().map(Arrival::frame).toList();
+  }
+
+  /** Dies like a killed process: connections break, the port is closed. */
+  void kill() throws InterruptedException {
+    server.shutdownNow();
+    if (!server.awaitTermination(10, TimeUnit.SECONDS)) {
+      throw new AssertionError("the gRPC server did not stop");
+    }
+    streams.clear();
+    arrivals.clear();
+  }
+
+  /** Is back on the same port. */
+  void restart() throws IOException {
+    server = start(port);
+  }
+
+  void close() throws InterruptedException {
+    kill();
+  }
+
+  /** One trunk as the delivery node sees it. */
+  static final class Stream {
+    private final StreamObserver<DeliveryBatch> out;
+    private volatile GatewayHello hello = GatewayHello.getDefaultInstance();
+
+    Stream(StreamObserver<DeliveryBatch> out) {
+      this.out = out;
+    }
+
+    GatewayHello hello() {
+      return hello;
+    }
+
+    synchronized void put(DeliveryFrame... frames) {
+      out.onNext(DeliveryBatch.newBuilder().addAllFrames(List.of(frames)).build());
+    }
+
+    void attached(long connection, long generation) {
+      put(
+          DeliveryFrame.newBuilder()
+              .setConnection(connection)
+              .setAttached(
+                  Attached.newBuilder()
+                      .setGeneration(generation)
+                      .setMailboxHead(HEAD)
+                      .setServerTimeMs(SERVER_TIME_MS)
+                      .setRetryForMs(RETRY_FOR_MS))
+              .build());
+    }
+
+    void relay(long connection, ServerFrame frame) {
+      put(
+          DeliveryFrame.newBuilder()
+              .setConnection(connection)
+              .setRelay(frame.toByteString())
+              .build());
+    }
+  }
+}

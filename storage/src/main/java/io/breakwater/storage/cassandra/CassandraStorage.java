@@ -1,0 +1,117 @@
+package io.breakwater.storage.cassandra;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverException;
+import io.breakwater.storage.AccountStore;
+import io.breakwater.storage.HistoryStore;
+import io.breakwater.storage.IncarnationStore;
+import io.breakwater.storage.JournalStore;
+import io.breakwater.storage.MailboxStore;
+import io.breakwater.storage.Storage;
+import io.breakwater.storage.StorageException;
+import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.ViewStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * All durable state, in Cassandra. Statements are prepared, routed to a replica, and consistent by
+ * LOCAL_QUORUM and LOCAL_SERIAL; calls in flight are bounded by class. When Cassandra was away,
+ * calls succeed again within about two seconds of its return.
+ */
+public final class CassandraStorage implements Storage {
+  private final CqlSession session;
+  private final StorageLayout layout;
+  private final Requests requests;
+  private final JournalStore journal;
+  private final IncarnationStore incarnations;
+  private final ViewStore views;
+  private final MailboxStore mailboxes;
+  private final HistoryStore history;
+  private final AccountStore accounts;
+
+  private CassandraStorage(
+      CqlSession session, CassandraConfig config, StorageLayout layout, MeterRegistry registry) {
+    this.session = session;
+    this.layout = layout;
+    requests = new Requests(session, registry);
+    Statements statements = new Statements(session);
+    journal = new CassandraJournal(requests, statements);
+    incarnations = new CassandraIncarnations(requests, statements);
+    views = new CassandraViews(requests, statements);
+    mailboxes = new CassandraMailboxes(requests, statements, layout);
+    history = new CassandraHistory(requests, statements, layout, config.historyRetention());
+    accounts = new CassandraAccounts(requests, statements);
+  }
+
+  /**
+   * Connects, creates or migrates the keyspace, and prepares every statement; blocks for seconds,
+   * at the first start of a cluster longer. Any number of nodes may do so at once.
+   *
+   * @param layout of a new keyspace. In an existing one, where rows are was fixed when it was
+   *     created: {@link #layout} says what holds, and a difference is logged; the TTLs are taken
+   *     from here
+   * @throws StorageException.Unavailable if Cassandra cannot be reached, or not by this keyspace
+   */
+  public static CassandraStorage connect(
+      CassandraConfig config, StorageLayout layout, MeterRegistry registry) {
+    Sessions sessions = new Sessions(config);
+    StorageLayout stored;
+    try (CqlSession session = sessions.openForSchema()) {
+      stored = Schema.migrate(session, config, layout);
+    }
+    CqlSession session = sessions.open();
+    try {
+      return new CassandraStorage(session, config, stored, registry);
+    } catch (DriverException e) {
+      session.close();
+      throw DriverErrors.translate(Kind.REGISTRY, e);
+    }
+  }
+
+  @Override
+  public JournalStore journal() {
+    return journal;
+  }
+
+  @Override
+  public IncarnationStore incarnations() {
+    return incarnations;
+  }
+
+  @Override
+  public ViewStore views() {
+    return views;
+  }
+
+  @Override
+  public MailboxStore mailboxes() {
+    return mailboxes;
+  }
+
+  @Override
+  public HistoryStore history() {
+    return history;
+  }
+
+  @Override
+  public AccountStore accounts() {
+    return accounts;
+  }
+
+  @Override
+  public StorageLayout layout() {
+    return layout;
+  }
+
+  /** How durable an acknowledged write is: the weakest setting of all nodes of the datacenter. */
+  public CompletionStage<DurabilitySetting> durability() {
+    return requests.call(Kind.REGISTRY, () -> Durability.read(session, requests));
+  }
+
+  /** Calls that are in flight fail; blocks until the connections are closed. */
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,99 @@
+package io.breakwater.storage.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.storage.StorageException;
+import io.breakwater.storage.ViewStore;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The view row: conditional writes and serial reads only. */
+final class CassandraViews implements ViewStore {
+  private static final String CLUSTER = "main";
+
+  private final Requests requests;
+  private final PreparedStatement read;
+  private final PreparedStatement first;
+  private final PreparedStatement next;
+
+  CassandraViews(Requests requests, Statements statements) {
+    this.requests = requests;
+    read =
+        statements.serialRead(
+            "SELECT number, members, id_floor FROM cluster_view WHERE cluster = ?");
+    first =
+        statements.conditional(
+            "INSERT INTO cluster_view (number, members, id_floor, cluster) VALUES (?, ?, ?, ?)"
+                + " IF NOT EXISTS");
+    next =
+        statements.conditional(
+            "UPDATE cluster_view SET number = ?, members = ?, id_floor = ? WHERE cluster = ?"
+                + " IF number = ?");
+  }
+
+  @Override
+  public CompletionStage<Optional<View>> read() {
+    return requests.call(Kind.CONDITIONAL, this::current);
+  }
+
+  private CompletionStage<Optional<View>> current() {
+    return requests
+        .send(read.bind(CLUSTER))
+        .thenApply(answer -> Optional.ofNullable(answer.one()).map(CassandraViews::view));
+  }
+
+  private static View view(Row row) {
+    List<ByteBuffer> members = row.getList("members", ByteBuffer.class);
+    if (members == null) {
+      throw new StorageException.Broken("view: no members (expected: a list)", null);
+    }
+    return new View(
+        row.getLong("number"),
+        members.stream().map(IncarnationId::of).toList(),
+        row.getLong("id_floor"));
+  }
+
+  @Override
+  public CompletionStage<Change> change(View next) {
+    return requests.call(
+        Kind.CONDITIONAL,
+        () -> Attempt.of(requests, write(next)).thenCompose(attempt -> resolve(next, attempt)));
+  }
+
+  private BoundStatement write(View view) {
+    List<ByteBuffer> members =
+        view.members().stream().map(member -> ByteBuffer.wrap(member.bytes())).toList();
+    return view.number() == 1
+        ? first.bind(view.number(), members, view.idFloor(), CLUSTER)
+        : next.bind(view.number(), members, view.idFloor(), CLUSTER, view.number() - 1);
+  }
+
+  private CompletionStage<Change> resolve(View wanted, Attempt attempt) {
+    return attempt == Attempt.APPLIED
+        ? CompletableFuture.completedStage(new Change.Decided(wanted))
+        : current().thenApply(found -> compare(wanted, attempt, found));
+  }
+
+  private static Change compare(View wanted, Attempt attempt, Optional<View> found) {
+    if (found.equals(Optional.of(wanted))) {
+      return new Change.Decided(wanted);
+    }
+    String what = "view " + wanted.number() + ": not decided, the current one is " + found;
+    if (attempt == Attempt.UNKNOWN && number(found) < wanted.number()) {
+      // It may still be on its way to Cassandra.
+      throw new StorageException.UnknownOutcome(what, null);
+    }
+    return found
+        .map(Change.Superseded::new)
+        .orElseThrow(() -> new StorageException.Broken(what, null));
+  }
+
+  private static long number(Optional<View> view) {
+    return view.map(View::number).orElse(0L);
+  }
+}
