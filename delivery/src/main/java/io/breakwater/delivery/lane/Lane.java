@@ -97,8 +97,13 @@ public final class Lane {
    * @param monoMs milliseconds of a clock that only advances
    */
   public void advance(long wallMs, long monoMs) {
+    boolean jumped =
+        Math.abs((wallMs - state.wallMs) - (monoMs - state.monoMs)) > LaneLimits.CLOCK_JUMP_MS;
     state.wallMs = wallMs;
     state.monoMs = Math.max(state.monoMs, monoMs);
+    if (jumped) {
+      voidCleanReads();
+    }
   }
 
   /** End of a batch of inputs: feeds sessions and closes blocks. */

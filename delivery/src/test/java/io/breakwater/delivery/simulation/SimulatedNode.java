@@ -43,7 +43,6 @@ final class SimulatedNode {
 
   private static final long TICK_MS = 100;
   private static final long SEAL_WAIT_MS = 1_200;
-  private static final long CLOCK_STEP_MS = 500;
   private static final int DAMAGED_READINGS = 4;
 
   /**
@@ -57,14 +56,12 @@ final class SimulatedNode {
   private final List<LaneShell> lanes = new ArrayList<>();
   private final Map<Long, Trunk> trunks = new HashMap<>();
   private final Queue<Runnable> held = new ArrayDeque<>();
-  private final long startedAtMs;
+  private long startedAtMs;
+  private long suspendedAtMs = -1;
   private long wallOffsetMs;
   private boolean open;
   private boolean gone;
   private boolean paused;
-  private long lastWallMs;
-  private long lastMonoMs;
-  private long voidedAtMono = Long.MIN_VALUE / 2;
 
   SimulatedNode(World world, IncarnationId id) {
     this.world = world;
@@ -146,8 +143,10 @@ final class SimulatedNode {
   /** Falsely suspected: it is paused, or goes on until it sees that it was sealed. */
   void becomeZombie() {
     world.trace(() -> this + " is suspected");
-    if (dice.chance(0.5)) {
+    if (dice.chance(0.3)) {
       pause(dice.between(300L, 5_000L));
+    } else if (dice.chance(0.4)) {
+      suspend(dice.between(100L, 5_000L));
     }
   }
 
@@ -159,8 +158,21 @@ final class SimulatedNode {
     }
   }
 
+  /** The whole machine is suspended: its monotonic clock stands still. */
+  void suspend(long forMs) {
+    if (!paused && !gone) {
+      world.happened(Sometimes.SUSPENDED);
+      suspendedAtMs = world.time.nowMs();
+      pause(forMs);
+    }
+  }
+
   void resume() {
     if (paused) {
+      if (suspendedAtMs >= 0) {
+        startedAtMs += world.time.nowMs() - suspendedAtMs;
+        suspendedAtMs = -1;
+      }
       world.trace(() -> this + " resumes");
       paused = false;
       while (!held.isEmpty() && !paused) {
@@ -174,6 +186,7 @@ final class SimulatedNode {
 
   void stepClock(long byMs) {
     world.trace(() -> this + " clock steps by " + byMs + " ms");
+    world.happened(Sometimes.CLOCK_STEP);
     wallOffsetMs += byMs;
   }
 
@@ -394,8 +407,6 @@ final class SimulatedNode {
     for (int lane = 0; lane < world.plan.lanes(); lane++) {
       lanes.add(new LaneShell(lane, firstId, ceiling));
     }
-    lastWallMs = wallMs();
-    lastMonoMs = monoMs();
     tickLoop();
     ownRowLoop();
     Map<Integer, List<Record>> parts = Estate.divide(records, world::laneOf);
@@ -455,15 +466,6 @@ final class SimulatedNode {
   }
 
   private void tick() {
-    long wallMs = wallMs();
-    long monoMs = monoMs();
-    if (Math.abs((wallMs - lastWallMs) - (monoMs - lastMonoMs)) > CLOCK_STEP_MS) {
-      world.happened(Sometimes.CLOCK_STEP);
-      voidedAtMono = monoMs;
-      lanes.forEach(shell -> shell.in(Lane::voidCleanReads));
-    }
-    lastWallMs = wallMs;
-    lastMonoMs = monoMs;
     lanes.forEach(LaneShell::tick);
   }
 
@@ -491,9 +493,7 @@ final class SimulatedNode {
             call(
                 () -> world.storage.views().read(),
                 view -> {
-                  if (view.isPresent()
-                      && view.get().members().contains(id)
-                      && startedAtMono > voidedAtMono) {
+                  if (view.isPresent() && view.get().members().contains(id)) {
                     lanes.forEach(shell -> shell.in(lane -> lane.cleanRead(startedAtMono)));
                   }
                 },

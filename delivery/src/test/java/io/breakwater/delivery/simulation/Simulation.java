@@ -242,8 +242,14 @@ public final class Simulation {
   }
 
   private void pause() {
-    if (world.current != null) {
-      world.current.pause(dice.between(50L, 3_000L));
+    SimulatedNode node = world.current;
+    if (node != null) {
+      long forMs = dice.between(50L, 3_000L);
+      if (dice.chance(0.5)) {
+        node.pause(forMs);
+      } else {
+        node.suspend(forMs);
+      }
     }
   }
 
