@@ -163,7 +163,7 @@ public final class Simulation {
   // ---- people
 
   private void burst() {
-    if (quiet || world.oracle.sentCount() > 250) {
+    if (quiet || world.oracle.sentCount() > world.plan.messages()) {
       return;
     }
     SimulatedDevice device = dice.pick(devices);
@@ -180,7 +180,7 @@ public final class Simulation {
   }
 
   private void reply() {
-    if (quiet || world.oracle.sentCount() > 250) {
+    if (quiet || world.oracle.sentCount() > world.plan.messages()) {
       return;
     }
     for (SimulatedDevice device : devices) {
@@ -241,8 +241,14 @@ public final class Simulation {
   }
 
   private void pause() {
-    if (world.current != null) {
-      world.current.pause(dice.between(50L, 3_000L));
+    SimulatedNode node = world.current;
+    if (node != null) {
+      long forMs = dice.between(50L, 3_000L);
+      if (dice.chance(0.5)) {
+        node.pause(forMs);
+      } else {
+        node.suspend(forMs);
+      }
     }
   }
 
