@@ -82,7 +82,7 @@ public final class Lane {
     origins = new Origins(state);
     tail = new Tail(state);
     journal = new LaneJournal(state, this::publish);
-    settling = new Settling(state, layout, this::progressed);
+    settling = new Settling(state, layout, this::progressed, origins::uncopiedBefore);
     sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
     sends = new Sends(state, mailboxes, origins, tail, journal, settling, stats);
     changes = new DeviceChanges(state, sends, sessions, tail, journal);
@@ -97,8 +97,13 @@ public final class Lane {
    * @param monoMs milliseconds of a clock that only advances
    */
   public void advance(long wallMs, long monoMs) {
+    boolean jumped =
+        Math.abs((wallMs - state.wallMs) - (monoMs - state.monoMs)) > LaneLimits.CLOCK_JUMP_MS;
     state.wallMs = wallMs;
     state.monoMs = Math.max(state.monoMs, monoMs);
+    if (jumped) {
+      voidCleanReads();
+    }
   }
 
   /** End of a batch of inputs: feeds sessions and closes blocks. */
@@ -463,7 +468,7 @@ public final class Lane {
 
   private void progressed(TailEntry entry) {
     if (entry.block == null) {
-      directly(entry);
+      journal.whenSure(() -> storedDirectly(entry));
     } else if (!entry.isSettled() && entry.obligationsMet()) {
       entry.markSettled();
       tail.remove(entry);
@@ -476,22 +481,14 @@ public final class Lane {
   }
 
   /**
-   * A leaf for which there was no room in the tail has its row, or may have it. Until then sessions
-   * stop before it: what a cursor has passed is never delivered.
+   * A leaf for which there was no room in the tail has its row. Until now sessions stopped before
+   * it: what a cursor has passed is never delivered.
    */
-  private void directly(TailEntry leaf) {
-    if (leaf.rowWritten) {
-      journal.whenSure(() -> storedDirectly(leaf));
-    } else {
-      leaf.mailbox.tail.remove(leaf.id);
-      sessions.touch(leaf.mailbox);
-    }
-  }
-
   private void storedDirectly(TailEntry leaf) {
     leaf.mailbox.tail.remove(leaf.id);
     leaf.mailbox.stored(leaf.id);
     leaf.mailbox.head = Math.max(leaf.mailbox.head, leaf.id);
+    origins.settled(leaf);
     if (leaf.copyAnswer != null) {
       state.effects.copyTaken(leaf.copyAnswer.recipient(), leaf.copyAnswer.entryId());
     }

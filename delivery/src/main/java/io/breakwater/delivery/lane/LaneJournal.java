@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * only if its answer came within 1 s of the start of a read that did not see a seal, or if such a read began
  * after the answer. In the first case the seal was written after the start of that read, so the recoverer reads
  * at least 1.2 s after it and the block was durable before that; in the second the block was durable before the
- * seal. Clock rates have to agree within a fifth, clocks need not agree at all.
+ * seal. Clock rates have to agree within a fifth, clocks need not agree at all: of the 200 ms between the two
+ * bounds, a suspended machine may use half before its jump counts.
  *
  * A block is settled when all its entries are; the checkpoint is the lowest block that is not. An entry that
  * stays unsettled moves to a newer block, and counts for both until that one is published.
@@ -35,6 +36,8 @@ final class LaneJournal {
 
   /** What to do when whoever takes over is sure to find a write. */
   private record Confirmation(long answeredAtMono, Runnable then) {}
+
+  private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final LaneState state;
   private final Publisher publisher;
@@ -54,7 +57,15 @@ final class LaneJournal {
 
   private long lastTimestampUs;
 
-  private long cleanStartMono = Long.MIN_VALUE / 2;
+  /** What was answered up to a second after this may be published. */
+  private long cleanStartMono = NEVER;
+
+  /** Start of the latest clean read, whatever the clocks did since. */
+  private long lastCleanMono = NEVER;
+
+  /** Reads that began up to then count for nothing. */
+  private long voidedAtMono = NEVER;
+
   private boolean sealed;
 
   /** What relies on writes other than blocks, in the order of their answers. */
@@ -152,7 +163,11 @@ final class LaneJournal {
 
   /** A read of the own row that began then saw no seal and this incarnation in the view. */
   void cleanRead(long startedAtMono) {
+    if (startedAtMono <= voidedAtMono) {
+      return;
+    }
     cleanStartMono = Math.max(cleanStartMono, startedAtMono);
+    lastCleanMono = cleanStartMono;
     publishWhatMayBe();
     confirm();
   }
@@ -178,9 +193,14 @@ final class LaneJournal {
         || (!sealed && answeredAtMono - cleanStartMono <= LaneLimits.CLEAN_FOR_MS);
   }
 
-  /** What is known of the current second is void: the clocks jumped. */
+  /**
+   * The clocks jumped: more time may have passed than the monotonic one says, since a machine that
+   * is suspended stops it. Nothing is published before a clean read that begins after now; whoever
+   * waits goes on waiting.
+   */
   void voidCleanReads() {
-    cleanStartMono = Long.MIN_VALUE / 2;
+    cleanStartMono = NEVER;
+    voidedAtMono = state.monoMs;
   }
 
   /** Nothing is published any more. */
@@ -190,7 +210,7 @@ final class LaneJournal {
 
   boolean isClean() {
     return !state.keeps(Rule.SEAL)
-        || (!sealed && state.monoMs - cleanStartMono <= LaneLimits.DROP_SESSIONS_MS);
+        || (!sealed && state.monoMs - lastCleanMono <= LaneLimits.DROP_SESSIONS_MS);
   }
 
   private void publishWhatMayBe() {
@@ -315,6 +335,9 @@ final class LaneJournal {
   }
 
   boolean isIdle() {
-    return firstUnwritten == nextSeq && full.isEmpty() && open.entries.isEmpty() && nextToPublish == nextSeq;
+    return firstUnwritten == nextSeq
+        && full.isEmpty()
+        && open.entries.isEmpty()
+        && nextToPublish == nextSeq;
   }
 }

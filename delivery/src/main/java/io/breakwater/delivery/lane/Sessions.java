@@ -270,6 +270,8 @@ final class Sessions {
   }
 
   private void drop(Session session) {
+    // What it still reads is for nobody, and must not say where there are no rows.
+    session.page = null;
     // Remove only itself: a newer session of the device may have taken its place.
     if (session.device.session == session) {
       session.device.session = null;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -49,11 +50,15 @@ final class Settling {
   private final LaneState state;
   private final StorageLayout layout;
   private final Consumer<TailEntry> onProgress;
+  private final ToLongFunction<TailEntry> uncopiedBefore;
 
   // Published entries that may owe something, the longest waiting first.
   private final Deque<TailEntry> rows = new ArrayDeque<>();
   private final Deque<TailEntry> history = new ArrayDeque<>();
   private final Deque<TailEntry> copies = new ArrayDeque<>();
+
+  /** Leaves without a place in the tail, whose row may or may not be written. */
+  private final Deque<TailEntry> unknown = new ArrayDeque<>();
 
   private final Map<Long, Batch> inFlight = new HashMap<>();
 
@@ -61,10 +66,15 @@ final class Settling {
   private long pausedUntilMono;
 
   /**
-   * @param onProgress told of each entry that met an obligation, and of each leaf whose row was
-   *     written directly, or may have been
+   * @param onProgress told of each entry that met an obligation
+   * @param uncopiedBefore see {@link Origins#uncopiedBefore}
    */
-  Settling(LaneState state, StorageLayout layout, Consumer<TailEntry> onProgress) {
+  Settling(
+      LaneState state,
+      StorageLayout layout,
+      Consumer<TailEntry> onProgress,
+      ToLongFunction<TailEntry> uncopiedBefore) {
+    this.uncopiedBefore = uncopiedBefore;
     this.state = state;
     this.layout = layout;
     this.onProgress = onProgress;
@@ -93,6 +103,7 @@ final class Settling {
               entry.mailbox.user,
               entry.id,
               entry.timeMs,
+              uncopiedBefore.applyAsLong(entry),
               parsed.getMessage()));
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError("an entry that this process encoded or recovery parsed", e);
@@ -103,6 +114,9 @@ final class Settling {
   void flush() {
     if (state.monoMs < pausedUntilMono) {
       return;
+    }
+    while (!unknown.isEmpty() && inFlight.size() < state.limits.settleInFlight()) {
+      write(Target.MAILBOX, List.of(unknown.remove()));
     }
     round(Target.HISTORY, history, state.hurry ? 0 : HISTORY_DELAY_MS);
     round(Target.MAILBOX, rows, state.hurry ? 0 : state.limits.settleDelayMs());
@@ -227,10 +241,7 @@ final class Settling {
     }
   }
 
-  /**
-   * The outcome of a batch is unknown: its rows are written again in a later round, but those of
-   * leaves that were written directly: they are asked for again.
-   */
+  /** The outcome of a batch is unknown: its rows are written again in a later round. */
   void failed(long number) {
     Batch batch = inFlight.remove(number);
     if (batch == null) {
@@ -242,14 +253,12 @@ final class Settling {
         (batch.target() == Target.MAILBOX ? rows : history).addFirst(entry);
       }
       if (entry.block == null) {
-        onProgress.accept(entry);
+        unknown.add(entry);
       }
     }
   }
 
-  /**
-   * Writes the row of a leaf entry for which there is no room in the tail; it is not tried again.
-   */
+  /** Writes the row of a leaf entry for which there is no room in the tail, until it is there. */
   void writeDirectly(TailEntry leaf) {
     assert leaf.kind == Kind.COPY;
     leaf.mailbox.tail.put(leaf.id, leaf);
@@ -257,6 +266,6 @@ final class Settling {
   }
 
   boolean hasRoom() {
-    return inFlight.size() < state.limits.settleInFlight();
+    return inFlight.size() + unknown.size() < state.limits.settleInFlight();
   }
 }

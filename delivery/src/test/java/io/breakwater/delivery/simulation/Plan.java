@@ -16,6 +16,8 @@ record Plan(
     long workMs,
     long burstEveryMs,
     int burst,
+    int messages,
+    int sendWindow,
     int payload,
     double replies,
     boolean quiet,
@@ -49,6 +51,8 @@ record Plan(
         plan.workMs,
         plan.burstEveryMs,
         plan.burst,
+        plan.messages,
+        plan.sendWindow,
         plan.payload,
         plan.replies,
         plan.quiet,
@@ -71,17 +75,21 @@ record Plan(
 
   static Plan of(Dice dice) {
     boolean stormy = dice.chance(0.3);
+    boolean wide = dice.chance(0.15);
+    LaneLimits limits = limits(dice, wide);
     return new Plan(
         dice.between(2, 5),
         dice.between(1, 3),
         dice.between(1, 2),
-        limits(dice),
+        limits,
         dice.between(2, 8),
         dice.between(4, 60),
         dice.between(8_000L, 30_000L),
         dice.between(200L, 1_500L),
-        dice.chance(0.15) ? 90 : dice.between(1, 20),
-        dice.between(10, 400),
+        wide ? 160 : dice.between(1, 25),
+        Math.min(300, 6 * limits.tailEntries()),
+        wide ? 256 : 32,
+        wide ? 20 : dice.between(10, 400),
         dice.chance(0.7) ? 0.3 : 0,
         dice.chance(0.1),
         dice.between(300L, 2_000L),
@@ -102,18 +110,18 @@ record Plan(
   }
 
   /** Small, so that what is rare is common. */
-  private static LaneLimits limits(Dice dice) {
+  private static LaneLimits limits(Dice dice, boolean wide) {
     return new LaneLimits(
         dice.between(512, 2_048),
         dice.between(1, 4),
-        dice.between(12, 64),
-        dice.between(8L << 10, 48L << 10),
+        wide ? 600 : dice.between(12, 64),
+        wide ? 256L << 10 : dice.between(8L << 10, 48L << 10),
         dice.between(4, 8),
         dice.between(1 << 10, 4 << 10),
         dice.between(800L, 2_500L),
         dice.between(100L, 1_500L),
-        dice.between(3, 8),
-        dice.between(1 << 10, 4 << 10),
+        wide ? 32 : dice.between(3, 8),
+        wide ? 16 << 10 : dice.between(1 << 10, 4 << 10),
         dice.between(2, 4),
         dice.between(1_000L, 4_000L),
         1,

@@ -78,7 +78,7 @@ final class SimulatedDevice {
       life++;
       machine =
           new DeviceMachine(
-              DeviceConfig.DEFAULTS.withHeartbeatS(10).withWindowMessages(32),
+              DeviceConfig.DEFAULTS.withHeartbeatS(10).withWindowMessages(world.plan.sendWindow()),
               new io.breakwater.client.core.Credentials(
                   clientId(credentials.user()),
                   credentials.device().value(),

@@ -43,7 +43,7 @@ final class SimulatedNode {
 
   private static final long TICK_MS = 100;
   private static final long SEAL_WAIT_MS = 1_200;
-  private static final long CLOCK_STEP_MS = 500;
+  private static final int DAMAGED_READINGS = 4;
 
   /**
    * Lanes of slices: a slice of the simulation is a lane of the store, so that slices are small.
@@ -56,14 +56,12 @@ final class SimulatedNode {
   private final List<LaneShell> lanes = new ArrayList<>();
   private final Map<Long, Trunk> trunks = new HashMap<>();
   private final Queue<Runnable> held = new ArrayDeque<>();
-  private final long startedAtMs;
+  private long startedAtMs;
+  private long suspendedAtMs = -1;
   private long wallOffsetMs;
   private boolean open;
   private boolean gone;
   private boolean paused;
-  private long lastWallMs;
-  private long lastMonoMs;
-  private long voidedAtMono = Long.MIN_VALUE / 2;
 
   SimulatedNode(World world, IncarnationId id) {
     this.world = world;
@@ -145,8 +143,10 @@ final class SimulatedNode {
   /** Falsely suspected: it is paused, or goes on until it sees that it was sealed. */
   void becomeZombie() {
     world.trace(() -> this + " is suspected");
-    if (dice.chance(0.5)) {
+    if (dice.chance(0.3)) {
       pause(dice.between(300L, 5_000L));
+    } else if (dice.chance(0.4)) {
+      suspend(dice.between(100L, 5_000L));
     }
   }
 
@@ -158,8 +158,21 @@ final class SimulatedNode {
     }
   }
 
+  /** The whole machine is suspended: its monotonic clock stands still. */
+  void suspend(long forMs) {
+    if (!paused && !gone) {
+      world.happened(Sometimes.SUSPENDED);
+      suspendedAtMs = world.time.nowMs();
+      pause(forMs);
+    }
+  }
+
   void resume() {
     if (paused) {
+      if (suspendedAtMs >= 0) {
+        startedAtMs += world.time.nowMs() - suspendedAtMs;
+        suspendedAtMs = -1;
+      }
       world.trace(() -> this + " resumes");
       paused = false;
       while (!held.isEmpty() && !paused) {
@@ -173,6 +186,7 @@ final class SimulatedNode {
 
   void stepClock(long byMs) {
     world.trace(() -> this + " clock steps by " + byMs + " ms");
+    world.happened(Sometimes.CLOCK_STEP);
     wallOffsetMs += byMs;
   }
 
@@ -280,6 +294,7 @@ final class SimulatedNode {
                 dead,
                 lane,
                 dead.checkpoints().getOrDefault(lane, 0L),
+                0,
                 new ArrayList<>(),
                 records,
                 next),
@@ -290,6 +305,7 @@ final class SimulatedNode {
       Registration dead,
       int lane,
       long from,
+      int readings,
       List<StoredBlock> blocks,
       List<Record> records,
       Runnable then) {
@@ -313,7 +329,7 @@ final class SimulatedNode {
                           .orElse(0);
                   if (checkpoint / world.plan.sliceBlocks() != slice) {
                     // Slices may have been dropped while they were read.
-                    readJournal(dead, lane, checkpoint, new ArrayList<>(), records, then);
+                    readJournal(dead, lane, checkpoint, readings, new ArrayList<>(), records, then);
                     return;
                   }
                   JournalRun run =
@@ -335,6 +351,21 @@ final class SimulatedNode {
                               + run.cut()
                               + (run.damaged() ? ", DAMAGED" : ""));
                   world.happened(Sometimes.JOURNAL_CUT, run.cut());
+                  if (run.damaged() && readings < DAMAGED_READINGS) {
+                    // A zombie may fill a hole between the reading of two slices, and write on.
+                    later(
+                        dice.between(200L, 1_000L),
+                        () ->
+                            readJournal(
+                                dead,
+                                lane,
+                                checkpoint,
+                                readings + 1,
+                                new ArrayList<>(),
+                                records,
+                                then));
+                    return;
+                  }
                   if (run.damaged()) {
                     throw world.violation(
                         Promise.P1, "the journal of " + dead.incarnation() + " misses a block");
@@ -376,8 +407,6 @@ final class SimulatedNode {
     for (int lane = 0; lane < world.plan.lanes(); lane++) {
       lanes.add(new LaneShell(lane, firstId, ceiling));
     }
-    lastWallMs = wallMs();
-    lastMonoMs = monoMs();
     tickLoop();
     ownRowLoop();
     Map<Integer, List<Record>> parts = Estate.divide(records, world::laneOf);
@@ -437,15 +466,6 @@ final class SimulatedNode {
   }
 
   private void tick() {
-    long wallMs = wallMs();
-    long monoMs = monoMs();
-    if (Math.abs((wallMs - lastWallMs) - (monoMs - lastMonoMs)) > CLOCK_STEP_MS) {
-      world.happened(Sometimes.CLOCK_STEP);
-      voidedAtMono = monoMs;
-      lanes.forEach(shell -> shell.in(Lane::voidCleanReads));
-    }
-    lastWallMs = wallMs;
-    lastMonoMs = monoMs;
     lanes.forEach(LaneShell::tick);
   }
 
@@ -473,9 +493,7 @@ final class SimulatedNode {
             call(
                 () -> world.storage.views().read(),
                 view -> {
-                  if (view.isPresent()
-                      && view.get().members().contains(id)
-                      && startedAtMono > voidedAtMono) {
+                  if (view.isPresent() && view.get().members().contains(id)) {
                     lanes.forEach(shell -> shell.in(lane -> lane.cleanRead(startedAtMono)));
                   }
                 },

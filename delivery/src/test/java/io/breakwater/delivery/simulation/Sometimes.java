@@ -32,6 +32,8 @@ public enum Sometimes {
   DISPLACED,
   /** A clock of a node jumped. */
   CLOCK_STEP,
+  /** A machine was suspended. */
+  SUSPENDED,
   /** An idle mailbox was forgotten. */
   MAILBOX_FORGOTTEN,
   /** A send was refused. */
