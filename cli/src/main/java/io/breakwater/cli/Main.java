@@ -1,5 +1,6 @@
 package io.breakwater.cli;
 
+import io.breakwater.cli.chat.ChatCommand;
 import io.breakwater.cli.process.StartFailure;
 import io.breakwater.cli.up.UpCommand;
 import picocli.CommandLine;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "breakwater 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {UpCommand.class})
+    subcommands = {UpCommand.class, ChatCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

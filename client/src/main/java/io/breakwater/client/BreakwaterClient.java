@@ -11,6 +11,7 @@ import io.breakwater.client.core.ReceivedMessage;
 import io.breakwater.client.core.UserId;
 import io.breakwater.client.store.DeviceStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,9 @@ public final class BreakwaterClient implements AutoCloseable {
       ClientConfig config, Credentials credentials, DeviceStore store, Listener listener) {
     BreakwaterClient client = new BreakwaterClient(config, credentials, store, listener);
     List<ReceivedMessage> notHanded = store.notHanded();
-    client.thread.execute(() -> client.session.handOver(notHanded));
+    if (!notHanded.isEmpty()) {
+      client.thread.execute(() -> client.session.handOverStored(notHanded));
+    }
     client.thread.start();
     return client;
   }
@@ -242,11 +245,18 @@ public final class BreakwaterClient implements AutoCloseable {
       counters.set(machine.counters());
       if (!changes.received().isEmpty()) {
         handOver(changes.received());
-        store.handed(changes.received().get(changes.received().size() - 1).entryId());
       }
     }
 
-    void handOver(List<ReceivedMessage> messages) {
+    void handOverStored(List<ReceivedMessage> messages) {
+      try {
+        handOver(messages);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private void handOver(List<ReceivedMessage> messages) throws IOException {
       for (ReceivedMessage message : messages) {
         try {
           listener.onMessage(message);
@@ -254,6 +264,7 @@ public final class BreakwaterClient implements AutoCloseable {
           LOG.error("the listener failed with entry {}", message.entryId(), e);
         }
       }
+      store.handed(messages.get(messages.size() - 1).entryId());
     }
 
     @Override

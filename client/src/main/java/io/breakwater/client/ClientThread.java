@@ -106,8 +106,12 @@ final class ClientThread {
         takeInputs();
         machine.tick(nowMs());
       }
+      Connection last = connection;
       machine.stop(nowMs());
       carryOut();
+      if (last != null) {
+        last.awaitClosed();
+      }
     } catch (IOException e) {
       LOG.error("{}: the store failed, the client has stopped", name, e);
       failure = e;

@@ -12,7 +12,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One socket with a thread that connects and reads and a thread that writes, so that a stuck socket
@@ -25,6 +27,11 @@ final class Connection {
   private static final int MAX_FRAMES = 4_096;
   private static final int MAX_UNHANDLED = 256;
   private static final int CONNECT_TIMEOUT_MS = 10_000;
+  private static final int CLOSE_TIMEOUT_MS = 1_000;
+
+  /** Stands for the end of the queue. */
+  private static final ClientFrame LAST = ClientFrame.getDefaultInstance();
+
   private static final int BUFFER_BYTES = 1 << 16;
 
   /** What a connection reports, on its own threads. */
@@ -75,11 +82,23 @@ final class Connection {
     }
   }
 
-  /** Never waits; nothing is reported that the caller does not know. */
+  /**
+   * Closes when what was transmitted is written, but within {@value #CLOSE_TIMEOUT_MS} ms. Never
+   * waits.
+   */
   void close() {
     reader.interrupt();
-    writer.interrupt();
-    closeSocket();
+    if (!writer.isAlive() || !toWrite.offer(LAST)) {
+      closeSocket();
+    } else {
+      CompletableFuture.delayedExecutor(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+          .execute(this::closeSocket);
+    }
+  }
+
+  /** Waits until a closed connection has written what was transmitted. */
+  void awaitClosed() throws InterruptedException {
+    writer.join(CLOSE_TIMEOUT_MS);
   }
 
   private void closeSocket() {
@@ -133,6 +152,11 @@ final class Connection {
         if (frame == null) {
           out.flush();
           frame = toWrite.take();
+        }
+        if (frame.equals(LAST)) {
+          out.flush();
+          closeSocket();
+          return;
         }
         byte[] bytes = frame.toByteArray();
         out.writeInt(bytes.length);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,21 +28,12 @@ public final class ChildProcess {
   private final Launch launch;
   private final Process process;
   private final long logStart;
-  private final CompletableFuture<Integer> exit;
+  private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
   private ChildProcess(Launch launch, Process process, long logStart) {
     this.launch = launch;
     this.process = process;
     this.logStart = logStart;
-    Lifeline lifeline = Lifeline.of(process);
-    exit =
-        process
-            .onExit()
-            .thenApply(
-                ended -> {
-                  lifeline.cut();
-                  return ended.exitValue();
-                });
   }
 
   /**
@@ -62,7 +54,14 @@ public final class ChildProcess {
     builder.redirectOutput(Redirect.appendTo(launch.log().toFile()));
     try {
       long logStart = prepareLog(launch.log());
-      return new ChildProcess(launch, builder.start(), logStart);
+      ChildProcess child = new ChildProcess(launch, builder.start(), logStart);
+      Lifeline lifeline = Lifeline.of(child.process);
+      // Not Process.onExit, which needs a free thread of the common pool.
+      Thread.ofPlatform()
+          .daemon()
+          .name("exit-" + launch.name())
+          .start(() -> child.noticeExit(lifeline));
+      return child;
     } catch (IOException e) {
       throw new StartFailure(
           "cannot start %s with its log in %s: %s"
@@ -80,10 +79,18 @@ public final class ChildProcess {
       return Files.size(log);
     }
     Files.move(
-        log,
-        log.resolveSibling(log.getFileName() + ".1"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
     return 0;
+  }
+
+  private void noticeExit(Lifeline lifeline) {
+    try {
+      int status = process.waitFor();
+      lifeline.cut();
+      exit.complete(status);
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts this thread", e);
+    }
   }
 
   /** What it was started from. */

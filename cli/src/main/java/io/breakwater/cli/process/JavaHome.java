@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** An installed Java of a known feature version. */
 public record JavaHome(Path path, int version) {
@@ -67,7 +68,7 @@ public record JavaHome(Path path, int version) {
     return homes;
   }
 
-  private static void add(List<Path> homes, @org.jspecify.annotations.Nullable String home) {
+  private static void add(List<Path> homes, @Nullable String home) {
     if (home != null && !home.isBlank()) {
       homes.add(Path.of(home));
     }

@@ -22,8 +22,9 @@ final class Supervised {
   private @Nullable ChildProcess child;
   private String notReadyBecause = "it was not asked";
   private Duration startedAt = Duration.ZERO;
+  private Duration complainedAt = Duration.ZERO;
 
-  /** The words about the previous process, for the line that names its successor. */
+  /** What is said of the previous process when its successor starts; empty before the first end. */
   private String previous = "";
 
   /**
@@ -69,8 +70,10 @@ final class Supervised {
           "%s ended at its start (exit status %d)%s; its log is %s; %s"
               .formatted(service.name(), status, reason, ended.launch().log(), service.advice()));
     }
-    previous = "pid %d ended (exit status %d)".formatted(ended.pid(), status);
-    console.accept("%s: %s%s".formatted(service.name(), previous, reason));
+    previous = "pid %d (exit status %d)".formatted(ended.pid(), status);
+    console.accept(
+        "%s: pid %d ended (exit status %d)%s"
+            .formatted(service.name(), ended.pid(), status, reason));
   }
 
   private Duration start(Duration now) {
@@ -78,15 +81,17 @@ final class Supervised {
       ChildProcess started = ChildProcess.start(service.launch().get());
       child = started;
       startedAt = now;
+      complainedAt = now;
       lifecycle.started(now);
       pidFile.write(started.pid());
       started.onExit().thenRun(wake).exceptionally(failure -> null);
       console.accept(
-          previous.isEmpty()
-              ? "%s: pid %d started, log %s"
-                  .formatted(service.name(), started.pid(), started.launch().log())
-              : "%s: restarted, %s, pid %d started"
-                  .formatted(service.name(), previous, started.pid()));
+          "%s: pid %d started%s, log %s"
+              .formatted(
+                  service.name(),
+                  started.pid(),
+                  previous.isEmpty() ? "" : " in place of " + previous,
+                  started.launch().log()));
       return ASK_AGAIN;
     } catch (StartFailure failure) {
       if (previous.isEmpty()) {
@@ -103,15 +108,26 @@ final class Supervised {
       case Probe.Answer.Ready ready -> {
         lifecycle.ready(now);
         console.accept(
-            "%s: ready after %.1f s"
+            "%s: up after %.1f s"
                 .formatted(service.name(), now.minus(startedAt).toMillis() / 1000.0));
         yield FOR_EVER;
       }
       case Probe.Answer.NotReady(String why) -> {
         notReadyBecause = why;
+        complain(now);
         yield ASK_AGAIN;
       }
     };
+  }
+
+  /** Once per limit: a service that was ready before has no other end to its new start. */
+  private void complain(Duration now) {
+    if (now.minus(complainedAt).compareTo(service.readyLimit()) > 0) {
+      complainedAt = now;
+      console.accept(
+          "%s: pid %d is not up after %d s: %s"
+              .formatted(service.name(), pid(), now.minus(startedAt).toSeconds(), notReadyBecause));
+    }
   }
 
   private StartFailure tooSlow() {

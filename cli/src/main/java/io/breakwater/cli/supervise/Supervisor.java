@@ -20,6 +20,7 @@ public final class Supervisor {
   private final Consumer<String> console;
   private final LinkedBlockingQueue<Boolean> wakeUps = new LinkedBlockingQueue<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final long origin = System.nanoTime();
 
   /** Set once, by {@link #stop}; read by the supervisor's thread when it wakes. */
   private volatile boolean stopping;
@@ -90,13 +91,11 @@ public final class Supervisor {
   private Duration attend(int begun) {
     Duration pause = Duration.ofDays(1);
     for (Supervised service : services.subList(0, begun)) {
-      Duration own = service.attend(Duration.ofNanos(System.nanoTime() - ORIGIN));
+      Duration own = service.attend(Duration.ofNanos(System.nanoTime() - origin));
       pause = own.compareTo(pause) < 0 ? own : pause;
     }
     return pause;
   }
-
-  private static final long ORIGIN = System.nanoTime();
 
   private void await(Duration pause) {
     try {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +64,7 @@ final class DataDirectory implements AutoCloseable {
               .formatted(owner.isEmpty() ? "" : " (pid " + owner + ")", path));
     }
     channel.truncate(0);
-    channel.write(
-        java.nio.charset.StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"));
+    channel.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"));
     return channel;
   }
 

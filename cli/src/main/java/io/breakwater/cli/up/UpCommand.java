@@ -8,6 +8,7 @@ import io.breakwater.cli.supervise.Supervisor;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,9 +52,7 @@ public final class UpCommand implements Runnable {
                 out.flush();
               });
       supervisor.endLeftovers();
-      services
-          .listeners()
-          .forEach(port -> Ports.requireFree(port.address(), port.what(), port.option()));
+      requireFree(services.listeners());
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(supervisor)));
       supervisor.run(
           running ->
@@ -77,6 +76,24 @@ public final class UpCommand implements Runnable {
           "no Cassandra answers CQL at %s: start it, or correct --cassandra"
               .formatted(
                   String.join(",", options.cassandra.stream().map(HostPort::text).toList())));
+    }
+  }
+
+  private static void requireFree(List<Services.Listener> listeners) {
+    for (Services.Listener listener : listeners) {
+      for (Services.Listener other : listeners) {
+        if (!listener.equals(other) && listener.address().equals(other.address())) {
+          throw new StartFailure(
+              "port %d is given to both %s and %s: choose another with %s or %s"
+                  .formatted(
+                      listener.address().getPort(),
+                      listener.what(),
+                      other.what(),
+                      listener.option(),
+                      other.option()));
+        }
+      }
+      Ports.requireFree(listener.address(), listener.what(), listener.option());
     }
   }
 

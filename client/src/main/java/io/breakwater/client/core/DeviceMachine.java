@@ -83,6 +83,7 @@ public final class DeviceMachine implements Machine {
   /** Closes the connection and stays away; {@link #start} comes back. */
   @Override
   public void stop(long nowMs) {
+    inbox.ackNow(nowMs);
     link.stop("closed by the application");
     requests.failAll(Reason.UNAVAILABLE, "closed by the application");
   }

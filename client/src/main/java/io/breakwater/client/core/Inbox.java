@@ -177,10 +177,14 @@ final class Inbox {
   }
 
   private void ackIfDue(long nowMs) {
-    if (ackDue
-        && link.isUp()
-        && (entriesToAck >= ACK_ENTRIES || nowMs - ackedAtMs >= ACK_MS)
-        && stored.entryId() != 0) {
+    if (entriesToAck >= ACK_ENTRIES || nowMs - ackedAtMs >= ACK_MS) {
+      ackNow(nowMs);
+    }
+  }
+
+  /** Acknowledges what is stored and not acknowledged yet. */
+  void ackNow(long nowMs) {
+    if (ackDue && link.isUp() && stored.entryId() != 0) {
       ackDue = false;
       entriesToAck = 0;
       ackedAtMs = nowMs;

@@ -9,6 +9,14 @@ import io.breakwater.proto.client.Message;
  *
  * @param recipient whose home asks
  * @param entryId of the message in the recipient's mailbox: the key of the answer
+ * @param after client id of the preceding message, if its copy is not answered yet; 0 if none is:
+ *     copies of a stream are taken in order, since a reader drops what comes far too late
  */
 public record Copy(
-    UserId sender, DeviceId device, UserId recipient, long entryId, long timeMs, Message message) {}
+    UserId sender,
+    DeviceId device,
+    UserId recipient,
+    long entryId,
+    long timeMs,
+    long after,
+    Message message) {}

@@ -124,7 +124,7 @@ final class DeviceChanges {
       sessions.end(device.session, Ended.Cause.REVOKED);
     }
     announce(mailbox, device, false);
-    sessions.touch(mailbox);
+    sessions.deviceGone(mailbox);
   }
 
   /** Whether the ticket was for a device row. */

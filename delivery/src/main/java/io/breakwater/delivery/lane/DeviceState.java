@@ -33,6 +33,14 @@ final class DeviceState {
     acked = since;
   }
 
+  /** There is a row now that earlier reads may have missed. */
+  void stored(long entryId) {
+    noRowsAfter = Math.max(noRowsAfter, entryId);
+    if (session != null && session.page != null) {
+      session.page.stored(entryId);
+    }
+  }
+
   /** A read of all that was stored up to {@code storedTo} ended with this row. */
   void caughtUp(long lastRow, long storedTo) {
     noRowsAfter = lastRow;

@@ -51,7 +51,6 @@ public final class Lane {
   private final Map<TailEntry, Long> resubmitted = new HashMap<>();
   private boolean sealed;
   private boolean wasClean = true;
-  private long settledAtMono;
   private long checkpointedAtMono;
 
   /** A lane that keeps all rules; see the other constructor. */
@@ -83,8 +82,8 @@ public final class Lane {
     origins = new Origins(state);
     tail = new Tail(state);
     journal = new LaneJournal(state, this::publish);
-    settling = new Settling(state, layout, this::progressed);
-    sessions = new Sessions(state, mailboxes, journal, stats);
+    settling = new Settling(state, layout, this::progressed, origins::uncopiedBefore);
+    sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
     sends = new Sends(state, mailboxes, origins, tail, journal, settling, stats);
     changes = new DeviceChanges(state, sends, sessions, tail, journal);
   }
@@ -98,8 +97,13 @@ public final class Lane {
    * @param monoMs milliseconds of a clock that only advances
    */
   public void advance(long wallMs, long monoMs) {
+    boolean jumped =
+        Math.abs((wallMs - state.wallMs) - (monoMs - state.monoMs)) > LaneLimits.CLOCK_JUMP_MS;
     state.wallMs = wallMs;
     state.monoMs = Math.max(state.monoMs, monoMs);
+    if (jumped) {
+      voidCleanReads();
+    }
   }
 
   /** End of a batch of inputs: feeds sessions and closes blocks. */
@@ -107,6 +111,7 @@ public final class Lane {
     if (!sealed) {
       sessions.flush();
       journal.flush();
+      settling.flush();
     }
   }
 
@@ -123,10 +128,7 @@ public final class Lane {
       sessions.endAll();
     }
     wasClean = journal.isClean();
-    if (state.monoMs - settledAtMono >= 500) {
-      settledAtMono = state.monoMs;
-      settling.tick();
-    }
+    settling.tick();
     if (state.monoMs - checkpointedAtMono >= 1_000) {
       checkpointedAtMono = state.monoMs;
       journal.checkpoint();
@@ -179,7 +181,6 @@ public final class Lane {
     Session session = find(mailbox, ack.getDevice(), trunk, connection);
     if (session != null) {
       sessions.acknowledged(session, ack.getCursor().getEntryId());
-      settleAcknowledged(mailbox);
     }
   }
 
@@ -362,7 +363,7 @@ public final class Lane {
 
   /** Ids below this value are durable as issued. */
   public void ceilingRaised(long ceiling) {
-    state.ceilingRaised(ceiling);
+    journal.whenSure(() -> state.ceilingRaised(ceiling));
   }
 
   /** The ceiling may not have been raised. */
@@ -466,23 +467,28 @@ public final class Lane {
   }
 
   private void progressed(TailEntry entry) {
-    if (!entry.published && entry.rowWritten) {
-      storedDirectly(entry);
+    if (entry.block == null) {
+      journal.whenSure(() -> storedDirectly(entry));
     } else if (!entry.isSettled() && entry.obligationsMet()) {
       entry.markSettled();
       tail.remove(entry);
       if (!entry.delivered) {
-        entry.mailbox.storedTo = Math.max(entry.mailbox.storedTo, entry.id);
+        entry.mailbox.stored(entry.id);
       }
       origins.settled(entry);
       journal.settled(entry);
     }
   }
 
-  /** A leaf for which there was no room in the tail has its row. */
+  /**
+   * A leaf for which there was no room in the tail has its row. Until now sessions stopped before
+   * it: what a cursor has passed is never delivered.
+   */
   private void storedDirectly(TailEntry leaf) {
-    leaf.mailbox.storedTo = Math.max(leaf.mailbox.storedTo, leaf.id);
+    leaf.mailbox.tail.remove(leaf.id);
+    leaf.mailbox.stored(leaf.id);
     leaf.mailbox.head = Math.max(leaf.mailbox.head, leaf.id);
+    origins.settled(leaf);
     if (leaf.copyAnswer != null) {
       state.effects.copyTaken(leaf.copyAnswer.recipient(), leaf.copyAnswer.entryId());
     }

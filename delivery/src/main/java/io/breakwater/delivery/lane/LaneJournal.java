@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
  * The write-ahead log of a lane.
  *
  * Entries join the open block. It is closed when no write is under way or when it is full, so that blocks grow
- * with the load (group commit); a few are in flight. Answers come back in any order, but a block is published
- * only when all its predecessors are: recovery reads a contiguous run, so whatever was published is in it.
+ * with the load (group commit); a few are in flight, counted from the first that is not written: recovery takes
+ * a hole for a write that was never answered only if it is that close to the end. Answers come back in any
+ * order, but a block is published only when all its predecessors are: recovery reads a contiguous run, so
+ * whatever was published is in it.
  *
  * The seal rule: a recoverer writes a seal into our row, waits 1.2 s, and reads the journal. We publish a block
  * only if its answer came within 1 s of the start of a read that did not see a seal, or if such a read began
  * after the answer. In the first case the seal was written after the start of that read, so the recoverer reads
  * at least 1.2 s after it and the block was durable before that; in the second the block was durable before the
- * seal. Clock rates have to agree within a fifth, clocks need not agree at all.
+ * seal. Clock rates have to agree within a fifth, clocks need not agree at all: of the 200 ms between the two
+ * bounds, a suspended machine may use half before its jump counts.
  *
  * A block is settled when all its entries are; the checkpoint is the lowest block that is not. An entry that
  * stays unsettled moves to a newer block, and counts for both until that one is published.
@@ -30,6 +33,11 @@ final class LaneJournal {
   interface Publisher {
     void publish(TailEntry entry);
   }
+
+  /** What to do when whoever takes over is sure to find a write. */
+  private record Confirmation(long answeredAtMono, Runnable then) {}
+
+  private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final LaneState state;
   private final Publisher publisher;
@@ -43,11 +51,25 @@ final class LaneJournal {
   private long lowest;
   private long nextSeq;
   private long nextToPublish;
-  private int inFlight;
+
+  /** Every block below is written; from there on there are at most {@code blocksInFlight}. */
+  private long firstUnwritten;
+
   private long lastTimestampUs;
 
-  private long cleanStartMono = Long.MIN_VALUE / 2;
+  /** What was answered up to a second after this may be published. */
+  private long cleanStartMono = NEVER;
+
+  /** Start of the latest clean read, whatever the clocks did since. */
+  private long lastCleanMono = NEVER;
+
+  /** Reads that began up to then count for nothing. */
+  private long voidedAtMono = NEVER;
+
   private boolean sealed;
+
+  /** What relies on writes other than blocks, in the order of their answers. */
+  private final Queue<Confirmation> unconfirmed = new ArrayDeque<>();
 
   private long checkpointAsked;
   private long checkpointDurable;
@@ -76,10 +98,10 @@ final class LaneJournal {
 
   /** Writes what may be written now: at the end of each batch of inputs. */
   void flush() {
-    while (inFlight < state.limits.blocksInFlight() && !full.isEmpty()) {
+    while (nextSeq - firstUnwritten < state.limits.blocksInFlight() && !full.isEmpty()) {
       write(full.remove());
     }
-    if (inFlight == 0 && !open.entries.isEmpty()) {
+    if (firstUnwritten == nextSeq && !open.entries.isEmpty()) {
       write(open);
       open = new Block();
     }
@@ -92,7 +114,6 @@ final class LaneJournal {
     block.closedAtMono = state.monoMs;
     block.encoded = encode(block);
     blocks.put(block.seq, block);
-    inFlight++;
     state.effects.appendBlock(block.seq, block.timestampUs, block.encoded);
   }
 
@@ -121,8 +142,15 @@ final class LaneJournal {
     }
     block.answeredAtMono = atMono;
     block.encoded = null;
-    inFlight--;
+    while (firstUnwritten < nextSeq && isWritten(firstUnwritten)) {
+      firstUnwritten++;
+    }
     publishWhatMayBe();
+  }
+
+  private boolean isWritten(long seq) {
+    Block block = blocks.get(seq);
+    return block == null || block.isWritten();
   }
 
   /** The outcome of a write is unknown: the same row is written again, until it is known. */
@@ -135,13 +163,44 @@ final class LaneJournal {
 
   /** A read of the own row that began then saw no seal and this incarnation in the view. */
   void cleanRead(long startedAtMono) {
+    if (startedAtMono <= voidedAtMono) {
+      return;
+    }
     cleanStartMono = Math.max(cleanStartMono, startedAtMono);
+    lastCleanMono = cleanStartMono;
     publishWhatMayBe();
+    confirm();
   }
 
-  /** What is known of the current second is void: the clocks jumped. */
+  /**
+   * The seal rule for a write that is no block and was answered now: what relies on it is done when
+   * a recoverer is sure to see it. Otherwise this incarnation could give out ids that its successor
+   * gives out too, or tell of a row that its successor's readers have passed.
+   */
+  void whenSure(Runnable then) {
+    unconfirmed.add(new Confirmation(state.monoMs, then));
+    confirm();
+  }
+
+  private void confirm() {
+    while (!unconfirmed.isEmpty() && isSure(unconfirmed.element().answeredAtMono)) {
+      unconfirmed.remove().then.run();
+    }
+  }
+
+  private boolean isSure(long answeredAtMono) {
+    return !state.keeps(Rule.SEAL)
+        || (!sealed && answeredAtMono - cleanStartMono <= LaneLimits.CLEAN_FOR_MS);
+  }
+
+  /**
+   * The clocks jumped: more time may have passed than the monotonic one says, since a machine that
+   * is suspended stops it. Nothing is published before a clean read that begins after now; whoever
+   * waits goes on waiting.
+   */
   void voidCleanReads() {
-    cleanStartMono = Long.MIN_VALUE / 2;
+    cleanStartMono = NEVER;
+    voidedAtMono = state.monoMs;
   }
 
   /** Nothing is published any more. */
@@ -151,7 +210,7 @@ final class LaneJournal {
 
   boolean isClean() {
     return !state.keeps(Rule.SEAL)
-        || (!sealed && state.monoMs - cleanStartMono <= LaneLimits.DROP_SESSIONS_MS);
+        || (!sealed && state.monoMs - lastCleanMono <= LaneLimits.DROP_SESSIONS_MS);
   }
 
   private void publishWhatMayBe() {
@@ -168,11 +227,7 @@ final class LaneJournal {
   }
 
   private boolean mayPublish(Block block) {
-    if (!block.isWritten() || block.published) {
-      return false;
-    }
-    return !state.keeps(Rule.SEAL)
-        || (!sealed && block.answeredAtMono - cleanStartMono <= LaneLimits.CLEAN_FOR_MS);
+    return block.isWritten() && !block.published && isSure(block.answeredAtMono);
   }
 
   private void publish(Block block) {
@@ -280,6 +335,9 @@ final class LaneJournal {
   }
 
   boolean isIdle() {
-    return inFlight == 0 && full.isEmpty() && open.entries.isEmpty() && nextToPublish == nextSeq;
+    return firstUnwritten == nextSeq
+        && full.isEmpty()
+        && open.entries.isEmpty()
+        && nextToPublish == nextSeq;
   }
 }

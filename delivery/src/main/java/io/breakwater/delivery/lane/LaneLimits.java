@@ -47,6 +47,12 @@ public record LaneLimits(
   /** A clean read clears the answers of this long after its start. */
   static final long CLEAN_FOR_MS = 1_000;
 
+  /**
+   * The wall clock and the monotonic one may disagree by this much about how long something took.
+   * Below the 200 ms by which a recoverer waits longer than {@link #CLEAN_FOR_MS}.
+   */
+  static final long CLOCK_JUMP_MS = 100;
+
   /** Without a clean read for this long, sessions are dropped. */
   static final long DROP_SESSIONS_MS = 5_000;
 

@@ -93,6 +93,14 @@ final class Mailbox {
     return lowest;
   }
 
+  /** An entry has left the tail for its row: who is behind it has to read. */
+  void stored(long entryId) {
+    storedTo = Math.max(storedTo, entryId);
+    for (DeviceState device : devices) {
+      device.stored(entryId);
+    }
+  }
+
   boolean hasSessions() {
     for (DeviceState device : devices) {
       if (device.session != null) {

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,18 @@ final class Origins {
         streams.computeIfAbsent(new Key(mailbox, conversation, sender, device), Stream::new);
     stream.touchedAtMono = state.monoMs;
     return stream;
+  }
+
+  /** Client id of the preceding message of its stream if its copy is not answered; 0 if it is. */
+  long uncopiedBefore(TailEntry entry) {
+    Origin origin = Objects.requireNonNull(entry.identity).origin();
+    Stream stream =
+        streams.get(
+            new Key(entry.mailbox.user, origin.conversation(), origin.sender(), origin.device()));
+    var before = stream == null ? null : stream.accepted.lowerEntry(origin.clientId());
+    return before == null || before.getValue().entry == null || before.getValue().entry.copied
+        ? 0
+        : before.getKey();
   }
 
   /** The origin row is written: the stream need not hold the entry any more. */

@@ -282,7 +282,8 @@ final class Sends {
       }
       return;
     }
-    if (journal.isStalled() || !journal.isClean() || !state.mayIssue()) {
+    boolean isEarly = copy.after() != 0 && stream.known(copy.after()) == null;
+    if (isEarly || journal.isStalled() || !journal.isClean() || !state.mayIssue()) {
       return;
     }
     Origin origin =
@@ -297,6 +298,7 @@ final class Sends {
     } else if (settling.hasRoom()) {
       TailEntry entry = entry(mailbox, Kind.COPY, copy.message(), state.wallMs, identity);
       entry.copyAnswer = copy;
+      stream.accepted(origin.clientId(), new Origins.Known(message, entry));
       settling.writeDirectly(entry);
     }
   }

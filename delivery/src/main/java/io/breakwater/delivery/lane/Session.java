@@ -1,9 +1,43 @@
 package io.breakwater.delivery.lane;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** The attachment of a device to its home. At most one per device: the newest generation. */
 final class Session {
+  /** A read of rows that is under way. */
+  static final class PageRead {
+    final Session session;
+    final long after;
+
+    /** Up to here every entry is in what was read, or in the tail still. */
+    private long coveredTo;
+
+    private boolean missed;
+
+    PageRead(Session session) {
+      this.session = session;
+      after = session.position;
+      coveredTo = session.mailbox.storedTo;
+    }
+
+    /** An entry has left the tail for a row that this read may have missed. */
+    void stored(long entryId) {
+      if (entryId > after) {
+        coveredTo = Math.min(coveredTo, entryId - 1);
+        missed = true;
+      }
+    }
+
+    long coveredTo() {
+      return coveredTo;
+    }
+
+    boolean missedNothing() {
+      return !missed;
+    }
+  }
+
   /** An entry that was delivered and is not acknowledged. */
   record Unacked(long id, int bytes) {}
 
@@ -19,8 +53,8 @@ final class Session {
   /** Only buckets of this time or later are looked at for what was missed; 0: all. */
   long sinceMs;
 
-  /** The read under way; 0: none. */
-  long ticket;
+  /** The read under way. */
+  @Nullable PageRead page;
 
   /** A read failed: to be fed again at the next tick. */
   boolean stalled;
@@ -58,7 +92,7 @@ final class Session {
   /** Deliver everything after this entry (again). */
   void rewind(long to) {
     position = to;
-    ticket = 0;
+    page = null;
     unacked.clear();
     unackedBytes = 0;
   }

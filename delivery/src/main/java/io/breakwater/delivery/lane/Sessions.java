@@ -18,12 +18,12 @@ import io.breakwater.storage.MailboxStore.MailboxRow;
 import io.breakwater.storage.MailboxStore.Page;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -41,17 +41,36 @@ final class Sessions {
   /** A page is not read for less room than this in the window. */
   private static final int PAGE_MIN = 32;
 
-  private record PageRead(Session session, long storedTo, long after) {}
+  /** Numbers of trunks are never used again; only recent ones can still have something waiting. */
+  private static final int CLOSED_TRUNKS = 4096;
 
   private final LaneState state;
   private final Mailboxes mailboxes;
   private final LaneJournal journal;
   private final LaneStats stats;
+  private final Consumer<Mailbox> onAcknowledged;
+
+  /** In the order of their attachment: the same in every run. */
   private final Map<Long, Set<Session>> byTrunk = new HashMap<>();
-  private final Map<Long, PageRead> reads = new HashMap<>();
+
+  /**
+   * The latest trunks that closed: an attach that waited for its account may come after the end.
+   */
+  private final Set<Long> closedTrunks = new LinkedHashSet<>();
+
+  private final Map<Long, Session.PageRead> reads = new HashMap<>();
   private final Set<Mailbox> dirty = new LinkedHashSet<>();
 
-  Sessions(LaneState state, Mailboxes mailboxes, LaneJournal journal, LaneStats stats) {
+  /**
+   * @param onAcknowledged told when a device of a mailbox has acknowledged more
+   */
+  Sessions(
+      LaneState state,
+      Mailboxes mailboxes,
+      LaneJournal journal,
+      LaneStats stats,
+      Consumer<Mailbox> onAcknowledged) {
+    this.onAcknowledged = onAcknowledged;
     this.state = state;
     this.mailboxes = mailboxes;
     this.journal = journal;
@@ -75,6 +94,9 @@ final class Sessions {
   }
 
   private void admit(Mailbox mailbox, Claim claim) {
+    if (closedTrunks.contains(claim.trunk)) {
+      return;
+    }
     DeviceState device = mailbox.device(claim.device);
     if (device == null || device.revoked || !device.token.equals(claim.token)) {
       refuse(claim, Reason.UNAUTHENTICATED, "device token: not valid (expected: a token in use)");
@@ -99,7 +121,7 @@ final class Sessions {
     }
     Session session = new Session(mailbox, device, claim.trunk, claim.connection, generation);
     device.session = session;
-    byTrunk.computeIfAbsent(claim.trunk, _ -> new HashSet<>()).add(session);
+    byTrunk.computeIfAbsent(claim.trunk, _ -> new LinkedHashSet<>()).add(session);
     state.effects.toTrunk(
         claim.trunk,
         DeliveryFrame.newBuilder()
@@ -137,6 +159,7 @@ final class Sessions {
     }
     if (position > session.device.acked) {
       session.device.acked = position;
+      onAcknowledged.accept(session.mailbox);
     }
     touch(session.mailbox);
   }
@@ -200,6 +223,7 @@ final class Sessions {
     session.device.acked = Math.max(session.device.acked, entryId);
     session.acknowledged(entryId);
     session.progressAtMono = state.monoMs;
+    onAcknowledged.accept(session.mailbox);
     touch(session.mailbox);
   }
 
@@ -211,6 +235,10 @@ final class Sessions {
   }
 
   void trunkClosed(long trunk) {
+    closedTrunks.add(trunk);
+    if (closedTrunks.size() > CLOSED_TRUNKS) {
+      closedTrunks.remove(closedTrunks.iterator().next());
+    }
     Set<Session> sessions = byTrunk.remove(trunk);
     if (sessions != null) {
       sessions.forEach(this::drop);
@@ -242,6 +270,8 @@ final class Sessions {
   }
 
   private void drop(Session session) {
+    // What it still reads is for nobody, and must not say where there are no rows.
+    session.page = null;
     // Remove only itself: a newer session of the device may have taken its place.
     if (session.device.session == session) {
       session.device.session = null;
@@ -254,6 +284,12 @@ final class Sessions {
       count += sessions.size();
     }
     return count;
+  }
+
+  /** A device counts no more: what only it had not acknowledged may be settled. */
+  void deviceGone(Mailbox mailbox) {
+    onAcknowledged.accept(mailbox);
+    touch(mailbox);
   }
 
   /** The sessions of this mailbox are to be fed at the end of this batch of inputs. */
@@ -279,7 +315,7 @@ final class Sessions {
   }
 
   private void feed(Session session) {
-    if (session.ticket != 0) {
+    if (session.page != null) {
       return;
     }
     Mailbox mailbox = session.mailbox;
@@ -306,43 +342,42 @@ final class Sessions {
         || session.unackedBytes >= state.limits.windowBytes()) {
       return;
     }
-    session.ticket = state.ticket();
-    reads.put(session.ticket, new PageRead(session, session.mailbox.storedTo, session.position));
+    long ticket = state.ticket();
+    Session.PageRead page = new Session.PageRead(session);
+    session.page = page;
+    reads.put(ticket, page);
     stats.mailboxReads++;
     state.effects.readMailbox(
-        session.ticket, session.mailbox.user, session.position, session.sinceMs, room);
+        ticket, session.mailbox.user, session.position, session.sinceMs, room);
   }
 
   /** Whether the ticket was for a page of a mailbox. */
   boolean pageRead(long ticket, Page page) {
-    PageRead read = reads.remove(ticket);
+    Session.PageRead read = reads.remove(ticket);
     if (read == null) {
       return false;
     }
     Session session = read.session;
-    Mailbox mailbox = session.mailbox;
-    boolean isLast = page.coveredTo() == Long.MAX_VALUE;
     long lastRow = page.rows().isEmpty() ? read.after : page.rows().getLast().entryId();
-    mailbox.head = Math.max(mailbox.head, page.rows().isEmpty() ? 0 : lastRow);
-    if (isLast) {
-      session.device.caughtUp(lastRow, read.storedTo);
+    session.mailbox.head = Math.max(session.mailbox.head, page.rows().isEmpty() ? 0 : lastRow);
+    if (session.page == read) {
+      session.page = null;
+      if (page.coveredTo() == Long.MAX_VALUE && read.missedNothing()) {
+        session.device.caughtUp(lastRow, read.coveredTo());
+      }
+      merge(session, page.rows(), Math.min(page.coveredTo(), read.coveredTo()));
     }
-    if (session.ticket != ticket) {
-      return true;
-    }
-    session.ticket = 0;
-    merge(session, page.rows(), Math.min(page.coveredTo(), read.storedTo));
     return true;
   }
 
   /** Whether the ticket was for a page of a mailbox. The session is fed again at the next tick. */
   boolean pageFailed(long ticket) {
-    PageRead read = reads.remove(ticket);
+    Session.PageRead read = reads.remove(ticket);
     if (read == null) {
       return false;
     }
-    if (read.session.ticket == ticket) {
-      read.session.ticket = 0;
+    if (read.session.page == read) {
+      read.session.page = null;
       read.session.stalled = true;
     }
     return true;

@@ -1,7 +1,6 @@
 package io.breakwater.delivery.lane;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.breakwater.common.id.ConversationId;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.journal.Kind;
 import io.breakwater.storage.HistoryStore.HistoryRow;
@@ -11,20 +10,36 @@ import io.breakwater.storage.StorageLayout.Partition;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
+/*
+ * Settling is deferred work. It runs in rounds: a round takes what is due from the front of a queue, groups it by
+ * partition and writes a batch per group (more, if a group is large). A round begins when the oldest entry has
+ * waited for its delay, so that groups are worth a batch, and when there is room for batches in flight. Failed
+ * batches go back to the front.
+ *
+ * Mailbox rows wait longer than history rows: most entries are acknowledged by every device meanwhile, and then
+ * need none.
+ */
 /**
  * Meets the obligations of published entries that are not met live: mailbox rows, history rows,
- * copies. Deferred, so that rows of many users go in batches, and so that most entries are
- * acknowledged and need no mailbox row.
+ * copies.
  */
 final class Settling {
+  /** A history row is written after this delay, so that several share a batch. */
+  private static final long HISTORY_DELAY_MS = 250;
+
+  /** After a batch failed, the next round waits for this time. */
+  private static final long RETRY_DELAY_MS = 500;
+
   private enum Target {
     MAILBOX,
     HISTORY
@@ -35,23 +50,41 @@ final class Settling {
   private final LaneState state;
   private final StorageLayout layout;
   private final Consumer<TailEntry> onProgress;
+  private final ToLongFunction<TailEntry> uncopiedBefore;
 
-  /** Published, in that order; settled ones are dropped when passed. */
-  private final ArrayDeque<TailEntry> owing = new ArrayDeque<>();
+  // Published entries that may owe something, the longest waiting first.
+  private final Deque<TailEntry> rows = new ArrayDeque<>();
+  private final Deque<TailEntry> history = new ArrayDeque<>();
+  private final Deque<TailEntry> copies = new ArrayDeque<>();
+
+  /** Leaves without a place in the tail, whose row may or may not be written. */
+  private final Deque<TailEntry> unknown = new ArrayDeque<>();
 
   private final Map<Long, Batch> inFlight = new HashMap<>();
 
+  /** After a failure, no round begins before this time. */
+  private long pausedUntilMono;
+
   /**
    * @param onProgress told of each entry that met an obligation
+   * @param uncopiedBefore see {@link Origins#uncopiedBefore}
    */
-  Settling(LaneState state, StorageLayout layout, Consumer<TailEntry> onProgress) {
+  Settling(
+      LaneState state,
+      StorageLayout layout,
+      Consumer<TailEntry> onProgress,
+      ToLongFunction<TailEntry> uncopiedBefore) {
+    this.uncopiedBefore = uncopiedBefore;
     this.state = state;
     this.layout = layout;
     this.onProgress = onProgress;
   }
 
   void published(TailEntry entry) {
-    owing.add(entry);
+    rows.add(entry);
+    if (!entry.history) {
+      history.add(entry);
+    }
     if (!entry.copied) {
       askForCopy(entry);
     }
@@ -59,6 +92,7 @@ final class Settling {
 
   private void askForCopy(TailEntry entry) {
     entry.copyAskedAtMono = state.monoMs;
+    copies.add(entry);
     var origin = Objects.requireNonNull(entry.identity).origin();
     try {
       Entry parsed = Entry.parseFrom(entry.bytes);
@@ -69,63 +103,103 @@ final class Settling {
               entry.mailbox.user,
               entry.id,
               entry.timeMs,
+              uncopiedBefore.applyAsLong(entry),
               parsed.getMessage()));
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError("an entry that this process encoded or recovery parsed", e);
     }
   }
 
-  /** Writes batches of what is due. */
+  /** Begins rounds, if they are due and there is room. At the end of each batch of inputs. */
+  void flush() {
+    if (state.monoMs < pausedUntilMono) {
+      return;
+    }
+    while (!unknown.isEmpty() && inFlight.size() < state.limits.settleInFlight()) {
+      write(Target.MAILBOX, List.of(unknown.remove()));
+    }
+    round(Target.HISTORY, history, state.hurry ? 0 : HISTORY_DELAY_MS);
+    round(Target.MAILBOX, rows, state.hurry ? 0 : state.limits.settleDelayMs());
+  }
+
+  /** Asks again for copies that were not answered. */
   void tick() {
-    Map<Partition, List<TailEntry>> mailbox = new LinkedHashMap<>();
-    Map<Partition, List<TailEntry>> history = new LinkedHashMap<>();
-    for (Iterator<TailEntry> entries = owing.iterator(); entries.hasNext(); ) {
-      TailEntry entry = entries.next();
-      if (entry.isSettled()) {
-        entries.remove();
-        continue;
-      }
-      if (!entry.copied && state.monoMs - entry.copyAskedAtMono >= LaneLimits.COPY_AGAIN_MS) {
-        askForCopy(entry);
-      }
-      if (inFlight.size() >= state.limits.settleInFlight()) {
-        continue;
-      }
-      if (!entry.history && !entry.historyInFlight) {
-        ConversationId conversation =
-            Objects.requireNonNull(entry.identity).origin().conversation();
-        entry.historyInFlight = true;
-        gather(history, layout.historyPartition(conversation, entry.timeMs), entry, Target.HISTORY);
-      }
-      if (needsRow(entry)) {
-        entry.rowInFlight = true;
-        gather(
-            mailbox,
-            layout.mailboxPartition(entry.mailbox.user, entry.timeMs),
-            entry,
-            Target.MAILBOX);
+    for (TailEntry first = copies.peek();
+        first != null
+            && (first.copied || state.monoMs - first.copyAskedAtMono >= LaneLimits.COPY_AGAIN_MS);
+        first = copies.peek()) {
+      copies.remove();
+      if (!first.copied) {
+        askForCopy(first);
       }
     }
-    mailbox.values().forEach(entries -> write(Target.MAILBOX, entries));
-    history.values().forEach(entries -> write(Target.HISTORY, entries));
   }
 
-  private boolean needsRow(TailEntry entry) {
-    return !entry.delivered
-        && !entry.rowWritten
-        && !entry.rowInFlight
-        && (state.hurry || state.monoMs - entry.publishedAtMono >= state.limits.settleDelayMs());
+  private void round(Target target, Deque<TailEntry> queue, long delayMs) {
+    int room = state.limits.settleInFlight() - inFlight.size();
+    TailEntry oldest = oldestOwing(target, queue);
+    if (oldest == null
+        || room < (state.limits.settleInFlight() + 1) / 2
+        || state.monoMs - oldest.publishedAtMono < delayMs) {
+      return;
+    }
+    Map<Partition, List<TailEntry>> groups = new LinkedHashMap<>();
+    for (int taken = 0; taken < room * state.limits.settleBatchRows(); taken++) {
+      TailEntry entry = oldestOwing(target, queue);
+      if (entry == null || state.monoMs - entry.publishedAtMono < delayMs) {
+        break;
+      }
+      Partition partition = partition(target, entry);
+      if (!groups.containsKey(partition) && groups.size() >= room) {
+        break;
+      }
+      queue.remove();
+      groups.computeIfAbsent(partition, _ -> new ArrayList<>()).add(entry);
+    }
+    groups.values().forEach(group -> writeInBatches(target, group));
   }
 
-  private void gather(
-      Map<Partition, List<TailEntry>> groups, Partition partition, TailEntry entry, Target target) {
-    List<TailEntry> group = groups.computeIfAbsent(partition, _ -> new ArrayList<>());
-    group.add(entry);
-    int bytes = group.stream().mapToInt(TailEntry::size).sum();
-    if (group.size() >= state.limits.settleBatchRows()
-        || bytes >= state.limits.settleBatchBytes()) {
-      groups.remove(partition);
-      write(target, group);
+  /** The first of the queue, without those that owe nothing any more. */
+  private static @Nullable TailEntry oldestOwing(Target target, Deque<TailEntry> queue) {
+    TailEntry first = queue.peek();
+    while (first != null && (first.isSettled() || !owes(target, first))) {
+      queue.remove();
+      first = queue.peek();
+    }
+    return first;
+  }
+
+  private static boolean owes(Target target, TailEntry entry) {
+    return switch (target) {
+      case MAILBOX -> !entry.delivered && !entry.rowWritten;
+      case HISTORY -> !entry.history;
+    };
+  }
+
+  private Partition partition(Target target, TailEntry entry) {
+    return switch (target) {
+      case MAILBOX -> layout.mailboxPartition(entry.mailbox.user, entry.timeMs);
+      case HISTORY ->
+          layout.historyPartition(
+              Objects.requireNonNull(entry.identity).origin().conversation(), entry.timeMs);
+    };
+  }
+
+  private void writeInBatches(Target target, List<TailEntry> group) {
+    List<TailEntry> batch = new ArrayList<>();
+    int bytes = 0;
+    for (TailEntry entry : group) {
+      batch.add(entry);
+      bytes += entry.size();
+      if (batch.size() >= state.limits.settleBatchRows()
+          || bytes >= state.limits.settleBatchBytes()) {
+        write(target, batch);
+        batch = new ArrayList<>();
+        bytes = 0;
+      }
+    }
+    if (!batch.isEmpty()) {
+      write(target, batch);
     }
   }
 
@@ -140,7 +214,7 @@ final class Settling {
     }
   }
 
-  static MailboxRow mailboxRow(TailEntry entry) {
+  private static MailboxRow mailboxRow(TailEntry entry) {
     return new MailboxRow(
         entry.mailbox.user, entry.id, entry.timeMs, entry.bytes.asReadOnlyByteBuffer());
   }
@@ -160,41 +234,38 @@ final class Settling {
     }
     for (TailEntry entry : batch.entries()) {
       switch (batch.target()) {
-        case MAILBOX -> {
-          entry.rowInFlight = false;
-          entry.rowWritten = true;
-        }
-        case HISTORY -> {
-          entry.historyInFlight = false;
-          entry.history = true;
-        }
+        case MAILBOX -> entry.rowWritten = true;
+        case HISTORY -> entry.history = true;
       }
       onProgress.accept(entry);
     }
   }
 
-  /** The outcome of a batch is unknown: its rows are written again at a later tick. */
+  /** The outcome of a batch is unknown: its rows are written again in a later round. */
   void failed(long number) {
     Batch batch = inFlight.remove(number);
     if (batch == null) {
       return;
     }
-    for (TailEntry entry : batch.entries()) {
-      switch (batch.target()) {
-        case MAILBOX -> entry.rowInFlight = false;
-        case HISTORY -> entry.historyInFlight = false;
+    pausedUntilMono = state.monoMs + RETRY_DELAY_MS;
+    for (TailEntry entry : batch.entries().reversed()) {
+      if (entry.published) {
+        (batch.target() == Target.MAILBOX ? rows : history).addFirst(entry);
+      }
+      if (entry.block == null) {
+        unknown.add(entry);
       }
     }
   }
 
-  /** Writes the row of a leaf entry for which there is no room in the tail. */
+  /** Writes the row of a leaf entry for which there is no room in the tail, until it is there. */
   void writeDirectly(TailEntry leaf) {
     assert leaf.kind == Kind.COPY;
-    leaf.rowInFlight = true;
+    leaf.mailbox.tail.put(leaf.id, leaf);
     write(Target.MAILBOX, List.of(leaf));
   }
 
   boolean hasRoom() {
-    return inFlight.size() < state.limits.settleInFlight();
+    return inFlight.size() + unknown.size() < state.limits.settleInFlight();
   }
 }

@@ -41,9 +41,7 @@ final class TailEntry {
 
   boolean delivered;
   boolean rowWritten;
-  boolean rowInFlight;
   boolean history;
-  boolean historyInFlight;
   boolean copied;
   long copyAskedAtMono = Long.MIN_VALUE / 2;
   private boolean settled;

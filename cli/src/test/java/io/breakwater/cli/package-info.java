@@ -1,0 +1,5 @@
+/** The rules about this module as a whole. */
+@NullMarked
+package io.breakwater.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,205 @@
+package io.breakwater.cli.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.breakwater.cli.process.ChildProcess;
+import io.breakwater.cli.process.Launch;
+import io.breakwater.cli.process.StartFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With real children: shells that note in a file when they start and when they are stopped. */
+@Timeout(60)
+final class SupervisorTest {
+  private static final String POLITE =
+      """
+      echo "start $1" >> "$2"
+      trap 'echo "stop $1" >> "$2"; exit 0' TERM
+      touch "$3"
+      while :; do sleep 0.05; done
+      """;
+  private static final String DEAF =
+      """
+      echo "start $1" >> "$2"
+      trap '' TERM
+      touch "$3"
+      while :; do sleep 0.05; done
+      """;
+
+  @TempDir private Path directory = Path.of("");
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+  private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
+  private Supervisor supervisor = new Supervisor(List.of(), Path.of(""), line -> {});
+
+  @AfterEach
+  void stop() {
+    supervisor.stop();
+    running.exceptionally(failure -> null).join();
+  }
+
+  @Test
+  void starts_in_order_each_when_the_one_before_is_ready_and_stops_in_reverse() throws Exception {
+    run(service("a", POLITE), service("b", POLITE), service("c", POLITE));
+    ready.get(30, TimeUnit.SECONDS);
+    supervisor.stop();
+    running.get(30, TimeUnit.SECONDS);
+    assertThat(events())
+        .containsExactly("start a", "start b", "start c", "stop c", "stop b", "stop a");
+    assertThat(directory.resolve("run")).isEmptyDirectory();
+  }
+
+  @Test
+  void starts_a_killed_process_again_and_says_so() throws Exception {
+    run(service("a", POLITE), service("b", POLITE));
+    ready.get(30, TimeUnit.SECONDS);
+    long killed = pid("b");
+    ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+    String line = awaitLine("b: pid \\d+ started in place of .*");
+    assertThat(line).contains("in place of pid " + killed + " (exit status 137)");
+    assertThat(pid("b")).isNotEqualTo(killed);
+    assertThat(line).contains("pid " + pid("b") + " started");
+    awaitLine("b: up after .*");
+    assertThat(events()).containsExactly("start a", "start b", "start b");
+  }
+
+  @Test
+  void says_with_which_words_a_process_ended() throws Exception {
+    run(service("a", "touch \"$3\"; sleep 0.3; echo 'ERROR no room left'; exit 9"));
+    ready.get(30, TimeUnit.SECONDS);
+    assertThat(awaitLine("a: pid \\d+ ended .*")).endsWith("(exit status 9): ERROR no room left");
+  }
+
+  @Test
+  void kills_what_does_not_stop_within_its_grace() throws Exception {
+    run(service("deaf", DEAF));
+    ready.get(30, TimeUnit.SECONDS);
+    ProcessHandle process = ProcessHandle.of(pid("deaf")).orElseThrow();
+    supervisor.stop();
+    running.get(30, TimeUnit.SECONDS);
+    assertThat(process.isAlive()).isFalse();
+  }
+
+  @Test
+  void a_first_start_that_fails_names_process_reason_log_and_advice_and_stops_the_others() {
+    run(service("a", POLITE), service("b", "echo 'ERROR bad weather'; exit 3"));
+    assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("b ended at its start (exit status 3): ERROR bad weather")
+        .hasMessageContaining(directory.resolve("b.log").toString())
+        .hasMessageContaining("ask a friend");
+    assertThat(ready).isNotDone();
+    assertThat(events()).containsExactly("start a", "stop a");
+  }
+
+  @Test
+  void a_first_start_beyond_its_limit_fails_with_what_the_probe_said() {
+    Service slow =
+        new Service(
+            "slow",
+            () -> launch("slow", POLITE),
+            () -> new Probe.Answer.NotReady("still counting"),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(5),
+            "ask a friend");
+    run(slow);
+    assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+        .cause()
+        .hasMessageContaining("slow is not ready after")
+        .hasMessageContaining("still counting");
+  }
+
+  @Test
+  void ends_what_a_killed_supervisor_left_but_no_stranger_with_its_pid() throws Exception {
+    ChildProcess left = ChildProcess.start(launch("a", POLITE));
+    ChildProcess stranger = ChildProcess.start(launch("b", POLITE));
+    new PidFile(directory.resolve("run/a.pid")).write(left.pid());
+    Path strangerFile = directory.resolve("run/b.pid");
+    new PidFile(strangerFile).write(stranger.pid());
+    // As if written an hour ago, by a process whose pid was given to another since.
+    Files.setLastModifiedTime(strangerFile, FileTime.from(Instant.now().minusSeconds(3600)));
+    supervisor =
+        new Supervisor(
+            List.of(service("a", POLITE), service("b", POLITE)),
+            directory.resolve("run"),
+            lines::add);
+    supervisor.endLeftovers();
+    assertThat(left.isAlive()).isFalse();
+    assertThat(stranger.isAlive()).isTrue();
+    assertThat(directory.resolve("run")).isEmptyDirectory();
+    stranger.kill();
+  }
+
+  private void run(Service... services) {
+    supervisor = new Supervisor(List.of(services), directory.resolve("run"), lines::add);
+    Supervisor started = supervisor;
+    running = CompletableFuture.runAsync(() -> started.run(all -> ready.complete(true)));
+  }
+
+  /** Ready once its script made its file. */
+  private Service service(String name, String script) {
+    return new Service(
+        name,
+        () -> launch(name, script),
+        () ->
+            Files.exists(directory.resolve(name + ".up"))
+                ? new Probe.Answer.Ready()
+                : new Probe.Answer.NotReady("starting"),
+        Duration.ofSeconds(30),
+        Duration.ofMillis(500),
+        "ask a friend");
+  }
+
+  private Launch launch(String name, String script) {
+    return new Launch(
+        name,
+        List.of(
+            "/bin/sh",
+            "-c",
+            script,
+            "sh",
+            name,
+            directory.resolve("events").toString(),
+            directory.resolve(name + ".up").toString()),
+        Map.of(),
+        directory.resolve(name + ".log"));
+  }
+
+  private List<String> events() {
+    try {
+      return Files.readAllLines(directory.resolve("events"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private long pid(String name) throws IOException {
+    return Long.parseLong(Files.readString(directory.resolve("run/" + name + ".pid")).strip());
+  }
+
+  private String awaitLine(String pattern) throws InterruptedException {
+    while (true) {
+      String line = lines.poll(30, TimeUnit.SECONDS);
+      assertThat(line).as("a line like " + pattern).isNotNull();
+      if (line != null && line.matches(pattern)) {
+        return line;
+      }
+    }
+  }
+}

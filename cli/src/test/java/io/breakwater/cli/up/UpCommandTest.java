@@ -1,0 +1,192 @@
+package io.breakwater.cli.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.cli.Main;
+import io.breakwater.cli.cassandra.TestCassandra;
+import io.breakwater.cli.process.Ports;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs {@code up} as a process, with stand-ins for the two servers, on a real Cassandra. */
+@Timeout(180)
+final class UpCommandTest {
+  private static final InetAddress LOCAL = InetAddress.ofLiteral("127.0.0.1");
+  private static final Pattern READY =
+      Pattern.compile("ready: clients connect to (\\S+) \\(delivery (\\d+), gateway (\\d+)\\)");
+
+  @TempDir private Path directory = Path.of("");
+  private final List<Process> started = new ArrayList<>();
+  private final List<Integer> ports = new ArrayList<>();
+
+  @BeforeEach
+  void prepare() throws IOException {
+    StandIns.build(directory.resolve("root"));
+    while (ports.size() < 4) {
+      int port = Ports.free(LOCAL);
+      if (!ports.contains(port)) {
+        ports.add(port);
+      }
+    }
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    for (Process up : started) {
+      up.destroy();
+      up.waitFor();
+    }
+  }
+
+  @Test
+  void starts_the_servers_restarts_a_killed_one_and_stops_all_on_term() throws Exception {
+    BufferedReader lines = up(cassandra());
+    Matcher ready = await(lines, READY);
+    assertThat(ready.group(1)).isEqualTo("127.0.0.1:" + ports.get(0));
+    assertThat(pid("delivery")).isEqualTo(Long.parseLong(ready.group(2)));
+    assertThat(pid("gateway")).isEqualTo(Long.parseLong(ready.group(3)));
+    assertThat(log("delivery"))
+        .contains("BREAKWATER_CASSANDRA_CONTACT_POINTS=" + cassandra())
+        .contains("BREAKWATER_DELIVERY_LISTEN=127.0.0.1:" + ports.get(2));
+    assertThat(log("gateway"))
+        .contains("BREAKWATER_GATEWAY_DELIVERY=127.0.0.1:" + ports.get(2))
+        .contains("BREAKWATER_CLUSTER_SECRET_FILE=" + directory.resolve("data/cluster.secret"));
+
+    long killed = pid("gateway");
+    ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+    await(
+        lines,
+        Pattern.compile(
+            "gateway: pid \\d+ started in place of pid "
+                + killed
+                + " \\(exit status 137\\), log .*"));
+    await(lines, Pattern.compile("gateway: up after .*"));
+
+    ProcessHandle delivery = ProcessHandle.of(pid("delivery")).orElseThrow();
+    Process up = started.getFirst();
+    // Process.destroy would close what we read.
+    assertThat(up.toHandle().destroy()).isTrue();
+    await(lines, Pattern.compile("gateway: stopped"));
+    await(lines, Pattern.compile("delivery: stopped"));
+    assertThat(up.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(delivery.isAlive()).isFalse();
+  }
+
+  @Test
+  void copes_with_what_a_killed_up_left() throws Exception {
+    await(up(cassandra()), READY);
+    ProcessHandle delivery = ProcessHandle.of(pid("delivery")).orElseThrow();
+    started.getFirst().destroyForcibly().waitFor();
+    await(up(cassandra()), READY);
+    assertThat(delivery.isAlive()).isFalse();
+    assertThat(pid("delivery")).isNotEqualTo(delivery.pid());
+  }
+
+  @Test
+  void a_second_up_on_the_same_directory_is_refused_in_one_line() throws Exception {
+    await(up(cassandra()), READY);
+    assertThat(failure(up(cassandra())))
+        .contains("another ./breakwater up (pid " + started.getFirst().pid() + ")");
+    assertThat(ProcessHandle.of(pid("gateway"))).isPresent();
+  }
+
+  @Test
+  void a_taken_port_is_named_before_anything_starts() throws Exception {
+    try (ServerSocket taken = new ServerSocket(ports.get(2), 1, LOCAL)) {
+      assertThat(failure(up(cassandra())))
+          .contains("port " + taken.getLocalPort() + " on 127.0.0.1")
+          .contains("--delivery-port");
+    }
+    assertThat(directory.resolve("data/logs")).isEmptyDirectory();
+  }
+
+  @Test
+  void one_port_for_two_things_is_refused() throws Exception {
+    ports.set(1, ports.get(0));
+    assertThat(failure(up(cassandra()))).contains("--port").contains("--admin-port");
+  }
+
+  @Test
+  void a_server_that_ends_at_its_start_is_named_with_reason_and_log() throws Exception {
+    StandIns.breakDelivery(directory.resolve("root"));
+    assertThat(failure(up(cassandra())))
+        .contains("delivery ended at its start (exit status 1)")
+        .contains("io.breakwater.delivery.DeliveryMain")
+        .contains(directory.resolve("data/logs/delivery.log").toString());
+  }
+
+  @Test
+  void a_cassandra_that_does_not_answer_is_named() throws Exception {
+    String nobody = "127.0.0.1:" + Ports.free(LOCAL);
+    assertThat(failure(up(nobody))).contains("no Cassandra answers CQL at " + nobody);
+  }
+
+  private static String cassandra() {
+    return HostPort.text(TestCassandra.shared().contactPoint());
+  }
+
+  private BufferedReader up(String cassandra) throws IOException {
+    Process up =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dbreakwater.root=" + directory.resolve("root"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "up",
+                "--data=" + directory.resolve("data"),
+                "--cassandra=" + cassandra,
+                "--port=" + ports.get(0),
+                "--admin-port=" + ports.get(1),
+                "--delivery-port=" + ports.get(2),
+                "--delivery-admin-port=" + ports.get(3))
+            .redirectErrorStream(true)
+            .start();
+    started.add(up);
+    return up.inputReader();
+  }
+
+  private static Matcher await(BufferedReader lines, Pattern pattern) throws IOException {
+    List<String> seen = new ArrayList<>();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      seen.add(line);
+      Matcher matcher = pattern.matcher(line);
+      if (matcher.matches()) {
+        return matcher;
+      }
+    }
+    throw new AssertionError("no line like " + pattern + " in " + seen);
+  }
+
+  /** The line with which the latest {@code up} failed. */
+  private String failure(BufferedReader lines) throws Exception {
+    Matcher line = await(lines, Pattern.compile("breakwater: (.*)"));
+    assertThat(lines.readLine()).as("a further line").isNull();
+    assertThat(started.getLast().waitFor()).isEqualTo(1);
+    return line.group(1);
+  }
+
+  private String log(String process) throws IOException {
+    return Files.readString(directory.resolve("data/logs/" + process + ".log"));
+  }
+
+  private long pid(String process) throws IOException {
+    return Long.parseLong(
+        Files.readString(directory.resolve("data/run/" + process + ".pid")).strip());
+  }
+}

@@ -1,0 +1,133 @@
+package io.breakwater.delivery.simulation;
+
+import io.breakwater.delivery.lane.LaneLimits;
+
+/**
+ * What a seed decides before anything happens. Times are in milliseconds, frequencies are the mean
+ * time between two.
+ */
+record Plan(
+    int users,
+    int devices,
+    int lanes,
+    LaneLimits limits,
+    int sliceBlocks,
+    int ceilingAhead,
+    long workMs,
+    long burstEveryMs,
+    int burst,
+    int messages,
+    int sendWindow,
+    int payload,
+    double replies,
+    boolean quiet,
+    long storageTimeoutMs,
+    double storageFailures,
+    double storageSlowness,
+    double ceilingFailures,
+    long crashEveryMs,
+    long zombieEveryMs,
+    long outageEveryMs,
+    long gatewayCrashEveryMs,
+    long connectionLossEveryMs,
+    long offlineEveryMs,
+    long appCrashEveryMs,
+    double appCrashes,
+    long clockStepEveryMs,
+    double slowReaders,
+    long slowestLinkMs) {
+  private static final long NEVER = Long.MAX_VALUE / 4;
+  private static final long DAY_MS = 24L * 3600 * 1000;
+
+  static Plan faultless(Dice dice) {
+    Plan plan = of(dice);
+    return new Plan(
+        plan.users,
+        plan.devices,
+        plan.lanes,
+        plan.limits,
+        plan.sliceBlocks,
+        plan.ceilingAhead,
+        plan.workMs,
+        plan.burstEveryMs,
+        plan.burst,
+        plan.messages,
+        plan.sendWindow,
+        plan.payload,
+        plan.replies,
+        plan.quiet,
+        plan.storageTimeoutMs,
+        0,
+        0,
+        0,
+        NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
+        NEVER,
+        0,
+        NEVER,
+        0,
+        plan.slowestLinkMs);
+  }
+
+  static Plan of(Dice dice) {
+    boolean stormy = dice.chance(0.3);
+    boolean wide = dice.chance(0.15);
+    LaneLimits limits = limits(dice, wide);
+    return new Plan(
+        dice.between(2, 5),
+        dice.between(1, 3),
+        dice.between(1, 2),
+        limits,
+        dice.between(2, 8),
+        dice.between(4, 60),
+        dice.between(8_000L, 30_000L),
+        dice.between(200L, 1_500L),
+        wide ? 160 : dice.between(1, 25),
+        Math.min(300, 6 * limits.tailEntries()),
+        wide ? 256 : 32,
+        wide ? 20 : dice.between(10, 400),
+        dice.chance(0.7) ? 0.3 : 0,
+        dice.chance(0.1),
+        dice.between(300L, 2_000L),
+        dice.chance(0.5) ? 0.005 : stormy ? 0.08 : 0.03,
+        dice.chance(0.5) ? 0.01 : 0.1,
+        dice.chance(0.4) ? 0.9 : 0.05,
+        dice.chance(0.8) ? dice.between(2_500L, 12_000L) : NEVER,
+        dice.chance(0.5) ? dice.between(4_000L, 15_000L) : NEVER,
+        dice.chance(0.4) ? dice.between(4_000L, 15_000L) : NEVER,
+        dice.chance(0.4) ? dice.between(4_000L, 15_000L) : NEVER,
+        dice.chance(0.6) ? dice.between(500L, 6_000L) : NEVER,
+        dice.chance(0.6) ? dice.between(3_000L, 10_000L) : NEVER,
+        dice.chance(0.5) ? dice.between(2_000L, 10_000L) : NEVER,
+        dice.chance(0.5) ? 0.01 : 0,
+        dice.chance(0.4) ? dice.between(2_000L, 10_000L) : NEVER,
+        dice.chance(0.4) ? 0.3 : 0,
+        dice.chance(0.7) ? 8 : 150);
+  }
+
+  /** Small, so that what is rare is common. */
+  private static LaneLimits limits(Dice dice, boolean wide) {
+    return new LaneLimits(
+        dice.between(512, 2_048),
+        dice.between(1, 4),
+        wide ? 600 : dice.between(12, 64),
+        wide ? 256L << 10 : dice.between(8L << 10, 48L << 10),
+        dice.between(4, 8),
+        dice.between(1 << 10, 4 << 10),
+        dice.between(800L, 2_500L),
+        dice.between(100L, 1_500L),
+        wide ? 32 : dice.between(3, 8),
+        wide ? 16 << 10 : dice.between(1 << 10, 4 << 10),
+        dice.between(2, 4),
+        dice.between(1_000L, 4_000L),
+        1,
+        dice.between(16, 256),
+        30 * DAY_MS,
+        7 * DAY_MS,
+        dice.chance(0.5));
+  }
+}

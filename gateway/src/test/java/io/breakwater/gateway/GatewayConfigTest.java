@@ -1,0 +1,69 @@
+package io.breakwater.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.breakwater.common.config.Settings;
+import io.breakwater.gateway.connection.EdgeLimits;
+import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.socket.SocketLimits;
+import io.breakwater.gateway.trunk.TrunkLimits;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a gateway is told at start. */
+final class GatewayConfigTest {
+  @Test
+  void has_the_limits_of_the_design_by_default() {
+    GatewayConfig config =
+        GatewayConfig.from(Map.of("breakwater.cluster.secret-file", "/run/secret"));
+
+    assertThat(config.listen()).isEqualTo(new NodeAddress("127.0.0.1", 7400));
+    assertThat(config.delivery()).containsExactly(new NodeAddress("127.0.0.1", 7410));
+    assertThat(config.edge()).isEqualTo(EdgeLimits.DEFAULT);
+    assertThat(config.sockets()).isEqualTo(SocketLimits.DEFAULT);
+    assertThat(config.trunks()).isEqualTo(TrunkLimits.DEFAULT);
+    assertThat(config.drain()).isEqualTo(new GatewayConfig.Drain(5_000, 2_000));
+  }
+
+  @Test
+  void reads_several_delivery_nodes() {
+    GatewayConfig config =
+        GatewayConfig.from(
+            Map.of(
+                "breakwater.cluster.secret-file", "/run/secret",
+                "breakwater.gateway.delivery", "a:1,b:2"));
+
+    assertThat(config.delivery()).containsExactly(new NodeAddress("a", 1), new NodeAddress("b", 2));
+  }
+
+  @Test
+  void reports_all_malformed_values_together() {
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.gateway.listen", "nowhere",
+                        "breakwater.gateway.attach-ms", "soon")))
+        .isInstanceOf(Settings.InvalidSettings.class)
+        .hasMessageContaining("nowhere")
+        .hasMessageContaining("attach-ms")
+        .hasMessageContaining("secret-file");
+  }
+
+  @Test
+  void reports_all_values_out_of_range_together() {
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.delivery", "a:1,a:1",
+                        "breakwater.gateway.event-loops", "0",
+                        "breakwater.gateway.return-after-max-ms", "10")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("breakwater.gateway.event-loops: 0 (expected: 1..1024)")
+        .hasMessageContaining("breakwater.gateway.return-after-max-ms: 10 (expected: 500..3600000)")
+        .hasMessageContaining("breakwater.gateway.delivery: [a:1, a:1] (expected: each node once)");
+  }
+}

@@ -1,0 +1,695 @@
+package io.breakwater.gateway.connection;
+
+import static io.breakwater.gateway.connection.MachineFixture.ANN;
+import static io.breakwater.gateway.connection.MachineFixture.BOB;
+import static io.breakwater.gateway.connection.MachineFixture.CONNECTION;
+import static io.breakwater.gateway.connection.MachineFixture.FOREIGN_MINT;
+import static io.breakwater.gateway.connection.MachineFixture.NEIGHBOUR;
+import static io.breakwater.gateway.connection.MachineFixture.WALL_MS;
+import static io.breakwater.gateway.connection.MachineFixture.ack;
+import static io.breakwater.gateway.connection.MachineFixture.attachedAs;
+import static io.breakwater.gateway.connection.MachineFixture.closes;
+import static io.breakwater.gateway.connection.MachineFixture.cursor;
+import static io.breakwater.gateway.connection.MachineFixture.detaches;
+import static io.breakwater.gateway.connection.MachineFixture.ended;
+import static io.breakwater.gateway.connection.MachineFixture.frame;
+import static io.breakwater.gateway.connection.MachineFixture.hello;
+import static io.breakwater.gateway.connection.MachineFixture.helloOf;
+import static io.breakwater.gateway.connection.MachineFixture.linkDevice;
+import static io.breakwater.gateway.connection.MachineFixture.lookUp;
+import static io.breakwater.gateway.connection.MachineFixture.onlyToAny;
+import static io.breakwater.gateway.connection.MachineFixture.onlyToClient;
+import static io.breakwater.gateway.connection.MachineFixture.onlyToHome;
+import static io.breakwater.gateway.connection.MachineFixture.ping;
+import static io.breakwater.gateway.connection.MachineFixture.refusedFor;
+import static io.breakwater.gateway.connection.MachineFixture.revokeDevice;
+import static io.breakwater.gateway.connection.MachineFixture.sendTo;
+import static io.breakwater.gateway.connection.MachineFixture.signUp;
+import static io.breakwater.gateway.connection.MachineFixture.sync;
+import static io.breakwater.gateway.connection.MachineFixture.toClient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.secret.Credentials;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.Hello;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.SendRefused;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.Ended;
+import io.breakwater.proto.trunk.GatewayFrame;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The life of a connection, rule by rule. */
+final class ConnectionMachineTest {
+  private final MachineFixture life = new MachineFixture();
+
+  private static Error lastWord(List<Output> outputs) {
+    assertThat(closes(outputs)).as("closes: %s", outputs).isTrue();
+    List<ServerFrame> frames = toClient(outputs);
+    assertThat(frames).hasSize(1);
+    assertThat(frames.getFirst().hasError()).isTrue();
+    assertThat(frames.getFirst().getError().getRequest()).isZero();
+    return frames.getFirst().getError();
+  }
+
+  private static void assertUnavailable(Error error) {
+    assertThat(error.getReason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(error.getReturnAfterMs()).isBetween(500, 2_000);
+  }
+
+  @Nested
+  final class BeforeHello {
+    @Test
+    void attaches_at_the_home_with_what_hello_said() {
+      GatewayFrame attach = onlyToHome(life.receive(frame(helloOf(ANN).setCursor(cursor(41)))));
+
+      assertThat(attach.getConnection()).isEqualTo(CONNECTION);
+      assertThat(attach.getPriority()).isEqualTo(2);
+      assertThat(attach.getAttach().getGeneration()).isZero();
+      assertThat(attach.getAttach().getDevice()).isEqualTo(ANN.device().value());
+      assertThat(attach.getAttach().getTokenHash().toByteArray())
+          .isEqualTo(ANN.token().hash().bytes());
+      assertThat(attach.getAttach().getCursor()).isEqualTo(cursor(41));
+    }
+
+    @Test
+    void attaches_without_a_cursor_if_the_device_has_none() {
+      assertThat(onlyToHome(life.receive(hello(ANN))).getAttach().hasCursor()).isFalse();
+    }
+
+    @Test
+    void refuses_another_version() {
+      Error error = lastWord(life.receive(frame(helloOf(ANN).setVersion(2))));
+      assertThat(error.getReason()).isEqualTo(Reason.UNSUPPORTED_VERSION);
+      assertThat(error.getDetail()).isEqualTo("version: 2 (expected: 1)");
+    }
+
+    @Test
+    void refuses_a_user_id_of_another_size() {
+      Hello.Builder hello = helloOf(ANN).setUser(ByteString.copyFrom(new byte[15]));
+      Error error = lastWord(life.receive(frame(hello)));
+      assertThat(error.getReason()).isEqualTo(Reason.MALFORMED);
+      assertThat(error.getDetail()).isEqualTo("user id size: 15 bytes (expected: 16)");
+    }
+
+    @Test
+    void refuses_a_forged_token_without_asking_anybody() {
+      byte[] token = ANN.token().bytes();
+      token[47] ^= 1;
+      List<Output> outputs = life.receive(frame(helloOf(ANN).setToken(ByteString.copyFrom(token))));
+      assertThat(lastWord(outputs).getReason()).isEqualTo(Reason.UNAUTHENTICATED);
+      assertThat(outputs).noneMatch(Output.ToHome.class::isInstance);
+    }
+
+    @Test
+    void refuses_a_token_of_another_size_device_user_or_cluster() {
+      Credentials foreign = FOREIGN_MINT.signUp(new byte[16]);
+      for (Hello.Builder hello :
+          List.of(
+              helloOf(ANN).setToken(ByteString.copyFrom(new byte[47])),
+              helloOf(ANN).setDevice(ANN.device().value() + 1),
+              helloOf(ANN).setUser(ByteString.copyFrom(BOB.user().bytes())),
+              helloOf(foreign))) {
+        Error error = lastWord(new MachineFixture().receive(frame(hello)));
+        assertThat(error.getReason()).isEqualTo(Reason.UNAUTHENTICATED);
+        assertThat(error.getReturnAfterMs()).isZero();
+      }
+    }
+
+    @Test
+    void forwards_a_sign_up_to_any_node_and_then_takes_a_hello() {
+      GatewayFrame forwarded = onlyToAny(life.receive(signUp()));
+      assertThat(forwarded.getSignUp()).isEqualTo(signUp().getSignUp());
+      assertThat(forwarded.getUser().isEmpty()).isTrue();
+      assertThat(forwarded.getPriority()).isEqualTo(6);
+      assertThat(life.machine.takesRelays()).isTrue();
+
+      assertThat(onlyToHome(life.receive(hello(ANN))).hasAttach()).isTrue();
+    }
+
+    @Test
+    void refuses_a_sign_up_id_of_another_size() {
+      ClientFrame.Builder frame = signUp().toBuilder();
+      frame.getSignUpBuilder().setSignUpId(ByteString.copyFrom(new byte[3]));
+      assertThat(lastWord(life.receive(frame.build())).getDetail())
+          .isEqualTo("sign-up id size: 3 bytes (expected: 16)");
+    }
+
+    @Test
+    void answers_a_sign_up_that_no_node_can_take_with_a_return_window() {
+      GatewayFrame forwarded = onlyToAny(life.receive(signUp()));
+      assertUnavailable(lastWord(life.on(new Input.NotForwarded(forwarded))));
+    }
+
+    @Test
+    void answers_a_sign_up_whose_answer_may_be_lost_with_a_return_window() {
+      life.receive(signUp());
+      assertUnavailable(lastWord(life.on(new Input.TrunkLost(1))));
+    }
+
+    @Test
+    void refuses_everything_else() {
+      for (ClientFrame early :
+          List.of(
+              frame(sendTo(BOB, 1)),
+              ack(1),
+              sync(1),
+              ping(),
+              lookUp(1),
+              linkDevice(1),
+              revokeDevice(1),
+              ClientFrame.getDefaultInstance())) {
+        Error error = lastWord(new MachineFixture().receive(early));
+        assertThat(error.getReason()).isEqualTo(Reason.MALFORMED);
+        assertThat(error.getDetail()).contains("(expected: HELLO or SIGN_UP)");
+      }
+    }
+
+    @Test
+    void takes_small_frames_only() {
+      assertThat(life.machine.maxFrameBytes()).isEqualTo(4_096);
+      life.attaching();
+      assertThat(life.machine.maxFrameBytes()).isEqualTo(4_096);
+      life.on(attachedAs(1));
+      assertThat(life.machine.maxFrameBytes()).isEqualTo(131_072);
+    }
+
+    @Test
+    void closes_on_bytes_that_are_no_frame() {
+      Error error = lastWord(life.on(new Input.Unreadable("frame size: 0 (expected: 1..4096)")));
+      assertThat(error.getReason()).isEqualTo(Reason.MALFORMED);
+      assertThat(error.getDetail()).isEqualTo("frame size: 0 (expected: 1..4096)");
+    }
+  }
+
+  @Nested
+  final class Attaching {
+    @Test
+    void welcomes_when_the_home_has_attached() {
+      ServerFrame welcome = onlyToClient(life.attaching().on(attachedAs(3)));
+
+      assertThat(welcome.getWelcome().getServerTimeMs()).isEqualTo(WALL_MS + 7);
+      assertThat(welcome.getWelcome().getMailboxHead()).isEqualTo(55);
+      assertThat(welcome.getWelcome().getMaxPayloadBytes()).isEqualTo(65_536);
+      assertThat(welcome.getWelcome().getWindow()).isEqualTo(256);
+      assertThat(welcome.getWelcome().getRetryForMs()).isEqualTo(86_400_000);
+    }
+
+    @Test
+    void passes_a_refusal_on_and_closes() {
+      Error error = lastWord(life.attaching().on(refusedFor(Reason.OVERLOADED, 1_234)));
+      assertThat(error.getReason()).isEqualTo(Reason.OVERLOADED);
+      assertThat(error.getReturnAfterMs()).isEqualTo(1_234);
+      assertThat(error.getDetail()).isEqualTo("as the home says");
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void refuses_frames_before_the_welcome() {
+      for (ClientFrame early : List.of(hello(ANN), ping(), frame(sendTo(BOB, 1)), signUp())) {
+        Error error = lastWord(new MachineFixture().attaching().receive(early));
+        assertThat(error.getReason()).isEqualTo(Reason.MALFORMED);
+      }
+    }
+
+    @Test
+    void waits_for_a_trunk_that_is_down_and_attaches_when_it_is_back() {
+      GatewayFrame attach = onlyToHome(life.receive(hello(ANN)));
+      assertThat(life.on(new Input.NotForwarded(attach))).isEmpty();
+      assertThat(life.machine.awaits(0)).isTrue();
+      assertThat(life.machine.awaits(1)).isFalse();
+      assertThat(life.on(new Input.TrunkOpened(1))).isEmpty();
+      life.nowMs += 7_000;
+      assertThat(onlyToHome(life.on(new Input.TrunkOpened(0))).getAttach().getGeneration())
+          .isZero();
+      assertThat(onlyToClient(life.on(attachedAs(1))).hasWelcome()).isTrue();
+    }
+
+    @Test
+    void gives_up_on_a_trunk_that_stays_down() {
+      GatewayFrame attach = onlyToHome(life.receive(hello(ANN)));
+      life.on(new Input.NotForwarded(attach));
+      assertThat(life.after(7_999)).isEmpty();
+      List<Output> outputs = life.after(1);
+      assertUnavailable(lastWord(outputs));
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void gives_up_on_a_home_that_does_not_answer_and_detaches_late() {
+      life.attaching();
+      List<Output> outputs = life.after(8_000);
+      assertUnavailable(lastWord(outputs));
+      assertThat(life.machine.takesRelays()).isFalse();
+      assertThat(life.machine.isOver()).isFalse();
+
+      GatewayFrame detach = onlyToHome(life.on(attachedAs(12)));
+      assertThat(detach.getDetach().getGeneration()).isEqualTo(12);
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void attaches_again_if_the_trunk_is_lost_before_the_answer() {
+      life.attaching();
+      assertThat(life.on(new Input.TrunkLost(0))).isEmpty();
+      assertThat(onlyToHome(life.on(new Input.TrunkOpened(0))).hasAttach()).isTrue();
+    }
+
+    @Test
+    void detaches_a_session_whose_client_left_before_the_answer() {
+      life.attaching();
+      assertThat(detaches(life.on(new Input.SocketClosed()))).isEmpty();
+      assertThat(life.machine.isOver()).isFalse();
+
+      assertThat(onlyToHome(life.on(attachedAs(5))).getDetach().getGeneration()).isEqualTo(5);
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void forgets_a_client_that_left_if_no_answer_comes() {
+      life.attaching().on(new Input.SocketClosed());
+      assertThat(life.after(7_999)).isEmpty();
+      assertThat(life.machine.isOver()).isFalse();
+      assertThat(life.after(1)).isEmpty();
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void forgets_a_client_that_left_if_the_trunk_is_lost_or_the_attach_refused() {
+      life.attaching().on(new Input.SocketClosed());
+      assertThat(life.on(new Input.TrunkLost(0))).isEmpty();
+      assertThat(life.machine.isOver()).isTrue();
+
+      MachineFixture other = new MachineFixture().attaching();
+      other.on(new Input.SocketClosed());
+      assertThat(other.on(refusedFor(Reason.UNAVAILABLE, 1))).isEmpty();
+      assertThat(other.machine.isOver()).isTrue();
+    }
+  }
+
+  @Nested
+  final class InSession {
+    private SendRefused refusalOf(Send.Builder send) {
+      return onlyToClient(life.receive(frame(send))).getSendRefused();
+    }
+
+    @Test
+    void puts_a_send_to_the_home_of_its_recipient() {
+      life.attached(1);
+      GatewayFrame forwarded = onlyToHome(life.receive(frame(sendTo(BOB, 7))));
+
+      assertThat(forwarded.getUser().toByteArray()).isEqualTo(BOB.user().bytes());
+      assertThat(forwarded.getPriority()).isEqualTo(1);
+      assertThat(forwarded.getSend().getSender().toByteArray()).isEqualTo(ANN.user().bytes());
+      assertThat(forwarded.getSend().getDevice()).isEqualTo(ANN.device().value());
+      assertThat(forwarded.getSend().getSend()).isEqualTo(sendTo(BOB, 7).build());
+    }
+
+    @Test
+    void refuses_a_recipient_that_nobody_made_finally_and_without_asking_anybody() {
+      life.attached(1);
+      Credentials foreign = FOREIGN_MINT.signUp(new byte[16]);
+      for (Send.Builder send :
+          List.of(sendTo(foreign, 4), sendTo(BOB, 4).setTo(ByteString.copyFrom(new byte[15])))) {
+        SendRefused refused = refusalOf(send);
+        assertThat(refused.getReason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(refused.getFinal()).isTrue();
+        assertThat(refused.getClientId()).isEqualTo(4);
+        assertThat(refused.getTo()).isEqualTo(send.getTo());
+      }
+    }
+
+    @Test
+    void refuses_a_payload_beyond_64_KiB_finally() {
+      life.attached(1);
+      Send.Builder largest = sendTo(BOB, 1).setPayload(ByteString.copyFrom(new byte[65_536]));
+      assertThat(onlyToHome(life.receive(frame(largest))).hasSend()).isTrue();
+
+      Send.Builder larger = sendTo(BOB, 1).setPayload(ByteString.copyFrom(new byte[65_537]));
+      assertThat(refusalOf(larger).getReason()).isEqualTo(Reason.TOO_LARGE);
+      assertThat(refusalOf(larger).getFinal()).isTrue();
+    }
+
+    @Test
+    void refuses_numbers_and_ids_that_cannot_be_finally() {
+      life.attached(1);
+      for (Send.Builder send :
+          List.of(
+              sendTo(BOB, 0),
+              sendTo(BOB, -1),
+              sendTo(BOB, 3).setPrev(3),
+              sendTo(BOB, 3).setPrev(-1),
+              sendTo(BOB, 3).setAfter(ByteString.copyFrom(new byte[15])))) {
+        SendRefused refused = refusalOf(send);
+        assertThat(refused.getReason()).isEqualTo(Reason.MALFORMED);
+        assertThat(refused.getFinal()).isTrue();
+      }
+      Send.Builder good = sendTo(BOB, 3).setPrev(2).setAfter(ByteString.copyFrom(new byte[16]));
+      assertThat(onlyToHome(life.receive(frame(good))).hasSend()).isTrue();
+    }
+
+    @Test
+    void answers_a_send_that_its_trunk_did_not_take_with_a_return_window() {
+      life.attached(1);
+      GatewayFrame forwarded = onlyToHome(life.receive(frame(sendTo(BOB, 7))));
+      SendRefused refused =
+          onlyToClient(life.on(new Input.NotForwarded(forwarded))).getSendRefused();
+
+      assertThat(refused.getReason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(refused.getFinal()).isFalse();
+      assertThat(refused.getClientId()).isEqualTo(7);
+      assertThat(refused.getTo()).isEqualTo(forwarded.getSend().getSend().getTo());
+      assertThat(refused.getReturnAfterMs()).isBetween(500, 2_000);
+    }
+
+    @Test
+    void spreads_return_windows_over_their_range() {
+      life.attached(1);
+      GatewayFrame forwarded = onlyToHome(life.receive(frame(sendTo(BOB, 7))));
+      int shortest = Integer.MAX_VALUE;
+      int longest = 0;
+      for (int i = 0; i < 1_000; i++) {
+        int window =
+            onlyToClient(life.on(new Input.NotForwarded(forwarded)))
+                .getSendRefused()
+                .getReturnAfterMs();
+        shortest = Math.min(shortest, window);
+        longest = Math.max(longest, window);
+      }
+      assertThat(shortest).isBetween(500, 550);
+      assertThat(longest).isBetween(1_950, 2_000);
+    }
+
+    @Test
+    void takes_acks_syncs_pings_and_device_changes_to_the_own_home() {
+      life.attached(1);
+      assertThat(onlyToHome(life.receive(ack(5))).getAck().getCursor()).isEqualTo(cursor(5));
+      assertThat(onlyToHome(life.receive(sync(5))).getSync().getCursor()).isEqualTo(cursor(5));
+      assertThat(onlyToHome(life.receive(ping())).getPing().getDevice())
+          .isEqualTo(ANN.device().value());
+      assertThat(onlyToHome(life.receive(linkDevice(3))).getLinkDevice().getRequest()).isEqualTo(3);
+      assertThat(onlyToHome(life.receive(revokeDevice(3))).getRevokeDevice().getRequest())
+          .isEqualTo(3);
+      assertThat(onlyToAny(life.receive(lookUp(3))).getLookUp().getRequest()).isEqualTo(3);
+    }
+
+    @Test
+    void answers_what_a_full_trunk_did_not_take() {
+      life.attached(1);
+      GatewayFrame ping = onlyToHome(life.receive(ping()));
+      ServerFrame pong = onlyToClient(life.on(new Input.NotForwarded(ping)));
+      assertThat(pong.getPong().getMailboxHead()).isZero();
+      assertThat(pong.getPong().getServerTimeMs()).isEqualTo(WALL_MS);
+
+      GatewayFrame lookUp = onlyToAny(life.receive(lookUp(8)));
+      Error error = onlyToClient(life.on(new Input.NotForwarded(lookUp))).getError();
+      assertUnavailable(error);
+      assertThat(error.getRequest()).isEqualTo(8);
+
+      GatewayFrame ack = onlyToHome(life.receive(ack(8)));
+      assertThat(life.on(new Input.NotForwarded(ack))).isEmpty();
+    }
+
+    @Test
+    void refuses_a_second_hello_a_sign_up_and_a_frame_without_a_body() {
+      for (ClientFrame wrong : List.of(hello(ANN), signUp(), ClientFrame.getDefaultInstance())) {
+        List<Output> outputs = new MachineFixture().attached(4).receive(wrong);
+        assertThat(lastWord(outputs).getReason()).isEqualTo(Reason.MALFORMED);
+        assertThat(detaches(outputs)).hasSize(1);
+      }
+    }
+
+    @Test
+    void detaches_its_generation_when_the_socket_closes() {
+      life.attached(4);
+      List<Output> outputs = life.on(new Input.SocketClosed());
+      assertThat(detaches(outputs)).hasSize(1);
+      assertThat(detaches(outputs).getFirst().getDetach().getGeneration()).isEqualTo(4);
+      assertThat(life.machine.isOver()).isTrue();
+      assertThat(life.on(new Input.SocketClosed())).isEmpty();
+    }
+
+    @Test
+    void tells_a_displaced_device_and_closes_without_detaching() {
+      life.attached(4);
+      List<Output> outputs = life.on(ended(Ended.Cause.DISPLACED, 4));
+      assertThat(toClient(outputs)).hasSize(1);
+      assertThat(toClient(outputs).getFirst().hasDisplaced()).isTrue();
+      assertThat(closes(outputs)).isTrue();
+      assertThat(detaches(outputs)).isEmpty();
+    }
+
+    @Test
+    void tells_a_device_that_was_signed_out_and_closes() {
+      life.attached(4);
+      List<Output> outputs = life.on(ended(Ended.Cause.REVOKED, 4));
+      assertThat(lastWord(outputs).getReason()).isEqualTo(Reason.UNAUTHENTICATED);
+      assertThat(detaches(outputs)).isEmpty();
+    }
+
+    @Test
+    void ignores_the_end_of_another_generation() {
+      life.attached(4);
+      for (Ended.Cause cause :
+          List.of(Ended.Cause.DISPLACED, Ended.Cause.REVOKED, Ended.Cause.UNKNOWN)) {
+        assertThat(life.on(ended(cause, 3))).isEmpty();
+      }
+      assertThat(onlyToHome(life.receive(ping())).hasPing()).isTrue();
+    }
+
+    @Test
+    void attaches_again_once_when_the_home_does_not_know_the_session() {
+      life.attached(4);
+      life.receive(ack(30));
+      GatewayFrame attach = onlyToHome(life.on(ended(Ended.Cause.UNKNOWN, 4)));
+      assertThat(attach.getAttach().getGeneration()).isEqualTo(4);
+      assertThat(attach.getAttach().getCursor().getEntryId()).isEqualTo(30);
+      assertThat(life.on(ended(Ended.Cause.UNKNOWN, 4))).isEmpty();
+      assertThat(onlyToClient(life.on(attachedAs(4))).hasReattached()).isTrue();
+    }
+
+    @Test
+    void attaches_again_when_the_home_does_not_even_know_the_generation() {
+      life.attached(4);
+      GatewayFrame attach = onlyToHome(life.on(ended(Ended.Cause.UNKNOWN, 0)));
+      assertThat(attach.getAttach().getGeneration()).isEqualTo(4);
+      assertThat(life.on(ended(Ended.Cause.UNKNOWN, 0))).isEmpty();
+    }
+
+    @Test
+    void keeps_the_connection_when_another_home_is_lost() {
+      life.attached(4);
+      assertThat(life.on(new Input.TrunkLost(1))).isEmpty();
+      assertThat(onlyToHome(life.receive(ping())).hasPing()).isTrue();
+    }
+
+    @Test
+    void says_go_away_and_goes_on_until_it_is_drained() {
+      life.attached(4);
+      assertThat(onlyToClient(life.on(new Input.Draining(777))).getGoAway().getReturnAfterMs())
+          .isEqualTo(777);
+      assertThat(onlyToHome(life.receive(frame(sendTo(BOB, 1)))).hasSend()).isTrue();
+
+      List<Output> outputs = life.on(new Input.Drained());
+      assertThat(closes(outputs)).isTrue();
+      assertThat(detaches(outputs)).hasSize(1);
+      assertThat(toClient(outputs)).isEmpty();
+    }
+  }
+
+  @Nested
+  final class Detached {
+    @Test
+    void keeps_the_connection_when_its_home_is_lost() {
+      life.attached(4);
+      assertThat(life.on(new Input.TrunkLost(0))).isEmpty();
+      assertThat(life.machine.takesRelays()).isTrue();
+      assertThat(life.machine.awaits(0)).isTrue();
+    }
+
+    @Test
+    void answers_by_itself_what_only_the_home_could() {
+      life.detached(4);
+      assertThat(onlyToClient(life.receive(ping())).getPong().getMailboxHead()).isZero();
+      assertThat(life.receive(ack(31))).isEmpty();
+      for (ClientFrame request : List.of(linkDevice(6), revokeDevice(6))) {
+        Error error = onlyToClient(life.receive(request)).getError();
+        assertUnavailable(error);
+        assertThat(error.getRequest()).isEqualTo(6);
+      }
+    }
+
+    @Test
+    void refuses_sends_to_the_own_home_and_lets_others_pass() {
+      for (MachineFixture apart :
+          List.of(new MachineFixture().detached(4), new MachineFixture().reattaching(4))) {
+        SendRefused refused =
+            onlyToClient(apart.receive(frame(sendTo(NEIGHBOUR, 2)))).getSendRefused();
+        assertThat(refused.getReason()).isEqualTo(Reason.UNAVAILABLE);
+        assertThat(refused.getFinal()).isFalse();
+        assertThat(refused.getReturnAfterMs()).isBetween(500, 2_000);
+
+        assertThat(onlyToHome(apart.receive(frame(sendTo(BOB, 1)))).hasSend()).isTrue();
+        assertThat(onlyToAny(apart.receive(lookUp(1))).hasLookUp()).isTrue();
+      }
+    }
+
+    @Test
+    void attaches_again_with_its_generation_and_the_highest_cursor() {
+      life.attached(4);
+      life.receive(ack(30));
+      life.receive(ack(29));
+      life.on(new Input.TrunkLost(0));
+      life.receive(ack(-2));
+      life.receive(ack(31));
+
+      GatewayFrame attach = onlyToHome(life.on(new Input.TrunkOpened(0)));
+      assertThat(attach.getAttach().getGeneration()).isEqualTo(4);
+      // Entry ids are unsigned: -2 is nearly the highest of all.
+      assertThat(attach.getAttach().getCursor().getEntryId()).isEqualTo(-2);
+      assertThat(attach.getAttach().getTokenHash().toByteArray())
+          .isEqualTo(ANN.token().hash().bytes());
+    }
+
+    @Test
+    void says_reattached_when_the_home_holds_the_session_again() {
+      ServerFrame frame = onlyToClient(life.reattaching(4).on(attachedAs(4)));
+      assertThat(frame.getReattached().getMailboxHead()).isEqualTo(55);
+      assertThat(frame.getReattached().getServerTimeMs()).isEqualTo(WALL_MS + 7);
+      assertThat(onlyToHome(life.receive(ping())).hasPing()).isTrue();
+    }
+
+    @Test
+    void forwards_a_sync_that_came_meanwhile_once() {
+      life.detached(4);
+      assertThat(life.receive(sync(12))).isEmpty();
+      life.on(new Input.TrunkOpened(0));
+      List<Output> outputs = life.on(attachedAs(4));
+
+      assertThat(outputs).hasSize(2);
+      assertThat(toClient(outputs).getFirst().hasReattached()).isTrue();
+      assertThat(onlyToHome(outputs.subList(1, 2)).getSync().getCursor()).isEqualTo(cursor(12));
+
+      life.on(new Input.TrunkLost(0));
+      life.on(new Input.TrunkOpened(0));
+      assertThat(life.on(attachedAs(4))).hasSize(1);
+    }
+
+    @Test
+    void comes_back_when_the_home_asks_for_time() {
+      life.reattaching(4);
+      assertThat(life.on(refusedFor(Reason.UNAVAILABLE, 3_000))).isEmpty();
+      assertThat(life.after(2_999)).isEmpty();
+      assertThat(onlyToHome(life.after(1)).getAttach().getGeneration()).isEqualTo(4);
+    }
+
+    @Test
+    void closes_if_the_home_refuses_for_good() {
+      life.reattaching(4);
+      Error error = lastWord(life.on(refusedFor(Reason.UNAUTHENTICATED, 0)));
+      assertThat(error.getReason()).isEqualTo(Reason.UNAUTHENTICATED);
+    }
+
+    @Test
+    void is_displaced_while_it_attaches_again() {
+      life.reattaching(4);
+      List<Output> outputs = life.on(ended(Ended.Cause.DISPLACED, 4));
+      assertThat(toClient(outputs).getFirst().hasDisplaced()).isTrue();
+    }
+
+    @Test
+    void closes_if_the_home_does_not_answer() {
+      life.reattaching(4);
+      List<Output> outputs = life.after(8_000);
+      assertUnavailable(lastWord(outputs));
+      assertThat(detaches(outputs)).hasSize(1);
+    }
+
+    @Test
+    void waits_for_its_home_for_as_long_as_the_client_stays() {
+      life.detached(4);
+      for (int minute = 0; minute < 60; minute++) {
+        life.nowMs += 60_000;
+        assertThat(onlyToClient(life.receive(ping())).hasPong()).isTrue();
+        assertThat(life.after(0)).isEmpty();
+      }
+    }
+
+    @Test
+    void does_not_detach_from_a_home_that_is_lost() {
+      List<Output> outputs = life.detached(4).on(new Input.SocketClosed());
+      assertThat(detaches(outputs)).isEmpty();
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void is_detached_again_if_the_attach_was_not_taken() {
+      life.detached(4);
+      GatewayFrame attach = onlyToHome(life.on(new Input.TrunkOpened(0)));
+      assertThat(life.on(new Input.NotForwarded(attach))).isEmpty();
+      assertThat(life.machine.awaits(0)).isTrue();
+    }
+  }
+
+  @Nested
+  final class Late {
+    @Test
+    void closes_without_a_first_frame_for_8_s() {
+      assertThat(life.after(7_999)).isEmpty();
+      Error error = lastWord(life.after(1));
+      assertThat(error.getReason()).isEqualTo(Reason.TIMED_OUT);
+      assertThat(error.getDetail()).isEqualTo("first frame: 8000 ms (expected: below 8000)");
+    }
+
+    @Test
+    void closes_when_a_started_frame_does_not_complete_for_15_s() {
+      life.attached(1);
+      long startedMs = life.nowMs;
+      life.nowMs += 14_999;
+      assertThat(life.on(new Input.Swept(startedMs))).isEmpty();
+      life.nowMs++;
+      List<Output> outputs = life.on(new Input.Swept(startedMs));
+      assertThat(lastWord(outputs).getReason()).isEqualTo(Reason.TIMED_OUT);
+      assertThat(detaches(outputs)).hasSize(1);
+    }
+
+    @Test
+    void closes_after_one_and_a_half_heartbeats_of_silence() {
+      life.attached(1);
+      life.nowMs += 50_000;
+      life.receive(ping());
+      assertThat(life.after(89_999)).isEmpty();
+      assertThat(lastWord(life.after(1)).getReason()).isEqualTo(Reason.TIMED_OUT);
+    }
+
+    @Test
+    void brings_the_heartbeat_into_its_range() {
+      assertIdleLimit(0, 15_000);
+      assertIdleLimit(10, 15_000);
+      assertIdleLimit(270, 405_000);
+      assertIdleLimit(590, 885_000);
+      assertIdleLimit(591, 885_000);
+      assertIdleLimit(-1, 885_000);
+    }
+
+    private void assertIdleLimit(int heartbeatS, int idleMs) {
+      MachineFixture other = new MachineFixture();
+      other.receive(frame(helloOf(ANN).setHeartbeatS(heartbeatS)));
+      other.on(attachedAs(1));
+      assertThat(other.after(idleMs - 1)).isEmpty();
+      assertThat(lastWord(other.after(1)).getReason()).isEqualTo(Reason.TIMED_OUT);
+    }
+
+    @Test
+    void closes_a_silent_connection_that_only_signed_up() {
+      life.receive(signUp());
+      assertThat(life.after(89_999)).isEmpty();
+      assertThat(lastWord(life.after(1)).getReason()).isEqualTo(Reason.TIMED_OUT);
+    }
+  }
+}

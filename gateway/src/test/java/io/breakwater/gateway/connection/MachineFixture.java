@@ -1,0 +1,256 @@
+package io.breakwater.gateway.connection;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.id.UserId;
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.secret.Credentials;
+import io.breakwater.proto.client.Ack;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Cursor;
+import io.breakwater.proto.client.Hello;
+import io.breakwater.proto.client.LinkDevice;
+import io.breakwater.proto.client.LookUp;
+import io.breakwater.proto.client.Ping;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.RevokeDevice;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.client.Sync;
+import io.breakwater.proto.trunk.AttachRefused;
+import io.breakwater.proto.trunk.Attached;
+import io.breakwater.proto.trunk.Ended;
+import io.breakwater.proto.trunk.GatewayFrame;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A machine, a clock that the test moves, and two nodes of which one is home to each user. */
+final class MachineFixture {
+  static final long CONNECTION = 9;
+  static final long WALL_MS = 1_700_000_000_000L;
+
+  static final CredentialMint MINT = new CredentialMint(secret((byte) 1));
+
+  /** Of another cluster. */
+  static final CredentialMint FOREIGN_MINT = new CredentialMint(secret((byte) 2));
+
+  /** Her home is node 0. */
+  static final Credentials ANN = user(MINT, 0);
+
+  /** Lives with her. */
+  static final Credentials NEIGHBOUR = user(MINT, 1_000, 0);
+
+  /** His home is node 1. */
+  static final Credentials BOB = user(MINT, 1);
+
+  long nowMs = 5_000;
+  final EdgeRules rules =
+      new EdgeRules(
+          MINT,
+          MachineFixture::nodeOf,
+          EdgeLimits.DEFAULT,
+          () -> Instant.ofEpochMilli(WALL_MS),
+          new SplittableRandom(1));
+  final ConnectionMachine machine = new ConnectionMachine(CONNECTION, rules, nowMs);
+
+  private static byte[] secret(byte fill) {
+    byte[] secret = new byte[32];
+    java.util.Arrays.fill(secret, fill);
+    return secret;
+  }
+
+  static int nodeOf(UserId user) {
+    return (int) (user.low() & 1);
+  }
+
+  private static Credentials user(CredentialMint mint, int node) {
+    return user(mint, 0, node);
+  }
+
+  private static Credentials user(CredentialMint mint, int from, int node) {
+    for (int i = from; ; i++) {
+      Credentials candidate = mint.signUp(ByteBuffer.allocate(16).putInt(i).array());
+      if (nodeOf(candidate.user()) == node) {
+        return candidate;
+      }
+    }
+  }
+
+  // Inputs.
+
+  List<Output> on(Input input) {
+    return machine.on(input, nowMs);
+  }
+
+  List<Output> receive(ClientFrame frame) {
+    return on(new Input.Received(frame));
+  }
+
+  List<Output> after(long ms) {
+    nowMs += ms;
+    return on(new Input.Swept(Input.Swept.NO_FRAME));
+  }
+
+  MachineFixture attaching() {
+    receive(hello(ANN));
+    return this;
+  }
+
+  MachineFixture attached(long generation) {
+    attaching();
+    on(attachedAs(generation));
+    return this;
+  }
+
+  MachineFixture detached(long generation) {
+    attached(generation);
+    on(new Input.TrunkLost(0));
+    return this;
+  }
+
+  MachineFixture reattaching(long generation) {
+    detached(generation);
+    on(new Input.TrunkOpened(0));
+    return this;
+  }
+
+  static Input attachedAs(long generation) {
+    return new Input.Attached(
+        Attached.newBuilder()
+            .setGeneration(generation)
+            .setMailboxHead(55)
+            .setServerTimeMs(WALL_MS + 7)
+            .setRetryForMs(86_400_000)
+            .build());
+  }
+
+  static Input refusedFor(Reason reason, int returnAfterMs) {
+    return new Input.AttachRefused(
+        AttachRefused.newBuilder()
+            .setReason(reason)
+            .setReturnAfterMs(returnAfterMs)
+            .setDetail("as the home says")
+            .build());
+  }
+
+  static Input ended(Ended.Cause cause, long generation) {
+    return new Input.Ended(Ended.newBuilder().setCause(cause).setGeneration(generation).build());
+  }
+
+  // Frames of a client.
+
+  static Hello.Builder helloOf(Credentials who) {
+    return Hello.newBuilder()
+        .setVersion(1)
+        .setUser(ByteString.copyFrom(who.user().bytes()))
+        .setDevice(who.device().value())
+        .setToken(ByteString.copyFrom(who.token().bytes()))
+        .setHeartbeatS(60);
+  }
+
+  static ClientFrame frame(Hello.Builder hello) {
+    return ClientFrame.newBuilder().setHello(hello).build();
+  }
+
+  static ClientFrame hello(Credentials who) {
+    return frame(helloOf(who));
+  }
+
+  static ClientFrame signUp() {
+    return ClientFrame.newBuilder()
+        .setSignUp(
+            SignUp.newBuilder().setSignUpId(ByteString.copyFrom(new byte[16])).setHandle("ann"))
+        .build();
+  }
+
+  static Send.Builder sendTo(Credentials to, long clientId) {
+    return Send.newBuilder()
+        .setClientId(clientId)
+        .setTo(ByteString.copyFrom(to.user().bytes()))
+        .setPayload(ByteString.copyFromUtf8("hello"));
+  }
+
+  static ClientFrame frame(Send.Builder send) {
+    return ClientFrame.newBuilder().setSend(send).build();
+  }
+
+  static ClientFrame ack(long entryId) {
+    return ClientFrame.newBuilder().setAck(Ack.newBuilder().setCursor(cursor(entryId))).build();
+  }
+
+  static ClientFrame sync(long entryId) {
+    return ClientFrame.newBuilder().setSync(Sync.newBuilder().setCursor(cursor(entryId))).build();
+  }
+
+  static Cursor cursor(long entryId) {
+    return Cursor.newBuilder().setEntryId(entryId).setTimeMs(WALL_MS).build();
+  }
+
+  static ClientFrame ping() {
+    return ClientFrame.newBuilder().setPing(Ping.getDefaultInstance()).build();
+  }
+
+  static ClientFrame lookUp(int request) {
+    return ClientFrame.newBuilder()
+        .setLookUp(LookUp.newBuilder().setRequest(request).setHandle("bob"))
+        .build();
+  }
+
+  static ClientFrame linkDevice(int request) {
+    return ClientFrame.newBuilder()
+        .setLinkDevice(LinkDevice.newBuilder().setRequest(request))
+        .build();
+  }
+
+  static ClientFrame revokeDevice(int request) {
+    return ClientFrame.newBuilder()
+        .setRevokeDevice(RevokeDevice.newBuilder().setRequest(request))
+        .build();
+  }
+
+  // Outputs.
+
+  static List<ServerFrame> toClient(List<Output> outputs) {
+    return outputs.stream()
+        .filter(Output.ToClient.class::isInstance)
+        .map(output -> ((Output.ToClient) output).frame())
+        .toList();
+  }
+
+  static ServerFrame onlyToClient(List<Output> outputs) {
+    if (outputs.size() == 1 && outputs.getFirst() instanceof Output.ToClient(ServerFrame frame)) {
+      return frame;
+    }
+    throw new AssertionError("not one frame to the client: " + outputs);
+  }
+
+  static GatewayFrame onlyToHome(List<Output> outputs) {
+    if (outputs.size() == 1
+        && outputs.getFirst() instanceof Output.ToHome(UserId user, GatewayFrame frame)
+        && frame.getUser().equals(ByteString.copyFrom(user.bytes()))) {
+      return frame;
+    }
+    throw new AssertionError("not one frame to a home: " + outputs);
+  }
+
+  static GatewayFrame onlyToAny(List<Output> outputs) {
+    if (outputs.size() == 1 && outputs.getFirst() instanceof Output.ToAny(GatewayFrame frame)) {
+      return frame;
+    }
+    throw new AssertionError("not one frame to any node: " + outputs);
+  }
+
+  static boolean closes(List<Output> outputs) {
+    return outputs.contains(new Output.Close());
+  }
+
+  static List<GatewayFrame> detaches(List<Output> outputs) {
+    return outputs.stream()
+        .filter(Output.ToHome.class::isInstance)
+        .map(output -> ((Output.ToHome) output).frame())
+        .filter(GatewayFrame::hasDetach)
+        .toList();
+  }
+}

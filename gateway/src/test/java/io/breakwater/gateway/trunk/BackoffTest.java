@@ -1,0 +1,32 @@
+package io.breakwater.gateway.trunk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Waits between attempts at a trunk. */
+final class BackoffTest {
+  @Test
+  void stays_in_its_range_and_reaches_the_maximum() {
+    Backoff backoff = new Backoff(100, 2_000, new SplittableRandom(1));
+    long longest = 0;
+    for (int i = 0; i < 1_000; i++) {
+      long waitMs = backoff.nextMs();
+      assertThat(waitMs).isBetween(100L, 2_000L);
+      longest = Math.max(longest, waitMs);
+    }
+    assertThat(longest).isGreaterThan(1_900);
+  }
+
+  @Test
+  void begins_short_again_after_success() {
+    Backoff backoff = new Backoff(100, 2_000, new SplittableRandom(1));
+    for (int i = 0; i < 50; i++) {
+      long unused = backoff.nextMs();
+      assertThat(unused).isPositive();
+    }
+    backoff.reset();
+    assertThat(backoff.nextMs()).isBetween(100L, 200L);
+  }
+}
