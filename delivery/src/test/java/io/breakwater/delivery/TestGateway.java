@@ -92,7 +92,14 @@ final class TestGateway implements AutoCloseable {
                     .setTokenHash(hash)
                     .setCursor(cursor))
             .build());
-    await(frame -> frame.getConnection() == connection && frame.hasAttached());
+    DeliveryFrame answer =
+        await(
+            frame ->
+                frame.getConnection() == connection
+                    && (frame.hasAttached() || frame.hasAttachRefused()));
+    if (answer.hasAttachRefused()) {
+      throw new AssertionError("attach refused: " + answer.getAttachRefused());
+    }
   }
 
   void send(long connection, SignedUp from, Send send) {

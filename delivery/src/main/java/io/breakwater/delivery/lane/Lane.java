@@ -98,7 +98,9 @@ public final class Lane {
    */
   public void advance(long wallMs, long monoMs) {
     boolean jumped =
-        Math.abs((wallMs - state.wallMs) - (monoMs - state.monoMs)) > LaneLimits.CLOCK_JUMP_MS;
+        state.wallMs != 0
+            && Math.abs((wallMs - state.wallMs) - (monoMs - state.monoMs))
+                > LaneLimits.CLOCK_JUMP_MS;
     state.wallMs = wallMs;
     state.monoMs = Math.max(state.monoMs, monoMs);
     if (jumped) {

@@ -15,6 +15,25 @@ public record Clocks(InstantSource wall, LongSupplier mono) {
     return new Clocks(InstantSource.system(), System::nanoTime);
   }
 
+  /** Both clocks at one moment. */
+  record Reading(long wallMs, long monoMs) {}
+
+  /**
+   * Reads both. A thread that loses its processor between the two would see the clocks jump against
+   * each other, and a lane that sees that trusts nothing it read before: so it is tried again.
+   */
+  Reading read() {
+    long before = monoMs();
+    for (int attempt = 1; ; attempt++) {
+      long wallMs = wallMs();
+      long after = monoMs();
+      if (after - before <= 5 || attempt == 100) {
+        return new Reading(wallMs, after);
+      }
+      before = after;
+    }
+  }
+
   /** Milliseconds since 1970. */
   public long wallMs() {
     return wall.millis();

@@ -79,9 +79,10 @@ final class LaneRunner {
       long tickAtMs = clocks.monoMs() + TICK_MS;
       while (running) {
         Consumer<Lane> first = await(tickAtMs);
-        long nowMs = clocks.monoMs();
+        Clocks.Reading now = clocks.read();
+        long nowMs = now.monoMs();
         aliveAtMs = nowMs;
-        lane.advance(clocks.wallMs(), nowMs);
+        lane.advance(now.wallMs(), nowMs);
         if (first != null) {
           batch.add(first);
           inputs.drainTo(batch, BATCH - 1);

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final long SEAL_READ_MS = 250;
-  private static final long CLOCK_JUMP_MS = 500;
 
   private final Storage storage;
   private final IncarnationId incarnation;
@@ -56,8 +57,9 @@ public final class Node implements AutoCloseable {
   private final Map<Integer, Long> checkpoints = new HashMap<>();
   private boolean checkpointing;
   private boolean reading;
-  private long clockOffsetMs;
 
+  private final CompletableFuture<Void> clean = new CompletableFuture<>();
+  private final Set<Lane> cleanLanes = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> allResubmitted = new CompletableFuture<>();
   private int resubmissionsLeft;
 
@@ -83,7 +85,6 @@ public final class Node implements AutoCloseable {
     this.clocks = clocks;
     this.onFatal = onFatal;
     this.ceiling = ceiling;
-    this.clockOffsetMs = clocks.wallMs() - clocks.monoMs();
     this.metrics = new NodeMetrics(registry, laneCount, trunks);
     for (int i = 0; i < laneCount; i++) {
       int number = i;
@@ -104,7 +105,6 @@ public final class Node implements AutoCloseable {
     lanes.forEach(LaneRunner::start);
     repeat(this::readOwnRow, SEAL_READ_MS);
     repeat(this::gatherStats, 1_000);
-    repeat(this::watchClocks, SEAL_READ_MS);
   }
 
   private void repeat(Runnable task, long everyMs) {
@@ -164,6 +164,14 @@ public final class Node implements AutoCloseable {
   /** Whether every thread gets to run. */
   public boolean isLive() {
     return lanes.stream().allMatch(LaneRunner::isAlive);
+  }
+
+  /**
+   * Complete when the lanes know that this incarnation is not sealed: before that they take
+   * nothing.
+   */
+  CompletionStage<Void> clean() {
+    return clean;
   }
 
   // ---- resubmission
@@ -275,7 +283,7 @@ public final class Node implements AutoCloseable {
               } else if (row.isPresent()
                   && !row.get().sealed()
                   && row.get().address().equals(address)) {
-                lanes.forEach(lane -> lane.submit(each -> each.cleanRead(startedAtMono)));
+                lanes.forEach(lane -> lane.submit(each -> tellClean(each, startedAtMono)));
               } else {
                 lanes.forEach(lane -> lane.submit(Lane::sealed));
                 onFatal.accept(
@@ -287,14 +295,15 @@ public final class Node implements AutoCloseable {
             thread);
   }
 
-  /** A machine that was suspended must not go by what it read before. */
-  private void watchClocks() {
-    long offsetMs = clocks.wallMs() - clocks.monoMs();
-    if (Math.abs(offsetMs - clockOffsetMs) > CLOCK_JUMP_MS) {
-      log.warn("the clocks jumped by {} ms against each other", offsetMs - clockOffsetMs);
-      lanes.forEach(lane -> lane.submit(Lane::voidCleanReads));
+  /** On the lane's thread. */
+  private void tellClean(Lane lane, long startedAtMono) {
+    lane.cleanRead(startedAtMono);
+    if (!clean.isDone() && lane.isHealthy()) {
+      cleanLanes.add(lane);
+      if (cleanLanes.size() == lanes.size()) {
+        clean.complete(null);
+      }
     }
-    clockOffsetMs = offsetMs;
   }
 
   private void gatherStats() {

@@ -102,6 +102,7 @@ public final class Startup {
             storage, self, address, lanes, limits, floor + 1, ceiling, clocks, registry, onFatal);
     try {
       node.start();
+      await("clean read", node.clean());
       recover(dead, node);
     } catch (RuntimeException | InterruptedException e) {
       node.close();
