@@ -20,7 +20,7 @@ final class Lifecycle {
     /** Start the process, then tell {@link #started}. */
     record Start() implements Step {}
 
-    /** Ask whether it is ready, then tell {@link #ready} if so. */
+    /** Ask whether it is ready, then tell {@link #ready} or {@link #notReady}. */
     record Ask() implements Step {}
 
     /** Nothing until the process ends. */
@@ -60,10 +60,7 @@ final class Lifecycle {
     return switch (state) {
       case State.Down(Duration startAt) ->
           startAt.compareTo(now) <= 0 ? new Step.Start() : new Step.Wait(startAt.minus(now));
-      case State.Starting(Duration since) ->
-          !everReady && now.minus(since).compareTo(readyLimit) > 0
-              ? new Step.GiveUp()
-              : new Step.Ask();
+      case State.Starting starting -> new Step.Ask();
       case State.Up up -> new Step.Rest();
       case State.Failed failed -> new Step.GiveUp();
     };
@@ -78,6 +75,18 @@ final class Lifecycle {
   void ready(Duration now) {
     everReady = true;
     state = new State.Up(now);
+  }
+
+  /**
+   * The service answered otherwise, or not at all. Only an answer fails a slow start, never the
+   * clock alone: this machine may have slept.
+   */
+  void notReady(Duration now) {
+    if (!everReady
+        && state instanceof State.Starting(Duration since)
+        && now.minus(since).compareTo(readyLimit) > 0) {
+      state = new State.Failed();
+    }
   }
 
   /** The process ended, or could not be started. */

@@ -4,6 +4,7 @@ import io.breakwater.cli.process.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,12 +26,16 @@ final class PidFile {
   }
 
   /**
+   * Whoever reads meanwhile sees the old pid or the new one, never half of one.
+   *
    * @throws StartFailure if the file cannot be written
    */
   void write(long pid) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.writeString(file, pid + "\n");
+      Path draft = file.resolveSibling(file.getFileName() + ".new");
+      Files.writeString(draft, pid + "\n");
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new StartFailure(
           "cannot write %s (%s): check its owner and that the disk is not full".formatted(file, e),

@@ -78,12 +78,11 @@ final class Supervised {
 
   private Duration start(Duration now) {
     try {
-      ChildProcess started = ChildProcess.start(service.launch().get());
+      ChildProcess started = startWithPidFile();
       child = started;
       startedAt = now;
       complainedAt = now;
       lifecycle.started(now);
-      pidFile.write(started.pid());
       started.onExit().thenRun(wake).exceptionally(failure -> null);
       console.accept(
           "%s: pid %d started%s, log %s"
@@ -103,6 +102,18 @@ final class Supervised {
     }
   }
 
+  /** Without its pid file a process is not left running: the next supervisor could not find it. */
+  private ChildProcess startWithPidFile() {
+    ChildProcess started = ChildProcess.start(service.launch().get());
+    try {
+      pidFile.write(started.pid());
+      return started;
+    } catch (StartFailure failure) {
+      started.kill();
+      throw failure;
+    }
+  }
+
   private Duration ask(Duration now) {
     return switch (service.probe().ask()) {
       case Probe.Answer.Ready ready -> {
@@ -114,6 +125,7 @@ final class Supervised {
       }
       case Probe.Answer.NotReady(String why) -> {
         notReadyBecause = why;
+        lifecycle.notReady(now);
         complain(now);
         yield ASK_AGAIN;
       }
@@ -122,7 +134,8 @@ final class Supervised {
 
   /** Once per limit: a service that was ready before has no other end to its new start. */
   private void complain(Duration now) {
-    if (now.minus(complainedAt).compareTo(service.readyLimit()) > 0) {
+    boolean givenUp = lifecycle.next(now) instanceof Lifecycle.Step.GiveUp;
+    if (!givenUp && now.minus(complainedAt).compareTo(service.readyLimit()) > 0) {
       complainedAt = now;
       console.accept(
           "%s: pid %d is not up after %d s: %s"

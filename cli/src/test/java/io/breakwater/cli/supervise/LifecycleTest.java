@@ -31,11 +31,14 @@ final class LifecycleTest {
   }
 
   @Test
-  void gives_up_a_first_start_only_beyond_its_limit() {
+  void gives_up_a_first_start_only_when_asked_beyond_its_limit() {
     lifecycle.started(now);
     pass(LIMIT);
+    lifecycle.notReady(now);
     assertThat(lifecycle.next(now)).isEqualTo(new Step.Ask());
-    pass(Duration.ofMillis(1));
+    pass(LIMIT);
+    assertThat(lifecycle.next(now)).isEqualTo(new Step.Ask());
+    lifecycle.notReady(now);
     assertThat(lifecycle.next(now)).isEqualTo(new Step.GiveUp());
   }
 
@@ -46,6 +49,7 @@ final class LifecycleTest {
     pass(Lifecycle.FIRST_DELAY);
     lifecycle.started(now);
     pass(LIMIT.multipliedBy(10));
+    lifecycle.notReady(now);
     assertThat(lifecycle.next(now)).isEqualTo(new Step.Ask());
   }
 

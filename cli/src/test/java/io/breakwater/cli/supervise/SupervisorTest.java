@@ -126,6 +126,19 @@ final class SupervisorTest {
   }
 
   @Test
+  void a_process_whose_pid_file_cannot_be_written_is_not_left_running() throws Exception {
+    Files.createDirectories(directory.resolve("run/a.pid/in-the-way"));
+    run(service("a", "echo \"start $$\" >> \"$2\"; while :; do sleep 0.05; done"));
+    assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(directory.resolve("run/a.pid").toString());
+    for (String event : Files.exists(directory.resolve("events")) ? events() : List.<String>of()) {
+      assertThat(ProcessHandle.of(Long.parseLong(event.substring("start ".length())))).isEmpty();
+    }
+  }
+
+  @Test
   void ends_what_a_killed_supervisor_left_but_no_stranger_with_its_pid() throws Exception {
     ChildProcess left = ChildProcess.start(launch("a", POLITE));
     ChildProcess stranger = ChildProcess.start(launch("b", POLITE));
