@@ -335,6 +335,9 @@ final class LaneJournal {
   }
 
   boolean isIdle() {
-    return firstUnwritten == nextSeq && full.isEmpty() && open.entries.isEmpty() && nextToPublish == nextSeq;
+    return firstUnwritten == nextSeq
+        && full.isEmpty()
+        && open.entries.isEmpty()
+        && nextToPublish == nextSeq;
   }
 }

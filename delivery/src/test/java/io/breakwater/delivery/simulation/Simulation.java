@@ -32,7 +32,8 @@ public final class Simulation {
    * @param fingerprint of the whole run
    * @param healedInMs virtual time from the last fault until everything had arrived
    */
-  public record Report(int sent, long fingerprint, long healedInMs, Map<Sometimes, Long> counters) {}
+  public record Report(
+      int sent, long fingerprint, long healedInMs, Map<Sometimes, Long> counters) {}
 
   private final World world;
   private final Dice dice;
@@ -123,7 +124,8 @@ public final class Simulation {
     if (world.current != null) {
       world.current.crash();
     }
-    return new Report(world.oracle.sentCount(), world.time.fingerprint(), healedInMs, world.counters);
+    return new Report(
+        world.oracle.sentCount(), world.time.fingerprint(), healedInMs, world.counters);
   }
 
   private boolean isDone() {
@@ -192,10 +194,7 @@ public final class Simulation {
   }
 
   private String text(String what) {
-    return what
-        + ' '
-        + dice.anyLong()
-        + " ".repeat(dice.between(0, world.plan.payload()));
+    return what + ' ' + dice.anyLong() + " ".repeat(dice.between(0, world.plan.payload()));
   }
 
   /** Everybody is away for so long that homes may forget them. */

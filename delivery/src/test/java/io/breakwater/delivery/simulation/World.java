@@ -55,10 +55,7 @@ final class World {
 
   /** Starts a node; whoever was current is no longer. */
   void startNode() {
-    SimulatedNode node =
-        new SimulatedNode(
-            this,
-            new IncarnationId(dice.anyLong(), dice.anyLong()));
+    SimulatedNode node = new SimulatedNode(this, new IncarnationId(dice.anyLong(), dice.anyLong()));
     current = node;
     trace(() -> node + " starts");
     node.start();
