@@ -115,8 +115,12 @@ public final class BreakwaterClient implements AutoCloseable {
     if (entering.incrementAndGet() > maxEntering) {
       entering.decrementAndGet();
       outcome.completeExceptionally(
-          new IllegalStateException(
-              "messages entering the outbox: " + maxEntering + " (expected: fewer)"));
+          new OutboxFullException(
+              "outbox: "
+                  + maxEntering
+                  + " messages on their way into it (expected: below "
+                  + maxEntering
+                  + ')'));
       return outcome;
     }
     ByteString bytes = ByteString.copyFrom(payload);

@@ -153,6 +153,16 @@ public final class DeliveryServer implements AutoCloseable {
     closeParts();
   }
 
+  /** Stops as a killed process does, but for its files: nothing is settled. For tests. */
+  void abandon() {
+    closeParts();
+  }
+
+  /** The metrics, Prometheus text. */
+  String scrape() {
+    return metrics.scrape();
+  }
+
   private void closeParts() {
     while (!started.isEmpty()) {
       closePart(started.pop());

@@ -140,10 +140,11 @@ final class GatewayServer implements AutoCloseable {
       super(
           "cannot listen on "
               + address
-              + " (breakwater.gateway."
+              + ": "
+              + cause.getMessage()
+              + " (free the port, or set another breakwater.gateway."
               + key
-              + "): "
-              + cause.getMessage(),
+              + ')',
           cause);
     }
   }

@@ -44,12 +44,20 @@ final class GatewayFixture {
     values.put("breakwater.gateway.drain-grace-ms", "100");
     values.put("breakwater.gateway.linger-ms", "500");
     values.putAll(overrides);
-    gateway =
-        GatewayServer.start(
-            GatewayConfig.from(values),
-            metrics,
-            new GatewayServer.Clocks(
-                () -> Instant.ofEpochMilli(ScriptedDelivery.SERVER_TIME_MS), nowMs::get));
+    gateway = start(GatewayConfig.from(values));
+  }
+
+  private GatewayServer start(GatewayConfig config) throws Exception {
+    try {
+      return GatewayServer.start(
+          config,
+          metrics,
+          new GatewayServer.Clocks(
+              () -> Instant.ofEpochMilli(ScriptedDelivery.SERVER_TIME_MS), nowMs::get));
+    } catch (GatewayServer.CannotListen | IllegalArgumentException e) {
+      delivery.close();
+      throw e;
+    }
   }
 
   Credentials user(int number) {
@@ -86,6 +94,10 @@ final class GatewayFixture {
 
   double meter(String name) {
     return metrics.get("breakwater.gateway." + name).meter().measure().iterator().next().getValue();
+  }
+
+  double refusals(String reason) {
+    return metrics.get("breakwater.gateway.refusals").tag("reason", reason).counter().count();
   }
 
   void close() throws Exception {

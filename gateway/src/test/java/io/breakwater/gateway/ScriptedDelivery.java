@@ -2,10 +2,12 @@ package io.breakwater.gateway;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.AttachRefused;
 import io.breakwater.proto.trunk.Attached;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.DeliveryHello;
+import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.breakwater.proto.trunk.GatewayHello;
@@ -14,11 +16,13 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +45,8 @@ final class ScriptedDelivery {
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
   private volatile BiConsumer<Stream, GatewayFrame> script = this::attachEverybody;
   private volatile int version = 1;
+  private final AtomicLong greetings = new AtomicLong();
+  private volatile int batchesRead = Integer.MAX_VALUE;
   private Server server;
   private final int port;
 
@@ -69,6 +75,10 @@ final class ScriptedDelivery {
 
   private StreamObserver<GatewayBatch> opened(StreamObserver<DeliveryBatch> out) {
     Stream stream = new Stream(out);
+    if (batchesRead < Integer.MAX_VALUE) {
+      ((ServerCallStreamObserver<DeliveryBatch>) out).disableAutoRequest();
+      ((ServerCallStreamObserver<DeliveryBatch>) out).request(batchesRead);
+    }
     return new StreamObserver<>() {
       @Override
       public void onNext(GatewayBatch batch) {
@@ -90,6 +100,7 @@ final class ScriptedDelivery {
 
   private void arrived(Stream stream, GatewayFrame frame) {
     if (frame.hasHello()) {
+      greetings.incrementAndGet();
       stream.hello = frame.getHello();
       streams.add(stream);
       stream.put(
@@ -123,6 +134,16 @@ final class ScriptedDelivery {
     script = this::attachEverybody;
   }
 
+  /** Of trunks that open from now on so many batches are read, the one with the hello included. */
+  void reads(int batches) {
+    batchesRead = batches;
+  }
+
+  /** How often a gateway has said hello. */
+  long greetings() {
+    return greetings.get();
+  }
+
   void version(int newVersion) {
     version = newVersion;
   }
@@ -150,7 +171,7 @@ final class ScriptedDelivery {
 
   /** What has come and was not asked for yet. */
   List<GatewayFrame> rest() {
-    List<Arrival> all = new java.util.ArrayList<>();
+    List<Arrival> all = new ArrayList<>();
     arrivals.drainTo(all);
     return all.stream().map(Arrival::frame).toList();
   }
@@ -202,6 +223,18 @@ final class ScriptedDelivery {
                       .setServerTimeMs(SERVER_TIME_MS)
                       .setRetryForMs(RETRY_FOR_MS))
               .build());
+    }
+
+    void ended(long connection, long generation, Ended.Cause cause) {
+      put(
+          DeliveryFrame.newBuilder()
+              .setConnection(connection)
+              .setEnded(Ended.newBuilder().setGeneration(generation).setCause(cause))
+              .build());
+    }
+
+    void refused(long connection, AttachRefused refused) {
+      put(DeliveryFrame.newBuilder().setConnection(connection).setAttachRefused(refused).build());
     }
 
     void relay(long connection, ServerFrame frame) {

@@ -91,6 +91,12 @@ final class TestClient implements AutoCloseable {
     return frame;
   }
 
+  /** Writes a length that no such frame has to follow. */
+  void writeLength(int length) throws IOException {
+    out.writeInt(length);
+    out.flush();
+  }
+
   /** Whether the gateway ends the stream, with nothing more before. */
   boolean isEnded() throws IOException {
     try {

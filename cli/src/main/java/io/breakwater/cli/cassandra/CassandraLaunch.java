@@ -64,6 +64,7 @@ public final class CassandraLaunch {
         .filter(line -> line.startsWith("-"))
         .flatMap(line -> List.of(line.split(" ")).stream())
         .forEach(command::add);
+    command.addAll(options.jvmFlags());
     command.add("-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"));
     command.add("-Dcassandra.config=" + yaml);
     command.add("-Dlogback.configurationFile=" + logback);

@@ -3,6 +3,7 @@ package io.breakwater.cli.cassandra;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where a Cassandra node runs and how big it is.
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * @param cql where clients connect
  * @param storagePort the port between nodes, on the same address
  * @param heapMebibytes the JVM's heap; about as much again is used outside it
+ * @param jvmFlags further flags of its JVM
  */
 public record CassandraOptions(
     Path libraries,
@@ -20,7 +22,13 @@ public record CassandraOptions(
     Path log,
     InetSocketAddress cql,
     int storagePort,
-    int heapMebibytes) {
+    int heapMebibytes,
+    List<String> jvmFlags) {
+
+  /** Copies the flags. */
+  public CassandraOptions {
+    jvmFlags = List.copyOf(jvmFlags);
+  }
 
   /** The heap of {@code ./breakwater up}, in MiB. */
   public static final int DEFAULT_HEAP_MEBIBYTES = 1024;
@@ -37,16 +45,23 @@ public record CassandraOptions(
         directory.resolve("logs/cassandra.log"),
         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), cqlPort),
         storagePort,
-        DEFAULT_HEAP_MEBIBYTES);
+        DEFAULT_HEAP_MEBIBYTES,
+        List.of());
   }
 
   /** The same node with another heap. */
   public CassandraOptions withHeapMebibytes(int mebibytes) {
-    return new CassandraOptions(libraries, directory, log, cql, storagePort, mebibytes);
+    return new CassandraOptions(libraries, directory, log, cql, storagePort, mebibytes, jvmFlags);
+  }
+
+  /** The same node with these flags of its JVM. */
+  public CassandraOptions withJvmFlags(List<String> flags) {
+    return new CassandraOptions(libraries, directory, log, cql, storagePort, heapMebibytes, flags);
   }
 
   /** The same node with its output elsewhere. */
   public CassandraOptions withLog(Path file) {
-    return new CassandraOptions(libraries, directory, file, cql, storagePort, heapMebibytes);
+    return new CassandraOptions(
+        libraries, directory, file, cql, storagePort, heapMebibytes, jvmFlags);
   }
 }

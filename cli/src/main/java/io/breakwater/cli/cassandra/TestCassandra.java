@@ -18,6 +18,10 @@ import java.util.stream.Stream;
  */
 public final class TestCassandra {
   private static final int HEAP_MEBIBYTES = 768;
+
+  /** Halves the CPU of a start: 5 s instead of 10. */
+  private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
+
   private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
   private TestCassandra() {}
@@ -54,7 +58,8 @@ public final class TestCassandra {
       InetAddress address = InetAddress.ofLiteral("127.0.0.1");
       Path directory = Files.createTempDirectory("breakwater-cassandra");
       return CassandraOptions.of(Path.of(root), directory, Ports.free(address), Ports.free(address))
-          .withHeapMebibytes(HEAP_MEBIBYTES);
+          .withHeapMebibytes(HEAP_MEBIBYTES)
+          .withJvmFlags(QUICK_START);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -245,8 +247,13 @@ public final class ChatCommand implements Callable<Integer> {
       Lines lines = new Lines(new FileInputStream(FileDescriptor.in));
       Thread.ofPlatform().name("typed").daemon().start(() -> conversations.read(client, lines));
       conversations.end().join();
+      if (!terminal) {
+        conversations.caughtUp().get(timeoutS, TimeUnit.SECONDS);
+      }
       outcomes.awaitAll();
-    } catch (CompletionException e) {
+    } catch (TimeoutException e) {
+      throw new ChatFailure("not connected within " + timeoutS + " s", e);
+    } catch (CompletionException | ExecutionException e) {
       if (e.getCause() instanceof ChatFailure failure) {
         throw failure;
       }

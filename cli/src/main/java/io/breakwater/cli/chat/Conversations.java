@@ -32,8 +32,8 @@ final class Conversations implements Listener {
   /** Completes when what is typed has ended, or the client cannot go on. */
   private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-  /** Confined to the client's thread. */
-  private boolean caughtUp;
+  /** Completes when what was missed has been printed, or the client cannot go on. */
+  private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
 
   /** Confined to the client's thread. */
   private long missed;
@@ -59,7 +59,7 @@ final class Conversations implements Listener {
       out.println(names.of(sender) + ": " + text);
     }
     out.flush();
-    if (!caughtUp) {
+    if (!caughtUp.isDone()) {
       missed++;
     }
   }
@@ -68,14 +68,14 @@ final class Conversations implements Listener {
   public void onEvent(Event event) {
     outcomes.event(event);
     notes.event(event);
-    if (event instanceof Event.CaughtUp && !caughtUp) {
-      caughtUp = true;
+    if (event instanceof Event.CaughtUp && caughtUp.complete(null)) {
       notes.say(
           (missed == 0 ? "connected, nothing missed; " : "caught up, " + missed + " missed; ")
               + HELP);
-    } else if (event instanceof Event.Attached && caughtUp) {
+    } else if (event instanceof Event.Attached && caughtUp.isDone()) {
       notes.say("connected again");
     } else if (event instanceof Event.Stopped) {
+      caughtUp.complete(null);
       end.complete(null);
     }
   }
@@ -83,11 +83,16 @@ final class Conversations implements Listener {
   @Override
   public void onStoreFailed(IOException failure) {
     outcomes.fatal("the device's store failed: " + failure.getMessage());
+    caughtUp.complete(null);
     end.complete(null);
   }
 
   CompletableFuture<Void> end() {
     return end;
+  }
+
+  CompletableFuture<Void> caughtUp() {
+    return caughtUp;
   }
 
   /** Sends what is typed, until it ends. */

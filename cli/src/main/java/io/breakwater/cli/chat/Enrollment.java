@@ -15,7 +15,6 @@ import io.breakwater.client.store.FileDeviceStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -88,16 +87,7 @@ final class Enrollment {
 
   private static void startAt(DeviceFolder folder, Position start) throws IOException {
     try (FileDeviceStore store = folder.openStore()) {
-      store.write(
-          new Changes(
-              List.of(),
-              List.of(),
-              List.of(),
-              List.of(),
-              List.of(),
-              List.of(),
-              List.of(),
-              Optional.of(start)));
+      store.write(Changes.startingAt(start));
     }
   }
 

@@ -38,6 +38,19 @@ public record Changes(
           List.of(),
           Optional.empty());
 
+  /** Only a cursor: what makes an empty store that of a device whose mailbox begins there. */
+  public static Changes startingAt(Position cursor) {
+    return new Changes(
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.of(cursor));
+  }
+
   /** A first transmission, at this server time, milliseconds since 1970. */
   public record Tried(UserId peer, long clientId, long firstTriedMs) {}
 

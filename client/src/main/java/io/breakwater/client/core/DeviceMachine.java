@@ -64,7 +64,7 @@ public final class DeviceMachine implements Machine {
     link = new Link(pending, random, config.heartbeatS() * 1_500L + STEP_SILENCE_MS);
     Conversations conversations = new Conversations(pending);
     outbox = new Outbox(config, pending, random, conversations, serverClock, link);
-    inbox = new Inbox(credentials.user(), state.cursor(), pending, conversations, link);
+    inbox = new Inbox(credentials, state.cursor(), pending, conversations, link);
     requests = new Requests(pending, link);
     state.conversations().forEach(conversations::restore);
     state.outbox().forEach(outbox::restore);

@@ -25,7 +25,7 @@ final class Inbox {
   private static final int ACK_MS = 50;
   private static final long SYNC_AFTER_MS = 2_000;
 
-  private final UserId self;
+  private final Credentials self;
   private final Pending pending;
   private final Conversations conversations;
   private final Link link;
@@ -52,7 +52,8 @@ final class Inbox {
   private long repeated;
   private long redelivered;
 
-  Inbox(UserId self, Position cursor, Pending pending, Conversations conversations, Link link) {
+  Inbox(
+      Credentials self, Position cursor, Pending pending, Conversations conversations, Link link) {
     this.self = self;
     this.pending = pending;
     this.conversations = conversations;
@@ -135,7 +136,12 @@ final class Inbox {
     Stream stream =
         new Stream(sender, message.getSenderDevice(), ConversationId.of(message.getConversation()));
     Origin origin = new Origin(stream, message.getClientId());
-    conversations.saw(sender.equals(self) ? to : sender, messageId);
+    boolean own = sender.equals(self.user());
+    conversations.saw(own ? to : sender, messageId);
+    if (own && message.getSenderDevice() == self.device() && !to.equals(sender)) {
+      // The copy for this user's other devices.
+      return;
+    }
     Seen before = streams.getOrDefault(stream, Seen.nothingOf(stream));
     if (before.contains(message.getClientId())) {
       repeated++;

@@ -3,7 +3,6 @@ package io.breakwater.client.core;
 import com.google.protobuf.ByteString;
 import io.breakwater.client.core.Conversation.Unanswered;
 import io.breakwater.proto.client.ClientFrame;
-import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ResendFrom;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
@@ -198,9 +197,7 @@ final class Outbox {
     } else if (answersLatest(conversation, frame.getClientId())) {
       goBack(conversation, 0);
       pause(conversation, nowMs + Math.max(MIN_PAUSE_MS, frame.getReturnAfterMs()));
-      if (frame.getReason() == Reason.OVERLOADED) {
-        window = 1;
-      }
+      window = 1;
     }
     pump(nowMs);
   }

@@ -4,7 +4,8 @@ package io.breakwater.client.core;
 public final class OutboxFullException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  OutboxFullException(String message) {
+  /** A message that names the bound. */
+  public OutboxFullException(String message) {
     super(message);
   }
 }

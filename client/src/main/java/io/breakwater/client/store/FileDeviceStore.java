@@ -15,10 +15,10 @@ import java.util.List;
 
 /**
  * A device's state in a directory: {@code device.log}, one record per write, appended; {@code
- * device.lock} keeps a second process out. The log is rewritten when it is opened, and when it has
- * grown to several times its content; the new one takes the place of the old by renaming. What a
- * crash left of the last record is cut off; damage anywhere else is an error, since going on from
- * an older state would give used client ids to new messages.
+ * device.lock} keeps a second process out. The log is rewritten when it is large when opened, and
+ * when it has grown to several times its content; the new one takes the place of the old by
+ * renaming. What a crash left of the last record is cut off; damage anywhere else is an error,
+ * since going on from an older state would give used client ids to new messages.
  */
 public final class FileDeviceStore implements DeviceStore {
   /** What a write survives. */
@@ -32,6 +32,7 @@ public final class FileDeviceStore implements DeviceStore {
   private static final String LOG = "device.log";
   private static final String NEW_LOG = "device.log.new";
   private static final String LOCK = "device.lock";
+  private static final long KEEP_UP_TO_BYTES = 1L << 20;
   private static final long COMPACT_AT_BYTES = 8L << 20;
   private static final int COMPACT_FACTOR = 4;
 
@@ -69,11 +70,7 @@ public final class FileDeviceStore implements DeviceStore {
     try {
       lock(lockFile, directory);
       Image image = new Image();
-      Path file = directory.resolve(LOG);
-      if (Files.exists(file)) {
-        Log.replay(file, image);
-      }
-      FileChannel log = rewrite(directory, image);
+      FileChannel log = openLog(directory, image);
       FileDeviceStore store = new FileDeviceStore(directory, durability, lockFile, image, log);
       store.scheduleCompaction();
       return store;
@@ -81,6 +78,22 @@ public final class FileDeviceStore implements DeviceStore {
       lockFile.close();
       throw e;
     }
+  }
+
+  /** Goes on with a small log as it is, without the unfinished record at its end. */
+  private static FileChannel openLog(Path directory, Image image) throws IOException {
+    Path file = directory.resolve(LOG);
+    if (!Files.exists(file)) {
+      return rewrite(directory, image);
+    }
+    long end = Log.replay(file, image);
+    if (end > KEEP_UP_TO_BYTES) {
+      return rewrite(directory, image);
+    }
+    FileChannel log = FileChannel.open(file, StandardOpenOption.WRITE);
+    log.truncate(end);
+    log.position(end);
+    return log;
   }
 
   private static void lock(FileChannel lockFile, Path directory) throws IOException {

@@ -53,8 +53,12 @@ final class Log {
     return (int) crc.getValue();
   }
 
-  /** Applies every record of the file to the image. */
-  static void replay(Path file, Image image) throws IOException {
+  /**
+   * Applies every record of the file to the image.
+   *
+   * @return where the last whole record ends
+   */
+  static long replay(Path file, Image image) throws IOException {
     long size = Files.size(file);
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
@@ -67,11 +71,12 @@ final class Log {
         byte[] content = read(in, file, at, size - at);
         if (content.length == 0) {
           LOG.warn("{}: dropped {} bytes that a crash left unfinished", file, size - at);
-          return;
+          return at;
         }
         Encoding.apply(content, image);
         at += HEADER_BYTES + content.length;
       }
+      return at;
     }
   }
 
@@ -84,7 +89,7 @@ final class Log {
     int complement = in.readInt();
     int crc = in.readInt();
     if (length != ~complement || length <= 0) {
-      if ((length | complement | crc) == 0 && onlyZeros(in)) {
+      if (onlyZeros(in)) {
         return new byte[0];
       }
       throw damaged(file, at);

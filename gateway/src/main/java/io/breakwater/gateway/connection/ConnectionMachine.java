@@ -472,7 +472,9 @@ public final class ConnectionMachine {
       case ATTACHING -> close(errorOf(answer));
       case REATTACHING -> {
         if (isPassing(answer.getReason())) {
-          detached(nowMs + Integer.toUnsignedLong(answer.getReturnAfterMs()));
+          long waitMs =
+              Math.max(Integer.toUnsignedLong(answer.getReturnAfterMs()), rules.returnAfterMs());
+          detached(nowMs + waitMs);
           yield NOTHING;
         }
         yield close(errorOf(answer));
@@ -500,7 +502,7 @@ public final class ConnectionMachine {
 
   private List<Output> ended(Ended end, long nowMs) {
     boolean holds = phase == Phase.ATTACHED || phase == Phase.REATTACHING;
-    if (!holds || end.getGeneration() != generation) {
+    if (!holds || !isAboutThis(end)) {
       return NOTHING;
     }
     return switch (end.getCause()) {
@@ -511,6 +513,12 @@ public final class ConnectionMachine {
       case UNKNOWN, CAUSE_UNSPECIFIED, UNRECOGNIZED ->
           phase == Phase.ATTACHED ? reattach(nowMs) : NOTHING;
     };
+  }
+
+  /** A home that does not know the session cannot name its generation: then it says 0. */
+  private boolean isAboutThis(Ended end) {
+    return end.getGeneration() == generation
+        || (end.getCause() == Ended.Cause.UNKNOWN && end.getGeneration() == 0);
   }
 
   // What time does.

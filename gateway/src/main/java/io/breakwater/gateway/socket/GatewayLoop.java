@@ -172,9 +172,20 @@ public final class GatewayLoop implements TrunkListener {
     socket.closeNow();
   }
 
-  /** Lets a connection's machine decide, and carries out its decision. */
+  /**
+   * Lets a connection's machine decide, and carries out its decision; a fault ends this one only.
+   */
   void happened(ClientSocket socket, Input input) {
     assert loop.inEventLoop();
+    try {
+      decide(socket, input);
+    } catch (RuntimeException e) {
+      log.error("connection {} failed", socket.machine().connection(), e);
+      socket.closeNow();
+    }
+  }
+
+  private void decide(ClientSocket socket, Input input) {
     if (input instanceof Input.Received) {
       metrics.frameIn();
     }
@@ -190,14 +201,21 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   private void write(ClientSocket socket, ServerFrame frame) {
-    count(frame);
+    count(socket, frame);
     metrics.frameOut();
     socket.write(frame);
   }
 
-  private void count(ServerFrame frame) {
+  private void count(ClientSocket socket, ServerFrame frame) {
     switch (frame.getBodyCase()) {
-      case ERROR -> metrics.refused(frame.getError().getReason());
+      case ERROR -> {
+        metrics.refused(frame.getError().getReason());
+        log.debug(
+            "connection {}: {} {}",
+            socket.machine().connection(),
+            frame.getError().getReason(),
+            frame.getError().getDetail());
+      }
       case SEND_REFUSED -> metrics.refused(frame.getSendRefused().getReason());
       case DISPLACED -> metrics.displaced();
       case REATTACHED -> metrics.reattached();
@@ -224,7 +242,15 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   private void sweep() {
-    long now = nowMs();
+    try {
+      sweepAll(nowMs());
+    } catch (RuntimeException e) {
+      // Thrown on, it would end all sweeping.
+      log.error("sweep failed", e);
+    }
+  }
+
+  private void sweepAll(long now) {
     sweptAtMs = now;
     trunks.forEach(Trunk::sweep);
     // Closing a socket takes effect in a later task, so that nothing else changes the map

@@ -65,6 +65,8 @@ final class AnyLifeTest {
     private boolean holds;
     private boolean isClosed;
     private boolean attachOutstanding;
+    private boolean detachFollows;
+    private long attachedAtMs;
     private long generation;
     private long newestAck;
     private long nextGeneration = 1;
@@ -86,6 +88,7 @@ final class AnyLifeTest {
       }
       apply(new Input.SocketClosed());
       isClosed = true;
+      apply(homeAnswers());
       life.nowMs += 8_000;
       apply(new Input.Swept(Input.Swept.NO_FRAME));
       assertThat(life.machine.isOver()).isTrue();
@@ -145,7 +148,7 @@ final class AnyLifeTest {
 
     /** Only a real question gets an answer, and within the time that a home has for it. */
     private Input homeAnswers() {
-      if (!attachOutstanding || life.machine.isOver()) {
+      if (!attachOutstanding || life.nowMs - attachedAtMs > 6_000) {
         return new Input.Swept(Input.Swept.NO_FRAME);
       }
       return random.nextInt(5) > 0
@@ -206,7 +209,7 @@ final class AnyLifeTest {
         case Input.Attached(var answer) -> {
           attachOutstanding = false;
           generation = answer.getGeneration();
-          owedDetaches = 1;
+          owedDetaches = detachFollows ? 0 : 1;
         }
         case Input.AttachRefused _ -> {
           attachOutstanding = false;
@@ -216,6 +219,8 @@ final class AnyLifeTest {
             when end.getGeneration() == generation && (holds || attachOutstanding) -> {
           holds = false;
           if (end.getCause() != Ended.Cause.UNKNOWN) {
+            // It will not attach that generation again.
+            attachOutstanding = false;
             owedDetaches = 0;
           }
         }
@@ -260,6 +265,8 @@ final class AnyLifeTest {
           assertThat(sent.getAttach().getGeneration()).isEqualTo(generation);
           assertThat(sent.getAttach().getCursor().getEntryId()).isEqualTo(newestAck);
           attachOutstanding = isTrunkUp[0];
+          attachedAtMs = life.nowMs;
+          detachFollows = false;
           owedDetaches = isTrunkUp[0] && generation != 0 ? 1 : owedDetaches;
           if (!isTrunkUp[0]) {
             assertThat(life.on(new Input.NotForwarded(sent))).isEmpty();
@@ -267,6 +274,7 @@ final class AnyLifeTest {
         }
         case DETACH -> {
           assertThat(sent.getDetach().getGeneration()).isEqualTo(generation);
+          detachFollows = attachOutstanding;
           owedDetaches--;
         }
         case SEND -> {

@@ -474,6 +474,14 @@ final class ConnectionMachineTest {
     }
 
     @Test
+    void attaches_again_when_the_home_does_not_even_know_the_generation() {
+      life.attached(4);
+      GatewayFrame attach = onlyToHome(life.on(ended(Ended.Cause.UNKNOWN, 0)));
+      assertThat(attach.getAttach().getGeneration()).isEqualTo(4);
+      assertThat(life.on(ended(Ended.Cause.UNKNOWN, 0))).isEmpty();
+    }
+
+    @Test
     void keeps_the_connection_when_another_home_is_lost() {
       life.attached(4);
       assertThat(life.on(new Input.TrunkLost(1))).isEmpty();

@@ -1,7 +1,7 @@
 package io.breakwater.storage.cassandra;
 
-import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.breakwater.common.id.IncarnationId;
@@ -25,7 +25,6 @@ import java.util.concurrent.CompletionStage;
 final class CassandraIncarnations implements IncarnationStore {
   private static final String CLUSTER = "main";
   private static final long SEALED = 1;
-  private static final long FORGOTTEN = (1L << 62) - 1;
   private static final long RECOVERED = 1L << 62;
   private static final int RECOVERED_TTL_SECONDS = (int) Duration.ofHours(24).toSeconds();
   private static final String COLUMNS =
@@ -39,7 +38,6 @@ final class CassandraIncarnations implements IncarnationStore {
   private final PreparedStatement raise;
   private final PreparedStatement checkpoint;
   private final PreparedStatement seal;
-  private final PreparedStatement forget;
   private final PreparedStatement recovered;
 
   CassandraIncarnations(Requests requests, Statements statements) {
@@ -62,9 +60,6 @@ final class CassandraIncarnations implements IncarnationStore {
         statements.write(
             "UPDATE incarnations USING TIMESTAMP ? SET sealed = true"
                 + " WHERE cluster = ? AND incarnation = ?");
-    forget =
-        statements.write(
-            "DELETE FROM incarnations USING TIMESTAMP ? WHERE cluster = ? AND incarnation = ?");
     recovered =
         statements.write(
             "INSERT INTO incarnations"
@@ -87,7 +82,7 @@ final class CassandraIncarnations implements IncarnationStore {
   }
 
   private static long timestamp(long risingValue) {
-    return Math.clamp(risingValue, 0, FORGOTTEN - 1);
+    return Math.clamp(risingValue, 0, RECOVERED - 2);
   }
 
   @Override
@@ -164,8 +159,8 @@ final class CassandraIncarnations implements IncarnationStore {
   }
 
   /**
-   * A row expires only if all of it is written with a TTL: it is replaced by itself. Fragments that
-   * a sealed owner still writes are older than the deletion.
+   * A row expires only if all of it is written with a TTL: it is written over by itself. What a
+   * sealed owner still writes, or wrote with another lane's checkpoint, is older.
    */
   @Override
   public CompletionStage<Void> markRecovered(IncarnationId incarnation) {
@@ -177,23 +172,18 @@ final class CassandraIncarnations implements IncarnationStore {
                     found ->
                         found.isEmpty()
                             ? CompletableFuture.completedStage(null)
-                            : requests.send(recovered(found.get())).thenAccept(answer -> {})));
+                            : requests.send(recovered(found.get())).thenAccept(_ -> {})));
   }
 
-  private BatchStatement recovered(Registration row) {
-    ByteBuffer incarnation = blob(row.incarnation());
-    return Statements.batch()
-        .addStatement(forget.bind(FORGOTTEN, CLUSTER, incarnation))
-        .addStatement(
-            recovered.bind(
-                CLUSTER,
-                incarnation,
-                row.address(),
-                row.lanes(),
-                row.idCeiling(),
-                row.checkpoints(),
-                RECOVERED,
-                RECOVERED_TTL_SECONDS))
-        .build();
+  private BoundStatement recovered(Registration row) {
+    return recovered.bind(
+        CLUSTER,
+        blob(row.incarnation()),
+        row.address(),
+        row.lanes(),
+        row.idCeiling(),
+        row.checkpoints(),
+        RECOVERED,
+        RECOVERED_TTL_SECONDS);
   }
 }

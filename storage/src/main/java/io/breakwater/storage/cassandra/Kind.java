@@ -1,23 +1,23 @@
 package io.breakwater.storage.cassandra;
 
 /**
- * Classes of calls, so that one cannot starve another. Each has a limit of calls in flight; a call
- * beyond it fails at once and definitely was not executed: whoever calls has a queue of its own,
- * with an order and a deadline, and a second one here would only hide its delay.
+ * Classes of calls, so that one cannot starve another. Each has a limit of calls in flight and of
+ * calls that wait for their turn; a call beyond both fails at once, and one that waited too long
+ * fails when its turn comes: neither was executed.
  */
 enum Kind {
-  /** Blocks of the lanes: sends wait for these. */
-  JOURNAL("journal", 256),
+  /** Blocks of the lanes: sends wait for these. Lanes have few in flight and queue themselves. */
+  JOURNAL("journal", 256, 0),
   /** Batches of mailbox and history rows, and dropped slices. */
-  SETTLE("settle", 256),
+  SETTLE("settle", 128, 1024),
   /** Mailbox pages, origins, history, journals of the dead. */
-  READ("read", 256),
+  READ("read", 256, 4096),
   /** Incarnations: seal reads, checkpoints, ceilings. */
-  REGISTRY("registry", 64),
-  /** Accounts, devices, lookups of handles. */
-  ACCOUNT("account", 256),
-  /** Conditional writes and serial reads. */
-  CONDITIONAL("conditional", 64);
+  REGISTRY("registry", 64, 64),
+  /** Accounts, devices, lookups of handles: all devices return at once after an outage. */
+  ACCOUNT("account", 256, 8192),
+  /** Conditional writes and serial reads: costly, so few at once. */
+  CONDITIONAL("conditional", 64, 1024);
 
   /** Value of the metric's tag. */
   final String tag;
@@ -25,8 +25,12 @@ enum Kind {
   /** Most calls in flight. */
   final int limit;
 
-  Kind(String tag, int limit) {
+  /** Most calls that wait. */
+  final int queueLimit;
+
+  Kind(String tag, int limit, int queueLimit) {
     this.tag = tag;
     this.limit = limit;
+    this.queueLimit = queueLimit;
   }
 }

@@ -9,48 +9,59 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sends statements: bounds, measures and translates what every call has in common. Any thread. */
 final class Requests {
-  /** What is known of one kind of call. */
-  private static final class Meter {
-    final Kind kind;
-    final AtomicInteger inFlight = new AtomicInteger();
+  /**
+   * Longest wait for a turn. With the request's own timeout it stays below the six seconds that a
+   * delivery node has to answer.
+   */
+  private static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
+
+  /** The calls of one kind. */
+  private static final class Calls {
+    final Gate gate;
     final Timer latency;
     final Counter refused;
-    final Counter unavailable;
-    final Counter unknown;
-    final Counter broken;
+    private final Counter unavailable;
+    private final Counter unknown;
+    private final Counter broken;
 
-    Meter(Kind kind, MeterRegistry registry) {
-      this.kind = kind;
+    Calls(Kind kind, MeterRegistry registry) {
+      gate = new Gate(kind.limit, kind.queueLimit);
       latency =
           Timer.builder("breakwater.storage.calls")
-              .description("Duration of calls to Cassandra, failed ones too")
+              .description(
+                  "Duration of calls to Cassandra, with the wait for a turn, failed or not")
               .tag("kind", kind.tag)
               .publishPercentileHistogram()
               .register(registry);
-      Gauge.builder("breakwater.storage.in.flight", inFlight, AtomicInteger::get)
+      Gauge.builder("breakwater.storage.in.flight", gate, Gate::inside)
           .description("Calls to Cassandra that are not answered")
           .baseUnit("calls")
           .tag("kind", kind.tag)
           .register(registry);
-      refused = failures(registry, "refused");
-      unavailable = failures(registry, "unavailable");
-      unknown = failures(registry, "unknown");
-      broken = failures(registry, "broken");
+      Gauge.builder("breakwater.storage.waiting", gate, Gate::waiting)
+          .description("Calls to Cassandra that wait for a turn")
+          .baseUnit("calls")
+          .tag("kind", kind.tag)
+          .register(registry);
+      refused = failures(kind, "refused", registry);
+      unavailable = failures(kind, "unavailable", registry);
+      unknown = failures(kind, "unknown", registry);
+      broken = failures(kind, "broken", registry);
     }
 
-    private Counter failures(MeterRegistry registry, String why) {
+    private static Counter failures(Kind kind, String why, MeterRegistry registry) {
       return Counter.builder("breakwater.storage.failures")
           .description("Calls to Cassandra that failed")
           .baseUnit("calls")
@@ -71,52 +82,64 @@ final class Requests {
   }
 
   private final CqlSession session;
-  private final Map<Kind, Meter> meters = new EnumMap<>(Kind.class);
+  private final Map<Kind, Calls> calls = new EnumMap<>(Kind.class);
 
   Requests(CqlSession session, MeterRegistry registry) {
     this.session = session;
     for (Kind kind : Kind.values()) {
-      meters.put(kind, new Meter(kind, registry));
+      calls.put(kind, new Calls(kind, registry));
     }
   }
 
   /**
-   * Makes a call, which may take several requests.
+   * Makes a call, which may take several requests, when its turn comes.
    *
    * @return fails with a {@link StorageException}, never with anything else
    */
   <T extends @Nullable Object> CompletionStage<T> call(
       Kind kind, Supplier<CompletionStage<T>> work) {
-    Meter meter = meter(kind);
+    Calls ofKind = calls(kind);
     CompletableFuture<T> result = new CompletableFuture<>();
-    if (meter.inFlight.incrementAndGet() > kind.limit) {
-      meter.inFlight.decrementAndGet();
-      meter.refused.increment();
+    long arrival = System.nanoTime();
+    if (!ofKind.gate.enter(() -> run(kind, ofKind, work, arrival, result))) {
+      ofKind.refused.increment();
       result.completeExceptionally(
           new StorageException.Unavailable(
-              kind.tag + " calls in flight: " + kind.limit + " (expected: fewer)", null));
-      return result;
+              "%s calls: %d in flight, %d waiting (expected: fewer)"
+                  .formatted(kind.tag, ofKind.gate.inside(), ofKind.gate.waiting()),
+              null));
     }
-    long start = System.nanoTime();
+    return result;
+  }
+
+  private static <T extends @Nullable Object> void run(
+      Kind kind,
+      Calls ofKind,
+      Supplier<CompletionStage<T>> work,
+      long arrival,
+      CompletableFuture<T> result) {
     var _ =
-        started(work)
+        started(kind, work, arrival)
             .whenComplete(
                 (value, failure) -> {
-                  meter.inFlight.decrementAndGet();
-                  meter.latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+                  ofKind.gate.leave();
+                  ofKind.latency.record(System.nanoTime() - arrival, TimeUnit.NANOSECONDS);
                   if (failure == null) {
                     result.complete(value);
                   } else {
                     StorageException translated = DriverErrors.translate(kind, failure);
-                    meter.count(translated);
+                    ofKind.count(translated);
                     result.completeExceptionally(translated);
                   }
                 });
-    return result;
   }
 
   private static <T extends @Nullable Object> CompletionStage<T> started(
-      Supplier<CompletionStage<T>> work) {
+      Kind kind, Supplier<CompletionStage<T>> work, long arrival) {
+    if (System.nanoTime() - arrival > MAX_WAIT_NANOS) {
+      return CompletableFuture.failedStage(
+          new StorageException.Unavailable(kind.tag + " call: no turn within 2 s", null));
+    }
     try {
       return work.get();
     } catch (RuntimeException e) {
@@ -124,12 +147,12 @@ final class Requests {
     }
   }
 
-  private Meter meter(Kind kind) {
-    Meter meter = meters.get(kind);
-    if (meter == null) {
-      throw new AssertionError("no meter for " + kind);
+  private Calls calls(Kind kind) {
+    Calls ofKind = calls.get(kind);
+    if (ofKind == null) {
+      throw new AssertionError("not known: " + kind);
     }
-    return meter;
+    return ofKind;
   }
 
   /** Writes, in a call of its own. */

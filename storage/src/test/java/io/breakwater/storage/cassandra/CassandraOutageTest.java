@@ -165,10 +165,21 @@ final class CassandraOutageTest {
         appends.add(append(lane, seq));
       }
       CompletableFuture<Void> beyond = append(lane, 1000);
+      List<CompletableFuture<?>> reads = new ArrayList<>();
+      for (int i = 0; i < Kind.ACCOUNT.limit + 100; i++) {
+        reads.add(storage.accounts().devices(new UserId(i, i)).toCompletableFuture());
+      }
+      assertThat(
+              metrics
+                  .get("breakwater.storage.waiting")
+                  .tag("kind", Kind.ACCOUNT.tag)
+                  .gauge()
+                  .value())
+          .isEqualTo(100);
       assertThat(beyond).isCompletedExceptionally();
       assertThat(failure(beyond))
           .isInstanceOf(StorageException.Unavailable.class)
-          .hasMessageContaining("in flight: " + Kind.JOURNAL.limit);
+          .hasMessageContaining(Kind.JOURNAL.limit + " in flight");
       assertThat(
               metrics
                   .get("breakwater.storage.in.flight")
@@ -178,6 +189,12 @@ final class CassandraOutageTest {
           .isEqualTo(Kind.JOURNAL.limit);
       for (CompletableFuture<Void> append : appends) {
         assertThat(failure(append)).isInstanceOf(StorageException.UnknownOutcome.class);
+      }
+      for (CompletableFuture<?> read : reads.subList(0, Kind.ACCOUNT.limit)) {
+        assertThat(failure(read)).isInstanceOf(StorageException.UnknownOutcome.class);
+      }
+      for (CompletableFuture<?> read : reads.subList(Kind.ACCOUNT.limit, reads.size())) {
+        assertThat(failure(read)).isInstanceOf(StorageException.Unavailable.class);
       }
     } finally {
       signal("CONT");

@@ -272,7 +272,7 @@ final class OnTheWireTest {
     await(incarnations.seal(incarnation));
     await(incarnations.markRecovered(incarnation));
     // A stalled owner writes on; nothing of it may stay for ever.
-    await(incarnations.checkpoint(incarnation, Map.of(0, 9L)));
+    await(incarnations.checkpoint(incarnation, Map.of(0, 9L, 2, 1L)));
     await(incarnations.raiseCeiling(incarnation, 1L << 51));
     var row =
         real.execute(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.cli.chat;
+
+import org.jspecify.annotations.NullMarked;

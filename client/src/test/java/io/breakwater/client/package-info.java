@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,198 @@
+package io.breakwater.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.client.core.Changes;
+import io.breakwater.client.core.ConversationId;
+import io.breakwater.client.core.ConversationState;
+import io.breakwater.client.core.DeviceState;
+import io.breakwater.client.core.MessageId;
+import io.breakwater.client.core.Origin;
+import io.breakwater.client.core.OutgoingMessage;
+import io.breakwater.client.core.Position;
+import io.breakwater.client.core.ReceivedMessage;
+import io.breakwater.client.core.Seen;
+import io.breakwater.client.core.UserId;
+import io.breakwater.client.store.FileDeviceStore.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FileDeviceStoreTest {
+  private static final UserId PEER = new UserId(1, 2);
+  private static final Origin.Stream STREAM = new Origin.Stream(PEER, 7, new ConversationId(3, 4));
+
+  @TempDir Path directory;
+
+  private static Changes changes(int n) {
+    MessageId id = new MessageId(n, n);
+    return new Changes(
+        List.of(
+            new OutgoingMessage(PEER, n, 0, ByteString.copyFromUtf8("payload " + n)),
+            new OutgoingMessage(PEER, n + 1_000, 0, ByteString.EMPTY)),
+        List.of(new Changes.Tried(PEER, n, 1_000 + n)),
+        List.of(new Changes.Removed(PEER, n - 1)),
+        List.of(new ConversationState(PEER, n, id)),
+        List.of(
+            new ReceivedMessage(
+                n, n, id, new Origin(STREAM, n), PEER, ByteString.copyFromUtf8("m"))),
+        List.of(new Seen(STREAM, n, -1L)),
+        List.of(),
+        Optional.of(new Position(n, 2L * n)));
+  }
+
+  private FileDeviceStore open() throws IOException {
+    return FileDeviceStore.open(directory, Durability.PROCESS);
+  }
+
+  private static void check(FileDeviceStore store, DeviceState expected) {
+    DeviceState actual = store.load();
+    assertThat(actual.cursor()).isEqualTo(expected.cursor());
+    assertThat(actual.outbox()).containsExactlyInAnyOrderElementsOf(expected.outbox());
+    assertThat(actual.conversations()).isEqualTo(expected.conversations());
+    assertThat(actual.seen()).isEqualTo(expected.seen());
+  }
+
+  @Test
+  void what_was_written_is_there_after_opening_again() throws IOException {
+    MemoryDeviceStore expected = new MemoryDeviceStore();
+    for (int round = 0; round < 3; round++) {
+      try (FileDeviceStore store = open()) {
+        for (int n = 1; n <= 20; n++) {
+          store.write(changes(20 * round + n));
+          expected.write(changes(20 * round + n));
+        }
+        store.handed(20 * round + 5);
+        expected.handed(20 * round + 5);
+        check(store, expected.load());
+      }
+    }
+    try (FileDeviceStore store = open()) {
+      check(store, expected.load());
+      assertThat(store.notHanded()).isEqualTo(expected.notHanded());
+      assertThat(store.notHanded()).hasSize(15);
+    }
+  }
+
+  @Test
+  void a_log_cut_anywhere_holds_every_write_that_is_whole() throws IOException {
+    List<Long> ends = new ArrayList<>();
+    List<DeviceState> states = new ArrayList<>();
+    Path log = directory.resolve("device.log");
+    try (FileDeviceStore store = open()) {
+      for (int n = 1; n <= 3; n++) {
+        ends.add(Files.size(log));
+        states.add(store.load());
+        store.write(changes(n));
+      }
+      ends.add(Files.size(log));
+      states.add(store.load());
+    }
+    byte[] whole = Files.readAllBytes(log);
+    for (int size = Math.toIntExact(ends.get(0)); size <= whole.length; size++) {
+      Files.write(log, Arrays.copyOf(whole, size));
+      int writes = 0;
+      while (writes < 3 && ends.get(writes + 1) <= size) {
+        writes++;
+      }
+      try (FileDeviceStore store = open()) {
+        check(store, states.get(writes));
+        store.write(changes(9));
+      }
+      try (FileDeviceStore store = open()) {
+        assertThat(store.load().cursor()).isEqualTo(new Position(9, 18));
+      }
+    }
+  }
+
+  @Test
+  void a_last_record_that_did_not_reach_the_disk_is_dropped() throws IOException {
+    Path log = directory.resolve("device.log");
+    long end;
+    DeviceState before;
+    try (FileDeviceStore store = open()) {
+      store.write(changes(1));
+      end = Files.size(log);
+      before = store.load();
+      store.write(changes(2));
+    }
+    byte[] whole = Files.readAllBytes(log);
+    for (int from = Math.toIntExact(end); from < whole.length; from++) {
+      byte[] torn = whole.clone();
+      Arrays.fill(torn, from, torn.length, (byte) 0);
+      if (Arrays.equals(torn, whole)) {
+        continue;
+      }
+      Files.write(log, torn);
+      try (FileDeviceStore store = open()) {
+        check(store, before);
+      }
+    }
+  }
+
+  @Test
+  void damage_with_records_after_it_is_an_error_that_says_where() throws IOException {
+    Path log = directory.resolve("device.log");
+    long start;
+    long end;
+    try (FileDeviceStore store = open()) {
+      start = Files.size(log);
+      store.write(changes(1));
+      end = Files.size(log);
+      store.write(changes(2));
+    }
+    byte[] whole = Files.readAllBytes(log);
+    for (int at = Math.toIntExact(start); at < end; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 0x10;
+      Files.write(log, damaged);
+      assertThatThrownBy(this::open)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("damaged at byte " + start);
+    }
+    Files.write(log, whole);
+    open().close();
+  }
+
+  @Test
+  void a_second_opening_is_refused() throws IOException {
+    try (FileDeviceStore store = open()) {
+      store.write(changes(1));
+      assertThatThrownBy(this::open)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("already open");
+    }
+    open().close();
+  }
+
+  @Test
+  void the_log_is_rewritten_when_it_has_grown() throws IOException {
+    ByteString large = ByteString.copyFrom(new byte[60_000]);
+    try (FileDeviceStore store = open()) {
+      for (int n = 1; n <= 400; n++) {
+        store.write(
+            new Changes(
+                List.of(new OutgoingMessage(PEER, n, 0, large)),
+                List.of(),
+                List.of(new Changes.Removed(PEER, n - 1)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty()));
+      }
+      assertThat(Files.size(directory.resolve("device.log"))).isLessThan(9L << 20);
+    }
+    try (FileDeviceStore store = open()) {
+      assertThat(store.load().outbox()).containsExactly(new OutgoingMessage(PEER, 400, 0, large));
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.breakwater.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.cli.cassandra.TestCassandra;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.delivery.lane.LaneLimits;
+import io.breakwater.proto.client.Cursor;
+import io.breakwater.proto.client.Entry;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.Sent;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignedUp;
+import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.cassandra.CassandraConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A delivery node on a real Cassandra, spoken to over a real trunk. */
+final class DeliveryServerTest {
+  private static final byte[] CLUSTER_SECRET = new byte[32];
+  private static final CredentialMint MINT = new CredentialMint(CLUSTER_SECRET);
+  private static final Cursor START = Cursor.getDefaultInstance();
+
+  @Test
+  void a_message_is_accepted_delivered_and_known_again_after_two_losses_of_the_node()
+      throws Exception {
+    int port = freePort();
+    SignedUp alice;
+    SignedUp bob;
+    Send send;
+    Sent first;
+    DeliveryServer lost = start("losses", port, 1);
+    try (TestGateway gateway = new TestGateway(port)) {
+      alice = gateway.signUp(1, id(1), "alice");
+      bob = gateway.signUp(2, id(2), "bob");
+      gateway.attach(1, alice, MINT, START);
+      send =
+          Send.newBuilder()
+              .setClientId(1)
+              .setTo(bob.getUser())
+              .setFirstTriedMs(System.currentTimeMillis())
+              .setPayload(ByteString.copyFromUtf8("hello"))
+              .build();
+      gateway.send(1, alice, send);
+      first = gateway.relayed(1, ServerFrame::hasSent).getSent();
+    }
+    lost.abandon();
+
+    // At once: the entry is only in the journal.
+    DeliveryServer second = start("losses", port, 2);
+    try (TestGateway gateway = new TestGateway(port)) {
+      assertThat(gateway).isNotNull();
+    }
+    second.abandon();
+
+    DeliveryServer third = start("losses", port, 3);
+    try (TestGateway gateway = new TestGateway(port)) {
+      gateway.attach(1, alice, MINT, START);
+      gateway.send(1, alice, send.toBuilder().setRetry(true).build());
+      assertThat(gateway.relayed(1, ServerFrame::hasSent).getSent()).isEqualTo(first);
+
+      gateway.attach(2, bob, MINT, START);
+      ServerFrame delivered = gateway.relayed(2, ServerFrame::hasDeliver);
+      assertThat(delivered.getDeliver().getEntriesList()).hasSize(1);
+      Entry entry = delivered.getDeliver().getEntries(0);
+      assertThat(entry.getMessage().getMessageId()).isEqualTo(first.getMessageId());
+      assertThat(entry.getMessage().getPayload()).isEqualTo(send.getPayload());
+      gateway.ack(2, bob, Cursor.newBuilder().setEntryId(entry.getEntryId()).build());
+      assertThat(gateway.relayed(2, ServerFrame::hasSynced).hasSynced()).isTrue();
+    }
+    third.close();
+  }
+
+  @Test
+  void a_node_whose_place_was_taken_ends() throws Exception {
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    int port = freePort();
+    DeliveryServer old =
+        DeliveryServer.start(config("taken", port), new IncarnationId(7, 1), ended::complete);
+    DeliveryServer successor = start("taken", freePort(), 2);
+    assertThat(ended.get(10, TimeUnit.SECONDS)).contains("sealed");
+    old.abandon();
+    successor.close();
+  }
+
+  @Test
+  void what_was_settled_before_a_stop_is_not_recovered_and_still_known() throws Exception {
+    int port = freePort();
+    DeliveryServer first = start("settled", port, 1);
+    SignedUp alice;
+    SignedUp bob;
+    Send send;
+    Sent sent;
+    try (TestGateway gateway = new TestGateway(port)) {
+      alice = gateway.signUp(1, id(3), "alice");
+      bob = gateway.signUp(2, id(4), "bob");
+      gateway.attach(1, alice, MINT, START);
+      send =
+          Send.newBuilder()
+              .setClientId(1)
+              .setTo(bob.getUser())
+              .setFirstTriedMs(System.currentTimeMillis())
+              .setPayload(ByteString.copyFromUtf8("kept"))
+              .build();
+      gateway.send(1, alice, send);
+      sent = gateway.relayed(1, ServerFrame::hasSent).getSent();
+    }
+    first.close();
+
+    DeliveryServer second = start("settled", port, 2);
+    try (TestGateway gateway = new TestGateway(port)) {
+      assertThat(second.scrape()).contains("breakwater_delivery_entries_recovered_total 0.0");
+      gateway.attach(1, alice, MINT, START);
+      gateway.send(1, alice, send.toBuilder().setRetry(true).build());
+      assertThat(gateway.relayed(1, ServerFrame::hasSent).getSent()).isEqualTo(sent);
+      gateway.attach(2, bob, MINT, START);
+      ServerFrame delivered = gateway.relayed(2, ServerFrame::hasDeliver);
+      assertThat(delivered.getDeliver().getEntries(0).getMessage().getMessageId())
+          .isEqualTo(sent.getMessageId());
+    }
+    second.close();
+  }
+
+  private static DeliveryServer start(String keyspace, int port, long incarnation)
+      throws Exception {
+    return DeliveryServer.start(
+        config(keyspace, port), new IncarnationId(incarnation, incarnation), why -> {});
+  }
+
+  private static DeliveryServer.Config config(String keyspace, int port) throws Exception {
+    return new DeliveryServer.Config(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()),
+        2,
+        LaneLimits.standard(),
+        CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), keyspace),
+        StorageLayout.forOneMachine(),
+        MINT,
+        Duration.ofSeconds(10));
+  }
+
+  private static byte[] id(int number) {
+    byte[] id = new byte[16];
+    id[0] = (byte) number;
+    return id;
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.breakwater.loadtest;
+
+import io.breakwater.loadtest.stream.CassandraKilled;
+import io.breakwater.loadtest.stream.FirstLight;
+import io.breakwater.loadtest.stream.Offline;
+import io.breakwater.loadtest.stream.TwoDevices;
+import io.breakwater.loadtest.trial.Trial;
+import io.breakwater.loadtest.wire.BadInput;
+import io.breakwater.loadtest.wire.CassandraDownAtStart;
+import io.breakwater.loadtest.wire.Retry;
+import java.io.IOException;
+import java.util.Locale;
+
+/** What can be proved. */
+enum Scenario {
+  FIRST_LIGHT(
+      "a text is piped from one chat to another while the gateway and the delivery node are killed"),
+  CASSANDRA_KILLED("the same, and Cassandra is killed between them"),
+  OFFLINE("the same, and the recipient is offline until all is sent"),
+  TWO_DEVICES(
+      "the same, with a recipient of two devices, one of them offline, and a sender of two devices"),
+  RETRY("a send that is retried after two kills of the delivery node is still one message"),
+  BAD_INPUT("whatever is wrong has its exact answer; outages lose nothing"),
+  CASSANDRA_DOWN_AT_START("up says in one line that there is no Cassandra");
+
+  private final String what;
+
+  Scenario(String what) {
+    this.what = what;
+  }
+
+  /** One line for people. */
+  String what() {
+    return what;
+  }
+
+  void run(Trial trial) throws IOException {
+    switch (this) {
+      case FIRST_LIGHT -> FirstLight.run(trial);
+      case CASSANDRA_KILLED -> CassandraKilled.run(trial);
+      case OFFLINE -> Offline.run(trial);
+      case TWO_DEVICES -> TwoDevices.run(trial);
+      case RETRY -> Retry.run(trial);
+      case BAD_INPUT -> BadInput.run(trial);
+      case CASSANDRA_DOWN_AT_START -> CassandraDownAtStart.run(trial);
+    }
+  }
+
+  /** As it is written on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,87 @@
+package io.breakwater.loadtest.stack;
+
+import io.breakwater.loadtest.verdict.TrialFailure;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts {@code ./breakwater} processes, and ends them when it is closed or when this process is
+ * stopped. Any thread.
+ */
+public final class Launcher implements AutoCloseable {
+  /** What {@code up} needs to stop everything in order, and some more. */
+  private static final Duration GRACE = Duration.ofSeconds(45);
+
+  private final Path root;
+  private final Queue<Process> running = new ConcurrentLinkedQueue<>();
+  private final Thread hook = Thread.ofPlatform().unstarted(this::endAll);
+
+  /**
+   * @param root the directory of {@code breakwater}, built
+   */
+  public Launcher(Path root) {
+    this.root = root;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Where a process reads from and writes to; nothing is inherited. */
+  record Streams(ProcessBuilder.Redirect in, Path out, Path err) {}
+
+  Process start(List<String> arguments, Streams streams) {
+    List<String> command = new ArrayList<>();
+    command.add(root.resolve("breakwater").toString());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectInput(streams.in);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(streams.out.toFile()));
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(streams.err.toFile()));
+    builder.environment().put("BREAKWATER_BUILD", "off");
+    builder.environment().put("JAVA25_HOME", System.getProperty("java.home"));
+    try {
+      Process process = builder.start();
+      running.add(process);
+      return process;
+    } catch (IOException e) {
+      throw new TrialFailure("cannot start %s: %s".formatted(command, e.getMessage()), e);
+    }
+  }
+
+  static ProcessBuilder.Redirect nothing() {
+    return ProcessBuilder.Redirect.from(new File("/dev/null"));
+  }
+
+  /** SIGTERM, after a while SIGKILL; returns when it is gone. */
+  void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    running.remove(process);
+  }
+
+  private void endAll() {
+    running.forEach(Process::destroy);
+    running.forEach(this::end);
+  }
+
+  @Override
+  public void close() {
+    endAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs already.
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.breakwater.loadtest.stack;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** One answer of {@code /metrics}: Prometheus text, the series of a name added up. */
+public final class Metrics {
+  private final Map<String, Double> sums;
+
+  private Metrics(Map<String, Double> sums) {
+    this.sums = sums;
+  }
+
+  /** Reads the text format; lines that are none of it are passed over. */
+  static Metrics parse(String text) {
+    Map<String, Double> sums = new HashMap<>();
+    text.lines()
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .forEach(line -> add(sums, line));
+    return new Metrics(sums);
+  }
+
+  /** {@code name value}, {@code name{labels} value}, and a timestamp after either. */
+  private static void add(Map<String, Double> sums, String line) {
+    int labels = line.indexOf('{');
+    int nameEnd = labels >= 0 ? labels : line.indexOf(' ');
+    int valueStart = labels >= 0 ? line.lastIndexOf('}') + 1 : nameEnd;
+    if (nameEnd <= 0 || valueStart <= 0) {
+      return;
+    }
+    String[] numbers = line.substring(valueStart).strip().split(" ", 2);
+    try {
+      sums.merge(line.substring(0, nameEnd), Double.parseDouble(numbers[0]), Double::sum);
+    } catch (NumberFormatException e) {
+      // No sample.
+    }
+  }
+
+  /** The sum over all labels, rounded; 0 if there is none. */
+  public long value(String name) {
+    return Math.round(sums.getOrDefault(name, 0.0));
+  }
+
+  /** Whether there is a series of this name. */
+  public boolean has(String name) {
+    return sums.containsKey(name);
+  }
+}

@@ -1,0 +1,91 @@
+package io.breakwater.loadtest.stack;
+
+import io.breakwater.loadtest.verdict.TrialFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** The ports of one stack, all on 127.0.0.1, at fixed distances from a base. */
+public record Ports(int base) {
+  private static final int FIRST = 12_000;
+  private static final int SPAN = 50;
+  private static final int CHOICES = 400;
+
+  /** Six that nobody listens on now, below those that the system gives to outgoing connections. */
+  public static Ports free() {
+    SplittableRandom random = new SplittableRandom();
+    return IntStream.generate(() -> FIRST + SPAN * random.nextInt(CHOICES))
+        .limit(100)
+        .mapToObj(Ports::new)
+        .filter(ports -> ports.all().stream().allMatch(Ports::isFree))
+        .findFirst()
+        .orElseThrow(() -> new TrialFailure("no free ports found: choose some with --base-port"));
+  }
+
+  /** A port on which nobody listens now. */
+  public static int closed() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(local(), 0));
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new TrialFailure("cannot find a free port: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(local(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  static InetAddress local() {
+    return InetAddress.ofLiteral("127.0.0.1");
+  }
+
+  private List<Integer> all() {
+    return List.of(clients(), gatewayAdmin(), trunk(), deliveryAdmin(), cql(), storage());
+  }
+
+  /** Where clients connect. */
+  public int clients() {
+    return base;
+  }
+
+  int gatewayAdmin() {
+    return base + 1;
+  }
+
+  int trunk() {
+    return base + 10;
+  }
+
+  int deliveryAdmin() {
+    return base + 11;
+  }
+
+  int cql() {
+    return base + 42;
+  }
+
+  int storage() {
+    return base + 43;
+  }
+
+  /** For {@code ./breakwater up}. */
+  List<String> options() {
+    return List.of(
+        "--port=" + clients(),
+        "--admin-port=" + gatewayAdmin(),
+        "--delivery-port=" + trunk(),
+        "--delivery-admin-port=" + deliveryAdmin(),
+        "--cassandra-port=" + cql(),
+        "--cassandra-storage-port=" + storage());
+  }
+}

@@ -1,0 +1,62 @@
+package io.breakwater.loadtest;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "io.breakwater.loadtest",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+final class BoundariesTest {
+  @ArchTest
+  static final ArchRule uses_of_breakwater_only_client_and_proto =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.breakwater.common..",
+              "io.breakwater.storage..",
+              "io.breakwater.delivery..",
+              "io.breakwater.gateway..",
+              "io.breakwater.cli..");
+
+  @ArchTest
+  static final ArchRule uses_no_server_library =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.netty..", "io.grpc..", "com.datastax..", "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule has_packages_without_cycles =
+      slices().matching("io.breakwater.loadtest.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule makes_text_and_verdict_from_nothing_else =
+      classes()
+          .that()
+          .resideInAnyPackage("io.breakwater.loadtest.text..", "io.breakwater.loadtest.verdict..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.breakwater.loadtest.text..",
+              "io.breakwater.loadtest.verdict..",
+              "java..",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule has_only_final_classes =
+      classes()
+          .that()
+          .areNotInterfaces()
+          .and()
+          .areNotEnums()
+          .should()
+          .haveModifier(JavaModifier.FINAL);
+}

@@ -1,0 +1,5 @@
+/** Specifies the text and its comparison. */
+@NullMarked
+package io.breakwater.loadtest.text;
+
+import org.jspecify.annotations.NullMarked;
