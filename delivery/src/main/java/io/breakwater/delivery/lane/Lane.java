@@ -102,6 +102,7 @@ public final class Lane {
         !isFirst
             && Math.abs((wallMs - state.wallMs) - (monoMs - state.monoMs))
                 > LaneLimits.CLOCK_JUMP_MS;
+    state.beganMs = isFirst ? wallMs : state.beganMs;
     state.wallMs = wallMs;
     state.monoMs = Math.max(state.monoMs, monoMs);
     if (jumped) {
