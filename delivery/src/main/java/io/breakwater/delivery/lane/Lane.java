@@ -97,10 +97,12 @@ public final class Lane {
    * @param monoMs milliseconds of a clock that only advances
    */
   public void advance(long wallMs, long monoMs) {
+    boolean isFirst = state.wallMs == 0;
     boolean jumped =
-        state.wallMs != 0
+        !isFirst
             && Math.abs((wallMs - state.wallMs) - (monoMs - state.monoMs))
                 > LaneLimits.CLOCK_JUMP_MS;
+    state.beganMs = isFirst ? wallMs : state.beganMs;
     state.wallMs = wallMs;
     state.monoMs = Math.max(state.monoMs, monoMs);
     if (jumped) {

@@ -44,6 +44,15 @@ public record LaneLimits(
   /** Longest gap between the clock and a client's {@code after}. */
   static final long AFTER_AHEAD_MS = 30_000;
 
+  /**
+   * What the clocks of homes may differ by, as far as it saves a lookup: a first transmission that
+   * is not younger than the lane by this much is looked up.
+   */
+  static final long CLOCKS_APART_MS = 30_000;
+
+  /** Mailboxes and origins that nobody used for this long may be forgotten. */
+  static final long FORGET_AFTER_MS = 60_000;
+
   /** A clean read clears the answers of this long after its start. */
   static final long CLEAN_FOR_MS = 1_000;
 

@@ -16,6 +16,9 @@ final class LaneState {
   /** Milliseconds since 1970. May jump; decides nothing but ids and buckets. */
   long wallMs;
 
+  /** The first {@link #wallMs}. */
+  long beganMs;
+
   /** Milliseconds of a clock that only advances. */
   long monoMs;
 

@@ -16,9 +16,6 @@ final class Mailboxes {
   /** A user that is not there is not looked up again for this long, ms. */
   private static final long ABSENT_FOR_MS = 60_000;
 
-  /** A mailbox that nobody used for this long may be forgotten, ms. */
-  private static final long IDLE_MS = 60_000;
-
   private final LaneState state;
   private final Consumer<Mailbox> onLoaded;
   private final LinkedHashMap<UserId, Mailbox> all = new LinkedHashMap<>(64, 0.75f, true);
@@ -126,7 +123,7 @@ final class Mailboxes {
       if (mailbox.tail.isEmpty()
           && mailbox.waiting.isEmpty()
           && !mailbox.hasSessions()
-          && state.monoMs - mailbox.touchedAtMono > IDLE_MS) {
+          && state.monoMs - mailbox.touchedAtMono > LaneLimits.FORGET_AFTER_MS) {
         mailbox.highest.values().forEach(state::forget);
         eldest.remove();
       }

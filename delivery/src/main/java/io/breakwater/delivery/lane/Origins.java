@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * settled one has its origin row, so the two together miss nothing: the lookup is asked after memory was.
  *
  * A stream that starts with a first transmission is known from that id on, since a client transmits the ids of
- * a conversation in order; one that starts with a retry is known from nowhere.
+ * a conversation in order; one that starts with a retry, or with what may have come before, is known from
+ * nowhere.
  */
 final class Origins {
   /** An accepted origin; {@code entry} is there while it is unsettled. */
@@ -153,7 +154,7 @@ final class Origins {
       Stream stream = eldest.next().getValue();
       if (stream.unsettled == 0
           && stream.lookingFrom == 0
-          && state.monoMs - stream.touchedAtMono > 60_000) {
+          && state.monoMs - stream.touchedAtMono > LaneLimits.FORGET_AFTER_MS) {
         eldest.remove();
       }
     }

@@ -98,11 +98,22 @@ final class Sends {
     } else if (!state.keeps(Rule.DEDUPE)) {
       accept(request, stream);
     } else if (clientId >= stream.knownFrom
-        || (!request.send.getRetry() && stream.accepted.isEmpty())) {
+        || (isSurelyNew(request.send) && stream.accepted.isEmpty())) {
       placeAfterPredecessor(request, stream);
     } else {
       lookUp(request, stream);
     }
+  }
+
+  /**
+   * Whether no later attempt of this message can have been accepted and forgotten. A gateway may
+   * stall and pass a first transmission on when its retry has long come another way: then it is
+   * older than this lane, or than what this lane may have forgotten.
+   */
+  private boolean isSurelyNew(Send send) {
+    return !send.getRetry()
+        && send.getFirstTriedMs() > state.beganMs + LaneLimits.CLOCKS_APART_MS
+        && send.getFirstTriedMs() > state.wallMs - LaneLimits.FORGET_AFTER_MS;
   }
 
   private void waitForLookup(Request request, Origins.Stream stream) {

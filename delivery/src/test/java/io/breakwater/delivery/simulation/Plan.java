@@ -35,6 +35,7 @@ record Plan(
     double appCrashes,
     long clockStepEveryMs,
     double slowReaders,
+    double lateFrames,
     long slowestLinkMs) {
   private static final long NEVER = Long.MAX_VALUE / 4;
   private static final long DAY_MS = 24L * 3600 * 1000;
@@ -69,6 +70,7 @@ record Plan(
         NEVER,
         0,
         NEVER,
+        0,
         0,
         plan.slowestLinkMs);
   }
@@ -106,6 +108,7 @@ record Plan(
         dice.chance(0.5) ? 0.01 : 0,
         dice.chance(0.4) ? dice.between(2_000L, 10_000L) : NEVER,
         dice.chance(0.4) ? 0.3 : 0,
+        dice.chance(0.3) ? 0.1 : 0,
         dice.chance(0.7) ? 8 : 150);
   }
 

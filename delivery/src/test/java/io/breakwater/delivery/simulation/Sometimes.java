@@ -36,6 +36,8 @@ public enum Sometimes {
   SUSPENDED,
   /** An idle mailbox was forgotten. */
   MAILBOX_FORGOTTEN,
+  /** A send arrived long after its device had gone on elsewhere. */
+  LATE_SEND,
   /** A send was refused. */
   REFUSED
 }

@@ -1,0 +1,511 @@
+package io.breakwater.delivery.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.id.MessageId;
+import io.breakwater.common.id.UserId;
+import io.breakwater.common.secret.Credentials;
+import io.breakwater.delivery.lane.Bench.Kind;
+import io.breakwater.delivery.lane.Bench.Member;
+import io.breakwater.proto.client.Entry;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.Attach;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.Detach;
+import io.breakwater.proto.trunk.Ended;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+  private static final long PHONE = 1;
+  private static final long TABLET = 2;
+
+  private final Bench bench = new Bench();
+  private final Member alice = bench.signUp();
+  private final Member bob = bench.signUp();
+
+  private void sendInOrder(long from, long to) {
+    for (long clientId = from; clientId <= to; clientId++) {
+      bench.send(alice, bob.user(), clientId, clientId == 1 ? 0 : clientId - 1);
+    }
+  }
+
+  private static List<Long> numbers(long from, long to) {
+    return LongStream.rangeClosed(from, to).boxed().toList();
+  }
+
+  // ---- publishing
+
+  @Test
+  void neither_answers_nor_delivers_a_message_before_it_is_durable() {
+    bench.attach(bob, PHONE, 0);
+    bench.hold(Kind.BLOCK);
+
+    bench.send(alice, bob.user(), 1, 0);
+
+    assertThat(bench.delivered(PHONE)).isEmpty();
+    assertThat(bench.take(alice.device().value())).isEmpty();
+    bench.release(Kind.BLOCK);
+    assertThat(bench.delivered(PHONE)).containsExactly(1L);
+    assertThat(bench.answer(alice).getSent().getClientId()).isEqualTo(1);
+  }
+
+  @Test
+  void publishes_no_block_before_its_predecessors() {
+    bench.attach(bob, PHONE, 0);
+    bench.hold(Kind.BLOCK);
+    sendInOrder(1, 6);
+    assertThat(bench.heldAnswers(Kind.BLOCK)).isGreaterThan(1);
+
+    bench.releaseLatest(Kind.BLOCK);
+
+    assertThat(bench.delivered(PHONE)).isEmpty();
+    bench.release(Kind.BLOCK);
+    assertThat(bench.delivered(PHONE)).isEqualTo(numbers(1, 4));
+  }
+
+  @Test
+  void leaves_no_longer_gap_in_the_journal_than_blocks_may_be_in_flight() {
+    bench.hold(Kind.BLOCK);
+    sendInOrder(1, 9);
+
+    for (int i = 0; i < 8 && bench.heldAnswers(Kind.BLOCK) > 1; i++) {
+      bench.releaseLatest(Kind.BLOCK);
+    }
+
+    assertThat(bench.blocksInOrderOfWriting).containsExactly(0L, 1L, 2L, 3L);
+  }
+
+  @Test
+  void publishes_nothing_that_was_answered_too_long_after_a_clean_read() {
+    bench.hold(Kind.BLOCK);
+    bench.send(alice, bob.user(), 1, 0);
+    bench.readsAreClean = false;
+    bench.pass(1_200);
+
+    bench.release(Kind.BLOCK);
+
+    assertThat(bench.take(alice.device().value())).isEmpty();
+    bench.cleanRead();
+    assertThat(bench.answer(alice).hasSent()).isTrue();
+  }
+
+  @Test
+  void publishes_nothing_more_once_it_is_sealed() {
+    bench.attach(bob, PHONE, 0);
+    bench.hold(Kind.BLOCK);
+    bench.send(alice, bob.user(), 1, 0);
+
+    bench.input(bench.lane::sealed);
+    bench.release(Kind.BLOCK);
+    bench.cleanRead();
+
+    assertThat(bench.take(alice.device().value())).isEmpty();
+    assertThat(bench.take(PHONE))
+        .filteredOn(DeliveryFrame::hasEnded)
+        .extracting(frame -> frame.getEnded().getCause())
+        .containsExactly(Ended.Cause.UNKNOWN);
+  }
+
+  @Test
+  void publishes_nothing_after_a_jump_of_the_clocks_until_a_new_read_is_clean() {
+    bench.attach(bob, PHONE, 0);
+    bench.hold(Kind.BLOCK);
+    bench.send(alice, bob.user(), 1, 0);
+    bench.readsAreClean = false;
+
+    bench.stepClock(150);
+    bench.release(Kind.BLOCK);
+
+    assertThat(bench.delivered(PHONE)).isEmpty();
+    bench.pass(10);
+    bench.cleanRead();
+    assertThat(bench.delivered(PHONE)).containsExactly(1L);
+    assertThat(bench.lane.stats().sessions).isOne();
+  }
+
+  // ---- sending
+
+  @Test
+  void answers_a_known_origin_with_its_first_answer() {
+    bench.send(alice, bob.user(), 1, 0);
+    MessageId first = Bench.id(bench.answer(alice));
+
+    bench.send(alice, bob.user(), Send.newBuilder().setClientId(1).setRetry(true));
+
+    assertThat(Bench.id(bench.answer(alice))).isEqualTo(first);
+    assertThat(bench.journaled).hasSize(1);
+  }
+
+  @Test
+  void looks_a_retry_up_that_memory_does_not_know_and_accepts_it_if_it_is_new() {
+    bench.send(alice, bob.user(), Send.newBuilder().setClientId(5).setRetry(true));
+
+    assertThat(bench.answer(alice).getSent().getClientId()).isEqualTo(5);
+    assertThat(bench.lane.stats().originLookups).isOne();
+  }
+
+  @Test
+  void asks_for_the_predecessor_that_it_does_not_know() {
+    bench.send(alice, bob.user(), 2, 1);
+
+    ServerFrame answer = bench.answer(alice);
+    assertThat(answer.getResendFrom().getClientId()).isEqualTo(2);
+    assertThat(answer.getResendFrom().getFrom()).isEqualTo(1);
+    assertThat(bench.journaled).isEmpty();
+  }
+
+  @Test
+  void gives_a_message_an_id_above_all_that_its_author_has_seen() {
+    MessageId seen = MessageId.next(MessageId.NONE, bench.wallMs() + 29_000, 1);
+
+    bench.send(
+        alice,
+        bob.user(),
+        Send.newBuilder().setClientId(1).setAfter(ByteString.copyFrom(seen.bytes())));
+
+    assertThat(Bench.id(bench.answer(alice)).isAfter(seen)).isTrue();
+  }
+
+  @Test
+  void refuses_an_after_that_is_too_far_ahead_for_good() {
+    MessageId ahead = MessageId.next(MessageId.NONE, bench.wallMs() + 31_000, 1);
+
+    bench.send(
+        alice,
+        bob.user(),
+        Send.newBuilder().setClientId(1).setAfter(ByteString.copyFrom(ahead.bytes())));
+
+    ServerFrame answer = bench.answer(alice);
+    assertThat(answer.getSendRefused().getReason()).isEqualTo(Reason.AFTER_AHEAD);
+    assertThat(answer.getSendRefused().getFinal()).isTrue();
+  }
+
+  @Test
+  void reads_an_unknown_recipient_once() {
+    UserId nobody = bench.mint.signUp(bench.secret()).user();
+
+    for (long clientId = 1; clientId <= 5; clientId++) {
+      bench.send(alice, nobody, clientId, 0);
+      assertThat(bench.answer(alice).getSendRefused().getReason()).isEqualTo(Reason.NOT_FOUND);
+    }
+
+    assertThat(bench.lane.stats().deviceReads).isOne();
+  }
+
+  @Test
+  void refuses_sends_at_half_of_the_tail_and_takes_them_again_when_it_is_settled() {
+    bench.hold(Kind.HISTORY_ROWS);
+    sendInOrder(1, 10);
+    bench.take(alice.device().value());
+
+    bench.send(alice, bob.user(), 11, 10);
+
+    assertThat(bench.answer(alice).getSendRefused().getReason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(bench.lane.stats().tailEntries).isEqualTo(10);
+    bench.release(Kind.HISTORY_ROWS);
+    bench.pass(6_000);
+    bench.send(alice, bob.user(), 11, 10);
+    assertThat(bench.answer(alice).hasSent()).isTrue();
+  }
+
+  // ---- copies
+
+  @Test
+  void delivers_a_copy_to_the_other_devices_of_the_sender() {
+    Member tablet = bench.anotherDevice(alice);
+    bench.attach(tablet, TABLET, 0);
+
+    sendInOrder(1, 3);
+
+    assertThat(bench.delivered(TABLET)).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void takes_copies_in_order_when_an_earlier_one_was_lost() {
+    Member tablet = bench.anotherDevice(alice);
+    bench.attach(tablet, TABLET, 0);
+    bench.hold(Kind.COPY);
+    sendInOrder(1, 3);
+
+    bench.releaseLatest(Kind.COPY);
+
+    assertThat(bench.delivered(TABLET)).isEmpty();
+    bench.release(Kind.COPY);
+    bench.pass(6_000);
+    assertThat(bench.delivered(TABLET).stream().distinct()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void stops_a_session_before_a_leaf_whose_row_is_on_its_way() {
+    Bench small = new Bench(withTail(2));
+    Member sender = small.signUp();
+    Member tablet = small.anotherDevice(sender);
+    small.attach(sender, PHONE, 0);
+    small.attach(tablet, TABLET, 0);
+    small.hold(Kind.MAILBOX_ROWS);
+    small.copy(sender, 1);
+    small.copy(sender, 2);
+    small.copy(sender, 3);
+    assertThat(small.lane.stats().tailEntries).isEqualTo(2);
+    List<Entry> first = small.entries(TABLET);
+    assertThat(first).hasSize(2);
+
+    small.ack(sender, PHONE, first.getLast().getEntryId());
+    small.ack(tablet, TABLET, first.getLast().getEntryId());
+    small.copy(sender, 4);
+
+    assertThat(small.lane.stats().tailEntries).isOne();
+    assertThat(small.delivered(TABLET)).isEmpty();
+    small.release(Kind.MAILBOX_ROWS);
+    assertThat(small.delivered(TABLET)).containsExactly(3L, 4L);
+  }
+
+  private static LaneLimits withTail(int entries) {
+    LaneLimits limits = Bench.limits();
+    return new LaneLimits(
+        limits.blockBytes(),
+        limits.blocksInFlight(),
+        entries,
+        limits.tailBytes(),
+        limits.windowEntries(),
+        limits.windowBytes(),
+        limits.redeliverMs(),
+        limits.settleDelayMs(),
+        limits.settleBatchRows(),
+        limits.settleBatchBytes(),
+        limits.settleInFlight(),
+        limits.reappendMs(),
+        limits.mailboxes(),
+        limits.waitingInputs(),
+        limits.mailboxTtlMs(),
+        limits.retryForMs(),
+        limits.storeBodies());
+  }
+
+  // ---- sessions
+
+  @Test
+  void refuses_a_token_that_is_not_the_devices() {
+    Credentials other = bench.mint.link(bob.user(), bench.secret());
+    Attach forged =
+        Attach.newBuilder()
+            .setDevice(bob.device().value())
+            .setTokenHash(ByteString.copyFrom(other.token().hash().bytes()))
+            .build();
+
+    bench.input(() -> bench.lane.attach(Bench.TRUNK, PHONE, bob.user(), forged));
+
+    assertThat(bench.take(PHONE))
+        .singleElement()
+        .extracting(frame -> frame.getAttachRefused().getReason())
+        .isEqualTo(Reason.UNAUTHENTICATED);
+  }
+
+  @Test
+  void feeds_no_more_than_the_window_until_entries_are_acknowledged() {
+    bench.attach(bob, PHONE, 0);
+    bench.take(PHONE);
+    sendInOrder(1, 6);
+
+    List<Entry> first = bench.entries(PHONE);
+
+    assertThat(first).hasSize(4);
+    bench.ack(bob, PHONE, first.get(1).getEntryId());
+    assertThat(bench.delivered(PHONE)).containsExactly(5L, 6L);
+  }
+
+  @Test
+  void redelivers_an_entry_that_is_not_acknowledged() {
+    bench.attach(bob, PHONE, 0);
+    bench.send(alice, bob.user(), 1, 0);
+    assertThat(bench.delivered(PHONE)).containsExactly(1L);
+
+    bench.pass(900);
+    assertThat(bench.delivered(PHONE)).isEmpty();
+    bench.pass(300);
+
+    assertThat(bench.delivered(PHONE)).containsExactly(1L);
+  }
+
+  @Test
+  void feeds_a_session_that_was_away_from_storage_and_tail_in_entry_order() {
+    sendInOrder(1, 3);
+    bench.pass(6_000);
+    assertThat(bench.lane.stats().tailEntries).isZero();
+    sendInOrder(4, 4);
+
+    bench.attach(bob, PHONE, 0);
+
+    assertThat(bench.delivered(PHONE)).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void does_not_skip_what_moves_from_the_tail_to_storage_while_a_page_is_read() {
+    sendInOrder(1, 2);
+    bench.hold(Kind.MAILBOX_READ);
+    bench.attach(bob, PHONE, 0);
+    assertThat(bench.heldAnswers(Kind.MAILBOX_READ)).isOne();
+
+    // The page was read before there were rows; when it arrives, the tail is empty.
+    bench.pass(6_000);
+    assertThat(bench.lane.stats().tailEntries).isZero();
+    bench.release(Kind.MAILBOX_READ);
+
+    assertThat(bench.delivered(PHONE)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void a_newer_connection_displaces_the_older() {
+    bench.attach(bob, PHONE, 0);
+    bench.take(PHONE);
+
+    bench.attach(bob, TABLET, 0);
+
+    assertThat(bench.take(PHONE))
+        .singleElement()
+        .extracting(frame -> frame.getEnded().getCause())
+        .isEqualTo(Ended.Cause.DISPLACED);
+    bench.send(alice, bob.user(), 1, 0);
+    assertThat(bench.delivered(TABLET)).containsExactly(1L);
+  }
+
+  @Test
+  void an_older_generation_does_not_displace_a_newer_one() {
+    bench.attach(bob, PHONE, 0);
+    long older = bench.take(PHONE).getFirst().getAttached().getGeneration();
+    bench.attach(bob, TABLET, 0);
+    bench.take(PHONE);
+
+    bench.attach(bob, PHONE, older, 0);
+
+    assertThat(bench.take(PHONE))
+        .singleElement()
+        .extracting(frame -> frame.getEnded().getCause())
+        .isEqualTo(Ended.Cause.DISPLACED);
+    assertThat(bench.lane.stats().sessions).isOne();
+  }
+
+  @Test
+  void a_warm_reconnect_reads_nothing() {
+    bench.attach(bob, PHONE, 0);
+    long generation = bench.take(PHONE).getFirst().getAttached().getGeneration();
+    bench.send(alice, bob.user(), 1, 0);
+    long cursor = bench.entries(PHONE).getFirst().getEntryId();
+    bench.ack(bob, PHONE, cursor);
+    Detach gone =
+        Detach.newBuilder().setDevice(bob.device().value()).setGeneration(generation).build();
+    bench.input(() -> bench.lane.detach(bob.user(), gone));
+    bench.send(alice, bob.user(), 2, 1);
+    long deviceReads = bench.lane.stats().deviceReads;
+    long mailboxReads = bench.lane.stats().mailboxReads;
+
+    bench.attach(bob, TABLET, cursor);
+
+    assertThat(bench.delivered(TABLET)).containsExactly(2L);
+    assertThat(bench.lane.stats().deviceReads).isEqualTo(deviceReads);
+    assertThat(bench.lane.stats().mailboxReads).isEqualTo(mailboxReads);
+  }
+
+  @Test
+  void an_acknowledgement_without_a_session_makes_the_gateway_attach_again() {
+    bench.ack(bob, PHONE, 1);
+
+    assertThat(bench.take(PHONE))
+        .singleElement()
+        .extracting(frame -> frame.getEnded().getCause())
+        .isEqualTo(Ended.Cause.UNKNOWN);
+  }
+
+  // ---- settling
+
+  @Test
+  void writes_no_row_of_what_every_device_acknowledged() {
+    bench.attach(bob, PHONE, 0);
+    bench.send(alice, bob.user(), 1, 0);
+    bench.ack(bob, PHONE, bench.entries(PHONE).getFirst().getEntryId());
+
+    bench.pass(6_000);
+
+    assertThat(bench.storage.mailboxRows()).isZero();
+    assertThat(bench.storage.originRows()).isOne();
+    assertThat(bench.lane.isSettled()).isTrue();
+  }
+
+  @Test
+  void appends_anew_what_stays_unsettled_and_then_lets_the_old_block_go() {
+    bench.hold(Kind.HISTORY_ROWS);
+    bench.send(alice, bob.user(), 1, 0);
+    assertThat(bench.journaled).hasSize(1);
+
+    bench.pass(7_000);
+
+    assertThat(bench.journaled.size()).isGreaterThan(1);
+    assertThat(bench.journaled).allMatch(bench.journaled.getFirst()::equals);
+    assertThat(bench.checkpoints).isNotEmpty();
+  }
+
+  @Test
+  void drops_a_slice_only_when_the_checkpoint_above_it_is_durable() {
+    bench.hold(Kind.CHECKPOINT);
+    for (long clientId = 1; clientId <= 3; clientId++) {
+      bench.send(alice, bob.user(), clientId, clientId - 1);
+    }
+    bench.pass(8_000);
+    assertThat(bench.checkpoints).contains(3L);
+    assertThat(bench.droppedSlices).isEmpty();
+
+    bench.release(Kind.CHECKPOINT);
+
+    assertThat(bench.droppedSlices).containsExactly(0L);
+  }
+
+  // ---- devices
+
+  @Test
+  void a_linked_device_gets_what_comes_after_its_link() {
+    bench.attach(bob, PHONE, 0);
+    bench.send(alice, bob.user(), 1, 0);
+    bench.take(PHONE);
+    Credentials tablet = bench.mint.link(bob.user(), bench.secret());
+
+    bench.input(() -> bench.lane.link(Bench.TRUNK, PHONE, bob.user(), 9, tablet));
+
+    assertThat(bench.relayed(PHONE))
+        .filteredOn(ServerFrame::hasDeviceLinked)
+        .singleElement()
+        .extracting(frame -> frame.getDeviceLinked().getDevice())
+        .isEqualTo(tablet.device().value());
+    bench.send(alice, bob.user(), 2, 1);
+    bench.attach(new Member(tablet), TABLET, 0);
+    assertThat(bench.entries(TABLET))
+        .filteredOn(Entry::hasMessage)
+        .extracting(entry -> entry.getMessage().getClientId())
+        .containsExactly(2L);
+  }
+
+  @Test
+  void a_revoked_device_is_thrown_out_and_not_let_in_again() {
+    Member tablet = bench.anotherDevice(bob);
+    bench.attach(bob, PHONE, 0);
+    bench.attach(tablet, TABLET, 0);
+    bench.take(TABLET);
+
+    bench.input(
+        () -> bench.lane.revoke(Bench.TRUNK, PHONE, bob.user(), 9, tablet.device()));
+
+    assertThat(bench.take(TABLET))
+        .singleElement()
+        .extracting(frame -> frame.getEnded().getCause())
+        .isEqualTo(Ended.Cause.REVOKED);
+    bench.attach(tablet, TABLET, 0);
+    assertThat(bench.take(TABLET))
+        .singleElement()
+        .extracting(frame -> frame.getAttachRefused().getReason())
+        .isEqualTo(Reason.UNAUTHENTICATED);
+  }
+}
