@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts {@code ./breakwater} processes, and ends them when it is closed or when this process is
- * stopped. Any thread.
+ * Starts {@code ./breakwater} processes, and ends them when it is closed or when this process ends
+ * in any way. Any thread.
  */
 public final class Launcher implements AutoCloseable {
   /** What {@code up} needs to stop everything in order, and some more. */
@@ -46,6 +46,7 @@ public final class Launcher implements AutoCloseable {
     try {
       Process process = builder.start();
       running.add(process);
+      Lifeline.tie(process);
       return process;
     } catch (IOException e) {
       throw new TrialFailure("cannot start %s: %s".formatted(command, e.getMessage()), e);

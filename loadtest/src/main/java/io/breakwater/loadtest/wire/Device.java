@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A device with a session. Keeps every entry that comes, also those that come again, and
- * acknowledges it. Confined to the thread of the trial.
+ * A device with a session. Keeps every entry that comes above its cursor, whatever its
+ * origin, and acknowledges it. Confined to the thread of the trial.
  */
 final class Device implements AutoCloseable {
   /** Within which a healthy stack answers, however busy the machine. */
@@ -35,6 +35,9 @@ final class Device implements AutoCloseable {
   private final Wire wire;
   private final Welcome welcome;
   private final List<Entry> entries = new ArrayList<>();
+
+  /** The cursor: entries up to here are not taken again. */
+  private long stored;
 
   private Device(Account account, Wire wire, Welcome welcome) {
     this.account = account;
@@ -172,7 +175,12 @@ final class Device implements AutoCloseable {
   }
 
   private void take(List<Entry> delivered) {
-    entries.addAll(delivered);
+    for (Entry entry : delivered) {
+      if (Long.compareUnsigned(entry.getEntryId(), stored) > 0) {
+        entries.add(entry);
+        stored = entry.getEntryId();
+      }
+    }
     Entry last = delivered.getLast();
     Cursor cursor =
         Cursor.newBuilder().setEntryId(last.getEntryId()).setTimeMs(last.getTimeMs()).build();
