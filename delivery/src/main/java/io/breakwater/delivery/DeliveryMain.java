@@ -80,19 +80,16 @@ public final class DeliveryMain {
                         "BREAKWATER_CLUSTER_SECRET_FILE: not set (expected: a file of at least 64"
                             + " hexadecimal digits)"));
     int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    StorageLayout standard = StorageLayout.forOneMachine();
+    CassandraSettings cassandra = Settings.load(CassandraSettings.class);
+    StorageLayout layout = CassandraConfig.layout(cassandra);
     return new DeliveryServer.Config(
         address("BREAKWATER_DELIVERY_LISTEN", delivery.listen()),
         address("BREAKWATER_DELIVERY_ADMIN", delivery.admin()),
         delivery.lanes().orElse(half),
-        LaneLimits.standard().withBodies(delivery.storeHistory()),
-        CassandraConfig.of(Settings.load(CassandraSettings.class)),
-        new StorageLayout(
-            delivery.storageShards().orElse(standard.shards()),
-            standard.mailboxBucket(),
-            standard.historyBucket(),
-            standard.mailboxTtl(),
-            standard.originTtl()),
+        LaneLimits.standard()
+            .storing(delivery.storeHistory(), layout.mailboxTtl(), layout.originTtl()),
+        CassandraConfig.of(cassandra),
+        layout,
         new CredentialMint(ClusterSecret.read(secretFile)),
         delivery.stopTimeout());
   }

@@ -44,10 +44,6 @@ interface DeliverySettings {
     @WithName("stop-timeout")
     @WithDefault("PT8S")
     Duration stopTimeout();
-
-    /** Storage shards of a keyspace that is created now. */
-    @WithName("storage-shards")
-    OptionalInt storageShards();
   }
 
   /** {@code breakwater.cluster.*}. */

@@ -1,5 +1,7 @@
 package io.breakwater.delivery.lane;
 
+import java.time.Duration;
+
 /**
  * The bounds of a lane. Times are in milliseconds, sizes in bytes.
  *
@@ -80,8 +82,15 @@ public record LaneLimits(
   /** Client ids that a lookup reads at once, and that memory keeps per (device, conversation). */
   static final int KNOWN_ORIGINS = 512;
 
-  /** The same, with or without bodies in history. */
-  public LaneLimits withBodies(boolean stored) {
+  /**
+   * The same, for what storage keeps, and for how long.
+   *
+   * @param bodies whether history keeps message bodies
+   * @param mailboxTtl how long an entry waits for a device
+   * @param originTtl how long a retry is known; clients may retry for half as long, so that no clock
+   *     or delay makes a retry a second message
+   */
+  public LaneLimits storing(boolean bodies, Duration mailboxTtl, Duration originTtl) {
     return new LaneLimits(
         blockBytes,
         blocksInFlight,
@@ -97,9 +106,9 @@ public record LaneLimits(
         reappendMs,
         mailboxes,
         waitingInputs,
-        mailboxTtlMs,
-        retryForMs,
-        stored);
+        mailboxTtl.toMillis(),
+        originTtl.toMillis() / 2,
+        bodies);
   }
 
   /** DESIGN.md section 10. */

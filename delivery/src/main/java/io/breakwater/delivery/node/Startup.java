@@ -54,6 +54,9 @@ public final class Startup {
 
   private static final int ATTEMPTS = 10;
 
+  /** A journal that looks damaged is read again so many times. */
+  private static final int REREADS = 3;
+
   private final Storage storage;
   private final Clocks clocks;
   private final LaneLimits limits;
@@ -161,14 +164,12 @@ public final class Startup {
   }
 
   private List<Record> readLane(Registration row, int lane) throws InterruptedException {
-    LaneKey key = new LaneKey(row.incarnation(), lane);
-    long from = row.checkpoints().getOrDefault(lane, 0L);
-    List<StoredBlock> blocks = readBlocks(key, from);
-    long checkpoint =
-        ask("read row", () -> storage.incarnations().read(row.incarnation()))
-            .map(again -> again.checkpoints().getOrDefault(lane, 0L))
-            .orElse(from);
-    JournalRun run = JournalRun.of(Math.max(from, checkpoint), blocks, MAX_BLOCKS_IN_FLIGHT);
+    JournalRun run = readRun(row, lane);
+    // A write of the dead may land between the reading of two slices, and make a hole look old.
+    for (int again = 0; run.damaged() && again < REREADS; again++) {
+      TimeUnit.MILLISECONDS.sleep(SEAL_WAIT.toMillis());
+      run = readRun(row, lane);
+    }
     if (run.damaged()) {
       log.error(
           "the journal of incarnation {} lane {} is damaged: a durable block is missing or cannot be read."
@@ -177,14 +178,23 @@ public final class Startup {
           lane);
     }
     log.info(
-        "incarnation {} lane {}: {} blocks from {}, {} of them cut off, {} entries",
+        "incarnation {} lane {}: {} unsettled entries, {} blocks cut off",
         row.incarnation(),
         lane,
-        blocks.size(),
-        from,
-        run.cut(),
-        run.records().size());
+        run.records().size(),
+        run.cut());
     return run.records();
+  }
+
+  private JournalRun readRun(Registration row, int lane) throws InterruptedException {
+    LaneKey key = new LaneKey(row.incarnation(), lane);
+    long from = row.checkpoints().getOrDefault(lane, 0L);
+    List<StoredBlock> blocks = readBlocks(key, from);
+    long checkpoint =
+        ask("read row", () -> storage.incarnations().read(row.incarnation()))
+            .map(again -> again.checkpoints().getOrDefault(lane, 0L))
+            .orElse(from);
+    return JournalRun.of(Math.max(from, checkpoint), blocks, MAX_BLOCKS_IN_FLIGHT);
   }
 
   private List<StoredBlock> readBlocks(LaneKey key, long from) throws InterruptedException {

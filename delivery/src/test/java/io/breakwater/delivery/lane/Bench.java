@@ -269,8 +269,7 @@ final class Bench implements LaneEffects {
     Message message =
         Message.newBuilder()
             .setMessageId(
-                ByteString.copyFrom(
-                    MessageId.next(MessageId.NONE, wallMs + clientId, 1).bytes()))
+                ByteString.copyFrom(MessageId.next(MessageId.NONE, wallMs + clientId, 1).bytes()))
             .setConversation(
                 ByteString.copyFrom(ConversationId.direct(sender.user(), recipient).bytes()))
             .setSender(ByteString.copyFrom(sender.user().bytes()))
@@ -281,8 +280,7 @@ final class Bench implements LaneEffects {
     input(
         () ->
             lane.copy(
-                new Copy(
-                    sender.user(), sender.device(), recipient, clientId, wallMs, 0, message)));
+                new Copy(sender.user(), sender.device(), recipient, clientId, wallMs, 0, message)));
   }
 
   // ---- what came

@@ -495,8 +495,7 @@ class LaneTest {
     bench.attach(tablet, TABLET, 0);
     bench.take(TABLET);
 
-    bench.input(
-        () -> bench.lane.revoke(Bench.TRUNK, PHONE, bob.user(), 9, tablet.device()));
+    bench.input(() -> bench.lane.revoke(Bench.TRUNK, PHONE, bob.user(), 9, tablet.device()));
 
     assertThat(bench.take(TABLET))
         .singleElement()

@@ -371,15 +371,15 @@ final class SimulatedGateway {
             connection,
             (node, over) -> node.atHomeOf(to, lane -> lane.send(over.id, connection.id, to, from)));
     if (forwarded && !world.healed && dice.chance(world.plan.lateFrames())) {
-      // What a gateway reads from a connection after a long stall; its device has gone on elsewhere.
+      // What a gateway reads from a connection after a long stall; its device has gone on
+      // elsewhere.
       world.happened(Sometimes.LATE_SEND);
       world.time.in(
           dice.between(500L, 20_000L),
           () -> {
             Trunk over = trunk;
             if (over != null) {
-              over.toNode(
-                  node -> node.atHomeOf(to, lane -> lane.send(over.id, 0, to, from)));
+              over.toNode(node -> node.atHomeOf(to, lane -> lane.send(over.id, 0, to, from)));
             }
           });
     }

@@ -8,6 +8,7 @@ import io.breakwater.proto.client.Ack;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Hello;
+import io.breakwater.proto.client.LinkDevice;
 import io.breakwater.proto.client.LookUp;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
@@ -196,8 +197,7 @@ public final class ConnectionMachine {
       case SYNC -> sync(frame.getSync());
       case PING -> ping();
       case LOOK_UP -> lookUp(frame.getLookUp());
-      case LINK_DEVICE ->
-          toHolder(toMyHome(Priority.SIGN_UP).setLinkDevice(frame.getLinkDevice()).build());
+      case LINK_DEVICE -> linkDevice(frame.getLinkDevice());
       case REVOKE_DEVICE ->
           toHolder(toMyHome(Priority.CONTROL).setRevokeDevice(frame.getRevokeDevice()).build());
       case HELLO, SIGN_UP, BODY_NOT_SET -> unexpected(frame, "a frame of a session", nowMs);
@@ -333,6 +333,18 @@ public final class ConnectionMachine {
   private List<Output> lookUp(LookUp lookUp) {
     return List.of(
         new Output.ToAny(Frames.forAny(connection, Priority.LOOK_UP).setLookUp(lookUp).build()));
+  }
+
+  private List<Output> linkDevice(LinkDevice link) {
+    if (link.getLinkId().size() != Wire.ID_BYTES) {
+      return toClient(
+          Frames.error(
+              Reason.MALFORMED,
+              wrongSize("link id", link.getLinkId(), Wire.ID_BYTES),
+              0,
+              link.getRequest()));
+    }
+    return toHolder(toMyHome(Priority.SIGN_UP).setLinkDevice(link).build());
   }
 
   private GatewayFrame.Builder toMyHome(Priority priority) {

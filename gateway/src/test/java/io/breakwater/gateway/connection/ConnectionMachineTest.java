@@ -40,6 +40,7 @@ import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.client.LinkDevice;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -396,6 +397,23 @@ final class ConnectionMachineTest {
       assertThat(onlyToHome(life.receive(revokeDevice(3))).getRevokeDevice().getRequest())
           .isEqualTo(3);
       assertThat(onlyToAny(life.receive(lookUp(3))).getLookUp().getRequest()).isEqualTo(3);
+    }
+
+    @Test
+    void answers_a_link_id_of_the_wrong_size_and_keeps_the_connection() {
+      life.attached(1);
+      ClientFrame wrong =
+          ClientFrame.newBuilder()
+              .setLinkDevice(
+                  LinkDevice.newBuilder()
+                      .setRequest(3)
+                      .setLinkId(ByteString.copyFromUtf8("short")))
+              .build();
+      Error error = onlyToClient(life.receive(wrong)).getError();
+      assertThat(error.getReason()).isEqualTo(Reason.MALFORMED);
+      assertThat(error.getRequest()).isEqualTo(3);
+      assertThat(error.getDetail()).contains("5 bytes (expected: 16)");
+      assertThat(onlyToHome(life.receive(ping())).hasPing()).isTrue();
     }
 
     @Test
