@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** Sends statements: bounds, measures and translates what every call has in common. Any thread. */
 final class Requests {
   /**
-   * Longest wait for a turn. With the request's own timeout it stays below the six seconds that a
-   * delivery node has to answer.
+   * Longest wait for a turn: shorter than a request's timeout, so that who waits behind a node that
+   * does not answer is not sent there too, and both together leave a delivery node time to answer.
    */
-  private static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final Duration MAX_WAIT = Duration.ofMillis(1500);
 
   /** The calls of one kind. */
   private static final class Calls {
@@ -136,9 +136,9 @@ final class Requests {
 
   private static <T extends @Nullable Object> CompletionStage<T> started(
       Kind kind, Supplier<CompletionStage<T>> work, long arrival) {
-    if (System.nanoTime() - arrival > MAX_WAIT_NANOS) {
+    if (System.nanoTime() - arrival > MAX_WAIT.toNanos()) {
       return CompletableFuture.failedStage(
-          new StorageException.Unavailable(kind.tag + " call: no turn within 2 s", null));
+          new StorageException.Unavailable(kind.tag + " call: no turn within " + MAX_WAIT, null));
     }
     try {
       return work.get();
