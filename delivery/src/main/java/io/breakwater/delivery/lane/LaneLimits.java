@@ -87,8 +87,8 @@ public record LaneLimits(
    *
    * @param bodies whether history keeps message bodies
    * @param mailboxTtl how long an entry waits for a device
-   * @param originTtl how long a retry is known; clients may retry for half as long, so that no clock
-   *     or delay makes a retry a second message
+   * @param originTtl how long a retry is known; clients may retry for half as long, so that no
+   *     clock or delay makes a retry a second message
    */
   public LaneLimits storing(boolean bodies, Duration mailboxTtl, Duration originTtl) {
     return new LaneLimits(

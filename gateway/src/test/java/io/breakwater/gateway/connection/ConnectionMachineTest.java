@@ -34,13 +34,13 @@ import io.breakwater.common.secret.Credentials;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Hello;
+import io.breakwater.proto.client.LinkDevice;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
-import io.breakwater.proto.client.LinkDevice;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -405,9 +405,7 @@ final class ConnectionMachineTest {
       ClientFrame wrong =
           ClientFrame.newBuilder()
               .setLinkDevice(
-                  LinkDevice.newBuilder()
-                      .setRequest(3)
-                      .setLinkId(ByteString.copyFromUtf8("short")))
+                  LinkDevice.newBuilder().setRequest(3).setLinkId(ByteString.copyFromUtf8("short")))
               .build();
       Error error = onlyToClient(life.receive(wrong)).getError();
       assertThat(error.getReason()).isEqualTo(Reason.MALFORMED);

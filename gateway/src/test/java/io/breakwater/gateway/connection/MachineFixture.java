@@ -200,7 +200,10 @@ final class MachineFixture {
 
   static ClientFrame linkDevice(int request) {
     return ClientFrame.newBuilder()
-        .setLinkDevice(LinkDevice.newBuilder().setRequest(request))
+        .setLinkDevice(
+            LinkDevice.newBuilder()
+                .setRequest(request)
+                .setLinkId(ByteString.copyFrom(new byte[16])))
         .build();
   }
 

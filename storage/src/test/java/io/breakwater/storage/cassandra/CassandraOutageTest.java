@@ -18,6 +18,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -159,6 +162,8 @@ final class CassandraOutageTest {
             .counter();
     double unknownBefore = unknown.count();
     signal("STOP");
+    // The signal is sent; that every thread has stopped is another matter.
+    await().atMost(Duration.ofSeconds(10)).until(this::isStopped);
     try {
       List<CompletableFuture<Void>> appends = new ArrayList<>();
       for (long seq = 1; seq <= Kind.JOURNAL.limit; seq++) {
@@ -203,6 +208,19 @@ final class CassandraOutageTest {
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> !append(lane, 1).handle((done, failure) -> failure != null).get());
+  }
+
+  private boolean isStopped() throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + cassandra.pid() + "/task"))) {
+      for (Path thread : threads.toList()) {
+        // The state follows the name, which is in parentheses.
+        String stat = Files.readString(thread.resolve("stat"));
+        if (!stat.substring(stat.lastIndexOf(')')).startsWith(") T")) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   private void signal(String name) throws IOException, InterruptedException {
