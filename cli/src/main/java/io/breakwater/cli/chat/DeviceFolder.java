@@ -80,7 +80,7 @@ record DeviceFolder(Path path) {
 
   /** All or nothing, readable by the owner only. */
   private void write(Path file, String content) throws IOException {
-    Files.createDirectories(path);
+    createPrivately();
     Path fresh = path.resolve(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     Files.createFile(
@@ -89,7 +89,14 @@ record DeviceFolder(Path path) {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** What is below may hold messages and secrets. */
+  private void createPrivately() throws IOException {
+    Files.createDirectories(
+        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
   FileDeviceStore openStore() throws IOException {
+    createPrivately();
     return FileDeviceStore.open(path.resolve("store"), FileDeviceStore.Durability.POWER_LOSS);
   }
 }
