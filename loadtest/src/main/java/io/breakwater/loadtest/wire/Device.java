@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A device with a session. Keeps every entry that comes above its cursor, whatever its
- * origin, and acknowledges it. Confined to the thread of the trial.
+ * A device with a session. Keeps every entry that comes above its cursor, whatever its origin, and
+ * acknowledges it. Confined to the thread of the trial.
  */
 final class Device implements AutoCloseable {
   /** Within which a healthy stack answers, however busy the machine. */

@@ -67,8 +67,7 @@ final class Outages {
                 rebirth.pid(),
                 Verdict.seconds(rebirth.readyAfter()),
                 Verdict.seconds(death.since().elapsed())));
-    answers.frame(
-        "the same sign-up again -> SignedUp", ServerFrame::hasSignedUp, signUp(signUpId));
+    answers.frame("the same sign-up again -> SignedUp", ServerFrame::hasSignedUp, signUp(signUpId));
     answers.frame("the same lookup again -> Found", ServerFrame::hasFound, lookUp(joan, "grace"));
   }
 
@@ -79,8 +78,7 @@ final class Outages {
     joan.ping();
     ServerFrame pong = joan.await("PONG", ServerFrame::hasPong);
     verdict.equal("a ping meanwhile -> Pong without a head", 0L, pong.getPong().getMailboxHead());
-    later(
-        "the delivery node is dead: a sign-up", 0, signUp(Device.random(16)));
+    later("the delivery node is dead: a sign-up", 0, signUp(Device.random(16)));
     later("the delivery node is dead: a lookup", 42, lookUp(joan, "grace"));
     Stack.Rebirth rebirth = stack.awaitRestart(death);
     joan.await("REATTACHED", ServerFrame::hasReattached);
@@ -129,7 +127,8 @@ final class Outages {
   }
 
   private Heard lookUp(Device device, String handle) {
-    device.wire()
+    device
+        .wire()
         .send(
             ClientFrame.newBuilder()
                 .setLookUp(LookUp.newBuilder().setRequest(42).setHandle(handle))

@@ -32,7 +32,8 @@ final class Wire implements AutoCloseable {
   static Wire connect(int port) {
     Socket socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_TIMEOUT_MS);
+      socket.connect(
+          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_TIMEOUT_MS);
       socket.setTcpNoDelay(true);
     } catch (IOException e) {
       throw new TrialFailure("cannot connect to port " + port + ": " + e.getMessage(), e);
