@@ -57,6 +57,8 @@ final class BoundariesTest {
           .areNotInterfaces()
           .and()
           .areNotEnums()
+          .and()
+          .doNotHaveModifier(JavaModifier.SYNTHETIC)
           .should()
           .haveModifier(JavaModifier.FINAL);
 }
