@@ -55,8 +55,7 @@ final class Ends {
                   receiver.figure("entries-redelivered")));
     } else {
       receiver.close();
-      verdict.check(
-          false, who, "received nothing more for %d s".formatted(PATIENCE.toSeconds()));
+      verdict.check(false, who, "received nothing more for %d s".formatted(PATIENCE.toSeconds()));
     }
     same("what %s received is what was sent".formatted(who), sent.file(), received);
   }
