@@ -15,7 +15,7 @@ import java.util.Locale;
 enum Scenario {
   FIRST_LIGHT(
       "a text is piped from one chat to another while the gateway and the delivery node are killed"),
-  CASSANDRA_KILLED("the same, and Cassandra is killed between them"),
+  CASSANDRA_KILLED("the same, and Cassandra is killed a second before the delivery node"),
   OFFLINE("the same, and the recipient is offline until all is sent"),
   TWO_DEVICES(
       "the same, with a recipient of two devices, one of them offline, and a sender of two devices"),

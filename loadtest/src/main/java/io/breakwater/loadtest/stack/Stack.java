@@ -131,7 +131,8 @@ public final class Stack implements AutoCloseable {
   /** What took the place of a part that was killed, and how long after the kill it was ready. */
   public record Rebirth(Death death, long pid, Duration readyAfter) {}
 
-  private boolean isReady(Part part) {
+  /** Whether it answers now; Cassandra: whether it listens. */
+  public boolean isReady(Part part) {
     return switch (part) {
       case CASSANDRA -> listens(ports.cql());
       case DELIVERY -> ask(ports.deliveryAdmin(), "/readyz").isPresent();

@@ -5,8 +5,8 @@ import io.breakwater.loadtest.trial.Trial;
 import java.io.IOException;
 
 /**
- * The gateway and Cassandra are killed, and when lines flow again, the delivery node: its successor
- * finds in Cassandra whatever was accepted, or lines are missing in the end.
+ * The gateway is killed, then Cassandra, and the delivery node before Cassandra is back: its
+ * successor finds in Cassandra whatever was accepted, or lines are missing in the end.
  */
 public final class CassandraKilled {
   private CassandraKilled() {}
@@ -18,9 +18,7 @@ public final class CassandraKilled {
         faults -> {
           faults.begin();
           faults.restartInTime(Part.GATEWAY);
-          faults.restartInTime(Part.CASSANDRA);
-          // What waited for Cassandra comes at once, so that the share may be anything by now.
-          faults.restart(Part.DELIVERY);
+          faults.cassandraThenDeliveryInTime();
           faults.checkRecovered();
         });
   }

@@ -5,6 +5,7 @@ import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.Verdict;
 import java.time.Duration;
+import java.util.List;
 
 /** Kills parts of a stack while lines flow. Confined to one thread. */
 final class Faults {
@@ -15,6 +16,9 @@ final class Faults {
 
   /** How long lines flow again before the next kill. */
   private static final Duration CALM = Duration.ofSeconds(2);
+
+  /** Less than the time after which a delivery node takes no more without Cassandra: 2 s. */
+  private static final Duration TAKING_WITHOUT_CASSANDRA = Duration.ofSeconds(1);
 
   private static final Duration METRICS_LIMIT = Duration.ofSeconds(30);
   private static final String RECOVERED = "breakwater_delivery_entries_recovered_total";
@@ -55,35 +59,60 @@ final class Faults {
     verdict.check(recovered > 0, "entries recovered by the new delivery node", recovered);
   }
 
-  /** The same as {@link #restart}, not before {@link #FROM} and not after {@link #TO}. */
+  /** Kills a part, waits for its successor, and until lines flow again for a while. */
   void restartInTime(Part part) {
+    checkTime(part);
+    flowAgain(List.of(restarted(stack.kill(part))));
+  }
+
+  /**
+   * Kills Cassandra, and the delivery node before Cassandra is back: what it had taken and not
+   * written is gone for ever, so nobody may have been told that it was accepted.
+   */
+  void cassandraThenDeliveryInTime() {
+    checkTime(Part.CASSANDRA);
+    Stack.Death cassandra = stack.kill(Part.CASSANDRA);
+    Clock.pause(TAKING_WITHOUT_CASSANDRA);
+    Stack.Death delivery = stack.kill(Part.DELIVERY);
+    verdict.check(
+        stack.pid(Part.CASSANDRA).filter(pid -> pid == cassandra.pid()).isEmpty()
+            && !stack.isReady(Part.CASSANDRA),
+        "the delivery node was killed while Cassandra was dead",
+        Verdict.seconds(cassandra.since().elapsed()) + " later");
+    flowAgain(List.of(restarted(cassandra), restarted(delivery)));
+  }
+
+  private void checkTime(Part part) {
     double at = progress.fraction();
     verdict.check(
         at >= FROM && at <= TO,
         "%s killed between %s and %s".formatted(part, Progress.percent(FROM), Progress.percent(TO)),
         "at %s %s".formatted(Progress.percent(at), progress.what()));
-    restart(part);
   }
 
-  /** Kills a part, waits for its successor, and until lines flow again for a while. */
-  void restart(Part part) {
-    Stack.Death death = stack.kill(part);
+  private Stack.Rebirth restarted(Stack.Death death) {
     Stack.Rebirth rebirth = stack.awaitRestart(death);
-    long then = progress.lines().getAsLong();
-    progress.await(Math.min(progress.total(), then + 1));
-    Duration flowing = death.since().elapsed();
     verdict.check(
         rebirth.pid() != death.pid() && rebirth.pid() > 0,
-        part + " restarted",
-        "pid %d -> %d, ready after %s, lines flow again after %s"
-            .formatted(
-                death.pid(),
-                rebirth.pid(),
-                Verdict.seconds(rebirth.readyAfter()),
-                Verdict.seconds(flowing)));
+        death.part() + " restarted",
+        "pid %d -> %d, ready after %s"
+            .formatted(death.pid(), rebirth.pid(), Verdict.seconds(rebirth.readyAfter())));
+    return rebirth;
+  }
+
+  private void flowAgain(List<Stack.Rebirth> rebirths) {
+    long then = progress.lines().getAsLong();
+    progress.await(Math.min(progress.total(), then + 1));
+    rebirths.forEach(
+        rebirth ->
+            verdict.figure(
+                "lines flow again",
+                "%s after the kill of %s"
+                    .formatted(
+                        Verdict.seconds(rebirth.death().since().elapsed()),
+                        rebirth.death().part())));
     Clock calm = Clock.start();
-    long enough = Math.min(progress.total(), then + progress.total() / 100);
-    progress.await(enough);
+    progress.await(Math.min(progress.total(), then + progress.total() / 100));
     if (!calm.has(CALM)) {
       Clock.pause(CALM.minus(calm.elapsed()));
     }
