@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import io.breakwater.cli.process.StartFailure;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class EmbeddedCassandraTest {
+  /** The machine may be busy with other things. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   @Test
   void what_was_written_survives_a_kill_and_a_new_start() {
     EmbeddedCassandra first = TestCassandra.own();
@@ -43,6 +49,11 @@ final class EmbeddedCassandraTest {
     return CqlSession.builder()
         .addContactPoint(node.contactPoint())
         .withLocalDatacenter("datacenter1")
+        .withConfigLoader(
+            DriverConfigLoader.programmaticBuilder()
+                .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, PATIENCE)
+                .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, PATIENCE)
+                .build())
         .build();
   }
 }

@@ -87,6 +87,10 @@ final class Sessions {
       Cursor cursor) {}
 
   void attach(Mailbox mailbox, Claim claim) {
+    if (mailbox.account == Mailbox.Account.ABSENT) {
+      // The gateway has seen a token that this cluster made: what was absent may be there by now.
+      mailbox.account = Mailbox.Account.UNREAD;
+    }
     mailboxes.withAccount(
         mailbox,
         () -> admit(mailbox, claim),

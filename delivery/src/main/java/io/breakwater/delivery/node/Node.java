@@ -10,11 +10,14 @@ import io.breakwater.proto.journal.Record;
 import io.breakwater.storage.JournalStore;
 import io.breakwater.storage.JournalStore.LaneKey;
 import io.breakwater.storage.Storage;
+import io.breakwater.storage.ViewStore.Change;
+import io.breakwater.storage.ViewStore.View;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +52,9 @@ public final class Node implements AutoCloseable {
   private final NodeMetrics metrics;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("node").factory());
+
+  /** The lanes are settled and about to stop. */
+  private volatile boolean stopping;
 
   // Owned by the node thread.
   private long ceiling;
@@ -253,7 +259,7 @@ public final class Node implements AutoCloseable {
         "checkpoint",
         storage.incarnations().checkpoint(incarnation, written),
         () -> {
-          checkpointing = false;
+          checkpointsDone();
           written.forEach(
               (lane, seq) ->
                   lanes
@@ -261,13 +267,20 @@ public final class Node implements AutoCloseable {
                       .submit(each -> each.checkpointWritten(seq, JournalStore.SLICE_BLOCKS)));
         },
         () -> {
-          checkpointing = false;
+          checkpointsDone();
           written.keySet().forEach(lane -> lanes.get(lane).submit(Lane::checkpointFailed));
         });
   }
 
+  private void checkpointsDone() {
+    checkpointing = !checkpoints.isEmpty();
+    if (checkpointing) {
+      schedule(this::writeCheckpoints, 50);
+    }
+  }
+
   private void readOwnRow() {
-    if (reading) {
+    if (reading || stopping) {
       return;
     }
     reading = true;
@@ -284,7 +297,7 @@ public final class Node implements AutoCloseable {
                   && !row.get().sealed()
                   && row.get().address().equals(address)) {
                 lanes.forEach(lane -> lane.submit(each -> tellClean(each, startedAtMono)));
-              } else {
+              } else if (!stopping) {
                 lanes.forEach(lane -> lane.submit(Lane::sealed));
                 onFatal.accept(
                     "incarnation "
@@ -357,9 +370,13 @@ public final class Node implements AutoCloseable {
   public boolean settle(long deadlineMs) {
     long untilMs = clocks.monoMs() + deadlineMs;
     lanes.forEach(lane -> lane.submit(Lane::hurry));
+    // Twice in a row: a lane that answered first may have been handed a copy by one that answered
+    // later.
+    int rounds = 0;
     while (clocks.monoMs() < untilMs) {
-      if (allLanesSettled()) {
-        return markRecovered();
+      rounds = allLanesSettled() ? rounds + 1 : 0;
+      if (rounds == 2) {
+        return leaveNothing();
       }
       pause();
     }
@@ -388,10 +405,28 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private boolean markRecovered() {
-    // No lane may publish any more once the registry says that there is nothing to recover.
+  /**
+   * The own row expires once it says that there is nothing to recover, so the view has to remember
+   * how far ids were issued; else a start after that would issue them again.
+   */
+  private boolean leaveNothing() {
+    // No lane may publish any more, and the own row will look like a seal to whoever watches it.
+    stopping = true;
     lanes.forEach(LaneRunner::stop);
     try {
+      long issued =
+          CompletableFuture.supplyAsync(() -> Math.max(ceiling, ceilingWanted), thread)
+              .get(2, TimeUnit.SECONDS);
+      boolean remembered =
+          storage
+              .views()
+              .read()
+              .thenCompose(view -> raiseFloor(view, issued))
+              .toCompletableFuture()
+              .get(2, TimeUnit.SECONDS);
+      if (!remembered) {
+        return false;
+      }
       storage
           .incarnations()
           .markRecovered(incarnation)
@@ -404,6 +439,16 @@ public final class Node implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       return false;
     }
+  }
+
+  private CompletionStage<Boolean> raiseFloor(Optional<View> view, long issued) {
+    if (view.isEmpty() || !view.get().members().contains(incarnation)) {
+      return CompletableFuture.completedStage(false);
+    }
+    View current = view.get();
+    View next =
+        new View(current.number() + 1, current.members(), Math.max(current.idFloor(), issued));
+    return storage.views().change(next).thenApply(change -> change instanceof Change.Decided);
   }
 
   private static void pause() {

@@ -4,6 +4,8 @@ import io.breakwater.proto.trunk.DeliveryBatch;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The open trunks by number. Any thread. */
 public final class TrunkRegistry {
@@ -15,6 +17,8 @@ public final class TrunkRegistry {
      */
     void send(DeliveryBatch batch);
   }
+
+  private static final Logger log = LoggerFactory.getLogger(TrunkRegistry.class);
 
   private final ConcurrentMap<Long, Outlet> open = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -39,7 +43,12 @@ public final class TrunkRegistry {
   void send(long number, DeliveryBatch batch) {
     Outlet outlet = open.get(number);
     if (outlet != null) {
-      outlet.send(batch);
+      try {
+        outlet.send(batch);
+      } catch (RuntimeException e) {
+        // One trunk's fault must not break a lane; its gateway notices and attaches again.
+        log.error("trunk {} cannot be written to", number, e);
+      }
     }
   }
 }

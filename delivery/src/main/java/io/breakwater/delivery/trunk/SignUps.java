@@ -89,30 +89,35 @@ final class SignUps {
   private CompletionStage<ServerFrame> claim(SignUp request) {
     byte[] signUpId = request.getSignUpId().toByteArray();
     Credentials credentials = mint.signUp(signUpId);
-    return accounts
-        .claimHandle(request.getHandle(), credentials.user(), SecretHash.of(signUpId))
+    // The account first: whoever finds the handle can write to its user at once. An account whose
+    // handle turns out to be taken belongs to nobody who could know its token.
+    return create(credentials)
         .thenCompose(
+            _ ->
+                accounts.claimHandle(
+                    request.getHandle(), credentials.user(), SecretHash.of(signUpId)))
+        .thenApply(
             claim ->
                 switch (claim) {
-                  case Claim.Claimed() -> create(credentials);
+                  case Claim.Claimed() -> signedUp(credentials);
                   case Claim.Taken() ->
-                      answer(error(0, Reason.HANDLE_TAKEN, "handle: taken (expected: a free one)"));
+                      error(0, Reason.HANDLE_TAKEN, "handle: taken (expected: a free one)");
                 });
   }
 
-  private CompletionStage<ServerFrame> create(Credentials credentials) {
+  private CompletionStage<Void> create(Credentials credentials) {
     Device device = new Device(credentials.device(), credentials.token().hash(), 0, false);
-    return accounts
-        .createAccount(credentials.user(), device, System.currentTimeMillis())
-        .thenApply(
-            _ ->
-                ServerFrame.newBuilder()
-                    .setSignedUp(
-                        SignedUp.newBuilder()
-                            .setUser(ByteString.copyFrom(credentials.user().bytes()))
-                            .setDevice(credentials.device().value())
-                            .setToken(ByteString.copyFrom(credentials.token().bytes())))
-                    .build());
+    return accounts.createAccount(credentials.user(), device, System.currentTimeMillis());
+  }
+
+  private static ServerFrame signedUp(Credentials credentials) {
+    return ServerFrame.newBuilder()
+        .setSignedUp(
+            SignedUp.newBuilder()
+                .setUser(ByteString.copyFrom(credentials.user().bytes()))
+                .setDevice(credentials.device().value())
+                .setToken(ByteString.copyFrom(credentials.token().bytes())))
+        .build();
   }
 
   CompletionStage<ServerFrame> lookUp(LookUp request) {

@@ -45,7 +45,7 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
     queue.add(batch);
     if (queuedBytes.addAndGet(batch.getSerializedSize()) > QUEUED_BYTES_MAX) {
       log.warn("a gateway does not read: {} bytes queued; its trunk is cut", queuedBytes.get());
-      fail(Status.RESOURCE_EXHAUSTED.withDescription("the trunk is not read"));
+      end(Status.RESOURCE_EXHAUSTED.withDescription("the trunk is not read"));
       return;
     }
     drain();
@@ -58,7 +58,7 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
     }
     int seen = 1;
     do {
-      end();
+      endIfTold();
       DeliveryBatch batch;
       while (!closed && stream.isReady() && (batch = queue.poll()) != null) {
         queuedBytes.addAndGet(-batch.getSerializedSize());
@@ -68,19 +68,23 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
     } while (seen != 0);
   }
 
-  /** Ends the trunk with an error, in turn with whoever is sending. */
-  void fail(Status status) {
+  /** Ends the trunk, with an error unless the status is OK, in turn with whoever is sending. */
+  void end(Status status) {
     if (failure.compareAndSet(null, status)) {
       drain();
     }
   }
 
-  private void end() {
+  private void endIfTold() {
     Status status = failure.get();
     if (status != null && !closed) {
       closed = true;
       queue.clear();
-      stream.onError(status.asException());
+      if (status.isOk()) {
+        stream.onCompleted();
+      } else {
+        stream.onError(status.asException());
+      }
     }
   }
 

@@ -71,6 +71,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     stream.disableAutoRequest();
     stream.setOnReadyHandler(trunk.outlet::drain);
     stream.setOnCancelHandler(trunk::end);
+    stream.setOnCloseHandler(trunk::end);
     stream.request(BATCHES_AHEAD);
     return trunk;
   }
@@ -81,7 +82,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
       handOver(batch);
     } catch (IllegalArgumentException e) {
       log.warn("trunk {} of {}: {}; it is closed", number, gateway, e.getMessage());
-      outlet.fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+      outlet.end(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
       end();
     }
   }
@@ -197,8 +198,8 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
 
   @Override
   public void onCompleted() {
+    outlet.end(Status.OK);
     end();
-    stream.onCompleted();
   }
 
   private void end() {
