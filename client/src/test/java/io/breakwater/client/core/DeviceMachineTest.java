@@ -470,6 +470,8 @@ final class DeviceMachineTest {
     deliver(entry(5, PEER, 5, 1, 1), entry(8, PEER, 5, 2, 2));
     pass(100);
     assertThat(received).hasSize(2);
+    assertThat(machine.counters().redelivered()).isEqualTo(2);
+    assertThat(events(Event.Repeated.class)).isEmpty();
     assertThat(acks()).hasSize(1);
     assertThat(acks().get(0).getEntryId()).isEqualTo(8);
   }

@@ -89,6 +89,7 @@ public final class ModelServer {
   private final Set<Origin> unpublished = new HashSet<>();
   private final Map<Connection, Session> sessions = new LinkedHashMap<>();
   private long epoch;
+  private long behindMs;
   private long lastPublishMs;
   private long counter;
 
@@ -138,7 +139,7 @@ public final class ModelServer {
   }
 
   private long nowMs() {
-    return 1_700_000_000_000L + clock.getAsLong();
+    return 1_700_000_000_000L + clock.getAsLong() - behindMs;
   }
 
   /** Delivers again what was not acknowledged; to be called about once a second. */
@@ -152,10 +153,18 @@ public final class ModelServer {
     }
   }
 
-  /** The memory is gone, with what was not published; sessions are attached anew. */
+  /**
+   * The memory is gone, with what was not published; sessions are attached anew, to a home whose
+   * clock may be behind.
+   */
   public void crash() {
     epoch++;
+    // Not where a message is given up within what clocks differ by: what is sent after it knows
+    // nothing of its id.
+    behindMs = retryForMs > 60_000 ? random.nextLong(10_000) : 0;
+    lastPublishMs = 0;
     met.clear();
+    highest.clear();
     unpublished.clear();
     for (Session session : sessions.values()) {
       session.fedEntry = session.ackedEntry;
@@ -345,7 +354,8 @@ public final class ModelServer {
   private void accept(Session session, Send send, Origin origin, UserId to) {
     MessageId after = send.getAfter().isEmpty() ? MessageId.NONE : MessageId.of(send.getAfter());
     ConversationId conversation = origin.stream().conversation();
-    MessageId floor = after.max(highest.getOrDefault(conversation, MessageId.NONE));
+    MessageId prev = met.getOrDefault(new Origin(origin.stream(), send.getPrev()), MessageId.NONE);
+    MessageId floor = after.max(prev).max(highest.getOrDefault(conversation, MessageId.NONE));
     MessageId id =
         nowMs() > floor.high()
             ? new MessageId(nowMs(), 0)
