@@ -13,8 +13,11 @@ import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.Sent;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignedUp;
+import io.breakwater.storage.IncarnationStore.Registration;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.cassandra.CassandraConfig;
+import io.breakwater.storage.cassandra.CassandraStorage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -114,6 +117,7 @@ final class DeliveryServerTest {
       sent = gateway.relayed(1, ServerFrame::hasSent).getSent();
     }
     first.close();
+    assertThatNoIdIsIssuedAgainOnceTheRowHasExpired("settled");
 
     DeliveryServer second = start("settled", port, 2);
     try (TestGateway gateway = new TestGateway(port)) {
@@ -127,6 +131,31 @@ final class DeliveryServerTest {
           .isEqualTo(sent.getMessageId());
     }
     second.close();
+  }
+
+  private static void assertThatNoIdIsIssuedAgainOnceTheRowHasExpired(String keyspace)
+      throws Exception {
+    DeliveryServer.Config config = config(keyspace, freePort());
+    try (CassandraStorage storage =
+        CassandraStorage.connect(config.cassandra(), config.layout(), new SimpleMeterRegistry())) {
+      Registration stopped =
+          storage
+              .incarnations()
+              .read(new IncarnationId(1, 1))
+              .toCompletableFuture()
+              .get(10, TimeUnit.SECONDS)
+              .orElseThrow();
+      assertThat(stopped.recovered()).isTrue();
+      assertThat(
+              storage
+                  .views()
+                  .read()
+                  .toCompletableFuture()
+                  .get(10, TimeUnit.SECONDS)
+                  .orElseThrow()
+                  .idFloor())
+          .isGreaterThanOrEqualTo(stopped.idCeiling());
+    }
   }
 
   private static DeliveryServer start(String keyspace, int port, long incarnation)

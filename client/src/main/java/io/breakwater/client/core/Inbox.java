@@ -74,11 +74,8 @@ final class Inbox {
     ackDue = false;
     entriesToAck = 0;
     caughtUp = false;
+    // Whatever the head, Synced follows: a home that has just started does not know the head yet.
     heardHead(mailboxHead, nowMs);
-    if (handed.isBefore(mailboxHead)) {
-      return;
-    }
-    caughtUp();
   }
 
   /** The server says where the mailbox ends; what does not arrive is asked for. */
