@@ -87,7 +87,10 @@ public final class DeliveryMain {
         address("BREAKWATER_DELIVERY_ADMIN", delivery.admin()),
         delivery.lanes().orElse(half),
         LaneLimits.standard()
-            .storing(delivery.storeHistory(), layout.mailboxTtl(), layout.originTtl()),
+            .storing(
+                delivery.storeHistory(),
+                layout.mailboxTtl().toMillis(),
+                layout.originTtl().toMillis()),
         CassandraConfig.of(cassandra),
         layout,
         new CredentialMint(ClusterSecret.read(secretFile)),

@@ -1,7 +1,5 @@
 package io.breakwater.delivery.lane;
 
-import java.time.Duration;
-
 /**
  * The bounds of a lane. Times are in milliseconds, sizes in bytes.
  *
@@ -86,11 +84,11 @@ public record LaneLimits(
    * The same, for what storage keeps, and for how long.
    *
    * @param bodies whether history keeps message bodies
-   * @param mailboxTtl how long an entry waits for a device
-   * @param originTtl how long a retry is known; clients may retry for half as long, so that no
+   * @param mailboxTtlMs how long an entry waits for a device
+   * @param originTtlMs how long a retry is known; clients may retry for half as long, so that no
    *     clock or delay makes a retry a second message
    */
-  public LaneLimits storing(boolean bodies, Duration mailboxTtl, Duration originTtl) {
+  public LaneLimits storing(boolean bodies, long mailboxTtlMs, long originTtlMs) {
     return new LaneLimits(
         blockBytes,
         blocksInFlight,
@@ -106,8 +104,8 @@ public record LaneLimits(
         reappendMs,
         mailboxes,
         waitingInputs,
-        mailboxTtl.toMillis(),
-        originTtl.toMillis() / 2,
+        mailboxTtlMs,
+        originTtlMs / 2,
         bodies);
   }
 
