@@ -391,16 +391,13 @@ public final class Lane {
 
   // ---- the seal rule
 
-  /**
-   * A read of the own row and the view that began then showed no seal and this incarnation as a
-   * member.
-   */
+  /** A read of the own row that began then showed its address and no seal. */
   public void cleanRead(long startedAtMono) {
     journal.cleanRead(startedAtMono);
   }
 
   /** The clocks disagree about how much time has passed: what was read before counts no more. */
-  public void voidCleanReads() {
+  private void voidCleanReads() {
     if (state.keeps(Rule.SEAL)) {
       journal.voidCleanReads();
     }
