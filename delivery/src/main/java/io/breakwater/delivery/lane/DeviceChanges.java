@@ -52,6 +52,16 @@ final class DeviceChanges {
           request,
           Reason.TOO_MANY_DEVICES,
           "devices: " + mailbox.activeDevices() + " (expected: below " + LaneLimits.DEVICES + ')');
+    } else if (known == null && mailbox.devices.size() >= LaneLimits.DEVICE_ROWS) {
+      refuse(
+          asker,
+          request,
+          Reason.TOO_MANY_DEVICES,
+          "devices, those signed out too: "
+              + mailbox.devices.size()
+              + " (expected: below "
+              + LaneLimits.DEVICE_ROWS
+              + ')');
     } else {
       DeviceState device = known != null ? known : newDevice(mailbox, credentials);
       long ticket =
@@ -60,9 +70,33 @@ final class DeviceChanges {
                   mailbox,
                   device,
                   known == null,
-                  () -> linked(asker, request, credentials, device),
-                  () -> refuseForNow(asker, request)));
+                  () -> {
+                    written(device);
+                    linked(asker, request, credentials, device);
+                  },
+                  () -> {
+                    notWritten(mailbox, device);
+                    refuseForNow(asker, request);
+                  }));
+      device.writes++;
       state.effects.addDevice(ticket, mailbox.user, device.row());
+    }
+  }
+
+  private static void written(DeviceState device) {
+    device.writes--;
+    device.confirmed = true;
+  }
+
+  /**
+   * Whether there is a row is unknown, but nobody was given the token: the device counts no more. A
+   * further attempt with the same link id begins it anew.
+   */
+  private void notWritten(Mailbox mailbox, DeviceState device) {
+    device.writes--;
+    if (!device.confirmed && device.writes == 0) {
+      mailbox.remove(device);
+      sessions.deviceGone(mailbox);
     }
   }
 

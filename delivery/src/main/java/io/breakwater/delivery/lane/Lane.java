@@ -504,6 +504,8 @@ public final class Lane {
     stats.mailboxes = mailboxes.size();
     stats.tailEntries = tail.entries();
     stats.tailBytes = tail.bytes();
+    stats.waitingBytes = state.waitingBytes;
+    stats.knownOrigins = origins.inMemory();
     stats.journalBacklog = journal.backlog();
     return stats;
   }

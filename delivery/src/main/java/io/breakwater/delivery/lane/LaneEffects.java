@@ -56,6 +56,12 @@ public interface LaneEffects {
   /** Send a frame down a trunk; dropped if the trunk is gone. */
   void toTrunk(long trunk, DeliveryFrame frame);
 
+  /**
+   * Whether a trunk takes deliveries now. Sessions of one that does not are fed later, at a tick;
+   * answers are sent all the same.
+   */
+  boolean hasRoom(long trunk);
+
   /** Hand a copy to the home of its sender; answered by {@link Lane#copied}, or asked again. */
   void toSenderHome(Copy copy);
 

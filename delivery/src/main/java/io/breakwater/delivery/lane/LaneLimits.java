@@ -19,6 +19,9 @@ package io.breakwater.delivery.lane;
  * @param reappendMs an entry that is unsettled for this long moves to a newer block
  * @param mailboxes mailboxes in memory; idle ones beyond it are forgotten
  * @param waitingInputs inputs that wait for one mailbox or one origin lookup; more are refused
+ * @param waitingBytes payload bytes of inputs that wait for any read; more are refused
+ * @param knownOrigins origins in memory over all senders; beyond it, idle ones are forgotten and
+ *     each sender keeps few
  * @param mailboxTtlMs how long an entry waits for a device
  * @param retryForMs how long a client may retry a message
  * @param storeBodies whether history keeps bodies (origins are always kept)
@@ -38,6 +41,8 @@ public record LaneLimits(
     long reappendMs,
     int mailboxes,
     int waitingInputs,
+    long waitingBytes,
+    int knownOrigins,
     long mailboxTtlMs,
     long retryForMs,
     boolean storeBodies) {
@@ -74,11 +79,23 @@ public record LaneLimits(
   /** Devices of a user that are not revoked. */
   static final int DEVICES = 10;
 
+  /** Rows of devices of a user, revoked ones too, which are kept for good. */
+  static final int DEVICE_ROWS = 100;
+
   /** Ids by which the durable ceiling is raised. */
   static final long CEILING_STEP = 1 << 20;
 
   /** Client ids that a lookup reads at once, and that memory keeps per (device, conversation). */
   static final int KNOWN_ORIGINS = 512;
+
+  /** The same while memory holds more than {@link #knownOrigins} of them. */
+  static final int KNOWN_ORIGINS_WHEN_MANY = 8;
+
+  /** Entries delivered at once to a session that did not acknowledge what it was sent. */
+  static final int PROBE_ENTRIES = 16;
+
+  /** A session that never acknowledges is tried again after 1, 2, 4 times the usual time. */
+  static final int REDELIVER_DOUBLINGS = 2;
 
   /**
    * The same, for what storage keeps, and for how long.
@@ -104,6 +121,8 @@ public record LaneLimits(
         reappendMs,
         mailboxes,
         waitingInputs,
+        waitingBytes,
+        knownOrigins,
         mailboxTtlMs,
         originTtlMs / 2,
         bodies);
@@ -126,6 +145,8 @@ public record LaneLimits(
         30_000,
         200_000,
         256,
+        4L << 20,
+        500_000,
         30L * 24 * 3600 * 1000,
         7L * 24 * 3600 * 1000,
         true);

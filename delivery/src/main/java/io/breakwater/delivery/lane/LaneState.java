@@ -22,6 +22,9 @@ final class LaneState {
   /** Milliseconds of a clock that only advances. */
   long monoMs;
 
+  /** Bytes of the inputs in all waitlists. */
+  long waitingBytes;
+
   /** Settle now instead of soon. */
   boolean hurry;
 

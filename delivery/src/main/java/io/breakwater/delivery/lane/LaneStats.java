@@ -35,6 +35,9 @@ public final class LaneStats {
   /** Sessions fed again since they did not acknowledge. */
   public long redeliveries;
 
+  /** Times a session was not fed since its trunk was full. */
+  public long heldBack;
+
   /** Sessions ended by a newer generation. */
   public long displaced;
 
@@ -58,6 +61,12 @@ public final class LaneStats {
 
   /** Now: bytes of unsettled entries. */
   public long tailBytes;
+
+  /** Now: payload bytes of inputs that wait for a read. */
+  public long waitingBytes;
+
+  /** Now: origins in memory. */
+  public int knownOrigins;
 
   /** Now: journal blocks that may hold unsettled entries. */
   public long journalBacklog;

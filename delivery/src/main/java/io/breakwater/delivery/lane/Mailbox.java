@@ -4,12 +4,10 @@ import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.MessageId;
 import io.breakwater.common.id.UserId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +46,7 @@ final class Mailbox {
   long settledTo;
 
   /** Inputs that wait for the devices to be read. */
-  final Queue<Waiting> waiting = new ArrayDeque<>(2);
+  final Waitlist waiting;
 
   /** Sessions are to be fed at the end of this batch of inputs. */
   boolean dirty;
@@ -56,9 +54,11 @@ final class Mailbox {
   long touchedAtMono;
   long accountReadAtMono;
 
-  Mailbox(UserId user, long storedTo) {
+  Mailbox(UserId user, LaneState state) {
     this.user = user;
-    this.storedTo = storedTo;
+    this.waiting = new Waitlist(state);
+    // Whatever was issued before now may have a row that this object knows nothing of.
+    this.storedTo = state.nextId() - 1;
   }
 
   @Nullable DeviceState device(DeviceId id) {
@@ -99,6 +99,10 @@ final class Mailbox {
     for (DeviceState device : devices) {
       device.stored(entryId);
     }
+  }
+
+  void remove(DeviceState device) {
+    devices = devices.stream().filter(each -> each != device).toList();
   }
 
   boolean hasSessions() {

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /** The mailboxes in memory, and the reading of their devices: once, then kept up to date. */
 final class Mailboxes {
@@ -32,8 +31,7 @@ final class Mailboxes {
   Mailbox of(UserId user) {
     Mailbox mailbox = all.get(user);
     if (mailbox == null) {
-      // Whatever was issued before now may have a row that this object knows nothing of.
-      mailbox = new Mailbox(user, state.nextId() - 1);
+      mailbox = new Mailbox(user, state);
       all.put(user, mailbox);
     }
     mailbox.touchedAtMono = state.monoMs;
@@ -51,27 +49,21 @@ final class Mailboxes {
   /**
    * Does something when the account of a mailbox is known: now, or when it is read.
    *
-   * @param ready run with the account {@code THERE} or {@code ABSENT}
-   * @param failed run if it cannot be read, or too much waits for it
+   * @param input its {@code ready} is run with the account {@code THERE} or {@code ABSENT}
    */
-  void withAccount(Mailbox mailbox, Runnable ready, Runnable failed) {
+  void withAccount(Mailbox mailbox, Waiting input) {
     if (mailbox.account == Mailbox.Account.ABSENT
         && state.monoMs - mailbox.accountReadAtMono > ABSENT_FOR_MS) {
       mailbox.account = Mailbox.Account.UNREAD;
     }
     switch (mailbox.account) {
-      case THERE, ABSENT -> ready.run();
+      case THERE, ABSENT -> input.ready().run();
       case UNREAD -> {
-        mailbox.waiting.add(new Waiting(ready, failed));
-        read(mailbox);
-      }
-      case READING -> {
-        if (mailbox.waiting.size() >= state.limits.waitingInputs()) {
-          failed.run();
-        } else {
-          mailbox.waiting.add(new Waiting(ready, failed));
+        if (mailbox.waiting.offer(input)) {
+          read(mailbox);
         }
       }
+      case READING -> mailbox.waiting.offer(input);
     }
   }
 
@@ -90,9 +82,9 @@ final class Mailboxes {
     }
     mailbox.accountReadAtMono = state.monoMs;
     mailbox.account = rows.isEmpty() ? Mailbox.Account.ABSENT : Mailbox.Account.THERE;
-    mailbox.devices = new ArrayList<>(rows.stream().map(DeviceState::new).toList());
+    mailbox.devices = new ArrayList<>(rows.stream().map(DeviceState::confirmed).toList());
     onLoaded.accept(mailbox);
-    drain(mailbox, Waiting::ready);
+    mailbox.waiting.ready();
     return true;
   }
 
@@ -103,14 +95,8 @@ final class Mailboxes {
       return false;
     }
     mailbox.account = Mailbox.Account.UNREAD;
-    drain(mailbox, Waiting::failed);
+    mailbox.waiting.failed();
     return true;
-  }
-
-  private static void drain(Mailbox mailbox, Function<Waiting, Runnable> which) {
-    List<Waiting> waiting = List.copyOf(mailbox.waiting);
-    mailbox.waiting.clear();
-    waiting.forEach(each -> which.apply(each).run());
   }
 
   /** Forgets idle mailboxes, the least recently used first, while there are too many. */

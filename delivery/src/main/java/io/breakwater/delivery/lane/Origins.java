@@ -5,13 +5,11 @@ import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.MessageId;
 import io.breakwater.common.id.Origin;
 import io.breakwater.common.id.UserId;
-import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * A stream that starts with a first transmission is known from that id on, since a client transmits the ids of
  * a conversation in order; one that starts with a retry, or with what may have come before, is known from
  * nowhere.
+ *
+ * What memory holds is bounded three ways: per stream; in streams; and in origins, beyond which streams that are
+ * used keep a few each. A trimmed stream is never empty, and so what it does not know is looked up.
  */
 final class Origins {
   /** An accepted origin; {@code entry} is there while it is unsettled. */
@@ -42,13 +43,13 @@ final class Origins {
   private record Key(UserId mailbox, ConversationId conversation, UserId sender, DeviceId device) {}
 
   /** The origins of one sender device in one conversation of one mailbox. */
-  static final class Stream {
+  final class Stream {
     final UserId mailbox;
     final ConversationId conversation;
     final UserId sender;
     final DeviceId device;
     long knownFrom = Long.MAX_VALUE;
-    final TreeMap<Long, Known> accepted = new TreeMap<>();
+    private final TreeMap<Long, Known> accepted = new TreeMap<>();
     int unsettled;
 
     /**
@@ -57,7 +58,7 @@ final class Origins {
     long lookingFrom;
 
     long lookingSinceMs;
-    final Queue<Waiting> waiting = new ArrayDeque<>(0);
+    final Waitlist waiting = new Waitlist(state);
     long touchedAtMono;
 
     private Stream(Key key) {
@@ -71,21 +72,36 @@ final class Origins {
       return accepted.get(clientId);
     }
 
+    /** Nothing of this stream was accepted, as far as memory goes. */
+    boolean isEmpty() {
+      return accepted.isEmpty();
+    }
+
     void accepted(long clientId, Known known) {
-      accepted.put(clientId, known);
+      put(clientId, known);
       knownFrom = Math.min(knownFrom, clientId);
       if (known.entry != null) {
         unsettled++;
       }
-      while (accepted.size() > LaneLimits.KNOWN_ORIGINS
-          && accepted.firstEntry().getValue().entry == null) {
+      int keep =
+          inMemory > state.limits.knownOrigins()
+              ? LaneLimits.KNOWN_ORIGINS_WHEN_MANY
+              : LaneLimits.KNOWN_ORIGINS;
+      while (accepted.size() > keep && accepted.firstEntry().getValue().entry == null) {
         knownFrom = accepted.pollFirstEntry().getKey() + 1;
+        inMemory--;
       }
+    }
+
+    private @Nullable Known put(long clientId, Known known) {
+      Known other = accepted.put(clientId, known);
+      inMemory += other == null ? 1 : 0;
+      return other;
     }
 
     /** Taken over from an earlier incarnation, which says nothing of the ids around it. */
     void recovered(long clientId, Known known) {
-      Known other = accepted.put(clientId, known);
+      Known other = put(clientId, known);
       unsettled += other == null || other.entry == null ? 1 : 0;
     }
 
@@ -94,7 +110,7 @@ final class Origins {
       rows.forEach(
           (clientId, message) -> {
             if (!accepted.containsKey(clientId)) {
-              accepted.put(clientId, new Known(message, null));
+              put(clientId, new Known(message, null));
             }
           });
     }
@@ -102,6 +118,9 @@ final class Origins {
 
   private final LaneState state;
   private final LinkedHashMap<Key, Stream> streams = new LinkedHashMap<>(64, 0.75f, true);
+
+  /** How many origins all streams know. */
+  private int inMemory;
 
   Origins(LaneState state) {
     this.state = state;
@@ -145,18 +164,26 @@ final class Origins {
     }
   }
 
-  /** Forgets streams that nobody used for a minute while there are too many. */
+  /** How many origins are in memory. */
+  int inMemory() {
+    return inMemory;
+  }
+
+  /** Forgets streams that nobody used for a minute while they, or their origins, are too many. */
   void tick() {
     Iterator<Map.Entry<Key, Stream>> eldest = streams.entrySet().iterator();
-    for (int passed = 0;
-        passed < 256 && streams.size() > state.limits.mailboxes() && eldest.hasNext();
-        passed++) {
+    for (int passed = 0; passed < 256 && areTooMany() && eldest.hasNext(); passed++) {
       Stream stream = eldest.next().getValue();
       if (stream.unsettled == 0
           && stream.lookingFrom == 0
           && state.monoMs - stream.touchedAtMono > LaneLimits.FORGET_AFTER_MS) {
+        inMemory -= stream.accepted.size();
         eldest.remove();
       }
     }
+  }
+
+  private boolean areTooMany() {
+    return streams.size() > state.limits.mailboxes() || inMemory > state.limits.knownOrigins();
   }
 }

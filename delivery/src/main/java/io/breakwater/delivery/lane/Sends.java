@@ -14,7 +14,6 @@ import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.journal.Kind;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 
@@ -57,8 +56,10 @@ final class Sends {
     }
     mailboxes.withAccount(
         mailboxes.of(to),
-        () -> addressed(request),
-        () -> refuseForNow(request, Reason.UNAVAILABLE, 1_000));
+        new Waiting(
+            send.getPayload().size(),
+            () -> addressed(request),
+            () -> refuseForNow(request, Reason.UNAVAILABLE, 1_000)));
   }
 
   private void addressed(Request request) {
@@ -88,7 +89,7 @@ final class Sends {
   /** Whether memory knows the origin; if it cannot tell, the origin rows can. */
   private void identify(Request request, Origins.Stream stream) {
     if (stream.lookingFrom != 0) {
-      waitForLookup(request, stream);
+      enqueue(request, stream);
       return;
     }
     long clientId = request.send.getClientId();
@@ -97,8 +98,7 @@ final class Sends {
       answerKnown(request, known);
     } else if (!state.keeps(Rule.DEDUPE)) {
       accept(request, stream);
-    } else if (clientId >= stream.knownFrom
-        || (isSurelyNew(request.send) && stream.accepted.isEmpty())) {
+    } else if (clientId >= stream.knownFrom || (isSurelyNew(request.send) && stream.isEmpty())) {
       placeAfterPredecessor(request, stream);
     } else {
       lookUp(request, stream);
@@ -116,24 +116,19 @@ final class Sends {
         && send.getFirstTriedMs() > state.wallMs - LaneLimits.FORGET_AFTER_MS;
   }
 
-  private void waitForLookup(Request request, Origins.Stream stream) {
-    if (stream.waiting.size() >= state.limits.waitingInputs()) {
-      refuseForNow(request, Reason.UNAVAILABLE, 1_000);
-    } else {
-      enqueue(request, stream);
-    }
-  }
-
-  private void enqueue(Request request, Origins.Stream stream) {
-    stream.waiting.add(
+  private boolean enqueue(Request request, Origins.Stream stream) {
+    return stream.waiting.offer(
         new Waiting(
+            request.send.getPayload().size(),
             () -> identify(request, stream),
             () -> refuseForNow(request, Reason.UNAVAILABLE, 1_000)));
   }
 
   private void lookUp(Request request, Origins.Stream stream) {
+    if (!enqueue(request, stream)) {
+      return;
+    }
     stream.lookingFrom = request.send.getClientId();
-    enqueue(request, stream);
     readOrigins(stream, stream.lookingFrom, request.send.getFirstTriedMs());
   }
 
@@ -164,7 +159,8 @@ final class Sends {
       return true;
     }
     stream.knownFrom = Math.min(stream.knownFrom, stream.lookingFrom);
-    endLookup(stream).forEach(each -> each.ready().run());
+    stream.lookingFrom = 0;
+    stream.waiting.ready();
     return true;
   }
 
@@ -177,15 +173,9 @@ final class Sends {
     if (stream == null) {
       return false;
     }
-    endLookup(stream).forEach(each -> each.failed().run());
-    return true;
-  }
-
-  private static List<Waiting> endLookup(Origins.Stream stream) {
     stream.lookingFrom = 0;
-    List<Waiting> waiting = List.copyOf(stream.waiting);
-    stream.waiting.clear();
-    return waiting;
+    stream.waiting.failed();
+    return true;
   }
 
   private void answerKnown(Request request, Origins.Known known) {
@@ -272,7 +262,9 @@ final class Sends {
    */
   void copy(Copy copy) {
     Mailbox mailbox = mailboxes.of(copy.sender());
-    mailboxes.withAccount(mailbox, () -> takeCopy(copy, mailbox), () -> {});
+    mailboxes.withAccount(
+        mailbox,
+        new Waiting(copy.message().getPayload().size(), () -> takeCopy(copy, mailbox), () -> {}));
   }
 
   private void takeCopy(Copy copy, Mailbox mailbox) {

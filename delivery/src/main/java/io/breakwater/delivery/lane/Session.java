@@ -56,13 +56,17 @@ final class Session {
   /** The read under way. */
   @Nullable PageRead page;
 
-  /** A read failed: to be fed again at the next tick. */
+  /** A read failed, or its trunk is full: to be fed again at the next tick. */
   boolean stalled;
 
   /** The client waits to be told that it has everything. */
   boolean owesSynced = true;
 
   long progressAtMono;
+
+  /** How often in a row it was delivered the same again. */
+  int redeliveries;
+
   final ArrayDeque<Unacked> unacked = new ArrayDeque<>(4);
   int unackedBytes;
 
@@ -86,7 +90,22 @@ final class Session {
         first = unacked.peek()) {
       unacked.remove();
       unackedBytes -= first.bytes();
+      redeliveries = 0;
     }
+    // After a redelivery it may acknowledge what it was sent before that.
+    position = Math.max(position, id);
+  }
+
+  /** How long it may take to acknowledge, ms: twice as long after each redelivery. */
+  long patienceMs(LaneLimits limits) {
+    return limits.redeliverMs() << Math.min(redeliveries, LaneLimits.REDELIVER_DOUBLINGS);
+  }
+
+  /** A session that did not acknowledge is sent little until it does. */
+  int windowEntries(LaneLimits limits) {
+    return redeliveries == 0
+        ? limits.windowEntries()
+        : Math.min(limits.windowEntries(), LaneLimits.PROBE_ENTRIES);
   }
 
   /** Deliver everything after this entry (again). */

@@ -93,8 +93,10 @@ final class Sessions {
     }
     mailboxes.withAccount(
         mailbox,
-        () -> admit(mailbox, claim),
-        () -> refuse(claim, Reason.UNAVAILABLE, "the account cannot be read now"));
+        new Waiting(
+            0,
+            () -> admit(mailbox, claim),
+            () -> refuse(claim, Reason.UNAVAILABLE, "the account cannot be read now")));
   }
 
   private void admit(Mailbox mailbox, Claim claim) {
@@ -322,6 +324,11 @@ final class Sessions {
     if (session.page != null) {
       return;
     }
+    if (!state.effects.hasRoom(session.trunk)) {
+      session.stalled = true;
+      stats.heldBack++;
+      return;
+    }
     Mailbox mailbox = session.mailbox;
     if (session.device.mayHaveRowsAfter(session.position, mailbox.storedTo)) {
       readPage(session);
@@ -341,9 +348,9 @@ final class Sessions {
   }
 
   private void readPage(Session session) {
-    int room = state.limits.windowEntries() - session.unacked.size();
-    if (room < Math.min(PAGE_MIN, state.limits.windowEntries())
-        || session.unackedBytes >= state.limits.windowBytes()) {
+    int window = session.windowEntries(state.limits);
+    int room = window - session.unacked.size();
+    if (room < Math.min(PAGE_MIN, window) || session.unackedBytes >= state.limits.windowBytes()) {
       return;
     }
     long ticket = state.ticket();
@@ -440,7 +447,7 @@ final class Sessions {
     state.effects.toTrunk(session.trunk, Answers.relay(session.connection, frame));
   }
 
-  /** Delivers again what is not acknowledged, and feeds what could not be read. */
+  /** Delivers again what is not acknowledged, and feeds what could not be fed. */
   void tick() {
     for (Set<Session> sessions : byTrunk.values()) {
       for (Session session : sessions) {
@@ -449,8 +456,9 @@ final class Sessions {
           touch(session.mailbox);
         }
         if (!session.unacked.isEmpty()
-            && state.monoMs - session.progressAtMono >= state.limits.redeliverMs()) {
+            && state.monoMs - session.progressAtMono >= session.patienceMs(state.limits)) {
           stats.redeliveries++;
+          session.redeliveries++;
           session.progressAtMono = state.monoMs;
           session.rewind(Math.max(session.device.acked, session.device.since));
           touch(session.mailbox);
@@ -470,7 +478,7 @@ final class Sessions {
     }
 
     boolean offer(long id, ByteString entry) {
-      if (session.unacked.size() >= state.limits.windowEntries()
+      if (session.unacked.size() >= session.windowEntries(state.limits)
           || (session.unackedBytes > 0
               && session.unackedBytes + entry.size() > state.limits.windowBytes())) {
         return false;

@@ -57,6 +57,7 @@ final class NodeMetrics {
     counter("entries.recovered", "Entries taken over from earlier starts", lanes, s -> s.recovered);
     counter(
         "sessions.redelivered", "Sessions fed again without an ack", lanes, s -> s.redeliveries);
+    counter("sessions.held", "Feedings put off by a full trunk", lanes, s -> s.heldBack);
     counter("sessions.displaced", "Sessions ended by a newer one", lanes, s -> s.displaced);
     counter("reads.origins", "Lookups of origin rows", lanes, s -> s.originLookups);
     counter("reads.mailbox", "Reads of mailbox rows", lanes, s -> s.mailboxReads);
@@ -65,9 +66,21 @@ final class NodeMetrics {
     gauge("mailboxes", "Mailboxes in memory", lanes, s -> s.mailboxes);
     gauge("tail.entries", "Unsettled entries in memory", lanes, s -> s.tailEntries);
     gauge("tail.bytes", "Bytes of unsettled entries", lanes, s -> s.tailBytes);
+    gauge(
+        "waiting.bytes",
+        "Payload bytes of inputs that wait for a read",
+        lanes,
+        s -> s.waitingBytes);
+    gauge("origins", "Origins in memory", lanes, s -> s.knownOrigins);
     gauge("journal.backlog", "Blocks that may be unsettled", lanes, s -> s.journalBacklog);
     Gauge.builder("breakwater.delivery.trunks", trunks, TrunkRegistry::size)
         .description("Open trunks")
+        .register(registry);
+    Gauge.builder("breakwater.delivery.trunks.queued.bytes", trunks, TrunkRegistry::queuedBytes)
+        .description("Bytes that wait for gateways to read them")
+        .register(registry);
+    FunctionCounter.builder("breakwater.delivery.trunks.cut", trunks, TrunkRegistry::cuts)
+        .description("Trunks ended since their gateway did not read")
         .register(registry);
     Gauge.builder("breakwater.delivery.lane.queue", queued, NodeMetrics::sum)
         .description("Inputs that wait for a lane")

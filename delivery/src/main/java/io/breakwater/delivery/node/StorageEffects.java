@@ -172,6 +172,11 @@ final class StorageEffects implements LaneEffects {
   }
 
   @Override
+  public boolean hasRoom(long trunk) {
+    return node.trunks().hasRoom(trunk);
+  }
+
+  @Override
   public void toSenderHome(Copy copy) {
     node.lane(copy.sender()).submit(lane -> lane.copy(copy));
   }

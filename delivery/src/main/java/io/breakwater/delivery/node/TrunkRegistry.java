@@ -16,12 +16,19 @@ public final class TrunkRegistry {
      * gone.
      */
     void send(DeliveryBatch batch);
+
+    /** Bytes that wait for the gateway to read. */
+    long queuedBytes();
   }
+
+  /** While more waits on a trunk, its sessions are not fed. */
+  private static final long FEED_BELOW_BYTES = 8L << 20;
 
   private static final Logger log = LoggerFactory.getLogger(TrunkRegistry.class);
 
   private final ConcurrentMap<Long, Outlet> open = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong cuts = new AtomicLong();
 
   /** Numbers a trunk, never the same twice. */
   public long add(Outlet outlet) {
@@ -38,6 +45,27 @@ public final class TrunkRegistry {
   /** How many are open. */
   public int size() {
     return open.size();
+  }
+
+  /** Bytes that wait for gateways to read, on all trunks. */
+  long queuedBytes() {
+    return open.values().stream().mapToLong(Outlet::queuedBytes).sum();
+  }
+
+  /** Whether deliveries may be sent down this trunk now. */
+  boolean hasRoom(long number) {
+    Outlet outlet = open.get(number);
+    return outlet == null || outlet.queuedBytes() < FEED_BELOW_BYTES;
+  }
+
+  /** A gateway did not read, and its trunk is cut. */
+  public void cut() {
+    cuts.incrementAndGet();
+  }
+
+  /** How many were cut. */
+  long cuts() {
+    return cuts.get();
   }
 
   void send(long number, DeliveryBatch batch) {

@@ -20,10 +20,14 @@ import org.slf4j.LoggerFactory;
 final class TrunkOutlet implements TrunkRegistry.Outlet {
   private static final Logger log = LoggerFactory.getLogger(TrunkOutlet.class);
 
-  /** Beyond this the gateway does not read: the trunk is cut, and its sessions attach again. */
+  /**
+   * Beyond this the gateway does not read: the trunk is cut, and its sessions attach again.
+   * Deliveries stop far below it, so it takes answers that nobody reads.
+   */
   private static final long QUEUED_BYTES_MAX = 32L << 20;
 
   private final ServerCallStreamObserver<DeliveryBatch> stream;
+  private final Runnable onCut;
   private final Queue<DeliveryBatch> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
 
@@ -33,8 +37,12 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
   private final AtomicReference<@Nullable Status> failure = new AtomicReference<>();
   private volatile boolean closed;
 
-  TrunkOutlet(ServerCallStreamObserver<DeliveryBatch> stream) {
+  /**
+   * @param onCut run once if the gateway does not read
+   */
+  TrunkOutlet(ServerCallStreamObserver<DeliveryBatch> stream, Runnable onCut) {
     this.stream = stream;
+    this.onCut = onCut;
   }
 
   @Override
@@ -44,11 +52,18 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
     }
     queue.add(batch);
     if (queuedBytes.addAndGet(batch.getSerializedSize()) > QUEUED_BYTES_MAX) {
-      log.warn("a gateway does not read: {} bytes queued; its trunk is cut", queuedBytes.get());
-      end(Status.RESOURCE_EXHAUSTED.withDescription("the trunk is not read"));
+      if (end(Status.RESOURCE_EXHAUSTED.withDescription("the trunk is not read"))) {
+        log.warn("a gateway does not read: {} bytes queued; its trunk is cut", queuedBytes.get());
+        onCut.run();
+      }
       return;
     }
     drain();
+  }
+
+  @Override
+  public long queuedBytes() {
+    return queuedBytes.get();
   }
 
   /** Sends what the stream takes now. Any thread. */
@@ -68,11 +83,16 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
     } while (seen != 0);
   }
 
-  /** Ends the trunk, with an error unless the status is OK, in turn with whoever is sending. */
-  void end(Status status) {
-    if (failure.compareAndSet(null, status)) {
+  /**
+   * Ends the trunk, with an error unless the status is OK, in turn with whoever is sending. Whether
+   * this was the first end.
+   */
+  boolean end(Status status) {
+    boolean isFirst = failure.compareAndSet(null, status);
+    if (isFirst) {
       drain();
     }
+    return isFirst;
   }
 
   private void endIfTold() {

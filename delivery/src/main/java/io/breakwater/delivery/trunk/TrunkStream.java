@@ -58,7 +58,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     this.node = node;
     this.signUps = signUps;
     this.mint = mint;
-    this.outlet = new TrunkOutlet(stream);
+    this.outlet = new TrunkOutlet(stream, node.trunks()::cut);
     this.number = node.trunks().add(outlet);
   }
 

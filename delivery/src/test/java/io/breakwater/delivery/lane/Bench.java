@@ -79,9 +79,14 @@ final class Bench implements LaneEffects {
   final List<Long> blocksInOrderOfWriting = new ArrayList<>();
   final List<Record> journaled = new ArrayList<>();
   private final Map<Kind, Deque<Runnable>> answers = new EnumMap<>(Kind.class);
+  private final Deque<Long> deviceTickets = new ArrayDeque<>();
   private final Set<Kind> held = EnumSet.noneOf(Kind.class);
   private final LaneKey key = new LaneKey(new IncarnationId(1, 2), 0);
   boolean readsAreClean = true;
+
+  /** Whether the gateway reads its trunk. */
+  boolean trunkHasRoom = true;
+
   private long wallMs = 1_700_000_000_000L;
   private long monoMs = 50_000;
   private byte nextSecret = 1;
@@ -117,6 +122,8 @@ final class Bench implements LaneEffects {
         5_000,
         100,
         16,
+        1_000,
+        40,
         30L * 24 * 3600 * 1000,
         7L * 24 * 3600 * 1000,
         true);
@@ -193,6 +200,12 @@ final class Bench implements LaneEffects {
   /** The latest of the answers that are held comes before the others. */
   void releaseLatest(Kind kind) {
     input(() -> answers(kind).removeLast().run());
+  }
+
+  /** The write of a device that is held the longest fails. */
+  void failDevice() {
+    answers(Kind.DEVICE).remove();
+    input(() -> lane.requestFailed(deviceTickets.remove()));
   }
 
   int heldAnswers(Kind kind) {
@@ -412,8 +425,14 @@ final class Bench implements LaneEffects {
 
   @Override
   public void addDevice(long ticket, UserId user, Device device) {
-    storage.accounts().addDevice(user, device, wallMs).toCompletableFuture().join();
-    answers(Kind.DEVICE).add(() -> lane.deviceWritten(ticket));
+    deviceTickets.add(ticket);
+    answers(Kind.DEVICE)
+        .add(
+            () -> {
+              deviceTickets.remove(ticket);
+              storage.accounts().addDevice(user, device, wallMs).toCompletableFuture().join();
+              lane.deviceWritten(ticket);
+            });
   }
 
   @Override
@@ -425,6 +444,11 @@ final class Bench implements LaneEffects {
   @Override
   public void toTrunk(long trunk, DeliveryFrame frame) {
     frames.add(frame);
+  }
+
+  @Override
+  public boolean hasRoom(long trunk) {
+    return trunkHasRoom;
   }
 
   @Override

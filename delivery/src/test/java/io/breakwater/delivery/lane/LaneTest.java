@@ -282,6 +282,8 @@ class LaneTest {
         limits.reappendMs(),
         limits.mailboxes(),
         limits.waitingInputs(),
+        limits.waitingBytes(),
+        limits.knownOrigins(),
         limits.mailboxTtlMs(),
         limits.retryForMs(),
         limits.storeBodies());

@@ -129,6 +129,8 @@ record Plan(
         dice.between(1_000L, 4_000L),
         1,
         dice.between(16, 256),
+        dice.between(512, 16 << 10),
+        dice.chance(0.5) ? 1 : 40,
         30 * DAY_MS,
         7 * DAY_MS,
         dice.chance(0.5));

@@ -744,6 +744,11 @@ final class SimulatedNode {
     }
 
     @Override
+    public boolean hasRoom(long trunkId) {
+      return world.healed || !dice.chance(0.02);
+    }
+
+    @Override
     public void toSenderHome(Copy copy) {
       int home = world.laneOf(copy.sender());
       toLanes.get(home).send(() -> input(() -> lanes.get(home).in(lane -> lane.copy(copy))));
