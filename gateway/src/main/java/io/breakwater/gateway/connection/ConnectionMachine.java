@@ -66,7 +66,7 @@ public final class ConnectionMachine {
     DETACHED,
     /** Welcomed, and attaching again. */
     REATTACHING,
-    /** The client is gone; the first attach is still on its way. */
+    /** The client is gone; an attach is still on its way. */
     LEAVING,
     OVER
   }
@@ -513,10 +513,23 @@ public final class ConnectionMachine {
   }
 
   private List<Output> ended(Ended end, long nowMs) {
-    boolean holds = phase == Phase.ATTACHED || phase == Phase.REATTACHING;
-    if (!holds || !isAboutThis(end)) {
+    if (!isAboutThis(end)) {
       return NOTHING;
     }
+    return switch (phase) {
+      case ATTACHED, REATTACHING -> endedHere(end, nowMs);
+      case LEAVING -> {
+        // The answer to the attach: anything else is about a frame that was before it.
+        if (end.getCause() == Ended.Cause.DISPLACED || end.getCause() == Ended.Cause.REVOKED) {
+          phase = Phase.OVER;
+        }
+        yield NOTHING;
+      }
+      case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHING, DETACHED, OVER -> NOTHING;
+    };
+  }
+
+  private List<Output> endedHere(Ended end, long nowMs) {
     return switch (end.getCause()) {
       case DISPLACED -> close(Frames.displaced());
       case REVOKED ->
@@ -538,6 +551,7 @@ public final class ConnectionMachine {
   private List<Output> swept(long frameStartedAtMs, long nowMs) {
     if (phase == Phase.LEAVING && nowMs >= deadlineMs) {
       phase = Phase.OVER;
+      return List.of(new Output.Unanswered());
     }
     if (!takesRelays()) {
       return NOTHING;
@@ -588,11 +602,12 @@ public final class ConnectionMachine {
    */
   private List<Output> leave(List<Output> outputs, long nowMs) {
     switch (phase) {
-      case ATTACHED, REATTACHING -> {
+      case ATTACHED -> {
         outputs.add(detach());
         phase = Phase.OVER;
       }
-      case ATTACHING -> {
+      // A detach that arrives while the attach waits for the account would find no session.
+      case ATTACHING, REATTACHING -> {
         phase = Phase.LEAVING;
         deadlineMs = nowMs + rules.limits().attachMs();
       }

@@ -19,6 +19,7 @@ public final class GatewayMetrics {
   private final Counter framesIn;
   private final Counter framesOut;
   private final Counter reattaches;
+  private final Counter attachesUnanswered;
   private final Counter displaced;
   private final Counter slowConsumers;
   private final Counter trunksLost;
@@ -37,6 +38,11 @@ public final class GatewayMetrics {
     framesOut = counter(registry, "frames.out", "Frames to clients");
     reattaches =
         counter(registry, "reattaches", "Sessions attached again after their home was lost");
+    attachesUnanswered =
+        counter(
+            registry,
+            "attaches.unanswered",
+            "Attaches without an answer when their connection was forgotten");
     displaced =
         counter(registry, "displaced", "Connections that a newer one of the device displaced");
     slowConsumers =
@@ -102,6 +108,10 @@ public final class GatewayMetrics {
 
   public void reattached() {
     reattaches.increment();
+  }
+
+  public void attachUnanswered() {
+    attachesUnanswered.increment();
   }
 
   public void displaced() {

@@ -195,6 +195,7 @@ public final class GatewayLoop implements TrunkListener {
         case Output.ToHome toHome ->
             forward(socket, trunks.get(rules.homes().nodeOf(toHome.user())), toHome.frame());
         case Output.ToAny toAny -> forward(socket, anyTrunk(socket), toAny.frame());
+        case Output.Unanswered _ -> metrics.attachUnanswered();
         case Output.Close _ -> socket.close();
       }
     }

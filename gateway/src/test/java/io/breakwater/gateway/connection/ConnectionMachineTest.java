@@ -276,7 +276,7 @@ final class ConnectionMachineTest {
       life.attaching().on(new Input.SocketClosed());
       assertThat(life.after(7_999)).isEmpty();
       assertThat(life.machine.isOver()).isFalse();
-      assertThat(life.after(1)).isEmpty();
+      assertThat(life.after(1)).containsExactly(new Output.Unanswered());
       assertThat(life.machine.isOver()).isTrue();
     }
 
@@ -619,11 +619,37 @@ final class ConnectionMachineTest {
     }
 
     @Test
-    void closes_if_the_home_does_not_answer() {
+    void closes_if_the_home_does_not_answer_and_detaches_late() {
       life.reattaching(4);
       List<Output> outputs = life.after(8_000);
       assertUnavailable(lastWord(outputs));
-      assertThat(detaches(outputs)).hasSize(1);
+      assertThat(detaches(outputs)).isEmpty();
+      assertThat(life.machine.isOver()).isFalse();
+
+      assertThat(onlyToHome(life.on(attachedAs(4))).getDetach().getGeneration()).isEqualTo(4);
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void detaches_a_session_whose_client_left_before_it_was_attached_again() {
+      life.reattaching(4);
+      // The home ignores a detach that comes while the attach still waits there for the account.
+      assertThat(detaches(life.on(new Input.SocketClosed()))).isEmpty();
+      assertThat(life.machine.isOver()).isFalse();
+
+      assertThat(onlyToHome(life.on(attachedAs(4))).getDetach().getGeneration()).isEqualTo(4);
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void forgets_a_client_that_left_if_its_attach_met_a_newer_session() {
+      life.reattaching(4);
+      life.on(new Input.SocketClosed());
+      assertThat(life.on(ended(Ended.Cause.UNKNOWN, 0))).isEmpty();
+      assertThat(life.on(ended(Ended.Cause.DISPLACED, 3))).isEmpty();
+      assertThat(life.machine.isOver()).isFalse();
+      assertThat(life.on(ended(Ended.Cause.DISPLACED, 4))).isEmpty();
+      assertThat(life.machine.isOver()).isTrue();
     }
 
     @Test
