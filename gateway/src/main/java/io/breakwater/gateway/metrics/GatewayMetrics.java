@@ -37,7 +37,10 @@ public final class GatewayMetrics {
     framesIn = counter(registry, "frames.in", "Frames from clients");
     framesOut = counter(registry, "frames.out", "Frames to clients");
     reattaches =
-        counter(registry, "reattaches", "Sessions attached again after their home was lost");
+        counter(
+            registry,
+            "reattaches",
+            "Clients told to send again: attached again, or another home of theirs was lost");
     attachesUnanswered =
         counter(
             registry,

@@ -65,6 +65,7 @@ final class AnyLifeTest {
     private boolean holds;
     private boolean isClosed;
     private boolean attachOutstanding;
+    private long answersDueUntilMs;
     private long attachedAtMs;
     private long generation;
     private long newestAck;
@@ -189,6 +190,11 @@ final class AnyLifeTest {
           case Output.Close _ -> isClosed = true;
         }
       }
+      if (wasInSession && input.equals(new Input.TrunkLost(1))) {
+        assertThat(life.nowMs)
+            .as("told that answers may be lost")
+            .isGreaterThanOrEqualTo(answersDueUntilMs);
+      }
       if (connectionError) {
         assertThat(isClosed).as("an error about the connection ends it: %s", outputs).isTrue();
       }
@@ -227,12 +233,19 @@ final class AnyLifeTest {
             attachOutstanding = false;
           }
         }
+        case Input.Received(ClientFrame received)
+            when isWelcomed && (received.hasLookUp() || isToBob(received)) ->
+            answersDueUntilMs = life.nowMs + 30_000;
         case Input.Received(ClientFrame received) when isWelcomed && received.hasAck() ->
             newestAck = Math.max(newestAck, received.getAck().getCursor().getEntryId());
         case Input.Received(ClientFrame received) when isWelcomed && received.hasSync() ->
             newestAck = Math.max(newestAck, received.getSync().getCursor().getEntryId());
         default -> {}
       }
+    }
+
+    private static boolean isToBob(ClientFrame received) {
+      return received.getSend().equals(sendTo(BOB, 1).build());
     }
 
     private void toClient(ServerFrame sent) {
@@ -246,8 +259,13 @@ final class AnyLifeTest {
         }
         case REATTACHED -> {
           assertThat(isWelcomed).isTrue();
-          assertThat(input).isInstanceOf(Input.Attached.class);
-          holds = true;
+          if (input instanceof Input.Attached) {
+            holds = true;
+          } else {
+            assertThat(input).isEqualTo(new Input.TrunkLost(1));
+            assertThat(life.nowMs).isLessThan(answersDueUntilMs);
+            answersDueUntilMs = 0;
+          }
         }
         case DISPLACED -> {
           assertThat(input).isInstanceOf(Input.Ended.class);

@@ -505,6 +505,33 @@ final class ConnectionMachineTest {
     }
 
     @Test
+    void says_that_answers_may_be_lost_when_another_home_is_lost_that_may_owe_some() {
+      for (ClientFrame question : List.of(frame(sendTo(BOB, 1)), lookUp(1))) {
+        MachineFixture other = new MachineFixture().attached(4);
+        other.receive(ack(30));
+        other.receive(question);
+        List<Output> outputs = other.on(new Input.TrunkLost(1));
+
+        assertThat(outputs).hasSize(2);
+        assertThat(onlyToClient(outputs.subList(0, 1)).getReattached().getServerTimeMs())
+            .isEqualTo(WALL_MS);
+        assertThat(onlyToHome(outputs.subList(1, 2)).getSync().getCursor()).isEqualTo(cursor(30));
+        assertThat(other.on(new Input.TrunkLost(1))).isEmpty();
+      }
+    }
+
+    @Test
+    void says_nothing_about_the_loss_of_another_home_that_owes_nothing() {
+      life.attached(4);
+      life.receive(frame(sendTo(NEIGHBOUR, 1)));
+      assertThat(life.on(new Input.TrunkLost(1))).isEmpty();
+
+      life.receive(frame(sendTo(BOB, 1)));
+      life.nowMs += 30_000;
+      assertThat(life.on(new Input.TrunkLost(1))).isEmpty();
+    }
+
+    @Test
     void says_go_away_and_goes_on_until_it_is_drained() {
       life.attached(4);
       assertThat(onlyToClient(life.on(new Input.Draining(777))).getGoAway().getReturnAfterMs())
@@ -594,6 +621,18 @@ final class ConnectionMachineTest {
       life.on(new Input.TrunkLost(0));
       life.on(new Input.TrunkOpened(0));
       assertThat(life.on(attachedAs(4))).hasSize(1);
+    }
+
+    @Test
+    void says_that_answers_of_another_home_may_be_lost_and_syncs_when_it_can() {
+      life.detached(4);
+      life.receive(frame(sendTo(BOB, 1)));
+      assertThat(onlyToClient(life.on(new Input.TrunkLost(1))).hasReattached()).isTrue();
+
+      life.on(new Input.TrunkOpened(0));
+      List<Output> outputs = life.on(attachedAs(4));
+      assertThat(toClient(outputs).getFirst().hasReattached()).isTrue();
+      assertThat(onlyToHome(outputs.subList(1, 2)).hasSync()).isTrue();
     }
 
     @Test
