@@ -22,6 +22,8 @@ public final class GatewayMetrics {
   private final Counter attachesUnanswered;
   private final Counter displaced;
   private final Counter slowConsumers;
+  private final Counter lingersCut;
+  private final Counter trunksFailed;
   private final Counter trunksLost;
   private final Counter trunksStuck;
   private final DistributionSummary batchFramesOut;
@@ -50,6 +52,12 @@ public final class GatewayMetrics {
         counter(registry, "displaced", "Connections that a newer one of the device displaced");
     slowConsumers =
         counter(registry, "slow.consumers", "Connections closed at the outbound byte limit");
+    lingersCut =
+        counter(
+            registry,
+            "lingers.cut",
+            "Ended connections whose client did not close within the time or bytes it had for that");
+    trunksFailed = counter(registry, "trunks.failed", "Attempts that did not open a trunk");
     trunksLost = counter(registry, "trunks.lost", "Open trunks that were lost");
     trunksStuck = counter(registry, "trunks.stuck", "Trunks cancelled by the watchdog");
     batchFramesOut = batches(registry, "out", "Frames per batch to a delivery node");
@@ -123,6 +131,15 @@ public final class GatewayMetrics {
 
   public void slowConsumerClosed() {
     slowConsumers.increment();
+  }
+
+  public void lingerCut() {
+    lingersCut.increment();
+  }
+
+  /** An attempt ended before the delivery node had said hello. */
+  public void trunkFailed() {
+    trunksFailed.increment();
   }
 
   public void trunkOpened() {

@@ -172,6 +172,12 @@ public final class GatewayLoop implements TrunkListener {
     socket.closeNow();
   }
 
+  /** The client of an ended connection goes on writing, or does not close. */
+  void lingered(ClientSocket socket) {
+    metrics.lingerCut();
+    socket.closeNow();
+  }
+
   /**
    * Lets a connection's machine decide, and carries out its decision; a fault ends this one only.
    */
