@@ -101,7 +101,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   private void discard(ByteBuf in) {
     discardedBytes += in.readableBytes();
     if (discardedBytes > SocketLimits.DISCARD_BYTES) {
-      closeNow();
+      loop.lingered(this);
     }
   }
 
@@ -229,8 +229,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   /** Closes a socket that has lingered for long enough. */
   void sweep(long nowMs) {
-    if (nowMs >= closeAtMs && !isClosed) {
-      closeNow();
+    if (nowMs >= closeAtMs && channel.isOpen()) {
+      loop.lingered(this);
     }
   }
 
