@@ -114,6 +114,10 @@ final class Sessions {
     }
     Session current = device.session;
     long generation = claim.generation == 0 ? state.issue() : claim.generation;
+    if (current != null && generation == current.generation && claim.trunk < current.trunk) {
+      // One connection attached again through a newer trunk, and the lanes served that one first.
+      return;
+    }
     if (current != null && generation < current.generation) {
       stats.displaced++;
       endAt(claim.trunk, claim.connection, generation, Ended.Cause.DISPLACED);

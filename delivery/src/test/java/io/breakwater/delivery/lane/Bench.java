@@ -239,6 +239,10 @@ final class Bench implements LaneEffects {
   }
 
   void attach(Member member, long connection, long generation, long cursor) {
+    attachThrough(TRUNK, member, connection, generation, cursor);
+  }
+
+  void attachThrough(long trunk, Member member, long connection, long generation, long cursor) {
     Attach attach =
         Attach.newBuilder()
             .setDevice(member.device().value())
@@ -246,7 +250,7 @@ final class Bench implements LaneEffects {
             .setGeneration(generation)
             .setCursor(Cursor.newBuilder().setEntryId(cursor))
             .build();
-    input(() -> lane.attach(TRUNK, connection, member.user(), attach));
+    input(() -> lane.attach(trunk, connection, member.user(), attach));
   }
 
   void ack(Member member, long connection, long entryId) {

@@ -393,6 +393,20 @@ class LaneTest {
   }
 
   @Test
+  void an_attach_that_was_left_on_an_older_trunk_does_not_displace_its_successor() {
+    bench.attach(bob, PHONE, 0);
+    long generation = bench.take(PHONE).getFirst().getAttached().getGeneration();
+    bench.attachThrough(Bench.TRUNK + 1, bob, TABLET, generation, 0);
+    bench.frames.clear();
+
+    bench.attach(bob, PHONE, generation, 0);
+
+    assertThat(bench.frames).isEmpty();
+    bench.send(alice, bob.user(), 1, 0);
+    assertThat(bench.delivered(TABLET)).containsExactly(1L);
+  }
+
+  @Test
   void a_warm_reconnect_reads_nothing() {
     bench.attach(bob, PHONE, 0);
     long generation = bench.take(PHONE).getFirst().getAttached().getGeneration();
