@@ -71,6 +71,11 @@ final class Origins {
       return accepted.get(clientId);
     }
 
+    /** Whether a later message was accepted: then the sender has given up on what was not. */
+    boolean hasLater(long clientId) {
+      return accepted.higherKey(clientId) != null;
+    }
+
     void accepted(long clientId, Known known) {
       accepted.put(clientId, known);
       knownFrom = Math.min(knownFrom, clientId);
