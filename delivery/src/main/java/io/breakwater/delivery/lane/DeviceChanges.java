@@ -72,7 +72,7 @@ final class DeviceChanges {
                   known == null,
                   () -> {
                     written(device);
-                    linked(asker, request, credentials, device);
+                    linked(asker, request, credentials);
                   },
                   () -> {
                     notWritten(mailbox, device);
@@ -108,8 +108,12 @@ final class DeviceChanges {
     return device;
   }
 
-  private void linked(
-      TailEntry.Attempt asker, int request, Credentials credentials, DeviceState device) {
+  /**
+   * The new device begins now, not where its row says: if an earlier attempt wrote that, a home in
+   * between may have settled entries without the device, and the time of the cursor must be that of
+   * its entry, since nothing older is looked for.
+   */
+  private void linked(TailEntry.Attempt asker, int request, Credentials credentials) {
     sends.answer(
         asker,
         ServerFrame.newBuilder()
@@ -120,7 +124,7 @@ final class DeviceChanges {
                     .setDevice(credentials.device().value())
                     .setToken(ByteString.copyFrom(credentials.token().bytes()))
                     .setCursor(
-                        Cursor.newBuilder().setEntryId(device.since).setTimeMs(state.wallMs)))
+                        Cursor.newBuilder().setEntryId(state.nextId() - 1).setTimeMs(state.wallMs)))
             .build());
   }
 
@@ -161,17 +165,25 @@ final class DeviceChanges {
     sessions.deviceGone(mailbox);
   }
 
-  /** Whether the ticket was for a device row. */
+  /**
+   * Whether the ticket was for a device row. It counts when whoever takes over is sure to read it:
+   * a home that was replaced without knowing would tell of a device that its successor does not
+   * know, or of the end of one that its successor serves.
+   */
   boolean written(long ticket) {
     Change change = changes.remove(ticket);
     if (change == null) {
       return false;
     }
+    journal.whenSure(() -> done(change));
+    return true;
+  }
+
+  private void done(Change change) {
     change.done.run();
     if (change.isLink) {
       announce(change.mailbox, change.device, true);
     }
-    return true;
   }
 
   /** Whether the ticket was for a device row. Its outcome is unknown; the client asks again. */

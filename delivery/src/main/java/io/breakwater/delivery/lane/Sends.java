@@ -187,10 +187,16 @@ final class Sends {
     }
   }
 
-  /** A message comes after the one that its sender sent before it, or not at all. */
+  /**
+   * A message comes after the one that its sender sent before it, or not at all; nor does it come
+   * after one that its sender sent later. A gateway may stall and pass it on when its sender has
+   * given it up and gone on.
+   */
   private void placeAfterPredecessor(Request request, Origins.Stream stream) {
     long prev = request.send.getPrev();
-    if (prev != 0 && stream.known(prev) == null) {
+    if (stream.hasLater(request.send.getClientId())) {
+      refuseForGood(request, Reason.TIMED_OUT);
+    } else if (prev != 0 && stream.known(prev) == null) {
       answer(request.attempt, Answers.resendFrom(request.to, request.send.getClientId(), prev));
       stats.resends++;
     } else {

@@ -341,6 +341,19 @@ final class Bench implements LaneEffects {
         .toList();
   }
 
+  /** Everything that was journaled, in order. */
+  List<Entry> journaledEntries() {
+    return journaled.stream().map(Bench::entry).toList();
+  }
+
+  private static Entry entry(Record record) {
+    try {
+      return Entry.parseFrom(record.getEntry());
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError("an entry that a lane made", e);
+    }
+  }
+
   static ServerFrame parse(ByteString relay) {
     try {
       return ServerFrame.parseFrom(relay);

@@ -8,6 +8,7 @@ import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.delivery.lane.Bench.Kind;
 import io.breakwater.delivery.lane.Bench.Member;
+import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
@@ -157,6 +158,22 @@ class LaneTest {
     assertThat(answer.getResendFrom().getClientId()).isEqualTo(2);
     assertThat(answer.getResendFrom().getFrom()).isEqualTo(1);
     assertThat(bench.journaled).isEmpty();
+  }
+
+  @Test
+  void refuses_a_message_that_its_sender_gave_up_before_it_sent_the_next() {
+    bench.send(alice, bob.user(), 1, 0);
+    bench.answer(alice);
+    bench.send(alice, bob.user(), 3, 0);
+    bench.answer(alice);
+
+    // The frame comes late: it would get an id above that of the third.
+    bench.send(alice, bob.user(), 2, 1);
+
+    ServerFrame answer = bench.answer(alice);
+    assertThat(answer.getSendRefused().getReason()).isEqualTo(Reason.TIMED_OUT);
+    assertThat(answer.getSendRefused().getFinal()).isTrue();
+    assertThat(bench.journaled).hasSize(2);
   }
 
   @Test
@@ -502,6 +519,51 @@ class LaneTest {
         .filteredOn(Entry::hasMessage)
         .extracting(entry -> entry.getMessage().getClientId())
         .containsExactly(2L);
+  }
+
+  @Test
+  void a_link_that_is_repeated_days_later_begins_when_it_is_answered() {
+    bench.attach(bob, PHONE, 0);
+    Credentials tablet = bench.mint.link(bob.user(), bench.secret());
+    bench.input(() -> bench.lane.link(Bench.TRUNK, PHONE, bob.user(), 9, tablet));
+    bench.send(alice, bob.user(), 1, 0);
+    bench.take(PHONE);
+    bench.stepClock(9L * 24 * 3600 * 1000);
+    bench.pass(1_000);
+    bench.cleanRead();
+
+    bench.input(() -> bench.lane.link(Bench.TRUNK, PHONE, bob.user(), 10, tablet));
+
+    // Otherwise the first message is after the entry of the cursor and older than its time.
+    Cursor start =
+        bench.relayed(PHONE).stream()
+            .filter(ServerFrame::hasDeviceLinked)
+            .findFirst()
+            .orElseThrow()
+            .getDeviceLinked()
+            .getCursor();
+    long firstMessage = bench.journaledEntries().getLast().getEntryId();
+    assertThat(start.getEntryId()).isGreaterThanOrEqualTo(firstMessage);
+    assertThat(start.getTimeMs()).isEqualTo(bench.wallMs());
+  }
+
+  @Test
+  void a_change_of_devices_is_answered_only_when_a_successor_is_sure_to_see_it() {
+    Member tablet = bench.anotherDevice(bob);
+    Credentials watch = bench.mint.link(bob.user(), bench.secret());
+    bench.attach(bob, PHONE, 0);
+    bench.readsAreClean = false;
+    bench.pass(1_200);
+    bench.take(PHONE);
+
+    bench.input(() -> bench.lane.link(Bench.TRUNK, PHONE, bob.user(), 9, watch));
+    bench.input(() -> bench.lane.revoke(Bench.TRUNK, PHONE, bob.user(), 10, tablet.device()));
+
+    assertThat(bench.relayed(PHONE)).isEmpty();
+    bench.cleanRead();
+    assertThat(bench.relayed(PHONE))
+        .extracting(ServerFrame::getBodyCase)
+        .contains(ServerFrame.BodyCase.DEVICE_LINKED, ServerFrame.BodyCase.DEVICE_REVOKED);
   }
 
   @Test
