@@ -35,7 +35,9 @@ public final class Secrecy {
 
   /** Proves it. */
   public static void run(Trial trial) throws IOException {
-    Stack stack = trial.startStack(Map.of("BREAKWATER_LOG_LEVEL", "TRACE", "BREAKWATER_DRIVER_LOG_LEVEL", "TRACE"));
+    Stack stack =
+        trial.startStack(
+            Map.of("BREAKWATER_LOG_LEVEL", "TRACE", "BREAKWATER_DRIVER_LOG_LEVEL", "TRACE"));
     Secrecy secrecy = new Secrecy(stack, trial.verdict());
     try (stack) {
       secrecy.live();
