@@ -70,36 +70,16 @@ final class DeviceChanges {
                   mailbox,
                   device,
                   known == null,
-                  () -> {
-                    written(device);
-                    linked(asker, request, credentials);
-                  },
-                  () -> {
-                    notWritten(mailbox, device);
-                    refuseForNow(asker, request);
-                  }));
-      device.writes++;
+                  () -> linked(asker, request, credentials),
+                  () -> refuseForNow(asker, request)));
       state.effects.addDevice(ticket, mailbox.user, device.row());
     }
   }
 
-  private static void written(DeviceState device) {
-    device.writes--;
-    device.confirmed = true;
-  }
-
   /**
-   * Whether there is a row is unknown, but nobody was given the token: the device counts no more. A
-   * further attempt with the same link id begins it anew.
+   * It counts from now on, and goes on counting if the write of its row fails: there may be a row
+   * all the same, now or later.
    */
-  private void notWritten(Mailbox mailbox, DeviceState device) {
-    device.writes--;
-    if (!device.confirmed && device.writes == 0) {
-      mailbox.remove(device);
-      sessions.deviceGone(mailbox);
-    }
-  }
-
   private DeviceState newDevice(Mailbox mailbox, Credentials credentials) {
     Device row =
         new Device(credentials.device(), credentials.token().hash(), state.nextId() - 1, false);
