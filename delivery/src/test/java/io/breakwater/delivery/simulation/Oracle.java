@@ -73,6 +73,10 @@ final class Oracle {
   private final Map<Copied, Map<Long, Long>> copies = new HashMap<>();
 
   private final Set<Origin> givenUp = new LinkedHashSet<>();
+
+  /** See {@link #repeated}. */
+  private final Map<Reader, Set<Origin>> dropped = new HashMap<>();
+
   private final Set<IncarnationId> readBySuccessor = new HashSet<>();
   private long ceiling;
 
@@ -286,6 +290,27 @@ final class Oracle {
     shown(origin, message);
   }
 
+  /**
+   * A device has dropped a message since it counts as seen. A linked device counts what is far
+   * below the first that it got of a stream; the copy of a message of before its link may still
+   * come after that, since copies keep no order while there is no other device to get them. A gap.
+   */
+  void repeated(Reader reader, Origin origin, MessageId message) {
+    if (!received.getOrDefault(reader, Map.of()).containsKey(origin) && isFor(reader, origin)) {
+      Sending sending = sent.get(origin);
+      boolean isCopy = reader.user.equals(origin.sender());
+      if (!isCopy
+          || sending == null
+          || devices.isFirst(reader)
+          || devices.wasLinkedBefore(reader, sending.atMs)) {
+        throw world.violation(
+            Promise.P2, reader + " dropped as repeated what it never got: " + describe(origin));
+      }
+      dropped.computeIfAbsent(reader, _ -> new HashSet<>()).add(origin);
+    }
+    shown(origin, message);
+  }
+
   /** An application was told of a repeated message, or of one that was accepted. */
   void shown(Origin origin, MessageId message) {
     MessageId before = shown.putIfAbsent(origin, message);
@@ -345,6 +370,7 @@ final class Oracle {
         && isFor(reader, origin)
         && isEntitled(reader, origin)
         && !mayMiss(reader, origin)
+        && !dropped.getOrDefault(reader, Set.of()).contains(origin)
         && !devices.isRevoked(reader);
   }
 

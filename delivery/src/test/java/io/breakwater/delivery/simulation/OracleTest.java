@@ -200,6 +200,19 @@ class OracleTest {
 
   // ---- devices
 
+  @Test
+  void a_device_drops_nothing_that_it_never_got() {
+    Origin before = send(1);
+    world.time.runUntil(1);
+    Oracle.Reader watch = link(0);
+    world.time.runUntil(2);
+
+    assertBreaks(Promise.P2, () -> oracle.repeated(phone, before, id(before)));
+    assertBreaks(Promise.P2, () -> oracle.repeated(watch, before, id(before)));
+    receive(phone, 5, before);
+    oracle.repeated(phone, before, id(before));
+  }
+
   private Oracle.Reader link(long since) {
     Oracle.Reader watch = new Oracle.Reader(BOB, new DeviceId(3));
     oracle.devices.linkAsked(BOB, LINK, watch.device());

@@ -376,7 +376,8 @@ final class SimulatedDevice {
         world.oracle.refused(mine(refused.peer(), refused.clientId()));
       }
       case Event.Repeated repeated ->
-          world.oracle.shown(serverOrigin(repeated.origin()), serverId(repeated.messageId()));
+          world.oracle.repeated(
+              reader, serverOrigin(repeated.origin()), serverId(repeated.messageId()));
       case Event.Stopped stopped -> {
         world.trace(() -> this + " was turned away: " + stopped);
         world.oracle.devices.turnedAway(reader);
