@@ -321,7 +321,12 @@ final class Sends {
     return false;
   }
 
+  /** Unless this home may have been replaced: then its successor knows better. */
   private void refuseForGood(Request request, Reason reason) {
+    if (!journal.isSurelyHome()) {
+      refuseForNow(request, Reason.UNAVAILABLE, 1_000);
+      return;
+    }
     stats.refused++;
     answer(request.attempt, Answers.refusedForGood(request.to, request.send.getClientId(), reason));
   }

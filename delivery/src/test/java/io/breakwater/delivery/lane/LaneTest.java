@@ -326,6 +326,25 @@ class LaneTest {
   }
 
   @Test
+  void a_home_that_may_have_been_replaced_turns_nobody_away_for_good() {
+    Member linkedByItsSuccessor = new Member(bench.mint.link(bob.user(), bench.secret()));
+    bench.attach(bob, TABLET, 0);
+    bench.readsAreClean = false;
+    bench.pass(1_100);
+
+    bench.attach(linkedByItsSuccessor, PHONE, 0);
+    bench.send(alice, new UserId(7, 7), 1, 0);
+
+    assertThat(bench.take(PHONE))
+        .singleElement()
+        .extracting(frame -> frame.getAttachRefused().getReason())
+        .isEqualTo(Reason.UNAVAILABLE);
+    assertThat(bench.answer(alice).getSendRefused())
+        .returns(false, refused -> refused.getFinal())
+        .returns(Reason.UNAVAILABLE, refused -> refused.getReason());
+  }
+
+  @Test
   void feeds_no_more_than_the_window_until_entries_are_acknowledged() {
     bench.attach(bob, PHONE, 0);
     bench.take(PHONE);
