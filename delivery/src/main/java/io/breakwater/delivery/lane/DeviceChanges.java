@@ -201,7 +201,12 @@ final class DeviceChanges {
     return new TailEntry.Attempt(session.trunk, session.connection);
   }
 
+  /** Unless this home may have been replaced: then its successor knows better. */
   private void refuse(TailEntry.Attempt asker, int request, Reason reason, String detail) {
+    if (!journal.isSurelyHome()) {
+      refuseForNow(asker, request);
+      return;
+    }
     sends.answer(asker, Answers.error(request, reason, detail, 0));
   }
 

@@ -104,6 +104,7 @@ public final class Lane {
                 > LaneLimits.CLOCK_JUMP_MS;
     state.beganMs = isFirst ? wallMs : state.beganMs;
     state.wallMs = wallMs;
+    state.latestWallMs = Math.max(state.latestWallMs, wallMs);
     state.monoMs = Math.max(state.monoMs, monoMs);
     if (jumped) {
       voidCleanReads();

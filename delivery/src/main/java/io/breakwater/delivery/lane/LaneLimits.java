@@ -49,6 +49,9 @@ public record LaneLimits(
   /** Longest gap between the clock and a client's {@code after}. */
   static final long AFTER_AHEAD_MS = 30_000;
 
+  /** A message with such an {@code after} is asked for again at least this often. */
+  static final long AHEAD_AGAIN_MS = 60_000;
+
   /**
    * What the clocks of homes may differ by, as far as it saves a lookup: a first transmission that
    * is not younger than the lane by this much is looked up.
@@ -79,13 +82,19 @@ public record LaneLimits(
   /** Devices of a user that are not revoked. */
   static final int DEVICES = 10;
 
+  /** Conversations of a mailbox whose highest message id is in memory. */
+  static final int CONVERSATIONS = 1_000;
+
   /** Rows of devices of a user, revoked ones too, which are kept for good. */
   static final int DEVICE_ROWS = 100;
 
   /** Ids by which the durable ceiling is raised. */
   static final long CEILING_STEP = 1 << 20;
 
-  /** Client ids that a lookup reads at once, and that memory keeps per (device, conversation). */
+  /**
+   * Client ids that a lookup reads, and that memory keeps, per (device, conversation). A client has
+   * at most 256 messages unanswered, so what it may ask for is never further back.
+   */
   static final int KNOWN_ORIGINS = 512;
 
   /** The same while memory holds more than {@link #knownOrigins} of them. */

@@ -16,6 +16,9 @@ final class LaneState {
   /** Milliseconds since 1970. May jump; decides nothing but ids and buckets. */
   long wallMs;
 
+  /** The highest {@link #wallMs}: ids of that time may be about. */
+  long latestWallMs;
+
   /** The first {@link #wallMs}. */
   long beganMs;
 

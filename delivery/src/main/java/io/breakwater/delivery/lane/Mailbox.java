@@ -5,9 +5,8 @@ import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.MessageId;
 import io.breakwater.common.id.UserId;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,7 @@ final class Mailbox {
   }
 
   final UserId user;
+  private final LaneState state;
   Account account = Account.UNREAD;
   List<DeviceState> devices = List.of();
 
@@ -39,8 +39,9 @@ final class Mailbox {
    */
   long storedTo;
 
-  /** Highest message id met, per conversation. */
-  final Map<ConversationId, MessageId> highest = new HashMap<>(2);
+  /** Highest message id met, per conversation; the least recently used are forgotten. */
+  private final LinkedHashMap<ConversationId, MessageId> highest =
+      new LinkedHashMap<>(2, 0.75f, true);
 
   /** Entries up to here that were in the tail are known to be acknowledged by all. */
   long settledTo;
@@ -56,6 +57,7 @@ final class Mailbox {
 
   Mailbox(UserId user, LaneState state) {
     this.user = user;
+    this.state = state;
     this.waiting = new Waitlist(state);
     // Whatever was issued before now may have a row that this object knows nothing of.
     this.storedTo = state.nextId() - 1;
@@ -124,5 +126,14 @@ final class Mailbox {
 
   void met(ConversationId conversation, MessageId message) {
     highest.merge(conversation, message, (a, b) -> a.isAfter(b) ? a : b);
+    if (highest.size() > LaneLimits.CONVERSATIONS) {
+      state.forget(highest.pollFirstEntry().getValue());
+    }
+  }
+
+  /** Later ids come after those of all its conversations, whatever becomes of it. */
+  void forgetConversations() {
+    highest.values().forEach(state::forget);
+    highest.clear();
   }
 }

@@ -101,16 +101,17 @@ final class Mailboxes {
 
   /** Forgets idle mailboxes, the least recently used first, while there are too many. */
   void tick() {
+    int passes = Math.max(256, all.size() - state.limits.mailboxes());
     Iterator<Mailbox> eldest = all.values().iterator();
     for (int passed = 0;
-        passed < 256 && all.size() > state.limits.mailboxes() && eldest.hasNext();
+        passed < passes && all.size() > state.limits.mailboxes() && eldest.hasNext();
         passed++) {
       Mailbox mailbox = eldest.next();
       if (mailbox.tail.isEmpty()
           && mailbox.waiting.isEmpty()
           && !mailbox.hasSessions()
           && state.monoMs - mailbox.touchedAtMono > LaneLimits.FORGET_AFTER_MS) {
-        mailbox.highest.values().forEach(state::forget);
+        mailbox.forgetConversations();
         eldest.remove();
       }
     }

@@ -57,7 +57,6 @@ final class Origins {
      */
     long lookingFrom;
 
-    long lookingSinceMs;
     final Waitlist waiting = new Waitlist(state);
     long touchedAtMono;
 
@@ -93,7 +92,7 @@ final class Origins {
               ? LaneLimits.KNOWN_ORIGINS_WHEN_MANY
               : LaneLimits.KNOWN_ORIGINS;
       while (accepted.size() > keep && accepted.firstEntry().getValue().entry == null) {
-        knownFrom = accepted.pollFirstEntry().getKey() + 1;
+        knownFrom = Math.max(knownFrom, accepted.pollFirstEntry().getKey() + 1);
         inMemory--;
       }
     }
@@ -177,7 +176,8 @@ final class Origins {
   /** Forgets streams that nobody used for a minute while they, or their origins, are too many. */
   void tick() {
     Iterator<Map.Entry<Key, Stream>> eldest = streams.entrySet().iterator();
-    for (int passed = 0; passed < 256 && areTooMany() && eldest.hasNext(); passed++) {
+    int passes = Math.max(256, streams.size() - state.limits.mailboxes());
+    for (int passed = 0; passed < passes && areTooMany() && eldest.hasNext(); passed++) {
       Stream stream = eldest.next().getValue();
       if (stream.unsettled == 0
           && stream.lookingFrom == 0

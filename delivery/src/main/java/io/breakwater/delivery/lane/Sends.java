@@ -65,9 +65,13 @@ final class Sends {
   private void addressed(Request request) {
     if (mailboxes.of(request.to).account == Mailbox.Account.ABSENT) {
       refuseForGood(request, Reason.NOT_FOUND);
-    } else if (!request.send.getAfter().isEmpty()
-        && after(request).timeMs() > state.wallMs + LaneLimits.AFTER_AHEAD_MS) {
-      refuseForGood(request, Reason.AFTER_AHEAD);
+      return;
+    }
+    long aheadMs = after(request).timeMs() - state.latestWallMs - LaneLimits.AFTER_AHEAD_MS;
+    if (aheadMs > 0) {
+      // Not for good: a clock that was ahead and was set back leaves honest ids behind.
+      refuseForNow(
+          request, Reason.AFTER_AHEAD, (int) Math.clamp(aheadMs, 1_000, LaneLimits.AHEAD_AGAIN_MS));
     } else {
       identify(request, streamOf(request));
     }
@@ -144,7 +148,6 @@ final class Sends {
         from,
         Math.max(firstTriedMs, state.wallMs - state.limits.retryForMs()) - 60_000,
         LaneLimits.KNOWN_ORIGINS);
-    stream.lookingSinceMs = firstTriedMs;
   }
 
   /** Whether the ticket was for a lookup of origins. */
@@ -153,11 +156,13 @@ final class Sends {
     if (stream == null) {
       return false;
     }
-    stream.found(rows);
     if (rows.size() >= LaneLimits.KNOWN_ORIGINS && rows.lastKey() + 1 < stream.knownFrom) {
-      readOrigins(stream, rows.lastKey() + 1, stream.lookingSinceMs);
+      // Further back than a client that keeps the rules can ask.
+      stream.lookingFrom = 0;
+      stream.waiting.failed();
       return true;
     }
+    stream.found(rows);
     stream.knownFrom = Math.min(stream.knownFrom, stream.lookingFrom);
     stream.lookingFrom = 0;
     stream.waiting.ready();

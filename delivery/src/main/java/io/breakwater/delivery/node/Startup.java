@@ -101,6 +101,7 @@ public final class Startup {
         Math.max(view.idFloor(), rows.stream().mapToLong(Registration::idCeiling).max().orElse(0));
     long ceiling = floor + 1 + (1L << 20);
     ask("ceiling", () -> storage.incarnations().raiseCeiling(self, ceiling));
+    endIfReplaced(self);
     decide(self, floor);
     Node node =
         new Node(
@@ -131,9 +132,32 @@ public final class Startup {
     }
   }
 
+  /**
+   * A start may have waited for storage for so long that another one has gone by: that one serves,
+   * and must not be sealed. What is left between this look and the seal is an answer's time, not an
+   * outage's.
+   */
+  private void endIfReplaced(IncarnationId self) throws InterruptedException {
+    boolean isMember =
+        ask("read view", storage.views()::read)
+            .filter(view -> view.members().contains(self))
+            .isPresent();
+    boolean isSealed =
+        ask("read row", () -> storage.incarnations().read(self))
+            .filter(row -> !row.sealed())
+            .isEmpty();
+    if (!isMember || isSealed) {
+      throw new StorageException.Broken(
+          "incarnation " + self + " was replaced while it started: another delivery process serves",
+          null);
+    }
+  }
+
   private List<IncarnationId> seal(IncarnationId self) throws InterruptedException {
     List<IncarnationId> dead = new ArrayList<>();
-    for (Registration row : ask("list incarnations", storage.incarnations()::list)) {
+    List<Registration> rows = ask("list incarnations", storage.incarnations()::list);
+    endIfReplaced(self);
+    for (Registration row : rows) {
       if (!row.incarnation().equals(self) && !row.recovered()) {
         dead.add(row.incarnation());
         ask("seal", () -> storage.incarnations().seal(row.incarnation()));

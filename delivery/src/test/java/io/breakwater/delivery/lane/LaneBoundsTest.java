@@ -120,6 +120,26 @@ class LaneBoundsTest {
     assertThat(bench.lane.stats().knownOrigins).isLessThanOrEqualTo(40);
   }
 
+  @Test
+  void does_not_read_a_stream_further_back_than_a_client_may_ask_for() {
+    for (long clientId = 1; clientId <= 700; clientId++) {
+      bench.send(alice, bob.user(), clientId, clientId - 1);
+      bench.pass(clientId % 5 == 0 ? 2_500 : 0);
+    }
+    bench.pass(70_000);
+    bench.frames.clear();
+    long lookupsBefore = bench.lane.stats().originLookups;
+
+    bench.send(
+        alice, bob.user(), Send.newBuilder().setClientId(1).setRetry(true).setFirstTriedMs(1));
+
+    assertThat(bench.lane.stats().originLookups).isEqualTo(lookupsBefore + 1);
+    assertThat(bench.answer(alice).getSendRefused())
+        .returns(false, refused -> refused.getFinal())
+        .returns(Reason.UNAVAILABLE, refused -> refused.getReason());
+    assertThat(bench.lane.stats().knownOrigins).isLessThanOrEqualTo(LaneLimits.KNOWN_ORIGINS);
+  }
+
   // ---- devices
 
   @Test

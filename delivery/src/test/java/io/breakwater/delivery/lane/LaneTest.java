@@ -189,7 +189,7 @@ class LaneTest {
   }
 
   @Test
-  void refuses_an_after_that_is_too_far_ahead_for_good() {
+  void refuses_an_after_that_is_too_far_ahead_for_now() {
     MessageId ahead = MessageId.next(MessageId.NONE, bench.wallMs() + 31_000, 1);
 
     bench.send(
@@ -199,7 +199,21 @@ class LaneTest {
 
     ServerFrame answer = bench.answer(alice);
     assertThat(answer.getSendRefused().getReason()).isEqualTo(Reason.AFTER_AHEAD);
-    assertThat(answer.getSendRefused().getFinal()).isTrue();
+    assertThat(answer.getSendRefused().getFinal()).isFalse();
+    assertThat(answer.getSendRefused().getReturnAfterMs()).isPositive();
+  }
+
+  @Test
+  void a_clock_that_is_set_back_by_minutes_refuses_nobody_for_good() {
+    bench.stepClock(600_000);
+    bench.pass(500);
+    bench.send(alice, bob.user(), 1, 0);
+    ByteString seen = bench.answer(alice).getSent().getMessageId();
+    bench.stepClock(-600_000);
+    bench.pass(500);
+
+    bench.send(alice, bob.user(), Send.newBuilder().setClientId(2).setAfter(seen));
+    assertThat(bench.answer(alice).hasSent()).isTrue();
   }
 
   @Test

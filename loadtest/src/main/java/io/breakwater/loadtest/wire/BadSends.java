@@ -44,12 +44,15 @@ final class BadSends {
         Reason.MALFORMED,
         ada,
         message(ada, grace.user()).setAfter(Device.random(3)));
-    refused(
-        "`after` of tomorrow",
-        Reason.AFTER_AHEAD,
-        ada,
+    ada.send(
         message(ada, grace.user())
             .setAfter(tomorrow(ada.welcome().getServerTimeMs() + 24 * 3_600_000L)));
+    answers.frame(
+        "a message with `after` of tomorrow -> SendRefused AFTER_AHEAD, not final",
+        frame ->
+            frame.getSendRefused().getReason() == Reason.AFTER_AHEAD
+                && !frame.getSendRefused().getFinal(),
+        ada.next(Device.PATIENCE));
     lookUp("a handle that nobody has", Reason.NOT_FOUND, ada, "nobody.at.all");
     lookUp("a malformed handle", Reason.HANDLE_MALFORMED, ada, "No Such Handle");
     largest(ada, grace);
