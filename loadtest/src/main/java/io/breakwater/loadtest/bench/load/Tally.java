@@ -1,0 +1,43 @@
+package io.breakwater.loadtest.bench.load;
+
+import io.breakwater.loadtest.bench.measure.Percentiles;
+import java.util.List;
+
+/**
+ * What came of a stretch of traffic.
+ *
+ * @param accepted by the server until the end of the stretch
+ * @param delivered likewise
+ * @param acceptedInAll with those that came after the end
+ * @param refused attempts that were refused for now
+ * @param underWay neither accepted nor given up when we stopped waiting
+ * @param toAccepted from the intended time; so is {@code toDelivered}
+ * @param lag how late the generator was
+ * @param failures what should not have happened, at most a few of them
+ */
+public record Tally(
+    double seconds,
+    long accepted,
+    long delivered,
+    long acceptedInAll,
+    long refused,
+    long underWay,
+    Percentiles toAccepted,
+    Percentiles toDelivered,
+    Percentiles lag,
+    List<String> failures) {
+  /** Copies the list. */
+  public Tally {
+    failures = List.copyOf(failures);
+  }
+
+  /** Accepted messages per second of the stretch. */
+  public double acceptedPerSecond() {
+    return accepted / seconds;
+  }
+
+  /** Delivered messages per second of the stretch. */
+  public double deliveredPerSecond() {
+    return delivered / seconds;
+  }
+}
