@@ -50,11 +50,16 @@ final class MessagesBench {
             "µs are microseconds of CPU per durable message: of the whole process from the begin of"
                 + " the load until delivery owes nothing, less what the same process used when idle"
                 + " just before (that is in the column idle, all servers together)")
+        .note(
+            "sustained: what was accepted, by the time until the journal was empty again: what could go"
+                + " on for ever; half of it is the rate of the next line")
+        .note("refused: attempts that were told to come back; their messages were sent again")
         .note("phones: the load generator; others: processors that the rest of the machine used");
   }
 
   static Section latencySection() {
     return new Section("Messages: latency in ms from the intended time, open loop")
+        .note("a message that was refused waits as long as it was told to; that is in its latency")
         .note("void: the generator was more than 5 ms late for one message in a hundred");
   }
 
@@ -68,11 +73,11 @@ final class MessagesBench {
     }
     bench.progress().say("warming up");
     traffic(pairs, new Pace.Outstanding(WARM_UP_OUTSTANDING), true);
-    Best best = search(pairs);
-    measure(pairs, best, "online");
+    int outstanding = search(pairs);
+    measure(pairs, outstanding, "online");
     bench.disconnect(
         pairs.stream().filter(pair -> pairs.indexOf(pair) % 2 == 1).map(Pair::receiver).toList());
-    measure(pairs, best, "half offline");
+    measure(pairs, outstanding, "half offline");
     bench.disconnect(phones);
   }
 
@@ -97,11 +102,10 @@ final class MessagesBench {
     }
   }
 
-  /** The most that was seen. */
-  private record Best(int outstanding, double perSecond) {}
-
-  private Best search(List<Pair> pairs) {
-    Best best = new Best(1, 0);
+  /** How many messages of a pair have to be under way for the most to arrive. */
+  private int search(List<Pair> pairs) {
+    int best = 1;
+    double most = 0;
     for (int outstanding = 1; outstanding <= 32; outstanding *= 2) {
       Tally tally =
           new Traffic(bench.loop(), pairs, new Pace.Outstanding(outstanding))
@@ -124,41 +128,51 @@ final class MessagesBench {
                   "%d under way per pair: %.0f delivered/s",
                   outstanding,
                   tally.deliveredPerSecond()));
-      boolean gains = tally.deliveredPerSecond() > best.perSecond;
-      if (gains) {
-        best = new Best(outstanding, tally.deliveredPerSecond());
-      } else if (tally.deliveredPerSecond() < 0.9 * best.perSecond) {
+      if (tally.deliveredPerSecond() > most) {
+        best = outstanding;
+        most = tally.deliveredPerSecond();
+      } else if (tally.deliveredPerSecond() < 0.9 * most) {
         break;
       }
     }
     return best;
   }
 
-  private void measure(List<Pair> pairs, Best best, String devices) {
+  private void measure(List<Pair> pairs, int outstanding, String devices) {
     CpuSpan idle = bench.idle();
-    line(pairs, devices, "maximum", new Pace.Outstanding(best.outstanding), idle);
-    line(pairs, devices, "half of maximum", new Pace.Poisson(best.perSecond / 2), idle);
+    double sustained = line(pairs, devices, "maximum", new Pace.Outstanding(outstanding), idle);
+    var _ = line(pairs, devices, "half of maximum", new Pace.Poisson(sustained / 2), idle);
     double human = bench.plan().perPair() * pairs.size();
-    line(pairs, devices, "human pace", new Pace.Poisson(human), bench.idle());
+    var _ = line(pairs, devices, "human pace", new Pace.Poisson(human), bench.idle());
   }
 
-  private void line(List<Pair> pairs, String devices, String load, Pace pace, CpuSpan idle) {
+  /**
+   * Measures one stretch.
+   *
+   * @return messages per second, with the time that it takes to settle what was put off: what could
+   *     go on for ever
+   */
+  private double line(List<Pair> pairs, String devices, String load, Pace pace, CpuSpan idle) {
     bench.progress().say("%s, %s, %s".formatted(setting, devices, load));
     var measured =
         bench.measure(idle, () -> traffic(pairs, pace, false), tally -> tally.acceptedInAll());
     Tally tally = measured.result();
+    double sustained = tally.acceptedInAll() * 1e9 / measured.bill().load().nanos();
     Row row =
         new Row()
             .with("setting", setting)
             .with("devices", devices)
             .with("load", load)
             .with("accepted/s", tally.acceptedPerSecond())
-            .with("delivered/s", tally.deliveredPerSecond());
+            .with("delivered/s", tally.deliveredPerSecond())
+            .with("sustained/s", sustained)
+            .with("refused", tally.refused());
     cost.add(Costs.columns(row, measured.bill()));
     bench.progress().say(Costs.summary(tally.acceptedPerSecond(), measured.bill()));
     if (pace instanceof Pace.Poisson) {
       latency(tally, devices, load);
     }
+    return sustained;
   }
 
   private void latency(Tally tally, String devices, String load) {

@@ -75,6 +75,11 @@ public final class Phone {
     return isUp;
   }
 
+  /** Whether it has a connection, or is about to. */
+  public boolean isConnected() {
+    return call != null;
+  }
+
   /** Connects; {@link PhoneEvents#up} or {@link PhoneEvents#lost} follows. */
   public void connect(int heartbeatSeconds) {
     disconnect();

@@ -49,6 +49,15 @@ public final class Section {
 
   /** As Markdown, padded so that it reads as plain text too. */
   public String table() {
+    StringBuilder text = new StringBuilder("### ").append(title).append('\n');
+    if (!rows.isEmpty()) {
+      lines(text.append('\n'));
+    }
+    notes.forEach(note -> text.append("\n- ").append(note));
+    return text.append(notes.isEmpty() ? "" : "\n").toString();
+  }
+
+  private void lines(StringBuilder text) {
     List<String> columns =
         rows.stream().flatMap(row -> row.cells().keySet().stream()).distinct().toList();
     List<List<String>> lines = new ArrayList<>();
@@ -61,12 +70,9 @@ public final class Section {
       int column = i;
       widths.add(lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0));
     }
-    StringBuilder text = new StringBuilder("### ").append(title).append("\n\n");
     text.append(line(lines.getFirst(), widths));
     text.append(widths.stream().map("-"::repeat).collect(Collectors.joining(" | ", "| ", " |\n")));
     lines.stream().skip(1).forEach(line -> text.append(line(line, widths)));
-    notes.forEach(note -> text.append("\n- ").append(note));
-    return text.append(notes.isEmpty() ? "" : "\n").toString();
   }
 
   private static String line(List<String> cells, List<Integer> widths) {
