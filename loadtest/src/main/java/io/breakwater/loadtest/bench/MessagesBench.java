@@ -117,7 +117,7 @@ final class MessagesBench {
               .with("under way per pair", outstanding)
               .with("accepted/s", tally.acceptedPerSecond())
               .with("delivered/s", tally.deliveredPerSecond())
-              .with("refused", tally.refused())
+              .with("refused", tally.refusals())
               .with("delivered p50 ms", tally.toDelivered().p50())
               .with("p99 ms", tally.toDelivered().p99()));
       bench
@@ -166,7 +166,7 @@ final class MessagesBench {
             .with("accepted/s", tally.acceptedPerSecond())
             .with("delivered/s", tally.deliveredPerSecond())
             .with("sustained/s", sustained)
-            .with("refused", tally.refused());
+            .with("refused", tally.refusals());
     cost.add(Costs.columns(row, measured.bill()));
     bench.progress().say(Costs.summary(tally.acceptedPerSecond(), measured.bill()));
     if (pace instanceof Pace.Poisson) {

@@ -72,9 +72,9 @@ public final class Pair implements PhoneEvents {
   }
 
   @Override
-  public void refused(Phone phone) {
+  public void refused(Phone phone, String why) {
     if (traffic != null) {
-      traffic.refused();
+      traffic.refused(why);
     }
   }
 

@@ -2,6 +2,8 @@ package io.breakwater.loadtest.bench.load;
 
 import io.breakwater.loadtest.bench.measure.Percentiles;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What came of a stretch of traffic.
@@ -9,7 +11,7 @@ import java.util.List;
  * @param accepted by the server until the end of the stretch
  * @param delivered likewise
  * @param acceptedInAll with those that came after the end
- * @param refused attempts that were refused for now
+ * @param refused attempts that were refused for now, by reason
  * @param underWay neither accepted nor given up when we stopped waiting
  * @param toAccepted from the intended time; so is {@code toDelivered}
  * @param lag how late the generator was
@@ -20,15 +22,21 @@ public record Tally(
     long accepted,
     long delivered,
     long acceptedInAll,
-    long refused,
+    Map<String, Long> refused,
     long underWay,
     Percentiles toAccepted,
     Percentiles toDelivered,
     Percentiles lag,
     List<String> failures) {
-  /** Copies the list. */
+  /** Copies what is shared. */
   public Tally {
+    refused = Map.copyOf(refused);
     failures = List.copyOf(failures);
+  }
+
+  /** Attempts that were refused for now, with their reasons; nothing if there were none. */
+  public String refusals() {
+    return refused.isEmpty() ? "0" : new TreeMap<>(refused).toString().replaceAll("[{}]", "");
   }
 
   /** Accepted messages per second of the stretch. */

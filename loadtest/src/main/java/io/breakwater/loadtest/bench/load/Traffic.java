@@ -7,7 +7,9 @@ import io.breakwater.loadtest.verdict.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -34,7 +36,7 @@ public final class Traffic {
   private final List<String> failures = new ArrayList<>();
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong delivered = new AtomicLong();
-  private long refused;
+  private final SortedMap<String, Long> refused = new TreeMap<>();
   private boolean ended;
 
   /** Nothing moves yet. */
@@ -138,8 +140,8 @@ public final class Traffic {
     }
   }
 
-  void refused() {
-    refused++;
+  void refused(String why) {
+    refused.merge(why, 1L, Long::sum);
   }
 
   void failed(String why) {

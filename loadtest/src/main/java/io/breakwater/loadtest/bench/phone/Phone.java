@@ -208,7 +208,7 @@ public final class Phone {
       }
       events.rejected(this, refusal.getReason().toString());
     } else if (outbox != null && outbox.obeys(refusal.getClientId())) {
-      events.refused(this);
+      events.refused(this, refusal.getReason().toString());
       goBack(refusal.getClientId(), refusal.getReturnAfterMs());
     }
   }

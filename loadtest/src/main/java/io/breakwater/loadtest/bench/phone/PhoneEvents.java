@@ -12,7 +12,7 @@ public interface PhoneEvents {
   default void delivered(Phone phone, Message message) {}
 
   /** A message of its own was refused for now, or has to be sent again; the phone sees to it. */
-  default void refused(Phone phone) {}
+  default void refused(Phone phone, String why) {}
 
   /** A message of its own was refused for ever. */
   default void rejected(Phone phone, String why) {}
