@@ -1,17 +1,18 @@
 package io.breakwater.loadtest;
 
+import io.breakwater.loadtest.bench.BenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ./breakwater prove}: exit status 0 when all holds, 1 when something does not. */
+/** {@code ./breakwater prove} and {@code ./breakwater bench}. */
 @Command(
     name = "breakwater",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = ProveCommand.class)
+    subcommands = {ProveCommand.class, BenchCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -19,11 +20,15 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).setUsageHelpAutoWidth(true).execute(arguments));
+    System.exit(
+        new CommandLine(new Main())
+            .setUsageHelpAutoWidth(true)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say which command: prove");
+    throw new ParameterException(spec.commandLine(), "Say which command: prove or bench");
   }
 }

@@ -28,10 +28,25 @@ final class BoundariesTest {
 
   @ArchTest
   static final ArchRule uses_no_server_library =
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("io.grpc..", "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule uses_netty_for_phones_only =
       noClasses()
+          .that()
+          .resideOutsideOfPackage("io.breakwater.loadtest.bench.phone..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.netty..", "io.grpc..", "com.datastax..", "io.micrometer..");
+          .resideInAnyPackage("io.netty..");
+
+  @ArchTest
+  static final ArchRule asks_cassandra_at_sites_only =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.breakwater.loadtest.bench.site..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.datastax..");
 
   @ArchTest
   static final ArchRule has_packages_without_cycles =
@@ -57,6 +72,8 @@ final class BoundariesTest {
           .areNotInterfaces()
           .and()
           .areNotEnums()
+          .and()
+          .areNotAnonymousClasses()
           .and()
           .doNotHaveModifier(JavaModifier.SYNTHETIC)
           .should()

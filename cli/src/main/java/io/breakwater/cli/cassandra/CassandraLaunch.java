@@ -81,6 +81,7 @@ public final class CassandraLaunch {
         .replace("@address@", options.cql().getAddress().getHostAddress())
         .replace("@cqlPort@", Integer.toString(options.cql().getPort()))
         .replace("@storagePort@", Integer.toString(options.storagePort()))
+        .replace("@commitLogSync@", options.commitLogSync().yaml())
         .replace("@directory@", directory.toString().replace("'", "''"));
   }
 

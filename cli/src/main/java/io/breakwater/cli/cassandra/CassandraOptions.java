@@ -15,6 +15,7 @@ import java.util.List;
  * @param storagePort the port between nodes, on the same address
  * @param heapMebibytes the JVM's heap; about as much again is used outside it
  * @param jvmFlags further flags of its JVM
+ * @param commitLogSync what a power loss may cost
  */
 public record CassandraOptions(
     Path libraries,
@@ -23,7 +24,8 @@ public record CassandraOptions(
     InetSocketAddress cql,
     int storagePort,
     int heapMebibytes,
-    List<String> jvmFlags) {
+    List<String> jvmFlags,
+    CommitLogSync commitLogSync) {
 
   /** Copies the flags. */
   public CassandraOptions {
@@ -46,22 +48,31 @@ public record CassandraOptions(
         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), cqlPort),
         storagePort,
         DEFAULT_HEAP_MEBIBYTES,
-        List.of());
+        List.of(),
+        CommitLogSync.GROUP);
   }
 
   /** The same node with another heap. */
   public CassandraOptions withHeapMebibytes(int mebibytes) {
-    return new CassandraOptions(libraries, directory, log, cql, storagePort, mebibytes, jvmFlags);
+    return new CassandraOptions(
+        libraries, directory, log, cql, storagePort, mebibytes, jvmFlags, commitLogSync);
   }
 
   /** The same node with these flags of its JVM. */
   public CassandraOptions withJvmFlags(List<String> flags) {
-    return new CassandraOptions(libraries, directory, log, cql, storagePort, heapMebibytes, flags);
+    return new CassandraOptions(
+        libraries, directory, log, cql, storagePort, heapMebibytes, flags, commitLogSync);
   }
 
   /** The same node with its output elsewhere. */
   public CassandraOptions withLog(Path file) {
     return new CassandraOptions(
-        libraries, directory, file, cql, storagePort, heapMebibytes, jvmFlags);
+        libraries, directory, file, cql, storagePort, heapMebibytes, jvmFlags, commitLogSync);
+  }
+
+  /** The same node that syncs its commit log at other times. */
+  public CassandraOptions withCommitLogSync(CommitLogSync sync) {
+    return new CassandraOptions(
+        libraries, directory, log, cql, storagePort, heapMebibytes, jvmFlags, sync);
   }
 }

@@ -58,6 +58,7 @@ final class Services {
         CassandraOptions.of(
                 root, data.cassandra(), options.cassandraPort, options.cassandraStoragePort)
             .withHeapMebibytes(options.cassandraHeap)
+            .withCommitLogSync(options.commitLogSync)
             .withLog(data.log("cassandra"));
     return new Service(
         "cassandra",

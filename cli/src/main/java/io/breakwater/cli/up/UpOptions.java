@@ -1,5 +1,6 @@
 package io.breakwater.cli.up;
 
+import io.breakwater.cli.cassandra.CommitLogSync;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -120,6 +121,16 @@ final class UpOptions {
       defaultValue = "512",
       description = "Heap of the gateway, MiB (default: ${DEFAULT-VALUE}).")
   int gatewayHeap;
+
+  @Option(
+      names = "--commitlog-sync",
+      paramLabel = "MODE",
+      defaultValue = "group",
+      description =
+          "When the Cassandra that is started syncs its commit log: group, before it answers a write;"
+              + " periodic, every 10 s, so that a power loss loses up to so much of what was accepted"
+              + " (default: ${DEFAULT-VALUE}).")
+  CommitLogSync commitLogSync = CommitLogSync.GROUP;
 
   boolean startsCassandra() {
     return cassandra.isEmpty();

@@ -1,7 +1,9 @@
 package io.breakwater.loadtest.stack;
 
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** One answer of {@code /metrics}: Prometheus text, the series of a name added up. */
 public final class Metrics {
@@ -9,6 +11,11 @@ public final class Metrics {
 
   private Metrics(Map<String, Double> sums) {
     this.sums = sums;
+  }
+
+  /** Those of a server, now; none if it does not answer. */
+  public static Optional<Metrics> ask(InetSocketAddress admin) {
+    return Admin.ask(admin, "/metrics").map(Metrics::parse);
   }
 
   /** Reads the text format; lines that are none of it are passed over. */

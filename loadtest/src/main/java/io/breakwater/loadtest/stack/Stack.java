@@ -3,12 +3,8 @@ package io.breakwater.loadtest.stack;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +17,7 @@ import java.util.Optional;
 public final class Stack implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(4);
   private static final Duration RESTART_LIMIT = Duration.ofMinutes(2);
-  private static final int ASK_TIMEOUT_MS = 500;
+  private static final int LISTEN_TIMEOUT_MS = 500;
 
   private final Launcher launcher;
   private final Process up;
@@ -37,17 +33,32 @@ public final class Stack implements AutoCloseable {
 
   /** Returns when it says that it is ready. */
   public static Stack start(Launcher launcher, Path data, Ports ports) {
-    return start(launcher, data, ports, Map.of());
+    return start(launcher, data, ports, new Setup(List.of(), Map.of()));
   }
 
-  /** With settings as environment variables; returns when it says that it is ready. */
-  public static Stack start(
-      Launcher launcher, Path data, Ports ports, Map<String, String> environment) {
+  /**
+   * How it differs from the default.
+   *
+   * @param options of {@code ./breakwater up}
+   * @param environment settings of its processes
+   */
+  public record Setup(List<String> options, Map<String, String> environment) {
+    /** Copies both. */
+    public Setup {
+      options = List.copyOf(options);
+      environment = Map.copyOf(environment);
+    }
+  }
+
+  /** Returns when it says that it is ready. */
+  public static Stack start(Launcher launcher, Path data, Ports ports, Setup setup) {
     Path log = data.resolve("up.log");
     List<String> arguments = new ArrayList<>(List.of("up", "--data=" + data));
     arguments.addAll(ports.options());
+    arguments.addAll(setup.options());
     Process up =
-        launcher.start(arguments, new Launcher.Streams(Launcher.nothing(), log, log), environment);
+        launcher.start(
+            arguments, new Launcher.Streams(Launcher.nothing(), log, log), setup.environment());
     Clock.await(
         "./breakwater up to be ready (see " + log + ")",
         START_LIMIT,
@@ -98,6 +109,11 @@ public final class Stack implements AutoCloseable {
     return ports.clients();
   }
 
+  /** Where Cassandra takes CQL, on 127.0.0.1. */
+  public int cqlPort() {
+    return ports.cql();
+  }
+
   /** The process that runs as this part now; none if it is being started again. */
   public Optional<Long> pid(Part part) {
     try {
@@ -143,14 +159,18 @@ public final class Stack implements AutoCloseable {
   public boolean isReady(Part part) {
     return switch (part) {
       case CASSANDRA -> listens(ports.cql());
-      case DELIVERY -> ask(ports.deliveryAdmin(), "/readyz").isPresent();
-      case GATEWAY -> ask(ports.gatewayAdmin(), "/readyz").isPresent();
+      case DELIVERY -> Admin.ask(local(ports.deliveryAdmin()), "/readyz").isPresent();
+      case GATEWAY -> Admin.ask(local(ports.gatewayAdmin()), "/readyz").isPresent();
     };
+  }
+
+  private static InetSocketAddress local(int port) {
+    return new InetSocketAddress(Ports.local(), port);
   }
 
   private static boolean listens(int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(Ports.local(), port), ASK_TIMEOUT_MS);
+      socket.connect(local(port), LISTEN_TIMEOUT_MS);
       return true;
     } catch (IOException e) {
       return false;
@@ -170,7 +190,7 @@ public final class Stack implements AutoCloseable {
           case GATEWAY -> ports.gatewayAdmin();
           case CASSANDRA -> throw new IllegalArgumentException("Cassandra has no admin port");
         };
-    return ask(port, "/metrics");
+    return Admin.ask(local(port), "/metrics");
   }
 
   /** Where its processes log. */
@@ -181,26 +201,6 @@ public final class Stack implements AutoCloseable {
   /** One figure of the delivery node; 0 if it does not answer now. */
   public long delivery(String name) {
     return metrics(Part.DELIVERY).map(metrics -> metrics.value(name)).orElse(0L);
-  }
-
-  /** The body of an answer with status 200. */
-  private static Optional<String> ask(int port, String path) {
-    try {
-      HttpURLConnection connection =
-          (HttpURLConnection)
-              URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
-      connection.setConnectTimeout(ASK_TIMEOUT_MS);
-      connection.setReadTimeout(4 * ASK_TIMEOUT_MS);
-      if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-        connection.disconnect();
-        return Optional.empty();
-      }
-      try (InputStream body = connection.getInputStream()) {
-        return Optional.of(new String(body.readAllBytes(), StandardCharsets.UTF_8));
-      }
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 
   /** Stops all of it; returns when it is gone. */

@@ -6,6 +6,7 @@ import io.breakwater.loadtest.stack.Ports;
 import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.verdict.Verdict;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,7 +24,11 @@ public record Trial(Launcher launcher, Path directory, Ports ports, Load load, V
 
   /** The same with settings as environment variables. */
   public Stack startStack(Map<String, String> environment) {
-    Stack stack = Stack.start(launcher, directory.resolve("stack"), ports, environment);
+    Stack stack = Stack.start(
+            launcher,
+            directory.resolve("stack"),
+            ports,
+            new Stack.Setup(List.of(), environment));
     verdict.figure("stack", "ready on port " + stack.port());
     return stack;
   }

@@ -138,7 +138,10 @@ final class Outages {
       Heard next = device.next(Device.PATIENCE);
       // Answers to messages come between; the talk sends again what it has not heard of.
       if (!(next instanceof Heard.Frame(ServerFrame frame)
-          && (frame.hasSent() || frame.hasSendRefused() || frame.hasReattached()))) {
+          && (frame.hasSent()
+              || frame.hasSendRefused()
+              || frame.hasResendFrom()
+              || frame.hasReattached()))) {
         return next;
       }
     }

@@ -1,0 +1,207 @@
+package io.breakwater.loadtest.bench;
+
+import io.breakwater.loadtest.bench.load.Rush;
+import io.breakwater.loadtest.bench.measure.CpuBill;
+import io.breakwater.loadtest.bench.measure.CpuReading;
+import io.breakwater.loadtest.bench.measure.CpuSpan;
+import io.breakwater.loadtest.bench.phone.Account;
+import io.breakwater.loadtest.bench.phone.Enrollment;
+import io.breakwater.loadtest.bench.phone.Phone;
+import io.breakwater.loadtest.bench.phone.PhoneLoop;
+import io.breakwater.loadtest.bench.phone.Transport;
+import io.breakwater.loadtest.bench.site.Site;
+import io.breakwater.loadtest.stack.Metrics;
+import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.verdict.Clock;
+import io.breakwater.loadtest.verdict.TrialFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * A site with phones at it, and the means to count what they cost. Confined to the thread of the
+ * bench.
+ */
+final class Bench implements AutoCloseable {
+  /** Of phones whose heartbeats are not measured: the longest that a gateway allows. */
+  static final int RARE_HEARTBEAT_S = 590;
+
+  /** Sign-ups and connects at once where their speed is not the question. */
+  private static final int AT_ONCE = 32;
+
+  private static final Duration ENROLL_LIMIT = Duration.ofMinutes(6);
+  private static final Duration EMPTY_LIMIT = Duration.ofMinutes(2);
+  private static final Duration ASK_PACE = Duration.ofMillis(250);
+
+  /** Delivery renews its figures once a second. */
+  private static final Duration METRICS_AGE = Duration.ofMillis(1200);
+
+  private final Site site;
+  private final Plan plan;
+  private final Progress progress;
+  private final PhoneLoop loop;
+  private final List<Phone> phones = new ArrayList<>();
+  private final String handles = "b%09x".formatted(ThreadLocalRandom.current().nextLong(1L << 36));
+  private int enrolled;
+
+  Bench(Site site, Plan plan, Progress progress) {
+    this.site = site;
+    this.plan = plan;
+    this.progress = progress;
+    this.loop = new PhoneLoop(site.clients(), Transport.PLAIN);
+  }
+
+  Site site() {
+    return site;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  PhoneLoop loop() {
+    return loop;
+  }
+
+  /** A handle that nobody has. On the loop. */
+  String freshHandle() {
+    return handles + "." + enrolled++;
+  }
+
+  /** Adds an account to those that later parts may use. On the loop. */
+  void keep(Account account) {
+    phones.add(new Phone(loop, account));
+  }
+
+  /** So many phones, signed up as needed; they may be up or not, and be used already. */
+  List<Phone> phones(int count) {
+    int missing = count - loop.call(phones::size);
+    if (missing > 0) {
+      progress.say("signing up %d users".formatted(missing));
+      var result =
+          new Rush(
+                  loop,
+                  missing,
+                  (_, done) ->
+                      Enrollment.begin(
+                          loop,
+                          freshHandle(),
+                          account -> {
+                            keep(account);
+                            done.run();
+                          },
+                          () -> {}))
+              .run(AT_ONCE, ENROLL_LIMIT);
+      if (result.doneInAll() < missing) {
+        throw new TrialFailure(
+            "sign-ups: %d within %d s (expected: %d)"
+                .formatted(result.doneInAll(), ENROLL_LIMIT.toSeconds(), missing));
+      }
+    }
+    return loop.call(() -> List.copyOf(phones.subList(0, count)));
+  }
+
+  /** Brings all of them up, so many at once; those that are up stay as they are. */
+  Rush.Result connect(List<Phone> some, int atOnce, int heartbeatSeconds, Duration limit) {
+    List<Phone> down = loop.call(() -> some.stream().filter(phone -> !phone.isUp()).toList());
+    Rush rush =
+        new Rush(
+            loop,
+            down.size(),
+            (number, done) -> {
+              Phone phone = down.get(number);
+              phone.tell(new Arrival(done));
+              phone.connect(heartbeatSeconds);
+            });
+    Rush.Result result = rush.run(atOnce, limit);
+    long up = loop.call(() -> some.stream().filter(Phone::isUp).count());
+    if (up < some.size()) {
+      throw new TrialFailure(
+          "phones up: %d within %d s (expected: %d)".formatted(up, limit.toSeconds(), some.size()));
+    }
+    return result;
+  }
+
+  /** The same where speed is not the question. */
+  void connect(List<Phone> some) {
+    connect(some, AT_ONCE, RARE_HEARTBEAT_S, ENROLL_LIMIT);
+  }
+
+  /** Hangs all of them up. */
+  void disconnect(List<Phone> some) {
+    loop.call(
+        () -> {
+          some.forEach(Phone::disconnect);
+          return 0;
+        });
+  }
+
+  /** What the servers use with nothing to do, as often asked for their figures as under load. */
+  CpuSpan idle() {
+    awaitEmptyJournal();
+    CpuReading before = CpuReading.of(site.pids());
+    Clock clock = Clock.start();
+    while (!clock.has(plan.times().idle())) {
+      var _ = site.metrics(Part.DELIVERY);
+      Clock.pause(ASK_PACE);
+    }
+    return CpuReading.of(site.pids()).since(before);
+  }
+
+  /** What a load came to and what it cost until the journal was empty again. */
+  record Measured<T>(T result, CpuBill bill) {}
+
+  /**
+   * Counts the CPU from the begin of a load until the journal is empty.
+   *
+   * @param idle of just before
+   * @param things what the price is divided by
+   */
+  <T> Measured<T> measure(CpuSpan idle, Supplier<T> load, ToLongFunction<T> things) {
+    CpuReading before = CpuReading.of(site.pids());
+    T result = load.get();
+    awaitEmptyJournal();
+    CpuSpan span = CpuReading.of(site.pids()).since(before);
+    return new Measured<>(result, new CpuBill(idle, span, things.applyAsLong(result)));
+  }
+
+  /** Waits until delivery owes nothing to anybody; at once if it cannot be asked. */
+  void awaitEmptyJournal() {
+    if (site.metrics(Part.DELIVERY).isEmpty()) {
+      return;
+    }
+    Clock clock = Clock.start();
+    Clock.pause(METRICS_AGE);
+    while (!isEmpty(site.metrics(Part.DELIVERY))) {
+      if (clock.has(EMPTY_LIMIT)) {
+        throw new TrialFailure(
+            "the journal is not empty after %d s".formatted(EMPTY_LIMIT.toSeconds()));
+      }
+      Clock.pause(ASK_PACE);
+    }
+  }
+
+  private static boolean isEmpty(Optional<Metrics> delivery) {
+    return delivery
+        .map(
+            figures ->
+                figures.value("breakwater_delivery_tail_entries") == 0
+                    && figures.value("breakwater_delivery_journal_backlog") == 0)
+        .orElse(false);
+  }
+
+  /** Ends the phones and the site. */
+  @Override
+  public void close() {
+    loop.close();
+    site.close();
+  }
+}

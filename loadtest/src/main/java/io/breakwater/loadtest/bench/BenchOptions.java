@@ -1,0 +1,207 @@
+package io.breakwater.loadtest.bench;
+
+import io.breakwater.loadtest.bench.phone.Message;
+import io.breakwater.loadtest.bench.site.Site;
+import io.breakwater.loadtest.bench.site.StackSite.History;
+import io.breakwater.loadtest.bench.site.StackSite.Sync;
+import io.breakwater.loadtest.bench.site.TargetSite;
+import io.breakwater.loadtest.stack.Part;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What {@code bench} may be told. Filled by picocli, then only read. */
+final class BenchOptions {
+  /** A process opens 20,000 files at most on many systems, and needs some for itself. */
+  private static final int MAX_CONNECTIONS = 19_000;
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  @Option(
+      names = "--only",
+      paramLabel = "SUBJECT",
+      split = ",",
+      description = "What to measure: ${COMPLETION-CANDIDATES} (default: all).")
+  List<Subject> only = List.of(Subject.values());
+
+  @Option(names = "--quick", description = "Short stretches, cold JVMs: only to see that it works.")
+  boolean quick;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Pairs that exchange messages (default: ${DEFAULT-VALUE}).")
+  int pairs;
+
+  @Option(
+      names = "--payload",
+      paramLabel = "BYTES",
+      defaultValue = "160",
+      description = "Size of a message (default: ${DEFAULT-VALUE}).")
+  int payload;
+
+  @Option(
+      names = "--pace",
+      paramLabel = "R",
+      defaultValue = "0.5",
+      description = "Messages per second and pair at human pace (default: ${DEFAULT-VALUE}).")
+  double pace;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "15000",
+      description = "Idle connections (default: ${DEFAULT-VALUE}).")
+  int connections;
+
+  @Option(
+      names = "--sync",
+      paramLabel = "MODE",
+      split = ",",
+      defaultValue = "group,periodic",
+      description =
+          "Commit log modes of Cassandra for messages: ${COMPLETION-CANDIDATES} (default: both).")
+  List<Sync> syncs = List.of();
+
+  @Option(
+      names = "--history",
+      paramLabel = "MODE",
+      split = ",",
+      defaultValue = "on,off",
+      description =
+          "Whether delivery keeps message bodies: ${COMPLETION-CANDIDATES} (default: both).")
+  List<History> histories = List.of();
+
+  @Option(
+      names = "--target",
+      paramLabel = "HOST:PORT",
+      converter = Address.class,
+      description = "A gateway that runs already; nothing is started.")
+  @Nullable InetSocketAddress gateway;
+
+  @Option(
+      names = "--pid",
+      paramLabel = "PART=PID",
+      description = "With --target: a process on this machine whose CPU is counted. Repeatable.")
+  Map<Part, Long> pids = Map.of();
+
+  @Option(
+      names = "--admin",
+      paramLabel = "PART=HOST:PORT",
+      description = "With --target: an admin port, to see when the journal is empty. Repeatable.")
+  Map<Part, String> admin = Map.of();
+
+  @Option(
+      names = "--cql",
+      paramLabel = "HOST:PORT",
+      converter = Address.class,
+      description = "With --target: Cassandra, to count its reads.")
+  @Nullable InetSocketAddress cql;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the directory of the stacks is made (default: a temporary one).")
+  @Nullable Path data;
+
+  @Option(names = "--keep", description = "Keep the directory of the stacks.")
+  boolean keep;
+
+  @Option(
+      names = "--base-port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "A stack listens at N, N+1, N+10, N+11, N+42 and N+43 (default: free ones from 12000 on).")
+  int basePort;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Where the figures go (default: target/bench-TIME.json).")
+  @Nullable Path file;
+
+  /** {@code HOST:PORT}. */
+  static final class Address implements ITypeConverter<InetSocketAddress> {
+    Address() {}
+
+    @Override
+    public InetSocketAddress convert(String text) {
+      int colon = text.lastIndexOf(':');
+      try {
+        return new InetSocketAddress(
+            text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("%s (expected: HOST:PORT)".formatted(text));
+      }
+    }
+  }
+
+  /** What makes no sense; none if all does. */
+  Optional<String> problem() {
+    if (pairs < 2 || payload < Message.MIN_BYTES || payload > 65_536 || pace <= 0) {
+      return Optional.of(
+          "--pairs: %d, --payload: %d, --pace: %s (expected: at least 2, %d..65536, above 0)"
+              .formatted(pairs, payload, pace, Message.MIN_BYTES));
+    }
+    if (connections < 1 || connections > MAX_CONNECTIONS) {
+      return Optional.of(
+          "--connections: %d (expected: 1..%d)".formatted(connections, MAX_CONNECTIONS));
+    }
+    if (gateway != null && gateway.isUnresolved()) {
+      return Optional.of("--target: %s is not known".formatted(gateway.getHostString()));
+    }
+    return Optional.empty();
+  }
+
+  List<Subject> subjects() {
+    return only.stream().distinct().toList();
+  }
+
+  Plan plan() {
+    return new Plan(
+        quick ? Math.min(pairs, 100) : pairs,
+        payload,
+        pace,
+        quick ? Math.min(connections, 1000) : connections,
+        syncs,
+        histories,
+        quick ? Plan.Times.QUICK : Plan.Times.FULL);
+  }
+
+  /** The servers that were given, if so. */
+  Optional<Site> target() {
+    if (gateway == null) {
+      return Optional.empty();
+    }
+    Map<Part, InetSocketAddress> admins = new EnumMap<>(Part.class);
+    admin.forEach((part, address) -> admins.put(part, new Address().convert(address)));
+    return Optional.of(new TargetSite(gateway, pids, admins, Optional.ofNullable(cql)));
+  }
+
+  /** An existing directory. */
+  Path parent() throws IOException {
+    return Files.createDirectories(
+        data == null ? Path.of(System.getProperty("java.io.tmpdir")) : data);
+  }
+
+  Path json(Path root) {
+    return file != null
+        ? file
+        : root.resolve("target").resolve("bench-" + STAMP.format(Instant.now()) + ".json");
+  }
+}

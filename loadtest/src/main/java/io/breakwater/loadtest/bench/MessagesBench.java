@@ -1,0 +1,203 @@
+package io.breakwater.loadtest.bench;
+
+import io.breakwater.loadtest.bench.load.Pace;
+import io.breakwater.loadtest.bench.load.Pair;
+import io.breakwater.loadtest.bench.load.Tally;
+import io.breakwater.loadtest.bench.load.Traffic;
+import io.breakwater.loadtest.bench.measure.CpuSpan;
+import io.breakwater.loadtest.bench.phone.Phone;
+import io.breakwater.loadtest.bench.report.Row;
+import io.breakwater.loadtest.bench.report.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Messages between pairs: the most that goes through, what one costs, and how long it takes at half
+ * of that. Then the same with every other recipient offline.
+ */
+final class MessagesBench {
+  private static final int WARM_UP_OUTSTANDING = 4;
+
+  /** A generator that is later than this distorts what it measures. */
+  private static final double MAX_LAG_MS = 5;
+
+  private final Bench bench;
+  private final String setting;
+  private final Section search;
+  private final Section cost;
+  private final Section latency;
+
+  /**
+   * @param setting what tells these lines from others of the same tables
+   */
+  MessagesBench(Bench bench, String setting, Section search, Section cost, Section latency) {
+    this.bench = bench;
+    this.setting = setting;
+    this.search = search;
+    this.cost = cost;
+    this.latency = latency;
+  }
+
+  static Section searchSection() {
+    return new Section("Messages: the search for the maximum")
+        .note("all devices online; closed loop, so many messages of each pair under way at once");
+  }
+
+  static Section costSection() {
+    return new Section("Messages: CPU until the journal is empty")
+        .note(
+            "µs are microseconds of CPU per durable message: of the whole process from the begin of"
+                + " the load until delivery owes nothing, less what the same process used when idle"
+                + " just before (that is in the column idle, all servers together)")
+        .note(
+            "sustained: what was accepted, by the time until the journal was empty again: what could go"
+                + " on for ever; half of it is the rate of the next line")
+        .note("refused: attempts that were told to come back; their messages were sent again")
+        .note("phones: the load generator; others: processors that the rest of the machine used");
+  }
+
+  static Section latencySection() {
+    return new Section("Messages: latency in ms from the intended time, open loop")
+        .note("a message that was refused waits as long as it was told to; that is in its latency")
+        .note("void: the generator was more than 5 ms late for one message in a hundred");
+  }
+
+  void run() {
+    int count = bench.plan().pairs();
+    List<Phone> phones = bench.phones(2 * count);
+    bench.connect(phones);
+    List<Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      pairs.add(pair(phones.get(2 * i), phones.get(2 * i + 1)));
+    }
+    bench.progress().say("warming up");
+    traffic(pairs, new Pace.Outstanding(WARM_UP_OUTSTANDING), true);
+    int outstanding = search(pairs);
+    measure(pairs, outstanding, "online");
+    bench.disconnect(
+        pairs.stream().filter(pair -> pairs.indexOf(pair) % 2 == 1).map(Pair::receiver).toList());
+    measure(pairs, outstanding, "half offline");
+    bench.disconnect(phones);
+  }
+
+  private Pair pair(Phone sender, Phone receiver) {
+    return bench.loop().call(() -> new Pair(sender, receiver, bench.plan().payloadBytes()));
+  }
+
+  private Tally traffic(List<Pair> pairs, Pace pace, boolean warmUp) {
+    var times = bench.plan().times();
+    Tally tally =
+        new Traffic(bench.loop(), pairs, pace).run(warmUp ? times.warmUp() : times.load());
+    report(tally);
+    return tally;
+  }
+
+  private void report(Tally tally) {
+    tally.failures().forEach(failure -> cost.note(setting + ": " + failure));
+    if (tally.underWay() > 0) {
+      cost.note(
+          "%s: %d messages were not where they should be half a minute after the end"
+              .formatted(setting, tally.underWay()));
+    }
+  }
+
+  /** How many messages of a pair have to be under way for the most to arrive. */
+  private int search(List<Pair> pairs) {
+    int best = 1;
+    double most = 0;
+    for (int outstanding = 1; outstanding <= 32; outstanding *= 2) {
+      Tally tally =
+          new Traffic(bench.loop(), pairs, new Pace.Outstanding(outstanding))
+              .run(bench.plan().times().step());
+      report(tally);
+      search.add(
+          new Row()
+              .with("setting", setting)
+              .with("under way per pair", outstanding)
+              .with("accepted/s", tally.acceptedPerSecond())
+              .with("delivered/s", tally.deliveredPerSecond())
+              .with("refused", tally.refusals())
+              .with("delivered p50 ms", tally.toDelivered().p50())
+              .with("p99 ms", tally.toDelivered().p99()));
+      bench
+          .progress()
+          .say(
+              String.format(
+                  Locale.ROOT,
+                  "%d under way per pair: %.0f delivered/s",
+                  outstanding,
+                  tally.deliveredPerSecond()));
+      if (tally.deliveredPerSecond() > most) {
+        best = outstanding;
+        most = tally.deliveredPerSecond();
+      } else if (tally.deliveredPerSecond() < 0.9 * most) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  private void measure(List<Pair> pairs, int outstanding, String devices) {
+    CpuSpan idle = bench.idle();
+    double sustained = line(pairs, devices, "maximum", new Pace.Outstanding(outstanding), idle);
+    var _ = line(pairs, devices, "half of maximum", new Pace.Poisson(sustained / 2), idle);
+    double human = bench.plan().perPair() * pairs.size();
+    var _ = line(pairs, devices, "human pace", new Pace.Poisson(human), bench.idle());
+  }
+
+  /**
+   * Measures one stretch.
+   *
+   * @return messages per second, with the time that it takes to settle what was put off: what could
+   *     go on for ever
+   */
+  private double line(List<Pair> pairs, String devices, String load, Pace pace, CpuSpan idle) {
+    bench.progress().say("%s, %s, %s".formatted(setting, devices, load));
+    var measured =
+        bench.measure(idle, () -> traffic(pairs, pace, false), tally -> tally.acceptedInAll());
+    Tally tally = measured.result();
+    double sustained = tally.acceptedInAll() * 1e9 / measured.bill().load().nanos();
+    Row row =
+        new Row()
+            .with("setting", setting)
+            .with("devices", devices)
+            .with("load", load)
+            .with("accepted/s", tally.acceptedPerSecond())
+            .with("delivered/s", tally.deliveredPerSecond())
+            .with("sustained/s", sustained)
+            .with("refused", tally.refusals());
+    cost.add(Costs.columns(row, measured.bill()));
+    bench.progress().say(Costs.summary(tally.acceptedPerSecond(), measured.bill()));
+    if (pace instanceof Pace.Poisson) {
+      latency(tally, devices, load);
+    }
+    return sustained;
+  }
+
+  private void latency(Tally tally, String devices, String load) {
+    boolean isVoid = tally.lag().p99() > MAX_LAG_MS;
+    Row row =
+        new Row()
+            .with("setting", setting)
+            .with("devices", devices)
+            .with("load", load)
+            .with("accepted/s", tally.acceptedPerSecond());
+    percentile(row, "accepted p50", tally.toAccepted().p50(), isVoid);
+    percentile(row, "p99", tally.toAccepted().p99(), isVoid);
+    percentile(row, "p99.9", tally.toAccepted().p999(), isVoid);
+    percentile(row, "delivered p50", tally.toDelivered().p50(), isVoid);
+    percentile(row, "p99 ", tally.toDelivered().p99(), isVoid);
+    percentile(row, "p99.9 ", tally.toDelivered().p999(), isVoid);
+    row.with("generator late p99", tally.lag().p99());
+    latency.add(row);
+  }
+
+  private static void percentile(Row row, String column, double value, boolean isVoid) {
+    if (isVoid) {
+      row.with(column, "void");
+    } else {
+      row.with(column, value);
+    }
+  }
+}

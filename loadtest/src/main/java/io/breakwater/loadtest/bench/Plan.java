@@ -1,0 +1,50 @@
+package io.breakwater.loadtest.bench;
+
+import io.breakwater.loadtest.bench.site.StackSite.History;
+import io.breakwater.loadtest.bench.site.StackSite.Sync;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How much is done, and for how long.
+ *
+ * @param pairs phones that write to phones
+ * @param payloadBytes of every message
+ * @param perPair messages that a person sends per second at human pace
+ * @param connections idle ones, and those of connects
+ * @param syncs each is measured
+ * @param histories likewise
+ * @param times how long
+ */
+record Plan(
+    int pairs,
+    int payloadBytes,
+    double perPair,
+    int connections,
+    List<Sync> syncs,
+    List<History> histories,
+    Times times) {
+  /**
+   * How long each stretch lasts.
+   *
+   * @param warmUp at full load, before anything is measured
+   * @param idle with nothing to do, before each stretch whose CPU is counted
+   * @param step of the search for the maximum
+   * @param load a stretch that is measured
+   * @param quiet idle connections
+   * @param rush connects, sign-ups, refusals: at most
+   */
+  record Times(
+      Duration warmUp, Duration idle, Duration step, Duration load, Duration quiet, Duration rush) {
+    static final Times FULL =
+        new Times(seconds(40), seconds(10), seconds(8), seconds(30), seconds(60), seconds(30));
+
+    /** To see that it works; the figures are those of a cold JVM. */
+    static final Times QUICK =
+        new Times(seconds(5), seconds(3), seconds(2), seconds(5), seconds(5), seconds(5));
+
+    private static Duration seconds(int seconds) {
+      return Duration.ofSeconds(seconds);
+    }
+  }
+}

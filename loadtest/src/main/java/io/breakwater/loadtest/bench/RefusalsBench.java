@@ -1,0 +1,97 @@
+package io.breakwater.loadtest.bench;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.loadtest.bench.load.Rush;
+import io.breakwater.loadtest.bench.measure.CpuSpan;
+import io.breakwater.loadtest.bench.phone.Account;
+import io.breakwater.loadtest.bench.phone.Phone;
+import io.breakwater.loadtest.bench.phone.PhoneEvents;
+import io.breakwater.loadtest.bench.report.Row;
+import io.breakwater.loadtest.bench.report.Section;
+import io.breakwater.proto.client.Send;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What it costs to say no. */
+final class RefusalsBench {
+  private static final int AT_ONCE = 64;
+  private static final int USER_BYTES = 16;
+  private static final int TOKEN_BYTES = 48;
+
+  private final Bench bench;
+  private final Section section;
+
+  RefusalsBench(Bench bench, Section section) {
+    this.bench = bench;
+    this.section = section;
+  }
+
+  static Section section() {
+    return new Section("Refusals")
+        .note("%d under way at once; µs of CPU per refusal, less idling".formatted(AT_ONCE))
+        .note(
+            "made-up recipient: a Send on an open connection, answered by the gateway; forged token: a"
+                + " new socket each, closed by the gateway");
+  }
+
+  void run() {
+    List<Phone> phones = bench.phones(AT_ONCE);
+    bench.connect(phones);
+    measure(
+        "made-up recipient", (number, done) -> sendToNobody(phones.get(number % AT_ONCE), done));
+    bench.disconnect(phones);
+    Phone victim = phones.getFirst();
+    measure("forged token", (_, done) -> helloWithForgedToken(victim.account(), done));
+  }
+
+  private void sendToNobody(Phone phone, Runnable done) {
+    phone.tell(
+        new PhoneEvents() {
+          @Override
+          public void rejected(Phone refused, String why) {
+            done.run();
+          }
+        });
+    phone.send(
+        Send.newBuilder()
+            .setClientId(1)
+            .setFirstTriedMs(System.currentTimeMillis())
+            .setTo(random(USER_BYTES))
+            .setPayload(random(bench.plan().payloadBytes()))
+            .build());
+  }
+
+  private void helloWithForgedToken(Account account, Runnable done) {
+    Phone stranger =
+        new Phone(bench.loop(), new Account(account.user(), account.device(), random(TOKEN_BYTES)));
+    stranger.tell(new Arrival(done));
+    stranger.connect(Bench.RARE_HEARTBEAT_S);
+  }
+
+  private static ByteString random(int bytes) {
+    byte[] random = new byte[bytes];
+    ThreadLocalRandom.current().nextBytes(random);
+    return ByteString.copyFrom(random);
+  }
+
+  private void measure(String what, Rush.Deed deed) {
+    var times = bench.plan().times();
+    var _ = new Rush(bench.loop(), Integer.MAX_VALUE, deed).run(AT_ONCE, times.step());
+    CpuSpan idle = bench.idle();
+    var measured =
+        bench.measure(
+            idle,
+            () -> new Rush(bench.loop(), Integer.MAX_VALUE, deed).run(AT_ONCE, times.rush()),
+            Rush.Result::doneInAll);
+    Rush.Result result = measured.result();
+    section.add(
+        Costs.columns(
+            new Row()
+                .with("what", what)
+                .with("refusals/s", result.perSecond())
+                .with("p50 ms", result.took().p50())
+                .with("p99 ms", result.took().p99()),
+            measured.bill()));
+    bench.progress().say(what + ":" + Costs.summary(result.perSecond(), measured.bill()));
+  }
+}

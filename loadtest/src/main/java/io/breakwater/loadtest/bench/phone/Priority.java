@@ -1,0 +1,41 @@
+package io.breakwater.loadtest.bench.phone;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Lets the phones go before the servers where both share processors: real phones have their own. It
+ * takes privileges; without them the phones are late, which the bench notices. Threads of this
+ * process only: a process that is started from here keeps its priority.
+ */
+final class Priority {
+  private static final Path TASKS = Path.of("/proc/self/task");
+  private static final String NICENESS = "-10";
+
+  private Priority() {}
+
+  /** Raises the threads whose names begin so, and the one that collects garbage, if it may. */
+  static void raise(String threads) {
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
+      for (Path task : tasks) {
+        String name = Files.readString(task.resolve("comm")).strip();
+        if (name.startsWith(threads) || name.equals("VM Thread")) {
+          renice(task.getFileName().toString());
+        }
+      }
+    } catch (IOException e) {
+      // No Linux, or a thread that has just ended: as it is.
+    }
+  }
+
+  private static void renice(String thread) throws IOException {
+    var _ =
+        new ProcessBuilder("renice", "-n", NICENESS, "-p", thread)
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.DISCARD)
+            .start();
+  }
+}

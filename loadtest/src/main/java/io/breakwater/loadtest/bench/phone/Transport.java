@@ -1,0 +1,6 @@
+package io.breakwater.loadtest.bench.phone;
+
+/** What lies between a phone and a gateway. */
+public enum Transport {
+  PLAIN
+}

@@ -1,0 +1,109 @@
+package io.breakwater.loadtest.bench.site;
+
+import io.breakwater.loadtest.stack.Launcher;
+import io.breakwater.loadtest.stack.Metrics;
+import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Ports;
+import io.breakwater.loadtest.stack.Stack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** A stack of our own, in a fresh directory. */
+public final class StackSite implements Site {
+  private final Stack stack;
+
+  private StackSite(Stack stack) {
+    this.stack = stack;
+  }
+
+  /** When Cassandra syncs. */
+  public enum Sync {
+    GROUP,
+    PERIODIC;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whether delivery keeps message bodies. */
+  public enum History {
+    ON,
+    OFF;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Starts one; returns when it is ready. */
+  public static StackSite start(
+      Launcher launcher, Path directory, Ports ports, Sync sync, History history) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new StackSite(
+        Stack.start(
+            launcher,
+            directory,
+            ports,
+            new Stack.Setup(
+                List.of("--commitlog-sync=" + sync),
+                Map.of(
+                    "BREAKWATER_DELIVERY_STORE_HISTORY",
+                    Boolean.toString(history == History.ON)))));
+  }
+
+  @Override
+  public InetSocketAddress clients() {
+    return local(stack.port());
+  }
+
+  @Override
+  public Map<Part, Long> pids() {
+    Map<Part, Long> pids = new EnumMap<>(Part.class);
+    for (Part part : Part.values()) {
+      stack.pid(part).ifPresent(pid -> pids.put(part, pid));
+    }
+    return pids;
+  }
+
+  @Override
+  public Optional<Metrics> metrics(Part part) {
+    return stack.metrics(part);
+  }
+
+  @Override
+  public Optional<InetSocketAddress> cql() {
+    return Optional.of(local(stack.cqlPort()));
+  }
+
+  @Override
+  public Optional<Stack> stack() {
+    return Optional.of(stack);
+  }
+
+  private static InetSocketAddress local(int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+  }
+
+  @Override
+  public void close() {
+    stack.close();
+  }
+}
