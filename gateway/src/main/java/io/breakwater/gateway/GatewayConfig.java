@@ -15,6 +15,7 @@ import java.util.Set;
  * What a gateway is told at start.
  *
  * @param name shown in the logs of delivery nodes
+ * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
  * @param delivery the delivery nodes, in the order of their numbers
  */
 record GatewayConfig(
@@ -23,6 +24,7 @@ record GatewayConfig(
     List<NodeAddress> delivery,
     Path secretFile,
     String name,
+    String transport,
     int eventLoops,
     EdgeLimits edge,
     SocketLimits sockets,
@@ -65,6 +67,7 @@ record GatewayConfig(
             ranges.distinct("delivery", gateway.delivery()),
             keys.cluster().secretFile(),
             gateway.name().orElseGet(() -> "gateway-" + ProcessHandle.current().pid()),
+            gateway.transport(),
             ranges.check("event-loops", gateway.eventLoops().orElse(processors), 1, 1024),
             new EdgeLimits(
                 ranges.check("first-frame-ms", gateway.firstFrameMs(), 1, HOUR_MS),

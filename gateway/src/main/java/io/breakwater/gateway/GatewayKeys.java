@@ -36,6 +36,10 @@ interface GatewayKeys {
     /** Shown in the logs of delivery nodes. */
     Optional<String> name();
 
+    /** {@code auto}, {@code epoll}, {@code nio} or {@code io_uring}. */
+    @WithDefault("auto")
+    String transport();
+
     /** Threads; as many as processors if absent. */
     Optional<Integer> eventLoops();
 

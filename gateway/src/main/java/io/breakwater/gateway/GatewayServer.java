@@ -8,6 +8,7 @@ import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.StaticHomes;
+import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.socket.GatewayLoop;
 import io.breakwater.gateway.socket.Listener;
@@ -16,7 +17,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -58,9 +58,11 @@ final class GatewayServer implements AutoCloseable {
     CredentialMint mint = new CredentialMint(ClusterSecret.read(config.secretFile()));
     Homes homes = new StaticHomes(config.delivery());
     GatewayMetrics metrics = new GatewayMetrics(registry);
+    Transport transport = Transport.named(config.transport());
+    metrics.transport(transport.toString());
     group =
         new MultiThreadIoEventLoopGroup(
-            config.eventLoops(), new DefaultThreadFactory("loop"), NioIoHandler.newFactory());
+            config.eventLoops(), new DefaultThreadFactory("loop"), transport.ioHandlers());
     gate = new ReadinessGate(readiness, group.next());
     SplittableRandom random = new SplittableRandom();
     group.forEach(
@@ -78,6 +80,7 @@ final class GatewayServer implements AutoCloseable {
                       config.name(),
                       loops.size(),
                       config.trunks(),
+                      transport.sockets(),
                       resolver,
                       clocks.monotonicMs(),
                       ownRandom,
@@ -98,14 +101,16 @@ final class GatewayServer implements AutoCloseable {
     try {
       listener =
           listening(
-              config.listen(), "listen", a -> Listener.bind(a, group, loops, config.sockets()));
+              config.listen(),
+              "listen",
+              a -> Listener.bind(a, transport, group, loops, config.sockets()));
     } catch (CannotListen e) {
       admin.close();
       stopLoops();
       throw e;
     }
     gate.bound();
-    log.info("clients on port {}, admin on port {}", listener.port(), admin.port());
+    log.info("clients on port {} ({}), admin on port {}", listener.port(), transport, admin.port());
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The meters of a gateway. Any thread; nothing here waits. */
 public final class GatewayMetrics {
+  private final MeterRegistry registry;
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
@@ -27,6 +28,7 @@ public final class GatewayMetrics {
   private final DistributionSummary batchFramesIn;
 
   public GatewayMetrics(MeterRegistry registry) {
+    this.registry = registry;
     gauge(registry, "connections", "Open client sockets", connections);
     gauge(registry, "trunks.open", "Open trunks, one per event loop and delivery node", openTrunks);
     Gauge.builder("breakwater.gateway.trunk.queued", trunkQueuedBytes, AtomicLong::get)
@@ -74,6 +76,14 @@ public final class GatewayMetrics {
         .baseUnit("frames")
         .tag("direction", direction)
         .description(description)
+        .register(registry);
+  }
+
+  /** Says which transport the event loops use; once. */
+  public void transport(String name) {
+    Gauge.builder("breakwater.gateway.transport", () -> 1)
+        .description("1, with the transport of the event loops as label")
+        .tag("name", name)
         .register(registry);
   }
 

@@ -1,6 +1,7 @@
 package io.breakwater.gateway.socket;
 
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.loop.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -10,7 +11,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -43,6 +43,7 @@ public final class Listener {
    */
   public static Listener bind(
       NodeAddress address,
+      Transport transport,
       EventLoopGroup group,
       Map<EventLoop, GatewayLoop> gatewayLoops,
       SocketLimits limits)
@@ -50,7 +51,7 @@ public final class Listener {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
-            .channel(NioServerSocketChannel.class)
+            .channel(transport.serverSockets())
             .option(ChannelOption.SO_BACKLOG, limits.backlog())
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
