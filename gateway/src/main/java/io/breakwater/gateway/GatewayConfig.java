@@ -4,22 +4,27 @@ import io.breakwater.common.config.Settings;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.socket.SocketLimits;
+import io.breakwater.gateway.tls.TlsSettings;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a gateway is told at start.
  *
  * @param name shown in the logs of delivery nodes
+ * @param listen where clients connect without TLS
+ * @param tls where they connect with TLS
  * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
  * @param delivery the delivery nodes, in the order of their numbers
  */
 record GatewayConfig(
-    NodeAddress listen,
+    Optional<NodeAddress> listen,
+    Optional<TlsListen> tls,
     NodeAddress admin,
     List<NodeAddress> delivery,
     Path secretFile,
@@ -30,6 +35,9 @@ record GatewayConfig(
     SocketLimits sockets,
     TrunkLimits trunks,
     Drain drain) {
+  /** A port with TLS. */
+  record TlsListen(NodeAddress listen, TlsSettings settings) {}
+
   /**
    * How it stops, milliseconds.
    *
@@ -62,7 +70,8 @@ record GatewayConfig(
     int processors = Runtime.getRuntime().availableProcessors();
     GatewayConfig config =
         new GatewayConfig(
-            gateway.listen(),
+            gateway.plain() ? Optional.of(gateway.listen()) : Optional.empty(),
+            tls(gateway, ranges),
             gateway.admin(),
             ranges.distinct("delivery", gateway.delivery()),
             keys.cluster().secretFile(),
@@ -103,6 +112,26 @@ record GatewayConfig(
     return config;
   }
 
+  private static Optional<TlsListen> tls(GatewayKeys.Gateway gateway, Ranges ranges) {
+    GatewayKeys.Gateway.Tls tls = gateway.tls();
+    int pollMs = ranges.check("tls.poll-ms", tls.pollMs(), 1, HOUR_MS);
+    if (tls.certificate().isEmpty() && tls.key().isEmpty()) {
+      ranges.require(gateway.plain(), "plain", "false (expected: true, or a tls.certificate)");
+      return Optional.empty();
+    }
+    ranges.require(
+        tls.certificate().isPresent(), "tls.certificate", "not set (expected: that of tls.key)");
+    ranges.require(tls.key().isPresent(), "tls.key", "not set (expected: that of tls.certificate)");
+    return tls.certificate()
+        .flatMap(
+            certificate ->
+                tls.key()
+                    .map(
+                        key ->
+                            new TlsListen(
+                                gateway.listenTls(), new TlsSettings(certificate, key, pollMs))));
+  }
+
   /** Gathers what is out of range, so that all of it is reported together. */
   private static final class Ranges {
     private final List<String> problems = new ArrayList<>();
@@ -120,6 +149,12 @@ record GatewayConfig(
         problems.add("breakwater.gateway." + key + ": " + nodes + " (expected: each node once)");
       }
       return List.copyOf(nodes);
+    }
+
+    void require(boolean holds, String key, String problem) {
+      if (!holds) {
+        problems.add("breakwater.gateway." + key + ": " + problem);
+      }
     }
 
     void report() {

@@ -25,6 +25,29 @@ interface GatewayKeys {
     @WithDefault("127.0.0.1:7400")
     NodeAddress listen();
 
+    /** Whether it listens there; false needs TLS. */
+    @WithDefault("true")
+    boolean plain();
+
+    /** Where clients connect with TLS, once there is a certificate. */
+    @WithDefault("127.0.0.1:7402")
+    NodeAddress listenTls();
+
+    Tls tls();
+
+    /** {@code breakwater.gateway.tls.*}. */
+    interface Tls {
+      /** PEM: the server's certificate, then its chain. Without it there is no TLS. */
+      Optional<Path> certificate();
+
+      /** PEM: its private key, PKCS #8. */
+      Optional<Path> key();
+
+      /** Between two looks at whether the files have changed. */
+      @WithDefault("5000")
+      int pollMs();
+    }
+
     /** Liveness, readiness, metrics. */
     @WithDefault("127.0.0.1:7401")
     NodeAddress admin();

@@ -48,6 +48,7 @@ final class ArchitectureTest {
               "io.breakwater.gateway",
               "io.breakwater.gateway.loop",
               "io.breakwater.gateway.socket",
+              "io.breakwater.gateway.tls",
               "io.breakwater.gateway.trunk")
           .should()
           .dependOnClassesThat()

@@ -25,11 +25,17 @@ final class GatewayFixture {
 
   final CredentialMint mint = new CredentialMint(SECRET);
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final AtomicLong wallMs;
   final AtomicLong nowMs = new AtomicLong(1_000_000);
   final ScriptedDelivery delivery;
   final GatewayServer gateway;
 
   GatewayFixture(Path directory, Map<String, String> overrides) throws Exception {
+    this(directory, overrides, ScriptedDelivery.SERVER_TIME_MS);
+  }
+
+  GatewayFixture(Path directory, Map<String, String> overrides, long wallMs) throws Exception {
+    this.wallMs = new AtomicLong(wallMs);
     delivery = new ScriptedDelivery();
     Path secret = directory.resolve("secret");
     Files.writeString(secret, HexFormat.of().formatHex(SECRET));
@@ -52,8 +58,7 @@ final class GatewayFixture {
       return GatewayServer.start(
           config,
           metrics,
-          new GatewayServer.Clocks(
-              () -> Instant.ofEpochMilli(ScriptedDelivery.SERVER_TIME_MS), nowMs::get));
+          new GatewayServer.Clocks(() -> Instant.ofEpochMilli(wallMs.get()), nowMs::get));
     } catch (GatewayServer.CannotListen | IllegalArgumentException e) {
       delivery.close();
       throw e;
@@ -94,6 +99,10 @@ final class GatewayFixture {
 
   double meter(String name) {
     return metrics.get("breakwater.gateway." + name).meter().measure().iterator().next().getValue();
+  }
+
+  double counted(String name, String tag, String value) {
+    return metrics.get("breakwater.gateway." + name).tag(tag, value).counter().count();
   }
 
   double refusals(String reason) {

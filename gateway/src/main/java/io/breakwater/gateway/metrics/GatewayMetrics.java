@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** The meters of a gateway. Any thread; nothing here waits. */
 public final class GatewayMetrics {
@@ -17,6 +18,11 @@ public final class GatewayMetrics {
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Counter handshakesFull;
+  private final Counter handshakesResumed;
+  private final Counter handshakesFailed;
+  private final Counter certificatesTaken;
+  private final Counter certificatesRefused;
   private final Counter framesIn;
   private final Counter framesOut;
   private final Counter reattaches;
@@ -35,6 +41,11 @@ public final class GatewayMetrics {
         .baseUnit("bytes")
         .description("Waiting for trunks that are not ready to take more")
         .register(registry);
+    handshakesFull = handshakes(registry, "full");
+    handshakesResumed = handshakes(registry, "resumed");
+    handshakesFailed = handshakes(registry, "failed");
+    certificatesTaken = certificates(registry, "taken");
+    certificatesRefused = certificates(registry, "refused");
     framesIn = counter(registry, "frames.in", "Frames from clients");
     framesOut = counter(registry, "frames.out", "Frames to clients");
     reattaches =
@@ -63,6 +74,20 @@ public final class GatewayMetrics {
         .register(registry);
   }
 
+  private static Counter handshakes(MeterRegistry registry, String result) {
+    return Counter.builder("breakwater.gateway.tls.handshakes")
+        .description("TLS handshakes by how they ended")
+        .tag("result", result)
+        .register(registry);
+  }
+
+  private static Counter certificates(MeterRegistry registry, String result) {
+    return Counter.builder("breakwater.gateway.tls.certificates")
+        .description("Changes of the certificate files; after a refused one the earlier stays")
+        .tag("result", result)
+        .register(registry);
+  }
+
   private static void gauge(
       MeterRegistry registry, String name, String description, AtomicLong value) {
     Gauge.builder("breakwater.gateway." + name, value, AtomicLong::get)
@@ -85,6 +110,34 @@ public final class GatewayMetrics {
         .description("1, with the transport of the event loops as label")
         .tag("name", name)
         .register(registry);
+  }
+
+  /** {@code seconds} is asked for whenever somebody looks. */
+  public void certificateExpires(Supplier<Number> seconds) {
+    Gauge.builder("breakwater.gateway.tls.certificate.expires", seconds)
+        .baseUnit("seconds")
+        .description("Until the certificate in use lapses; negative if it has")
+        .register(registry);
+  }
+
+  public void certificateTaken() {
+    certificatesTaken.increment();
+  }
+
+  public void certificateRefused() {
+    certificatesRefused.increment();
+  }
+
+  public void handshakeFull() {
+    handshakesFull.increment();
+  }
+
+  public void handshakeResumed() {
+    handshakesResumed.increment();
+  }
+
+  public void handshakeFailed() {
+    handshakesFailed.increment();
   }
 
   public void connectionOpened() {

@@ -11,10 +11,14 @@ import io.breakwater.proto.client.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.slf4j.Logger;
@@ -32,6 +36,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   private final ConnectionMachine machine;
   private final FrameDecoder decoder = new FrameDecoder();
   private long frameStartedAtMs = Input.Swept.NO_FRAME;
+
+  /** Whether the client would understand a frame: not before a handshake is done. */
+  private boolean isReady = true;
+
   private boolean isFlushDue;
   private boolean isClosed;
 
@@ -62,6 +70,11 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     return frameStartedAtMs == Input.Swept.NO_FRAME
         ? NO_FRAME_STARTED
         : new Input.Swept(frameStartedAtMs);
+  }
+
+  /** A handshake comes first; what is written until it is done goes nowhere. */
+  void notReady() {
+    isReady = false;
   }
 
   // Reading.
@@ -137,6 +150,13 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
+      isReady = true;
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext context) {
     isClosed = true;
     decoder.release();
@@ -145,7 +165,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause instanceof DecoderException) {
       log.debug("connection {} broken: {}", machine.connection(), cause.getMessage());
     } else {
       log.error("connection {} failed", machine.connection(), cause);
@@ -156,6 +176,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   // Writing.
 
   void write(ServerFrame frame) {
+    if (!isReady) {
+      return;
+    }
     int size = frame.getSerializedSize();
     ByteBuf out = channel.alloc().directBuffer(LENGTH_BYTES + size).writeInt(size);
     try {
@@ -171,6 +194,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   /** Bytes of a frame that somebody else has built. */
   void write(ByteString frame) {
+    if (!isReady) {
+      return;
+    }
     int size = frame.size();
     ByteBuf out = channel.alloc().directBuffer(LENGTH_BYTES + size).writeInt(size);
     frame.copyTo(out.nioBuffer(LENGTH_BYTES, size));
@@ -212,6 +238,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     if (!wantsMore()) {
       return;
     }
+    if (!isReady) {
+      closeNow();
+      return;
+    }
     closeAtMs = loop.nowMs() + loop.limits().lingerMs();
     var _ =
         channel
@@ -220,11 +250,23 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
                 (ChannelFutureListener)
                     written -> {
                       if (written.isSuccess()) {
-                        var _ = ((DuplexChannel) channel).shutdownOutput();
+                        endOutput();
                       } else {
                         closeNow();
                       }
                     });
+  }
+
+  /** The client is told that the end is meant, so that it can tell it from a cut. */
+  private void endOutput() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    ChannelFuture told = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+    var _ =
+        told.addListener(
+            (ChannelFutureListener)
+                _ -> {
+                  var _ = ((DuplexChannel) channel).shutdownOutput();
+                });
   }
 
   /** Closes a socket that has lingered for long enough. */
@@ -236,6 +278,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   void closeNow() {
     closeAtMs = Math.min(closeAtMs, loop.nowMs());
-    var _ = channel.close();
+    // From the first handler on: TLS would wait for a client that does not read to be told.
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    var _ = first == null ? channel.close() : first.close();
   }
 }
