@@ -19,12 +19,14 @@ import java.util.Set;
  * @param name shown in the logs of delivery nodes
  * @param listen where clients connect without TLS
  * @param tls where they connect with TLS
+ * @param webSocketOrigins of pages that may connect
  * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
  * @param delivery the delivery nodes, in the order of their numbers
  */
 record GatewayConfig(
     Optional<NodeAddress> listen,
     Optional<TlsListen> tls,
+    Set<String> webSocketOrigins,
     NodeAddress admin,
     List<NodeAddress> delivery,
     Path secretFile,
@@ -72,6 +74,7 @@ record GatewayConfig(
         new GatewayConfig(
             gateway.plain() ? Optional.of(gateway.listen()) : Optional.empty(),
             tls(gateway, ranges),
+            gateway.websocket().origins().map(Set::copyOf).orElse(Set.of()),
             gateway.admin(),
             ranges.distinct("delivery", gateway.delivery()),
             keys.cluster().secretFile(),

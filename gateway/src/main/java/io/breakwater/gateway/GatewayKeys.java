@@ -48,6 +48,14 @@ interface GatewayKeys {
       int pollMs();
     }
 
+    WebSocket websocket();
+
+    /** {@code breakwater.gateway.websocket.*}. */
+    interface WebSocket {
+      /** Of pages that may connect, as browsers send them; none if absent. */
+      Optional<List<String>> origins();
+    }
+
     /** Liveness, readiness, metrics. */
     @WithDefault("127.0.0.1:7401")
     NodeAddress admin();

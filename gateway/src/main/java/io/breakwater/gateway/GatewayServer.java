@@ -5,6 +5,7 @@ import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.connection.EdgeRules;
+import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.StaticHomes;
@@ -101,6 +102,7 @@ final class GatewayServer implements AutoCloseable {
                   gate));
         });
     started.push(this::stopLoops);
+    WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), metrics);
     loops.values().forEach(GatewayLoop::start);
     try {
       admin =
@@ -109,13 +111,14 @@ final class GatewayServer implements AutoCloseable {
               "admin",
               a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive));
       started.push(admin::close);
-      plain = listen(config.listen(), "listen", transport, new Entrance(Optional.empty()));
+      plain =
+          listen(config.listen(), "listen", transport, new Entrance(Optional.empty(), webSockets));
       secure =
           listen(
               config.tls().map(GatewayConfig.TlsListen::listen),
               "listen-tls",
               transport,
-              new Entrance(tls));
+              new Entrance(tls, webSockets));
     } catch (CannotListen e) {
       started.forEach(Runnable::run);
       throw e;

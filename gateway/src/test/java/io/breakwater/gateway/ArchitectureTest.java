@@ -46,6 +46,7 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.breakwater.gateway",
+              "io.breakwater.gateway.framing",
               "io.breakwater.gateway.loop",
               "io.breakwater.gateway.socket",
               "io.breakwater.gateway.tls",

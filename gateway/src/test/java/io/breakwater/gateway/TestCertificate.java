@@ -79,6 +79,11 @@ final class TestCertificate {
         HOST + ":0");
   }
 
+  /** What clients trust. */
+  SSLContext clients() {
+    return clients;
+  }
+
   BigInteger serial() {
     return bundle.getCertificate().getSerialNumber();
   }

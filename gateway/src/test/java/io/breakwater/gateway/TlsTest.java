@@ -12,9 +12,7 @@ import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.netty.pkitesting.CertificateBuilder;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -258,7 +256,8 @@ final class TlsTest {
   @Test
   void reads_a_client_whose_bytes_come_one_by_one() throws Exception {
     try (TestClient client =
-        new TestClient(certificate.handshake(new Dripping(fixture.gateway.tlsPort()), "TLSv1.3"))) {
+        new TestClient(
+            certificate.handshake(new DrippingSocket(fixture.gateway.tlsPort()), "TLSv1.3"))) {
       welcome(client);
     }
   }
@@ -288,27 +287,6 @@ final class TlsTest {
       fixture.delivery.next(GatewayFrame.BodyCase.DETACH);
       assertThat(fixture.meter("slow.consumers")).isEqualTo(1);
       assertThat(fixture.meter("connections")).isEqualTo(0);
-    }
-  }
-
-  /** Writes each byte by itself. */
-  private static final class Dripping extends Socket {
-    Dripping(int port) throws IOException {
-      super(InetAddress.getLoopbackAddress(), port);
-      setTcpNoDelay(true);
-    }
-
-    @Override
-    public OutputStream getOutputStream() throws IOException {
-      return new FilterOutputStream(super.getOutputStream()) {
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-          for (int i = offset; i < offset + length; i++) {
-            out.write(bytes[i]);
-            out.flush();
-          }
-        }
-      };
     }
   }
 }

@@ -18,6 +18,8 @@ public final class GatewayMetrics {
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Counter webSocketsOpened;
+  private final Counter webSocketsRefused;
   private final Counter handshakesFull;
   private final Counter handshakesResumed;
   private final Counter handshakesFailed;
@@ -41,6 +43,10 @@ public final class GatewayMetrics {
         .baseUnit("bytes")
         .description("Waiting for trunks that are not ready to take more")
         .register(registry);
+    webSocketsOpened =
+        counter(registry, "websockets.opened", "Connections that became a WebSocket");
+    webSocketsRefused =
+        counter(registry, "websockets.refused", "Requests for a WebSocket that were refused");
     handshakesFull = handshakes(registry, "full");
     handshakesResumed = handshakes(registry, "resumed");
     handshakesFailed = handshakes(registry, "failed");
@@ -126,6 +132,14 @@ public final class GatewayMetrics {
 
   public void certificateRefused() {
     certificatesRefused.increment();
+  }
+
+  public void webSocketOpened() {
+    webSocketsOpened.increment();
+  }
+
+  public void webSocketRefused() {
+    webSocketsRefused.increment();
   }
 
   public void handshakeFull() {

@@ -5,11 +5,13 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.Input;
+import io.breakwater.gateway.framing.FrameDecoder;
+import io.breakwater.gateway.framing.Framing;
+import io.breakwater.gateway.framing.WebSocketOwner;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.ServerFrame;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -19,6 +21,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.slf4j.Logger;
@@ -26,15 +29,14 @@ import org.slf4j.LoggerFactory;
 
 /** One client socket: bytes to frames, frames to bytes, and the end. Confined to its event loop. */
 final class ClientSocket extends ChannelInboundHandlerAdapter
-    implements FrameDecoder.Sink, Tick.Flushed {
+    implements WebSocketOwner, Tick.Flushed {
   private static final Logger log = LoggerFactory.getLogger(ClientSocket.class);
-  private static final int LENGTH_BYTES = 4;
   private static final Input.Swept NO_FRAME_STARTED = new Input.Swept(Input.Swept.NO_FRAME);
 
   private final GatewayLoop loop;
   private final Channel channel;
   private final ConnectionMachine machine;
-  private final FrameDecoder decoder = new FrameDecoder();
+  private Framing framing = new FrameDecoder();
   private long frameStartedAtMs = Input.Swept.NO_FRAME;
 
   /** Whether the client would understand a frame: not before a handshake is done. */
@@ -86,21 +88,20 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf in = (ByteBuf) message;
     try {
       if (wantsMore()) {
-        read(in, context);
+        framing.read(message, context.alloc(), this);
       } else {
-        discard(in);
+        discard(message);
       }
     } finally {
-      in.release();
+      ReferenceCountUtil.release(message);
     }
   }
 
-  private void read(ByteBuf in, ChannelHandlerContext context) {
-    decoder.feed(in, context.alloc(), this);
-    if (!decoder.isInsideFrame()) {
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!framing.isInsideFrame()) {
       frameStartedAtMs = Input.Swept.NO_FRAME;
     } else if (frameStartedAtMs == Input.Swept.NO_FRAME) {
       frameStartedAtMs = loop.nowMs();
@@ -111,8 +112,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
    * Read while the connection lingers: closing with unread bytes would reset it under the last
    * frame.
    */
-  private void discard(ByteBuf in) {
-    discardedBytes += in.readableBytes();
+  private void discard(Object message) {
+    discardedBytes += message instanceof ByteBuf in ? in.readableBytes() : 1;
     if (discardedBytes > SocketLimits.DISCARD_BYTES) {
       closeNow();
     }
@@ -145,7 +146,28 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void wrongLength(String detail) {
+  public void upgrading() {
+    notReady();
+  }
+
+  @Override
+  public void upgraded(Framing webSocket) {
+    framing = webSocket;
+    isReady = true;
+  }
+
+  @Override
+  public void reply(ByteBuf message) {
+    write(message);
+  }
+
+  @Override
+  public void goodbye() {
+    loop.happened(this, new Input.SocketClosed());
+  }
+
+  @Override
+  public void unreadable(String detail) {
     loop.happened(this, new Input.Unreadable(detail));
   }
 
@@ -159,7 +181,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     isClosed = true;
-    decoder.release();
+    framing.release();
     loop.closed(this);
   }
 
@@ -180,16 +202,18 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
       return;
     }
     int size = frame.getSerializedSize();
-    ByteBuf out = channel.alloc().directBuffer(LENGTH_BYTES + size).writeInt(size);
+    ByteBuf out = framing.begin(channel.alloc(), size);
+    int header = out.writerIndex();
     try {
-      CodedOutputStream body = CodedOutputStream.newInstance(out.nioBuffer(LENGTH_BYTES, size));
+      CodedOutputStream body = CodedOutputStream.newInstance(out.nioBuffer(header, size));
       frame.writeTo(body);
       body.flush();
     } catch (IOException e) {
       out.release();
       throw new UncheckedIOException("a buffer of the frame's own size was too small", e);
     }
-    write(out.writerIndex(LENGTH_BYTES + size));
+    framing.wrote(frame);
+    write(out.writerIndex(header + size));
   }
 
   /** Bytes of a frame that somebody else has built. */
@@ -198,9 +222,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
       return;
     }
     int size = frame.size();
-    ByteBuf out = channel.alloc().directBuffer(LENGTH_BYTES + size).writeInt(size);
-    frame.copyTo(out.nioBuffer(LENGTH_BYTES, size));
-    write(out.writerIndex(LENGTH_BYTES + size));
+    ByteBuf out = framing.begin(channel.alloc(), size);
+    int header = out.writerIndex();
+    frame.copyTo(out.nioBuffer(header, size));
+    write(out.writerIndex(header + size));
   }
 
   private void write(ByteBuf out) {
@@ -245,7 +270,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     closeAtMs = loop.nowMs() + loop.limits().lingerMs();
     var _ =
         channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .writeAndFlush(framing.end(channel.alloc()))
             .addListener(
                 (ChannelFutureListener)
                     written -> {
