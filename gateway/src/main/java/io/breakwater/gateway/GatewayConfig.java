@@ -3,6 +3,7 @@ package io.breakwater.gateway;
 import io.breakwater.common.config.Settings;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.socket.ProxyRules;
 import io.breakwater.gateway.socket.SocketLimits;
 import io.breakwater.gateway.tls.TlsSettings;
 import io.breakwater.gateway.trunk.TrunkLimits;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param listen where clients connect without TLS
  * @param tls where they connect with TLS
  * @param webSocketOrigins of pages that may connect
+ * @param proxy balancers before both ports
  * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
  * @param delivery the delivery nodes, in the order of their numbers
  */
@@ -27,6 +29,7 @@ record GatewayConfig(
     Optional<NodeAddress> listen,
     Optional<TlsListen> tls,
     Set<String> webSocketOrigins,
+    Optional<ProxyRules> proxy,
     NodeAddress admin,
     List<NodeAddress> delivery,
     Path secretFile,
@@ -75,6 +78,7 @@ record GatewayConfig(
             gateway.plain() ? Optional.of(gateway.listen()) : Optional.empty(),
             tls(gateway, ranges),
             gateway.websocket().origins().map(Set::copyOf).orElse(Set.of()),
+            proxy(gateway, ranges),
             gateway.admin(),
             ranges.distinct("delivery", gateway.delivery()),
             keys.cluster().secretFile(),
@@ -133,6 +137,25 @@ record GatewayConfig(
                         key ->
                             new TlsListen(
                                 gateway.listenTls(), new TlsSettings(certificate, key, pollMs))));
+  }
+
+  private static Optional<ProxyRules> proxy(GatewayKeys.Gateway gateway, Ranges ranges) {
+    List<String> sources = gateway.proxySources().orElse(List.of());
+    boolean isRequired = gateway.proxyProtocol().equals("required");
+    ranges.require(
+        isRequired || gateway.proxyProtocol().equals("off"),
+        "proxy-protocol",
+        gateway.proxyProtocol() + " (expected: off or required)");
+    ranges.require(
+        !isRequired || !sources.isEmpty(),
+        "proxy-sources",
+        "not set (expected: the networks of the balancers)");
+    try {
+      return isRequired ? Optional.of(ProxyRules.of(sources)) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      ranges.require(false, "proxy-sources", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   /** Gathers what is out of range, so that all of it is reported together. */

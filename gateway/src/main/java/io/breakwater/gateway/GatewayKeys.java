@@ -56,6 +56,13 @@ interface GatewayKeys {
       Optional<List<String>> origins();
     }
 
+    /** {@code off}, or {@code required}: each connection begins with a PROXY header. */
+    @WithDefault("off")
+    String proxyProtocol();
+
+    /** Networks of the balancers that send it. */
+    Optional<List<String>> proxySources();
+
     /** Liveness, readiness, metrics. */
     @WithDefault("127.0.0.1:7401")
     NodeAddress admin();

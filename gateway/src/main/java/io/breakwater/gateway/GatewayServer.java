@@ -112,13 +112,17 @@ final class GatewayServer implements AutoCloseable {
               a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive));
       started.push(admin::close);
       plain =
-          listen(config.listen(), "listen", transport, new Entrance(Optional.empty(), webSockets));
+          listen(
+              config.listen(),
+              "listen",
+              transport,
+              new Entrance(config.proxy(), Optional.empty(), webSockets, metrics));
       secure =
           listen(
               config.tls().map(GatewayConfig.TlsListen::listen),
               "listen-tls",
               transport,
-              new Entrance(tls, webSockets));
+              new Entrance(config.proxy(), tls, webSockets, metrics));
     } catch (CannotListen e) {
       started.forEach(Runnable::run);
       throw e;

@@ -58,6 +58,33 @@ final class GatewayConfigTest {
   }
 
   @Test
+  void needs_to_know_whose_proxy_headers_count() {
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.proxy-protocol", "required")))
+        .hasMessageContaining("breakwater.gateway.proxy-sources: not set");
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.proxy-protocol", "required",
+                        "breakwater.gateway.proxy-sources", "10.0.0.0/8,balancer")))
+        .hasMessageContaining(
+            "breakwater.gateway.proxy-sources: network: balancer (expected: address/bits");
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.proxy-protocol", "optional")))
+        .hasMessageContaining("proxy-protocol: optional (expected: off or required)");
+  }
+
+  @Test
   void reports_all_malformed_values_together() {
     assertThatThrownBy(
             () ->

@@ -18,6 +18,7 @@ public final class GatewayMetrics {
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Counter proxyRefused;
   private final Counter webSocketsOpened;
   private final Counter webSocketsRefused;
   private final Counter handshakesFull;
@@ -43,6 +44,11 @@ public final class GatewayMetrics {
         .baseUnit("bytes")
         .description("Waiting for trunks that are not ready to take more")
         .register(registry);
+    proxyRefused =
+        counter(
+            registry,
+            "proxy.refused",
+            "Connections closed for want of a PROXY header, or of the right to send one");
     webSocketsOpened =
         counter(registry, "websockets.opened", "Connections that became a WebSocket");
     webSocketsRefused =
@@ -132,6 +138,10 @@ public final class GatewayMetrics {
 
   public void certificateRefused() {
     certificatesRefused.increment();
+  }
+
+  public void proxyRefused() {
+    proxyRefused.increment();
   }
 
   public void webSocketOpened() {

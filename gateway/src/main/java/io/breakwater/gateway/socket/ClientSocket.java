@@ -24,6 +24,10 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +40,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   private final GatewayLoop loop;
   private final Channel channel;
   private final ConnectionMachine machine;
+
+  /** Where the client is, if a balancer is between and has said so. */
+  private @Nullable InetSocketAddress proxied;
+
   private Framing framing = new FrameDecoder();
   private long frameStartedAtMs = Input.Swept.NO_FRAME;
 
@@ -77,6 +85,18 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   /** A handshake comes first; what is written until it is done goes nowhere. */
   void notReady() {
     isReady = false;
+  }
+
+  /** What the PROXY header says; what comes after it may be the client's frames. */
+  void proxied(Optional<InetSocketAddress> client) {
+    proxied = client.orElse(null);
+    isReady = channel.pipeline().get(SslHandler.class) == null;
+    log.debug("connection {} is proxied for {}", machine.connection(), address());
+  }
+
+  /** Where the client is, as far as is known. */
+  @Nullable SocketAddress address() {
+    return proxied == null ? channel.remoteAddress() : proxied;
   }
 
   // Reading.
@@ -188,9 +208,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException || cause instanceof DecoderException) {
-      log.debug("connection {} broken: {}", machine.connection(), cause.getMessage());
+      log.debug(
+          "connection {} from {} broken: {}", machine.connection(), address(), cause.getMessage());
     } else {
-      log.error("connection {} failed", machine.connection(), cause);
+      log.error("connection {} from {} failed", machine.connection(), address(), cause);
     }
     closeNow();
   }
