@@ -8,6 +8,7 @@ import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.delivery.node.Clocks;
 import io.breakwater.delivery.node.Node;
 import io.breakwater.delivery.node.Startup;
+import io.breakwater.delivery.node.StorageWait;
 import io.breakwater.delivery.trunk.TrunkServer;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.cassandra.CassandraConfig;
@@ -54,6 +55,8 @@ public final class DeliveryServer implements AutoCloseable {
     }
   }
 
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -66,11 +69,13 @@ public final class DeliveryServer implements AutoCloseable {
   }
 
   /**
-   * Starts everything; returns when gateways are served.
+   * Starts everything; returns when gateways are served. While Cassandra does not answer it waits:
+   * live, and not ready.
    *
    * @param onFatal told why the process has to end at once; any thread
    * @throws IOException if an address cannot be bound
-   * @throws io.breakwater.storage.StorageException if storage does not answer
+   * @throws io.breakwater.storage.StorageException.Broken if Cassandra answers what waiting will
+   *     not cure
    */
   public static DeliveryServer start(
       Config config, IncarnationId incarnation, Consumer<String> onFatal)
@@ -89,13 +94,15 @@ public final class DeliveryServer implements AutoCloseable {
       throws IOException, InterruptedException {
     started.push(AdminServer.start(config.admin(), metrics, readiness, this::isLive));
     readiness.notReady("connecting to Cassandra");
+    Clocks clocks = Clocks.system();
+    StorageWait wait = new StorageWait(ASK_AGAIN, clocks, readiness::notReady);
     CassandraStorage storage =
-        CassandraStorage.connect(config.cassandra(), config.layout(), metrics);
+        wait.answer(() -> CassandraStorage.connect(config.cassandra(), config.layout(), metrics));
     started.push(storage);
     sayDurability(storage);
     readiness.notReady("recovering");
     Node begun =
-        new Startup(storage, Clocks.system(), config.limits(), config.lanes(), metrics, onFatal)
+        new Startup(storage, wait, clocks, config.limits(), config.lanes(), metrics, onFatal)
             .begin(incarnation, config.listen().getHostString() + ":" + config.listen().getPort());
     node.set(begun);
     started.push(begun);

@@ -1,6 +1,8 @@
 package io.breakwater.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.cli.cassandra.TestCassandra;
@@ -18,9 +20,14 @@ import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.cassandra.CassandraConfig;
 import io.breakwater.storage.cassandra.CassandraStorage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +102,52 @@ final class DeliveryServerTest {
   }
 
   @Test
+  void a_start_without_cassandra_waits_live_and_not_ready_and_goes_on_by_itself() throws Exception {
+    InetSocketAddress later = InetSocketAddress.createUnresolved("127.0.0.1", freePort());
+    DeliveryServer.Config config =
+        config(CassandraConfig.forOneMachine(later, "later"), freePort());
+    CompletableFuture<DeliveryServer> started = new CompletableFuture<>();
+    Thread starter =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    started.complete(
+                        DeliveryServer.start(config, new IncarnationId(1, 1), why -> {}));
+                  } catch (Exception e) {
+                    started.completeExceptionally(e);
+                  }
+                });
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> get(config, "/readyz"),
+            equalTo(
+                "503 Cassandra: no answer at 127.0.0.1:%d (expected: a node of the cluster)"
+                    .formatted(later.getPort())));
+    assertThat(get(config, "/livez")).isEqualTo("200 live");
+    assertThat(started).isNotDone();
+
+    try (Relay relay = new Relay(later.getPort(), TestCassandra.shared().contactPoint())) {
+      assertThat(relay).isNotNull();
+      DeliveryServer server = started.get(60, TimeUnit.SECONDS);
+      assertThat(get(config, "/readyz")).isEqualTo("200 ready");
+      server.close();
+    }
+    starter.join();
+  }
+
+  private static String get(DeliveryServer.Config config, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + config.admin().getPort() + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    }
+  }
+
+  @Test
   void what_was_settled_before_a_stop_is_not_recovered_and_still_known() throws Exception {
     int port = freePort();
     DeliveryServer first = start("settled", port, 1);
@@ -165,12 +218,18 @@ final class DeliveryServerTest {
   }
 
   private static DeliveryServer.Config config(String keyspace, int port) throws Exception {
+    return config(
+        CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), keyspace), port);
+  }
+
+  private static DeliveryServer.Config config(CassandraConfig cassandra, int port)
+      throws Exception {
     return new DeliveryServer.Config(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()),
         2,
         LaneLimits.standard(),
-        CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), keyspace),
+        cassandra,
         StorageLayout.forOneMachine(),
         MINT,
         Duration.ofSeconds(10));

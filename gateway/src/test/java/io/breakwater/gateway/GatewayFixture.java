@@ -2,6 +2,8 @@ package io.breakwater.gateway;
 
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
+import io.breakwater.gateway.home.Homes;
+import io.breakwater.gateway.home.StaticHomes;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -14,12 +16,16 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** A gateway on real sockets, its scripted delivery node, and a clock that the test moves. */
+/** A gateway on real sockets, its scripted delivery nodes, and a clock that the test moves. */
 final class GatewayFixture {
   static final byte[] SECRET = HexFormat.of().parseHex("5a".repeat(32));
 
@@ -27,16 +33,33 @@ final class GatewayFixture {
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final AtomicLong wallMs;
   final AtomicLong nowMs = new AtomicLong(1_000_000);
+  final List<ScriptedDelivery> nodes = new ArrayList<>();
+
+  /** The only one, or the first. */
   final ScriptedDelivery delivery;
+
   final GatewayServer gateway;
+  private final Homes homes;
 
   GatewayFixture(Path directory, Map<String, String> overrides) throws Exception {
-    this(directory, overrides, ScriptedDelivery.SERVER_TIME_MS);
+    this(directory, 1, overrides, ScriptedDelivery.SERVER_TIME_MS);
+  }
+
+  GatewayFixture(Path directory, int nodeCount, Map<String, String> overrides) throws Exception {
+    this(directory, nodeCount, overrides, ScriptedDelivery.SERVER_TIME_MS);
   }
 
   GatewayFixture(Path directory, Map<String, String> overrides, long wallMs) throws Exception {
+    this(directory, 1, overrides, wallMs);
+  }
+
+  private GatewayFixture(
+      Path directory, int nodeCount, Map<String, String> overrides, long wallMs) throws Exception {
     this.wallMs = new AtomicLong(wallMs);
-    delivery = new ScriptedDelivery();
+    for (int i = 0; i < nodeCount; i++) {
+      nodes.add(new ScriptedDelivery());
+    }
+    delivery = nodes.getFirst();
     Path secret = directory.resolve("secret");
     Files.writeString(secret, HexFormat.of().formatHex(SECRET));
     String host = InetAddress.getLoopbackAddress().getHostAddress();
@@ -44,13 +67,17 @@ final class GatewayFixture {
     values.put("breakwater.cluster.secret-file", secret.toString());
     values.put("breakwater.gateway.listen", host + ":0");
     values.put("breakwater.gateway.admin", host + ":0");
-    values.put("breakwater.gateway.delivery", host + ':' + delivery.port());
+    values.put(
+        "breakwater.gateway.delivery",
+        nodes.stream().map(node -> host + ':' + node.port()).collect(Collectors.joining(",")));
     values.put("breakwater.gateway.event-loops", "2");
     values.put("breakwater.gateway.sweep-ms", "10");
     values.put("breakwater.gateway.drain-grace-ms", "100");
     values.put("breakwater.gateway.linger-ms", "500");
     values.putAll(overrides);
-    gateway = start(GatewayConfig.from(values));
+    GatewayConfig config = GatewayConfig.from(values);
+    homes = new StaticHomes(config.delivery());
+    gateway = start(config);
   }
 
   private GatewayServer start(GatewayConfig config) throws Exception {
@@ -60,13 +87,22 @@ final class GatewayFixture {
           metrics,
           new GatewayServer.Clocks(() -> Instant.ofEpochMilli(wallMs.get()), nowMs::get));
     } catch (GatewayServer.CannotListen | IllegalArgumentException e) {
-      delivery.close();
+      closeNodes();
       throw e;
     }
   }
 
   Credentials user(int number) {
     return mint.signUp(ByteBuffer.allocate(16).putInt(number).array());
+  }
+
+  /** A user, another one for each number, whose home is this node. */
+  Credentials userAt(ScriptedDelivery home, int number) {
+    return IntStream.iterate(number * 1_000, i -> i + 1)
+        .mapToObj(this::user)
+        .filter(user -> nodes.get(homes.nodeOf(user.user())) == home)
+        .findFirst()
+        .orElseThrow();
   }
 
   TestClient connect() throws IOException {
@@ -111,6 +147,12 @@ final class GatewayFixture {
 
   void close() throws Exception {
     gateway.close();
-    delivery.close();
+    closeNodes();
+  }
+
+  private void closeNodes() throws InterruptedException {
+    for (ScriptedDelivery node : nodes) {
+      node.close();
+    }
   }
 }

@@ -251,6 +251,39 @@ final class GatewayTest {
   }
 
   @Test
+  void cuts_an_ended_connection_whose_client_does_not_let_go() throws Exception {
+    try (TestClient quiet = fixture.connect();
+        TestClient loud = fixture.connect()) {
+      for (TestClient client : List.of(quiet, loud)) {
+        client.writeLength(0);
+        assertThat(client.read().getError().getReason()).isEqualTo(Reason.MALFORMED);
+        assertThat(client.isEnded()).isTrue();
+      }
+      loud.writeRaw(new byte[256 * 1024 + 1]);
+      await().until(() -> fixture.meter("lingers.cut") == 1);
+      fixture.nowMs.addAndGet(500);
+      await().until(() -> fixture.meter("connections") == 0);
+      assertThat(fixture.meter("lingers.cut")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void counts_an_attach_that_nobody_waits_for_any_more_and_that_has_no_answer() throws Exception {
+    fixture.delivery.script((_, _) -> {});
+    try (TestClient client = fixture.connect()) {
+      client.write(TestClient.hello(fixture.user(1)));
+      fixture.delivery.next(GatewayFrame.BodyCase.ATTACH);
+    }
+    await()
+        .until(
+            () -> {
+              fixture.nowMs.addAndGet(8_000);
+              return fixture.meter("attaches.unanswered") == 1;
+            });
+    assertThat(fixture.meter("connections")).isZero();
+  }
+
+  @Test
   void closes_a_client_that_does_not_read() throws Exception {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(4_096);

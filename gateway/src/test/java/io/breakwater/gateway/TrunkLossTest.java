@@ -198,7 +198,7 @@ final class TrunkLossTest {
     kill();
     fixture.delivery.version(2);
     fixture.delivery.restart();
-    await().until(() -> fixture.delivery.greetings() >= 4);
+    await().until(() -> fixture.delivery.greetings() >= 4 && fixture.meter("trunks.failed") >= 4);
     assertThat(fixture.meter("trunks.open")).isZero();
     fixture.delivery.version(1);
     awaitTrunks();

@@ -8,6 +8,7 @@ import io.breakwater.loadtest.trial.Trial;
 import io.breakwater.loadtest.wire.BadInput;
 import io.breakwater.loadtest.wire.CassandraDownAtStart;
 import io.breakwater.loadtest.wire.Retry;
+import io.breakwater.loadtest.wire.Secrecy;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -21,6 +22,7 @@ enum Scenario {
       "the same, with a recipient of two devices, one of them offline, and a sender of two devices"),
   RETRY("a send that is retried after two kills of the delivery node is still one message"),
   BAD_INPUT("whatever is wrong has its exact answer; outages lose nothing"),
+  SECRECY("no payload and no token is in any log, at the finest level, or in any metric"),
   CASSANDRA_DOWN_AT_START("up says in one line that there is no Cassandra");
 
   private final String what;
@@ -42,6 +44,7 @@ enum Scenario {
       case TWO_DEVICES -> TwoDevices.run(trial);
       case RETRY -> Retry.run(trial);
       case BAD_INPUT -> BadInput.run(trial);
+      case SECRECY -> Secrecy.run(trial);
       case CASSANDRA_DOWN_AT_START -> CassandraDownAtStart.run(trial);
     }
   }

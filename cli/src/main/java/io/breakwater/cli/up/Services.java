@@ -23,6 +23,14 @@ import java.util.stream.Collectors;
 final class Services {
   private static final Duration PROBE_TIMEOUT = Duration.ofMillis(500);
 
+  /** What a delivery node is told to spend on settling when it stops. */
+  private static final Duration SETTLE = Duration.ofSeconds(8);
+
+  /**
+   * The rest of its stop: 2 s to end the trunks, up to 4 s to mark itself recovered, 1 s to end.
+   */
+  private static final Duration STOP_BESIDES_SETTLING = Duration.ofSeconds(7);
+
   private final UpOptions options;
   private final DataDirectory data;
   private final Path root;
@@ -76,6 +84,7 @@ final class Services {
                 Map.of(
                     "BREAKWATER_DELIVERY_LISTEN", HostPort.text(options.trunk()),
                     "BREAKWATER_DELIVERY_ADMIN", HostPort.text(options.deliveryAdmin()),
+                    "BREAKWATER_DELIVERY_STOP_TIMEOUT", SETTLE.toString(),
                     "BREAKWATER_CASSANDRA_CONTACT_POINTS", contactPoints(),
                     "BREAKWATER_CASSANDRA_DATACENTER", options.datacenter,
                     "BREAKWATER_CASSANDRA_REPLICATION", Integer.toString(options.replication),
@@ -83,7 +92,7 @@ final class Services {
                     "BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString())),
         Probe.readyz(options.deliveryAdmin()),
         Duration.ofSeconds(90),
-        Duration.ofSeconds(10),
+        SETTLE.plus(STOP_BESIDES_SETTLING),
         "see that Cassandra works and read the log");
   }
 
@@ -122,19 +131,33 @@ final class Services {
 
   private Launch launch(
       String module, String main, int heapMebibytes, Map<String, String> environment) {
+    return new Launch(
+        module, archive(module, heapMebibytes).command(main), environment, data.log(module));
+  }
+
+  /**
+   * Makes the archives that are missing, one after the other; any thread, while the servers run.
+   */
+  void archiveClasses() throws IOException {
+    archive("delivery", options.deliveryHeap).make();
+    archive("gateway", options.gatewayHeap).make();
+  }
+
+  private ClassArchive archive(String module, int heapMebibytes) {
     Path target = root.resolve(module).resolve("target");
-    List<String> command =
+    return new ClassArchive(
+        module,
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx" + heapMebibytes + "m",
             "-XX:+UseCompactObjectHeaders",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            jar(module, target) + ":" + target.resolve("lib") + "/*",
-            main);
-    return new Launch(module, command, environment, data.log(module));
+            "--sun-misc-unsafe-memory-access=allow"),
+        List.of("-cp", jar(module, target) + ":" + target.resolve("lib") + "/*"),
+        target,
+        data.pids().resolve(module + ".classes"),
+        data.log(module + "-classes"));
   }
 
   private static Path jar(String module, Path target) {

@@ -5,6 +5,7 @@ import io.breakwater.cli.process.JavaHome;
 import io.breakwater.cli.process.Ports;
 import io.breakwater.cli.process.StartFailure;
 import io.breakwater.cli.supervise.Supervisor;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Starts Cassandra, a delivery node and a gateway, and keeps them running until Ctrl-C.",
       "A process that ends is started again after 0.2 s, at each further end after twice as long,"
-          + " up to 5 s. Ctrl-C or SIGTERM stops gateway, delivery (10 s each, then SIGKILL) and"
+          + " up to 5 s. Ctrl-C or SIGTERM stops gateway (10 s, then SIGKILL), delivery (15 s) and"
           + " Cassandra (20 s). Should up itself be killed, the processes end by themselves within"
           + " 10 s."
     },
@@ -58,12 +59,24 @@ public final class UpCommand implements Runnable {
       requireFree(services.listeners());
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(supervisor)));
       supervisor.run(
-          running ->
-              out.printf(
-                  "ready: clients connect to %s%s (%s)%n",
-                  HostPort.text(options.clients()),
-                  options.tls ? ", with TLS to " + HostPort.text(options.tlsClients()) : "",
-                  pids(running)));
+          running -> {
+            out.printf(
+                "ready: clients connect to %s%s (%s)%n",
+                HostPort.text(options.clients()),
+                options.tls ? ", with TLS to " + HostPort.text(options.tlsClients()) : "",
+                pids(running));
+            Thread.ofPlatform().daemon().name("classes").start(() -> archive(services, out));
+          });
+    }
+  }
+
+  /** Only the speed of the next start depends on it. */
+  private static void archive(Services services, PrintWriter out) {
+    try {
+      services.archiveClasses();
+    } catch (IOException | StartFailure e) {
+      out.printf("class archive: not made (%s): restarts take longer%n", e.getMessage());
+      out.flush();
     }
   }
 

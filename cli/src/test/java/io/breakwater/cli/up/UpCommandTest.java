@@ -11,11 +11,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +64,8 @@ final class UpCommandTest {
     assertThat(pid("gateway")).isEqualTo(Long.parseLong(ready.group(3)));
     assertThat(log("delivery"))
         .contains("BREAKWATER_CASSANDRA_CONTACT_POINTS=" + cassandra())
-        .contains("BREAKWATER_DELIVERY_LISTEN=127.0.0.1:" + ports.get(2));
+        .contains("BREAKWATER_DELIVERY_LISTEN=127.0.0.1:" + ports.get(2))
+        .contains("BREAKWATER_DELIVERY_STOP_TIMEOUT=PT8S");
     assertThat(log("gateway"))
         .contains("BREAKWATER_GATEWAY_DELIVERY=127.0.0.1:" + ports.get(2))
         .contains("BREAKWATER_CLUSTER_SECRET_FILE=" + directory.resolve("data/cluster.secret"));
@@ -84,6 +88,30 @@ final class UpCommandTest {
     await(lines, Pattern.compile("delivery: stopped"));
     assertThat(up.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(delivery.isAlive()).isFalse();
+  }
+
+  @Test
+  void a_server_that_is_started_again_maps_the_classes_that_its_first_start_loaded()
+      throws Exception {
+    BufferedReader lines = up(cassandra());
+    await(lines, READY);
+    Path target = directory.resolve("root/delivery/target");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> classArchives(target), archives -> archives.size() == 1);
+
+    ProcessHandle.of(pid("delivery")).orElseThrow().destroyForcibly();
+    await(lines, Pattern.compile("delivery: pid \\d+ started in place of .*"));
+    await(lines, Pattern.compile("delivery: up after .*"));
+    assertThat(ProcessHandle.of(pid("delivery")).orElseThrow().info().arguments().orElseThrow())
+        .contains("-XX:SharedArchiveFile=" + classArchives(target).getFirst());
+    assertThat(log("delivery")).doesNotContain("[warning]");
+  }
+
+  private static List<Path> classArchives(Path target) throws IOException {
+    try (Stream<Path> files = Files.list(target)) {
+      return files.filter(file -> file.toString().matches(".*/classes-.*\\.jsa")).toList();
+    }
   }
 
   @Test

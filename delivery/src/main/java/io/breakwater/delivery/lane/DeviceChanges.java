@@ -70,36 +70,16 @@ final class DeviceChanges {
                   mailbox,
                   device,
                   known == null,
-                  () -> {
-                    written(device);
-                    linked(asker, request, credentials, device);
-                  },
-                  () -> {
-                    notWritten(mailbox, device);
-                    refuseForNow(asker, request);
-                  }));
-      device.writes++;
+                  () -> linked(asker, request, credentials),
+                  () -> refuseForNow(asker, request)));
       state.effects.addDevice(ticket, mailbox.user, device.row());
     }
   }
 
-  private static void written(DeviceState device) {
-    device.writes--;
-    device.confirmed = true;
-  }
-
   /**
-   * Whether there is a row is unknown, but nobody was given the token: the device counts no more. A
-   * further attempt with the same link id begins it anew.
+   * It counts from now on, and goes on counting if the write of its row fails: there may be a row
+   * all the same, now or later.
    */
-  private void notWritten(Mailbox mailbox, DeviceState device) {
-    device.writes--;
-    if (!device.confirmed && device.writes == 0) {
-      mailbox.remove(device);
-      sessions.deviceGone(mailbox);
-    }
-  }
-
   private DeviceState newDevice(Mailbox mailbox, Credentials credentials) {
     Device row =
         new Device(credentials.device(), credentials.token().hash(), state.nextId() - 1, false);
@@ -108,8 +88,12 @@ final class DeviceChanges {
     return device;
   }
 
-  private void linked(
-      TailEntry.Attempt asker, int request, Credentials credentials, DeviceState device) {
+  /**
+   * The new device begins now, not where its row says: if an earlier attempt wrote that, a home in
+   * between may have settled entries without the device, and the time of the cursor must be that of
+   * its entry, since nothing older is looked for.
+   */
+  private void linked(TailEntry.Attempt asker, int request, Credentials credentials) {
     sends.answer(
         asker,
         ServerFrame.newBuilder()
@@ -120,7 +104,7 @@ final class DeviceChanges {
                     .setDevice(credentials.device().value())
                     .setToken(ByteString.copyFrom(credentials.token().bytes()))
                     .setCursor(
-                        Cursor.newBuilder().setEntryId(device.since).setTimeMs(state.wallMs)))
+                        Cursor.newBuilder().setEntryId(state.nextId() - 1).setTimeMs(state.wallMs)))
             .build());
   }
 
@@ -161,17 +145,25 @@ final class DeviceChanges {
     sessions.deviceGone(mailbox);
   }
 
-  /** Whether the ticket was for a device row. */
+  /**
+   * Whether the ticket was for a device row. It counts when whoever takes over is sure to read it:
+   * a home that was replaced without knowing would tell of a device that its successor does not
+   * know, or of the end of one that its successor serves.
+   */
   boolean written(long ticket) {
     Change change = changes.remove(ticket);
     if (change == null) {
       return false;
     }
+    journal.whenSure(() -> done(change));
+    return true;
+  }
+
+  private void done(Change change) {
     change.done.run();
     if (change.isLink) {
       announce(change.mailbox, change.device, true);
     }
-    return true;
   }
 
   /** Whether the ticket was for a device row. Its outcome is unknown; the client asks again. */

@@ -15,12 +15,6 @@ final class DeviceState {
 
   boolean revoked;
 
-  /** Its row is known to be durable. Until then it counts if a write of it is under way. */
-  boolean confirmed;
-
-  /** Writes of its row under way. */
-  int writes;
-
   /** Everything up to this entry is stored by the device, as far as is known. */
   long acked;
 
@@ -37,13 +31,6 @@ final class DeviceState {
     since = row.sinceEntryId();
     revoked = row.revoked();
     acked = since;
-  }
-
-  /** From a row that was read. */
-  static DeviceState confirmed(Device row) {
-    DeviceState device = new DeviceState(row);
-    device.confirmed = true;
-    return device;
   }
 
   /** There is a row now that earlier reads may have missed. */

@@ -213,6 +213,11 @@ final class LaneJournal {
         || (!sealed && state.monoMs - lastCleanMono <= LaneLimits.DROP_SESSIONS_MS);
   }
 
+  /** Whether nobody can have taken over yet: what is known here is what there is. */
+  boolean isSurelyHome() {
+    return isSure(state.monoMs);
+  }
+
   private void publishWhatMayBe() {
     if (!state.keeps(Rule.PREFIX)) {
       blocks.values().stream().filter(this::mayPublish).toList().forEach(this::publish);

@@ -101,10 +101,6 @@ final class Mailbox {
     }
   }
 
-  void remove(DeviceState device) {
-    devices = devices.stream().filter(each -> each != device).toList();
-  }
-
   boolean hasSessions() {
     for (DeviceState device : devices) {
       if (device.session != null) {

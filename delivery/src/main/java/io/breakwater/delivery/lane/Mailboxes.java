@@ -82,7 +82,7 @@ final class Mailboxes {
     }
     mailbox.accountReadAtMono = state.monoMs;
     mailbox.account = rows.isEmpty() ? Mailbox.Account.ABSENT : Mailbox.Account.THERE;
-    mailbox.devices = new ArrayList<>(rows.stream().map(DeviceState::confirmed).toList());
+    mailbox.devices = new ArrayList<>(rows.stream().map(DeviceState::new).toList());
     onLoaded.accept(mailbox);
     mailbox.waiting.ready();
     return true;

@@ -77,6 +77,11 @@ final class Origins {
       return accepted.isEmpty();
     }
 
+    /** Whether a later message was accepted: then the sender has given up on what was not. */
+    boolean hasLater(long clientId) {
+      return accepted.higherKey(clientId) != null;
+    }
+
     void accepted(long clientId, Known known) {
       put(clientId, known);
       knownFrom = Math.min(knownFrom, clientId);

@@ -187,10 +187,16 @@ final class Sends {
     }
   }
 
-  /** A message comes after the one that its sender sent before it, or not at all. */
+  /**
+   * A message comes after the one that its sender sent before it, or not at all; nor does it come
+   * after one that its sender sent later. A gateway may stall and pass it on when its sender has
+   * given it up and gone on.
+   */
   private void placeAfterPredecessor(Request request, Origins.Stream stream) {
     long prev = request.send.getPrev();
-    if (prev != 0 && stream.known(prev) == null) {
+    if (stream.hasLater(request.send.getClientId())) {
+      refuseForGood(request, Reason.TIMED_OUT);
+    } else if (prev != 0 && stream.known(prev) == null) {
       answer(request.attempt, Answers.resendFrom(request.to, request.send.getClientId(), prev));
       stats.resends++;
     } else {
@@ -315,7 +321,12 @@ final class Sends {
     return false;
   }
 
+  /** Unless this home may have been replaced: then its successor knows better. */
   private void refuseForGood(Request request, Reason reason) {
+    if (!journal.isSurelyHome()) {
+      refuseForNow(request, Reason.UNAVAILABLE, 1_000);
+      return;
+    }
     stats.refused++;
     answer(request.attempt, Answers.refusedForGood(request.to, request.send.getClientId(), reason));
   }

@@ -104,16 +104,22 @@ final class Sessions {
       return;
     }
     DeviceState device = mailbox.device(claim.device);
-    if (device == null || device.revoked || !device.token.equals(claim.token)) {
-      refuse(claim, Reason.UNAUTHENTICATED, "device token: not valid (expected: a token in use)");
+    boolean isValid = device != null && !device.revoked && device.token.equals(claim.token);
+    if (!journal.isClean() || !state.mayIssue() || (!isValid && !journal.isSurelyHome())) {
+      // A home that was replaced without knowing may not know a device that its successor linked.
+      refuse(claim, Reason.UNAVAILABLE, "storage does not answer now");
       return;
     }
-    if (!journal.isClean() || !state.mayIssue()) {
-      refuse(claim, Reason.UNAVAILABLE, "storage does not answer now");
+    if (device == null || !isValid) {
+      refuse(claim, Reason.UNAUTHENTICATED, "device token: not valid (expected: a token in use)");
       return;
     }
     Session current = device.session;
     long generation = claim.generation == 0 ? state.issue() : claim.generation;
+    if (current != null && generation == current.generation && claim.trunk < current.trunk) {
+      // One connection attached again through a newer trunk, and the lanes served that one first.
+      return;
+    }
     if (current != null && generation < current.generation) {
       stats.displaced++;
       endAt(claim.trunk, claim.connection, generation, Ended.Cause.DISPLACED);

@@ -79,16 +79,17 @@ final class LaneRunner {
       long tickAtMs = clocks.monoMs() + TICK_MS;
       while (running) {
         Consumer<Lane> first = await(tickAtMs);
+        if (first != null) {
+          batch.add(first);
+          inputs.drainTo(batch, BATCH - 1);
+        }
+        // After the inputs were taken: none of them came later than the lane believes that it is.
         Clocks.Reading now = clocks.read();
         long nowMs = now.monoMs();
         aliveAtMs = nowMs;
         lane.advance(now.wallMs(), nowMs);
-        if (first != null) {
-          batch.add(first);
-          inputs.drainTo(batch, BATCH - 1);
-          batch.forEach(input -> input.accept(lane));
-          batch.clear();
-        }
+        batch.forEach(input -> input.accept(lane));
+        batch.clear();
         if (nowMs >= tickAtMs) {
           tickAtMs = nowMs + TICK_MS;
           lane.tick();

@@ -320,6 +320,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void gatherStats() {
+    metrics.sayFailures();
     for (int i = 0; i < lanes.size(); i++) {
       int number = i;
       LaneRunner runner = lanes.get(i);

@@ -1,6 +1,7 @@
 package io.breakwater.delivery.node;
 
 import io.breakwater.delivery.lane.LaneStats;
+import io.breakwater.storage.StorageException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeMetrics {
   private static final Logger log = LoggerFactory.getLogger(NodeMetrics.class);
-  private static final long LOG_EVERY_NS = TimeUnit.SECONDS.toNanos(10);
+  private static final long LOG_EVERY_NS = TimeUnit.SECONDS.toNanos(30);
 
   /** A figure of each lane: shown as the sum. */
   private record Figure(ToLongFunction<LaneStats> read, AtomicLongArray perLane) {
@@ -41,7 +43,10 @@ final class NodeMetrics {
   private final AtomicLongArray healthy;
   private final ConcurrentMap<String, Counter> failures = new ConcurrentHashMap<>();
   private final AtomicLong failuresSinceLog = new AtomicLong();
-  private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NS);
+  private final AtomicReference<String> lastFailure = new AtomicReference<>("");
+
+  /** Of the node's thread: the last line about failures. */
+  private long loggedAtNs = System.nanoTime() - LOG_EVERY_NS;
 
   NodeMetrics(MeterRegistry registry, int lanes, TrunkRegistry trunks) {
     this.registry = registry;
@@ -123,7 +128,7 @@ final class NodeMetrics {
     healthy.set(lane, isHealthy ? 1 : 0);
   }
 
-  /** Counted each time, logged once in ten seconds. */
+  /** Counted each time; {@link #sayFailures} logs. Any thread. */
   void storageFailed(String what, Throwable failure) {
     failures
         .computeIfAbsent(
@@ -134,16 +139,23 @@ final class NodeMetrics {
                     .tag("request", key)
                     .register(registry))
         .increment();
-    long count = failuresSinceLog.incrementAndGet();
-    long last = loggedAt.get();
+    log.debug("{}", what, failure);
+    lastFailure.set(
+        what + ": " + (failure instanceof StorageException ? failure.getMessage() : failure));
+    failuresSinceLog.incrementAndGet();
+  }
+
+  /** One line for all failures since the last one, once per interval. On the node's thread. */
+  void sayFailures() {
     long now = System.nanoTime();
-    if (now - last >= LOG_EVERY_NS && loggedAt.compareAndSet(last, now)) {
-      failuresSinceLog.addAndGet(-count);
-      log.warn(
-          "storage: {} requests did not succeed since the last such line; last: {}: {}",
-          count,
-          what,
-          failure.toString());
+    if (failuresSinceLog.get() == 0 || now - loggedAtNs < LOG_EVERY_NS) {
+      return;
     }
+    loggedAtNs = now;
+    log.warn(
+        "{} storage requests failed, and are made again where they must be; nothing is accepted that is not"
+            + " written. The last: {}",
+        failuresSinceLog.getAndSet(0),
+        lastFailure.get());
   }
 }

@@ -52,12 +52,11 @@ public final class Startup {
   /** No lane of any release had more block writes in flight. */
   private static final int MAX_BLOCKS_IN_FLIGHT = 16;
 
-  private static final int ATTEMPTS = 10;
-
   /** A journal that looks damaged is read again so many times. */
   private static final int REREADS = 3;
 
   private final Storage storage;
+  private final StorageWait wait;
   private final Clocks clocks;
   private final LaneLimits limits;
   private final int lanes;
@@ -65,17 +64,20 @@ public final class Startup {
   private final Consumer<String> onFatal;
 
   /**
+   * @param wait for storage that does not answer
    * @param lanes how many threads own mailboxes
    * @param onFatal told why the process has to end
    */
   public Startup(
       Storage storage,
+      StorageWait wait,
       Clocks clocks,
       LaneLimits limits,
       int lanes,
       MeterRegistry registry,
       Consumer<String> onFatal) {
     this.storage = storage;
+    this.wait = wait;
     this.clocks = clocks;
     this.limits = limits;
     this.lanes = lanes;
@@ -87,7 +89,7 @@ public final class Startup {
    * Starts the incarnation; waits for storage, for the seals, and for recovery.
    *
    * @param address of this process's trunk port
-   * @throws StorageException if storage does not answer in spite of repetition
+   * @throws StorageException.Broken if what storage says cannot be understood
    * @throws InterruptedException if the thread is interrupted
    */
   public Node begin(IncarnationId self, String address) throws InterruptedException {
@@ -212,17 +214,7 @@ public final class Startup {
   }
 
   private <T> T ask(String what, Supplier<CompletionStage<T>> request) throws InterruptedException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return await(what, request.get());
-      } catch (StorageException e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-        log.warn("start: {}: {}; again in a second", what, e.getMessage());
-        TimeUnit.SECONDS.sleep(1);
-      }
-    }
+    return wait.answer(() -> await(what, request.get()));
   }
 
   private static <T> T await(String what, CompletionStage<T> stage) throws InterruptedException {

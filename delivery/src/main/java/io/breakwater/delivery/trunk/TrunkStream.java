@@ -58,7 +58,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     this.node = node;
     this.signUps = signUps;
     this.mint = mint;
-    this.outlet = new TrunkOutlet(stream, node.trunks()::cut);
+    this.outlet = new TrunkOutlet(stream, this::cut);
     this.number = node.trunks().add(outlet);
   }
 
@@ -199,6 +199,15 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   @Override
   public void onCompleted() {
     outlet.end(Status.OK);
+    end();
+  }
+
+  /**
+   * The gateway does not read: not even the end of the stream may get through to it, so its
+   * sessions end here and now.
+   */
+  private void cut() {
+    node.trunks().cut();
     end();
   }
 

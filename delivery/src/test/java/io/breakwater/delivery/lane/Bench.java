@@ -239,6 +239,10 @@ final class Bench implements LaneEffects {
   }
 
   void attach(Member member, long connection, long generation, long cursor) {
+    attachThrough(TRUNK, member, connection, generation, cursor);
+  }
+
+  void attachThrough(long trunk, Member member, long connection, long generation, long cursor) {
     Attach attach =
         Attach.newBuilder()
             .setDevice(member.device().value())
@@ -246,7 +250,7 @@ final class Bench implements LaneEffects {
             .setGeneration(generation)
             .setCursor(Cursor.newBuilder().setEntryId(cursor))
             .build();
-    input(() -> lane.attach(TRUNK, connection, member.user(), attach));
+    input(() -> lane.attach(trunk, connection, member.user(), attach));
   }
 
   void ack(Member member, long connection, long entryId) {
@@ -335,6 +339,19 @@ final class Bench implements LaneEffects {
         .filter(ServerFrame::hasDeliver)
         .flatMap(frame -> frame.getDeliver().getEntriesList().stream())
         .toList();
+  }
+
+  /** Everything that was journaled, in order. */
+  List<Entry> journaledEntries() {
+    return journaled.stream().map(Bench::entry).toList();
+  }
+
+  private static Entry entry(Record record) {
+    try {
+      return Entry.parseFrom(record.getEntry());
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError("an entry that a lane made", e);
+    }
   }
 
   static ServerFrame parse(ByteString relay) {

@@ -8,6 +8,7 @@ import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.delivery.lane.Bench.Kind;
 import io.breakwater.delivery.lane.Bench.Member;
+import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
@@ -160,6 +161,22 @@ class LaneTest {
   }
 
   @Test
+  void refuses_a_message_that_its_sender_gave_up_before_it_sent_the_next() {
+    bench.send(alice, bob.user(), 1, 0);
+    bench.answer(alice);
+    bench.send(alice, bob.user(), 3, 0);
+    bench.answer(alice);
+
+    // The frame comes late: it would get an id above that of the third.
+    bench.send(alice, bob.user(), 2, 1);
+
+    ServerFrame answer = bench.answer(alice);
+    assertThat(answer.getSendRefused().getReason()).isEqualTo(Reason.TIMED_OUT);
+    assertThat(answer.getSendRefused().getFinal()).isTrue();
+    assertThat(bench.journaled).hasSize(2);
+  }
+
+  @Test
   void gives_a_message_an_id_above_all_that_its_author_has_seen() {
     MessageId seen = MessageId.next(MessageId.NONE, bench.wallMs() + 29_000, 1);
 
@@ -309,6 +326,25 @@ class LaneTest {
   }
 
   @Test
+  void a_home_that_may_have_been_replaced_turns_nobody_away_for_good() {
+    Member linkedByItsSuccessor = new Member(bench.mint.link(bob.user(), bench.secret()));
+    bench.attach(bob, TABLET, 0);
+    bench.readsAreClean = false;
+    bench.pass(1_100);
+
+    bench.attach(linkedByItsSuccessor, PHONE, 0);
+    bench.send(alice, new UserId(7, 7), 1, 0);
+
+    assertThat(bench.take(PHONE))
+        .singleElement()
+        .extracting(frame -> frame.getAttachRefused().getReason())
+        .isEqualTo(Reason.UNAVAILABLE);
+    assertThat(bench.answer(alice).getSendRefused())
+        .returns(false, refused -> refused.getFinal())
+        .returns(Reason.UNAVAILABLE, refused -> refused.getReason());
+  }
+
+  @Test
   void feeds_no_more_than_the_window_until_entries_are_acknowledged() {
     bench.attach(bob, PHONE, 0);
     bench.take(PHONE);
@@ -390,6 +426,20 @@ class LaneTest {
         .extracting(frame -> frame.getEnded().getCause())
         .isEqualTo(Ended.Cause.DISPLACED);
     assertThat(bench.lane.stats().sessions).isOne();
+  }
+
+  @Test
+  void an_attach_that_was_left_on_an_older_trunk_does_not_displace_its_successor() {
+    bench.attach(bob, PHONE, 0);
+    long generation = bench.take(PHONE).getFirst().getAttached().getGeneration();
+    bench.attachThrough(Bench.TRUNK + 1, bob, TABLET, generation, 0);
+    bench.frames.clear();
+
+    bench.attach(bob, PHONE, generation, 0);
+
+    assertThat(bench.frames).isEmpty();
+    bench.send(alice, bob.user(), 1, 0);
+    assertThat(bench.delivered(TABLET)).containsExactly(1L);
   }
 
   @Test
@@ -488,6 +538,51 @@ class LaneTest {
         .filteredOn(Entry::hasMessage)
         .extracting(entry -> entry.getMessage().getClientId())
         .containsExactly(2L);
+  }
+
+  @Test
+  void a_link_that_is_repeated_days_later_begins_when_it_is_answered() {
+    bench.attach(bob, PHONE, 0);
+    Credentials tablet = bench.mint.link(bob.user(), bench.secret());
+    bench.input(() -> bench.lane.link(Bench.TRUNK, PHONE, bob.user(), 9, tablet));
+    bench.send(alice, bob.user(), 1, 0);
+    bench.take(PHONE);
+    bench.stepClock(9L * 24 * 3600 * 1000);
+    bench.pass(1_000);
+    bench.cleanRead();
+
+    bench.input(() -> bench.lane.link(Bench.TRUNK, PHONE, bob.user(), 10, tablet));
+
+    // Otherwise the first message is after the entry of the cursor and older than its time.
+    Cursor start =
+        bench.relayed(PHONE).stream()
+            .filter(ServerFrame::hasDeviceLinked)
+            .findFirst()
+            .orElseThrow()
+            .getDeviceLinked()
+            .getCursor();
+    long firstMessage = bench.journaledEntries().getLast().getEntryId();
+    assertThat(start.getEntryId()).isGreaterThanOrEqualTo(firstMessage);
+    assertThat(start.getTimeMs()).isEqualTo(bench.wallMs());
+  }
+
+  @Test
+  void a_change_of_devices_is_answered_only_when_a_successor_is_sure_to_see_it() {
+    Member tablet = bench.anotherDevice(bob);
+    Credentials watch = bench.mint.link(bob.user(), bench.secret());
+    bench.attach(bob, PHONE, 0);
+    bench.readsAreClean = false;
+    bench.pass(1_200);
+    bench.take(PHONE);
+
+    bench.input(() -> bench.lane.link(Bench.TRUNK, PHONE, bob.user(), 9, watch));
+    bench.input(() -> bench.lane.revoke(Bench.TRUNK, PHONE, bob.user(), 10, tablet.device()));
+
+    assertThat(bench.relayed(PHONE)).isEmpty();
+    bench.cleanRead();
+    assertThat(bench.relayed(PHONE))
+        .extracting(ServerFrame::getBodyCase)
+        .contains(ServerFrame.BodyCase.DEVICE_LINKED, ServerFrame.BodyCase.DEVICE_REVOKED);
   }
 
   @Test

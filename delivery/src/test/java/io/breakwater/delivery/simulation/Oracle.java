@@ -10,7 +10,9 @@ import io.breakwater.common.id.Origin;
 import io.breakwater.common.id.UserId;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Message;
+import io.breakwater.proto.client.Send;
 import io.breakwater.proto.journal.Record;
+import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.storage.MailboxStore.MailboxRow;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -33,13 +36,26 @@ final class Oracle {
    * A message in somebody's outbox.
    *
    * @param seen the highest message id of the conversation that its author had seen
+   * @param atMs when, virtual time
    */
-  record Sending(Origin origin, UserId to, ByteString payload, MessageId seen) {}
+  record Sending(Origin origin, UserId to, ByteString payload, MessageId seen, long atMs) {}
 
   private record Place(UserId user, long entryId) {}
 
+  /**
+   * An entry that is somewhere durable.
+   *
+   * @param atMs since when, virtual time
+   */
+  private record Kept(ByteString bytes, long atMs) {}
+
+  /** A message in a mailbox. */
+  private record Copied(UserId mailbox, Origin origin) {}
+
   private record Stream(UserId sender, DeviceId device, ConversationId conversation) {}
 
+  final DeviceOracle devices;
+  private final ExpiryOracle expiry;
   private final World world;
   private final List<Reader> readers = new ArrayList<>();
   private final Map<Origin, Sending> sent = new LinkedHashMap<>();
@@ -49,15 +65,44 @@ final class Oracle {
   private final Map<Reader, Long> lastEntry = new HashMap<>();
   private final Map<Origin, MessageId> shown = new HashMap<>();
   private final Map<Origin, Set<MessageId>> durable = new HashMap<>();
-  private final Map<Place, ByteString> entries = new HashMap<>();
+  private final Map<Place, Kept> entries = new HashMap<>();
+
+  /**
+   * The entries of a message in a mailbox: their ids, and when they were taken, by a wall clock.
+   */
+  private final Map<Copied, Map<Long, Long>> copies = new HashMap<>();
+
+  private final Set<Origin> givenUp = new LinkedHashSet<>();
+
+  /** See {@link #repeated}. */
+  private final Map<Reader, Set<Origin>> dropped = new HashMap<>();
+
   private final Set<IncarnationId> readBySuccessor = new HashSet<>();
   private long ceiling;
 
   Oracle(World world) {
     this.world = world;
+    devices = new DeviceOracle(world);
+    expiry = new ExpiryOracle(world);
   }
 
   void reader(Reader reader) {
+    devices.first(reader);
+    add(reader);
+  }
+
+  /**
+   * A linked device begins.
+   *
+   * @param since everything after this entry is for it, and nothing else
+   */
+  void linkedReader(Reader reader, long since) {
+    devices.linked(reader, since);
+    lastEntry.put(reader, since);
+    add(reader);
+  }
+
+  private void add(Reader reader) {
     readers.add(reader);
     received.put(reader, new LinkedHashMap<>());
   }
@@ -91,8 +136,15 @@ final class Oracle {
   }
 
   private void entryDurable(UserId user, Entry entry, ByteString bytes) {
-    ByteString before = entries.putIfAbsent(new Place(user, entry.getEntryId()), bytes);
-    if (before != null && !before.equals(bytes)) {
+    Kept before =
+        entries.putIfAbsent(
+            new Place(user, entry.getEntryId()), new Kept(bytes, world.time.nowMs()));
+    if (before == null && entry.hasMessage()) {
+      copies
+          .computeIfAbsent(new Copied(user, origin(entry.getMessage())), _ -> new LinkedHashMap<>())
+          .put(entry.getEntryId(), entry.getTimeMs());
+    }
+    if (before != null && !before.bytes.equals(bytes)) {
       throw world.violation(
           Promise.P2,
           "entry id "
@@ -145,6 +197,79 @@ final class Oracle {
     refused.add(origin);
   }
 
+  /**
+   * A client has given a message up: nobody may ever know whether it was accepted.
+   *
+   * @param firstTriedMs by the clock of some server
+   */
+  void givenUp(Origin origin, long firstTriedMs) {
+    world.happened(Sometimes.GIVEN_UP);
+    givenUp.add(origin);
+    long afterMs = world.wallMs() - firstTriedMs;
+    long notBeforeMs = world.plan.limits().retryForMs() - world.clockToleranceMs();
+    if (firstTriedMs == 0 || afterMs < notBeforeMs) {
+      throw world.violation(
+          Promise.P3,
+          "given up after " + afterMs + " ms, before " + notBeforeMs + ": " + describe(origin));
+    }
+  }
+
+  /** A gateway gets a message for another time. */
+  void retried(UserId sender, UserId to, Send send) {
+    long afterMs = world.wallMs() - send.getFirstTriedMs();
+    long notAfterMs = world.plan.limits().retryForMs() + world.clockToleranceMs();
+    if (afterMs > notAfterMs) {
+      throw world.violation(
+          Promise.P3,
+          "retried after "
+              + afterMs
+              + " ms, when its origin may be forgotten: message "
+              + send.getClientId()
+              + " of "
+              + name(sender)
+              + " to "
+              + name(to));
+    }
+  }
+
+  /** A device was told that older entries have expired. */
+  void tooLong(Reader reader, long retainedSinceMs) {
+    expiry.tooLong(reader, lastEntry.getOrDefault(reader, 0L), retainedSinceMs);
+  }
+
+  /** A device is attached. */
+  void attached(Reader reader) {
+    if (!lastEntry.containsKey(reader)) {
+      expiry.attachedWithoutCursor(reader);
+    }
+  }
+
+  /**
+   * A node sends something to a device.
+   *
+   * @param isCurrent whether the node is the newest; an older one may not know yet, but then
+   *     publishes nothing new
+   */
+  void served(Reader reader, DeliveryFrame frame, boolean isCurrent) {
+    OptionalLong revokedAtMs = devices.revokedAtMs(reader);
+    if (revokedAtMs.isEmpty()) {
+      return;
+    }
+    if (frame.hasAttached() && isCurrent) {
+      throw world.violation(Promise.DEVICES, "let in after it was signed out: " + reader);
+    }
+    if (frame.hasRelay()) {
+      for (Entry entry : SimulatedGateway.parse(frame.getRelay()).getDeliver().getEntriesList()) {
+        Kept kept = entries.get(new Place(reader.user, entry.getEntryId()));
+        if (isCurrent || kept == null || kept.atMs > revokedAtMs.getAsLong()) {
+          throw world.violation(
+              Promise.DEVICES,
+              "sent to " + reader + " after it was signed out: " + describe(entry));
+        }
+      }
+    }
+  }
+
   /** An application has stored a message. */
   void received(Reader reader, long entryId, Origin origin, MessageId message, ByteString payload) {
     Sending sending = sent.get(origin);
@@ -161,6 +286,28 @@ final class Oracle {
       throw world.violation(Promise.P2, reader + " received twice: " + describe(origin));
     }
     received.computeIfAbsent(reader, _ -> new LinkedHashMap<>()).put(origin, message);
+    expiry.received(reader, entriesOf(reader.user, origin).getOrDefault(entryId, 0L));
+    shown(origin, message);
+  }
+
+  /**
+   * A device has dropped a message since it counts as seen. A linked device counts what is far
+   * below the first that it got of a stream; the copy of a message of before its link may still
+   * come after that, since copies keep no order while there is no other device to get them. A gap.
+   */
+  void repeated(Reader reader, Origin origin, MessageId message) {
+    if (!received.getOrDefault(reader, Map.of()).containsKey(origin) && isFor(reader, origin)) {
+      Sending sending = sent.get(origin);
+      boolean isCopy = reader.user.equals(origin.sender());
+      if (!isCopy
+          || sending == null
+          || devices.isFirst(reader)
+          || devices.wasLinkedBefore(reader, sending.atMs)) {
+        throw world.violation(
+            Promise.P2, reader + " dropped as repeated what it never got: " + describe(origin));
+      }
+      dropped.computeIfAbsent(reader, _ -> new HashSet<>()).add(origin);
+    }
     shown(origin, message);
   }
 
@@ -179,18 +326,81 @@ final class Oracle {
   /** What is still missing, for people; nothing if all has arrived. */
   Optional<String> missing() {
     for (Sending sending : sent.values()) {
-      if (!accepted.containsKey(sending.origin) && !refused.contains(sending.origin)) {
+      if (isOpen(sending.origin)) {
         return Optional.of("not answered: " + describe(sending.origin));
       }
     }
-    for (Origin origin : accepted.keySet()) {
+    for (Origin origin : owed()) {
       for (Reader reader : readers) {
-        if (isFor(reader, origin) && !received.getOrDefault(reader, Map.of()).containsKey(origin)) {
+        if (isMissing(reader, origin)) {
           return Optional.of("not received by " + reader + ": " + describe(origin));
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** A device that is signed out learns of nothing any more. */
+  private boolean isOpen(Origin origin) {
+    return !accepted.containsKey(origin)
+        && !refused.contains(origin)
+        && !givenUp.contains(origin)
+        && !devices.isRevokeAsked(new Reader(origin.sender(), origin.device()));
+  }
+
+  /**
+   * What everybody it is for has to get: what was accepted; and of what nobody knows the outcome
+   * of, all that somebody got, or that is in the history.
+   */
+  private Set<Origin> owed() {
+    Set<Origin> owed = new LinkedHashSet<>(accepted.keySet());
+    for (Sending sending : sent.values()) {
+      Origin origin = sending.origin;
+      if (!accepted.containsKey(origin)
+          && !refused.contains(origin)
+          && (shown.containsKey(origin) || stored(origin).isPresent())) {
+        owed.add(origin);
+      }
+    }
+    return owed;
+  }
+
+  private boolean isMissing(Reader reader, Origin origin) {
+    return !received.getOrDefault(reader, Map.of()).containsKey(origin)
+        && isFor(reader, origin)
+        && isEntitled(reader, origin)
+        && !mayMiss(reader, origin)
+        && !dropped.getOrDefault(reader, Set.of()).contains(origin)
+        && !devices.isRevoked(reader);
+  }
+
+  /**
+   * Whether this device was there in time. A message that was in the mailbox before the device was
+   * linked may come again, as a copy that is made anew after a crash: it is not owed.
+   */
+  private boolean isEntitled(Reader reader, Origin origin) {
+    Sending sending = sent.get(origin);
+    if (devices.isFirst(reader)
+        || (sending != null && devices.wasLinkedBefore(reader, sending.atMs))) {
+      return true;
+    }
+    long since = devices.since(reader);
+    Set<Long> entryIds = entriesOf(reader.user, origin).keySet();
+    return !entryIds.isEmpty() && entryIds.stream().allMatch(entryId -> entryId > since);
+  }
+
+  private boolean mayMiss(Reader reader, Origin origin) {
+    return entriesOf(reader.user, origin).entrySet().stream()
+        .anyMatch(each -> expiry.mayMiss(reader, each.getKey(), each.getValue()));
+  }
+
+  private boolean wasTold(Reader reader, Origin origin) {
+    return entriesOf(reader.user, origin).entrySet().stream()
+        .anyMatch(each -> expiry.wasTold(reader, each.getKey(), each.getValue()));
+  }
+
+  private Map<Long, Long> entriesOf(UserId mailbox, Origin origin) {
+    return copies.getOrDefault(new Copied(mailbox, origin), Map.of());
   }
 
   private boolean isFor(Reader reader, Origin origin) {
@@ -211,26 +421,56 @@ final class Oracle {
     for (Reader reader : readers) {
       received.getOrDefault(reader, Map.of()).keySet().forEach(origin -> judge(reader, origin));
     }
-    for (Origin origin : accepted.keySet()) {
+    for (Origin origin : owed()) {
       for (Reader reader : readers) {
-        if (isFor(reader, origin) && !received.getOrDefault(reader, Map.of()).containsKey(origin)) {
+        if (isMissing(reader, origin)) {
           throw world.violation(
-              Promise.P2, "accepted but not received by " + reader + ": " + describe(origin));
+              Promise.P2,
+              (accepted.containsKey(origin) ? "accepted" : "of unknown outcome, seen or stored,")
+                  + " but not received by "
+                  + reader
+                  + ": "
+                  + describe(origin));
         }
       }
     }
+    count();
     judgeOrder();
     for (Sending sending : sent.values()) {
-      if (!accepted.containsKey(sending.origin) && !refused.contains(sending.origin)) {
+      if (isOpen(sending.origin)) {
         throw world.violation(Promise.LIVENESS, "never answered: " + describe(sending.origin));
+      }
+    }
+  }
+
+  private void count() {
+    for (Origin origin : givenUp) {
+      world.happened(
+          shown.containsKey(origin)
+              ? Sometimes.GIVEN_UP_AND_DELIVERED
+              : Sometimes.GIVEN_UP_AND_NOT_DELIVERED);
+    }
+    for (Origin origin : accepted.keySet()) {
+      for (Reader reader : readers) {
+        if (isFor(reader, origin)
+            && !received.getOrDefault(reader, Map.of()).containsKey(origin)
+            && wasTold(reader, origin)) {
+          world.happened(Sometimes.EXPIRED_UNSEEN);
+        }
       }
     }
   }
 
   /** In the history, or in a journal: entries that are not settled yet have no row. */
   private boolean isStored(Origin origin, MessageId message) {
-    long nowMs = World.BEGINNING_MS + world.time.nowMs();
-    MessageId stored =
+    Optional<MessageId> stored = stored(origin);
+    return stored.isPresent()
+        ? stored.get().equals(message)
+        : durable.getOrDefault(origin, Set.of()).contains(message);
+  }
+
+  private Optional<MessageId> stored(Origin origin) {
+    return Optional.ofNullable(
         world
             .storage
             .history()
@@ -240,13 +480,11 @@ final class Oracle {
                 origin.device(),
                 origin.clientId(),
                 0,
-                nowMs,
+                world.wallMs(),
                 1)
             .toCompletableFuture()
             .join()
-            .get(origin.clientId());
-    return message.equals(stored)
-        || (stored == null && durable.getOrDefault(origin, Set.of()).contains(message));
+            .get(origin.clientId()));
   }
 
   private void judge(Reader reader, Origin origin) {

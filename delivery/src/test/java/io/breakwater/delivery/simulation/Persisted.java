@@ -44,6 +44,12 @@ final class Persisted {
         List.copyOf(seen.values()));
   }
 
+  /** When a message of the outbox was first transmitted, by the server's clock. */
+  long firstTriedMs(UserId peer, long clientId) {
+    OutgoingMessage message = outbox.get(new Changes.Removed(peer, clientId));
+    return message == null ? 0 : message.firstTriedMs();
+  }
+
   int outboxMessages() {
     return outbox.size();
   }

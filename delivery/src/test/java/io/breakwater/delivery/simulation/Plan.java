@@ -1,6 +1,8 @@
 package io.breakwater.delivery.simulation;
 
 import io.breakwater.delivery.lane.LaneLimits;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a seed decides before anything happens. Times are in milliseconds, frequencies are the mean
@@ -36,9 +38,50 @@ record Plan(
     long clockStepEveryMs,
     double slowReaders,
     double lateFrames,
-    long slowestLinkMs) {
+    long slowestLinkMs,
+    People people) {
+  /**
+   * What people do about their devices, and for how long they are away.
+   *
+   * @param linkEveryMs mean time between two links
+   * @param revokeEveryMs mean time between two devices that are signed out
+   * @param deviceRowFailures of the writes of their rows
+   * @param daysAway everything is down and nobody online for so many days, each time
+   * @param absentees devices that are away from before the first of these times until after the
+   *     last
+   */
+  record People(
+      long linkEveryMs,
+      long revokeEveryMs,
+      double deviceRowFailures,
+      List<Integer> daysAway,
+      int absentees) {
+    /** No sum of them is within hours of 7 (retries), 14 (origins) or 30 (mailboxes). */
+    private static final List<Integer> DAYS = List.of(2, 9, 17, 17, 32);
+
+    static People of(Dice dice) {
+      boolean many = dice.chance(0.15);
+      List<Integer> days = new ArrayList<>();
+      for (int times = dice.chance(0.35) ? dice.chance(0.7) ? 2 : 1 : 0; times > 0; times--) {
+        days.add(dice.pick(DAYS));
+      }
+      return new People(
+          many ? 400 : dice.chance(0.5) ? dice.between(1_500L, 6_000L) : NEVER,
+          dice.chance(0.5) ? dice.between(1_500L, 9_000L) : NEVER,
+          dice.chance(0.5) ? 0.02 : 0.25,
+          List.copyOf(days),
+          dice.between(0, 3));
+    }
+
+    People withoutFaults() {
+      return new People(linkEveryMs, revokeEveryMs, 0, List.of(), 0);
+    }
+  }
+
   private static final long NEVER = Long.MAX_VALUE / 4;
   private static final long DAY_MS = 24L * 3600 * 1000;
+
+  private static final long RETRY_FOR_MS = 7 * DAY_MS;
 
   static Plan faultless(Dice dice) {
     Plan plan = of(dice);
@@ -46,7 +89,8 @@ record Plan(
         plan.users,
         plan.devices,
         plan.lanes,
-        plan.limits,
+        plan.limits.storing(
+            plan.limits.storeBodies(), plan.limits.mailboxTtlMs(), 2 * RETRY_FOR_MS),
         plan.sliceBlocks,
         plan.ceilingAhead,
         plan.workMs,
@@ -72,13 +116,20 @@ record Plan(
         NEVER,
         0,
         0,
-        plan.slowestLinkMs);
+        plan.slowestLinkMs,
+        plan.people.withoutFaults());
   }
 
   static Plan of(Dice dice) {
     boolean stormy = dice.chance(0.3);
     boolean wide = dice.chance(0.15);
     LaneLimits limits = limits(dice, wide);
+    if (dice.chance(0.25)) {
+      // Origins are kept for as long as ever: only the clients give up early.
+      limits =
+          limits.storing(
+              limits.storeBodies(), limits.mailboxTtlMs(), 2 * dice.between(4_000L, 15_000L));
+    }
     return new Plan(
         dice.between(2, 5),
         dice.between(1, 3),
@@ -109,7 +160,8 @@ record Plan(
         dice.chance(0.4) ? dice.between(2_000L, 10_000L) : NEVER,
         dice.chance(0.4) ? 0.3 : 0,
         dice.chance(0.3) ? 0.1 : 0,
-        dice.chance(0.7) ? 8 : 150);
+        dice.chance(0.7) ? 8 : 150,
+        People.of(dice));
   }
 
   /** Small, so that what is rare is common. */
@@ -132,7 +184,7 @@ record Plan(
         dice.between(512, 16 << 10),
         dice.chance(0.5) ? 1 : 40,
         30 * DAY_MS,
-        7 * DAY_MS,
+        RETRY_FOR_MS,
         dice.chance(0.5));
   }
 }

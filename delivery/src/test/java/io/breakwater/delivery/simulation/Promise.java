@@ -12,6 +12,11 @@ public enum Promise {
   P4,
   /** Everything is bounded. */
   P9,
+  /**
+   * A link id makes one device, which is let in; a device that was signed out is not, and gets
+   * nothing; the others hear of both, and of nothing else.
+   */
+  DEVICES,
   /** When faults stop, everything goes on. */
   LIVENESS
 }

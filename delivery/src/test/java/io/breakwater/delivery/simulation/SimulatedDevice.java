@@ -38,6 +38,7 @@ final class SimulatedDevice {
   private final Persisted disk = new Persisted();
   private final Map<ConversationId, MessageId> seen = new HashMap<>();
   private final List<ReceivedMessage> toReply = new ArrayList<>();
+  private final DeviceRequests requests;
   private @Nullable DeviceMachine machine;
   private SimulatedGateway.@Nullable Connection connection;
 
@@ -48,21 +49,42 @@ final class SimulatedDevice {
   private boolean stepping;
   private long wakeUpAtMs = Long.MAX_VALUE;
   private long connectionBase;
+  private boolean absent;
+  private boolean turnedAway;
 
-  SimulatedDevice(World world, Credentials credentials) {
+  private SimulatedDevice(World world, Credentials credentials) {
     this.world = world;
     this.credentials = credentials;
     dice = world.dice.another();
     reader = new Oracle.Reader(credentials.user(), credentials.device());
-    world.oracle.reader(reader);
+    requests = new DeviceRequests(world, this);
+  }
+
+  /** One that was there before anything happened. */
+  static SimulatedDevice first(World world, Credentials credentials) {
+    SimulatedDevice device = new SimulatedDevice(world, credentials);
+    world.oracle.reader(device.reader);
+    return device;
+  }
+
+  /** One that another device has linked. */
+  static SimulatedDevice linked(World world, Credentials credentials, Position start) {
+    SimulatedDevice device = new SimulatedDevice(world, credentials);
+    world.oracle.linkedReader(device.reader, start.entryId());
+    device.disk.apply(Changes.startingAt(start));
+    return device;
   }
 
   UserId user() {
     return credentials.user();
   }
 
+  DeviceId id() {
+    return credentials.device();
+  }
+
   private long nowMs() {
-    return world.time.nowMs() + CLOCK_MS;
+    return world.time.nowMs() + world.leaptMs() + CLOCK_MS;
   }
 
   @Override
@@ -88,6 +110,7 @@ final class SimulatedDevice {
       if (wantsOnline) {
         input(DeviceMachine::start);
       }
+      requests.launched();
     }
   }
 
@@ -109,6 +132,9 @@ final class SimulatedDevice {
   }
 
   void goOnline() {
+    if (absent) {
+      return;
+    }
     wantsOnline = true;
     input(DeviceMachine::start);
   }
@@ -118,8 +144,55 @@ final class SimulatedDevice {
     input(DeviceMachine::stop);
   }
 
+  /** Stays offline, whoever wants it online, until it returns. */
+  void leave() {
+    goOffline();
+    absent = true;
+  }
+
+  void comeBack() {
+    absent = false;
+    goOnline();
+  }
+
+  /** Days have passed at once. */
+  void daysPassed() {
+    wakeUpAtMs = Long.MAX_VALUE;
+    input(DeviceMachine::tick);
+  }
+
+  /** Whether somebody wants it signed out. */
+  boolean isRevokeAsked() {
+    return world.oracle.devices.isRevokeAsked(reader);
+  }
+
+  /** Whether the server refuses its token for good. */
+  boolean isTurnedAway() {
+    return turnedAway;
+  }
+
   boolean isIdle() {
-    return disk.outboxMessages() == 0;
+    return turnedAway
+        || (disk.outboxMessages() == 0
+            && requests.isIdle()
+            && world.oracle.devices.revokedAtMs(reader).isEmpty());
+  }
+
+  /** Makes a further device of its user. */
+  void link() {
+    requests.link();
+  }
+
+  /** Signs a device of its user out. */
+  void revoke(DeviceId which) {
+    requests.revoke(which);
+  }
+
+  /** Asks something of the server, if the application runs. */
+  void ask(BiConsumer<DeviceMachine, Long> question) {
+    if (!turnedAway) {
+      input(question);
+    }
   }
 
   /** Writes a message, as somebody would who has seen what is on the screen. */
@@ -234,6 +307,11 @@ final class SimulatedDevice {
 
   private void persist(Step step) {
     Changes changes = step.changes();
+    for (Output output : step.outputs()) {
+      if (output instanceof Output.Notify notify) {
+        learnFirst(notify.event());
+      }
+    }
     disk.apply(changes);
     for (OutgoingMessage message : changes.put()) {
       UserId to = serverId(message.peer());
@@ -244,7 +322,8 @@ final class SimulatedDevice {
                   credentials.user(), credentials.device(), conversation, message.clientId()),
               to,
               message.payload(),
-              seen.getOrDefault(conversation, MessageId.NONE)));
+              seen.getOrDefault(conversation, MessageId.NONE),
+              world.time.nowMs()));
     }
     for (ReceivedMessage message : changes.received()) {
       Origin origin = serverOrigin(message.origin());
@@ -264,6 +343,24 @@ final class SimulatedDevice {
     }
   }
 
+  /** Events that are about what the disk shows before the changes of their step. */
+  private void learnFirst(Event event) {
+    switch (event) {
+      case Event.Unknown unknown -> {
+        Origin origin = mine(unknown.peer(), unknown.clientId());
+        world.trace(() -> this + " gives up " + world.oracle.describe(origin));
+        world.oracle.givenUp(origin, disk.firstTriedMs(unknown.peer(), unknown.clientId()));
+      }
+      case Event.TooLong tooLong -> {
+        world.trace(() -> this + " is told too long: " + tooLong.retainedSinceMs());
+        world.oracle.tooLong(reader, tooLong.retainedSinceMs());
+      }
+      default -> {
+        // About the changes.
+      }
+    }
+  }
+
   /** Events say what the changes of their step mean; the application may die before it hears. */
   private void learn(Event event) {
     switch (event) {
@@ -278,14 +375,23 @@ final class SimulatedDevice {
         world.trace(() -> this + " is refused " + refused);
         world.oracle.refused(mine(refused.peer(), refused.clientId()));
       }
-      case Event.Unknown unknown ->
-          throw world.violation(
-              Promise.LIVENESS,
-              "given up: " + world.oracle.describe(mine(unknown.peer(), unknown.clientId())));
       case Event.Repeated repeated ->
-          world.oracle.shown(serverOrigin(repeated.origin()), serverId(repeated.messageId()));
-      case Event.Stopped stopped ->
-          throw world.violation(Promise.LIVENESS, this + " was turned away: " + stopped);
+          world.oracle.repeated(
+              reader, serverOrigin(repeated.origin()), serverId(repeated.messageId()));
+      case Event.Stopped stopped -> {
+        world.trace(() -> this + " was turned away: " + stopped);
+        world.oracle.devices.turnedAway(reader);
+        turnedAway = true;
+        requests.giveUp();
+      }
+      case Event.Attached _ -> world.oracle.attached(reader);
+      case Event.Linked linked -> requests.linked(linked);
+      case Event.Revoked revoked -> requests.revoked(revoked);
+      case Event.RequestFailed failed -> requests.failed(failed);
+      case Event.DeviceAdded added ->
+          world.oracle.devices.heardOfLink(reader, new DeviceId(added.device()));
+      case Event.DeviceRemoved removed ->
+          world.oracle.devices.heardOfRevoke(reader, new DeviceId(removed.device()));
       default -> {
         // Says nothing of a message.
       }
@@ -333,7 +439,7 @@ final class SimulatedDevice {
     }
     wakeUpAtMs = atMs;
     world.time.at(
-        Math.max(atMs - CLOCK_MS, world.time.nowMs()),
+        Math.max(atMs - CLOCK_MS - world.leaptMs(), world.time.nowMs()),
         () -> {
           if (wakeUpAtMs == atMs) {
             wakeUpAtMs = Long.MAX_VALUE;

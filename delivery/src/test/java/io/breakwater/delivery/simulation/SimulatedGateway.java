@@ -4,15 +4,18 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.common.secret.Credentials;
 import io.breakwater.common.secret.SecretHash;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Displaced;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Hello;
+import io.breakwater.proto.client.LinkDevice;
 import io.breakwater.proto.client.Pong;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Reattached;
+import io.breakwater.proto.client.RevokeDevice;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
@@ -281,9 +284,66 @@ final class SimulatedGateway {
                   .build());
         }
       }
-      case SIGN_UP, LOOK_UP, LINK_DEVICE, REVOKE_DEVICE, BODY_NOT_SET ->
+      case LINK_DEVICE -> link(connection, frame.getLinkDevice());
+      case REVOKE_DEVICE -> revoke(connection, frame.getRevokeDevice());
+      case SIGN_UP, LOOK_UP, BODY_NOT_SET ->
           throw new AssertionError("the simulated application does not send " + frame);
     }
+  }
+
+  private void link(Connection connection, LinkDevice link) {
+    byte[] linkId = link.getLinkId().toByteArray();
+    if (world.sabotages.contains(Sabotage.LINK_ID_IGNORED)) {
+      linkId = dice.bytes(linkId.length);
+    }
+    Credentials credentials = world.mint.link(connection.user, linkId);
+    boolean forwarded =
+        forward(
+            connection,
+            (node, from) ->
+                node.atHomeOf(
+                    connection.user,
+                    lane ->
+                        lane.link(
+                            from.id,
+                            connection.id,
+                            connection.user,
+                            link.getRequest(),
+                            credentials)));
+    if (!forwarded) {
+      requestDelayed(connection, link.getRequest());
+    }
+  }
+
+  private void revoke(Connection connection, RevokeDevice revoke) {
+    boolean forwarded =
+        forward(
+            connection,
+            (node, from) ->
+                node.atHomeOf(
+                    connection.user,
+                    lane ->
+                        lane.revoke(
+                            from.id,
+                            connection.id,
+                            connection.user,
+                            revoke.getRequest(),
+                            new DeviceId(revoke.getDevice()))));
+    if (!forwarded) {
+      requestDelayed(connection, revoke.getRequest());
+    }
+  }
+
+  private void requestDelayed(Connection connection, int request) {
+    connection.write(
+        ServerFrame.newBuilder()
+            .setError(
+                Error.newBuilder()
+                    .setRequest(request)
+                    .setReason(Reason.UNAVAILABLE)
+                    .setDetail("not now")
+                    .setReturnAfterMs(returnAfterMs()))
+            .build());
   }
 
   private interface Forward {
@@ -360,6 +420,9 @@ final class SimulatedGateway {
 
   private void send(Connection connection, Send send) {
     UserId to = UserId.of(send.getTo().asReadOnlyByteBuffer());
+    if (send.getRetry()) {
+      world.oracle.retried(connection.user, to, send);
+    }
     SendFrom from =
         SendFrom.newBuilder()
             .setSender(ByteString.copyFrom(connection.user.bytes()))
@@ -374,11 +437,13 @@ final class SimulatedGateway {
       // What a gateway reads from a connection after a long stall; its device has gone on
       // elsewhere.
       world.happened(Sometimes.LATE_SEND);
+      long leaptMs = world.leaptMs();
       world.time.in(
           dice.between(500L, 20_000L),
           () -> {
             Trunk over = trunk;
-            if (over != null) {
+            // No connection is read for days.
+            if (over != null && leaptMs == world.leaptMs()) {
               over.toNode(node -> node.atHomeOf(to, lane -> lane.send(over.id, 0, to, from)));
             }
           });
@@ -417,8 +482,10 @@ final class SimulatedGateway {
         }
       }
       case RELAY -> {
-        if (connection != null) {
-          connection.write(parse(frame.getRelay()));
+        ServerFrame relayed = parse(frame.getRelay());
+        boolean isDropped = relayed.hasTooLong() && world.sabotages.contains(Sabotage.NO_TOO_LONG);
+        if (connection != null && !isDropped) {
+          connection.write(relayed);
         }
       }
       case ENDED -> {
@@ -430,7 +497,15 @@ final class SimulatedGateway {
     }
   }
 
-  private static ServerFrame parse(ByteString relay) {
+  /** The device on a connection, if a frame that comes over this trunk reaches it. */
+  Optional<Oracle.Reader> holder(Trunk over, long connection) {
+    Connection holder = over == trunk ? connections.get(connection) : null;
+    return holder == null || holder.phase == Phase.NEW
+        ? Optional.empty()
+        : Optional.of(new Oracle.Reader(holder.user, new DeviceId(holder.deviceId)));
+  }
+
+  static ServerFrame parse(ByteString relay) {
     try {
       return ServerFrame.parseFrom(relay);
     } catch (InvalidProtocolBufferException e) {
@@ -457,8 +532,15 @@ final class SimulatedGateway {
                         .setMailboxHead(attached.getMailboxHead())
                         .setMaxPayloadBytes(65_536)
                         .setWindow(world.plan.limits().windowEntries())
-                        .setRetryForMs(attached.getRetryForMs()))
+                        .setRetryForMs(retryForMs(attached.getRetryForMs())))
                 .build());
+  }
+
+  private long retryForMs(long announced) {
+    if (world.sabotages.contains(Sabotage.RETRIES_FOREVER)) {
+      return 0;
+    }
+    return world.sabotages.contains(Sabotage.GIVES_UP_EARLY) ? 1_000 : announced;
   }
 
   private void attachRefused(Connection connection, AttachRefused refused) {
@@ -501,6 +583,6 @@ final class SimulatedGateway {
   }
 
   private long wallMs() {
-    return World.BEGINNING_MS + world.time.nowMs();
+    return world.wallMs();
   }
 }

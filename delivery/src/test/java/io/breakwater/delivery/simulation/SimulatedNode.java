@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,6 +44,10 @@ final class SimulatedNode {
 
   private static final long TICK_MS = 100;
   private static final long SEAL_WAIT_MS = 1_200;
+
+  /** See {@link Sabotage#EXPIRES_EARLY}. */
+  private static final long EARLY_MS = 20L * 24 * 3600 * 1000;
+
   private static final int DAMAGED_READINGS = 4;
 
   /**
@@ -68,7 +73,8 @@ final class SimulatedNode {
     this.id = id;
     dice = world.dice.another();
     startedAtMs = world.time.nowMs();
-    wallOffsetMs = World.BEGINNING_MS + (world.healed ? 0 : dice.between(-3_000L, 3_000L));
+    wallOffsetMs = world.healed ? 0 : dice.between(-3_000L, 3_000L);
+    world.clockIsOff(wallOffsetMs);
   }
 
   // ---- the process
@@ -92,7 +98,16 @@ final class SimulatedNode {
   }
 
   private <T> void call(Supplier<CompletionStage<T>> work, Consumer<T> answered, Runnable failed) {
-    world.network.call(work, result -> input(() -> answered.accept(result)), () -> input(failed));
+    call(StorageNetwork.What.OTHER, work, answered, failed);
+  }
+
+  private <T> void call(
+      StorageNetwork.What what,
+      Supplier<CompletionStage<T>> work,
+      Consumer<T> answered,
+      Runnable failed) {
+    world.network.call(
+        what, work, result -> input(() -> answered.accept(result)), () -> input(failed));
   }
 
   /** Tries until it succeeds. */
@@ -101,7 +116,7 @@ final class SimulatedNode {
   }
 
   private long wallMs() {
-    return world.time.nowMs() + wallOffsetMs;
+    return world.wallMs() + wallOffsetMs;
   }
 
   private long monoMs() {
@@ -188,6 +203,7 @@ final class SimulatedNode {
     world.trace(() -> this + " clock steps by " + byMs + " ms");
     world.happened(Sometimes.CLOCK_STEP);
     wallOffsetMs += byMs;
+    world.clockIsOff(wallOffsetMs);
   }
 
   @Override
@@ -621,6 +637,7 @@ final class SimulatedNode {
         noteEntries(seq, block);
       }
       call(
+          StorageNetwork.What.BLOCK,
           () -> {
             world.oracle.blockDurable(id, block);
             int inSlice = (int) (seq % world.plan.sliceBlocks());
@@ -657,6 +674,7 @@ final class SimulatedNode {
         }
       }
       call(
+          StorageNetwork.What.ROWS,
           () -> {
             rows.forEach(world.oracle::rowDurable);
             return world.storage.mailboxes().write(rows);
@@ -668,6 +686,7 @@ final class SimulatedNode {
     @Override
     public void writeHistory(long batch, List<HistoryRow> rows) {
       call(
+          StorageNetwork.What.ROWS,
           () -> {
             rows.forEach(row -> world.oracle.originDurable(row.origin(), row.message()));
             return world.storage.history().write(rows);
@@ -678,7 +697,7 @@ final class SimulatedNode {
 
     @Override
     public void readMailbox(long ticket, UserId user, long afterEntryId, long sinceMs, int limit) {
-      long nowMs = wallMs();
+      long nowMs = wallMs() + (world.sabotages.contains(Sabotage.EXPIRES_EARLY) ? EARLY_MS : 0);
       call(
           () -> world.storage.mailboxes().read(user, afterEntryId, sinceMs, nowMs, limit),
           page -> in(lane -> lane.mailboxRead(ticket, page)),
@@ -722,7 +741,11 @@ final class SimulatedNode {
     public void addDevice(long ticket, UserId user, Device device) {
       long nowMs = wallMs();
       call(
-          () -> world.storage.accounts().addDevice(user, device, nowMs),
+          StorageNetwork.What.DEVICE_ROW,
+          () ->
+              world.sabotages.contains(Sabotage.LINK_NOT_WRITTEN)
+                  ? CompletableFuture.completedStage(null)
+                  : world.storage.accounts().addDevice(user, device, nowMs),
           _ -> in(lane -> lane.deviceWritten(ticket)),
           () -> in(lane -> lane.requestFailed(ticket)));
     }
@@ -730,7 +753,11 @@ final class SimulatedNode {
     @Override
     public void revokeDevice(long ticket, UserId user, DeviceId device) {
       call(
-          () -> world.storage.accounts().revokeDevice(user, device),
+          StorageNetwork.What.DEVICE_ROW,
+          () ->
+              world.sabotages.contains(Sabotage.REVOKE_NOT_WRITTEN)
+                  ? CompletableFuture.completedStage(null)
+                  : world.storage.accounts().revokeDevice(user, device),
           _ -> in(lane -> lane.deviceWritten(ticket)),
           () -> in(lane -> lane.requestFailed(ticket)));
     }
@@ -739,7 +766,19 @@ final class SimulatedNode {
     public void toTrunk(long trunkId, DeliveryFrame frame) {
       Trunk trunk = trunks.get(trunkId);
       if (trunk != null) {
+        checkRevoked(trunk, frame);
         trunk.toGateway(() -> trunk.gateway.fromNode(trunk, frame));
+      }
+    }
+
+    /** Nobody serves a device once its user was told that it is signed out. */
+    private void checkRevoked(Trunk trunk, DeliveryFrame frame) {
+      if (world.oracle.devices.anyRevoked()) {
+        trunk
+            .gateway
+            .holder(trunk, frame.getConnection())
+            .ifPresent(
+                reader -> world.oracle.served(reader, frame, SimulatedNode.this == world.current));
       }
     }
 

@@ -20,6 +20,9 @@ public final class Simulation {
   /** All must have arrived this long after the last fault, ms. */
   private static final long HEAL_MS = 60_000;
 
+  /** Within this time days have passed and a node is there again, ms. */
+  private static final long AWAY_MS = 15_000;
+
   private static final long CHECK_MS = 500;
 
   /** Longer than a mailbox is idle before it may be forgotten, ms. */
@@ -37,15 +40,15 @@ public final class Simulation {
 
   private final World world;
   private final Dice dice;
-  private final List<SimulatedDevice> devices = new ArrayList<>();
   private final List<UserId> users = new ArrayList<>();
   private boolean quiet;
 
-  private Simulation(long seed, Set<Rule> rules, Function<Dice, Plan> planner) {
+  private Simulation(
+      long seed, Set<Rule> rules, Set<Sabotage> sabotages, Function<Dice, Plan> planner) {
     Dice root = new Dice(seed);
     Plan plan = planner.apply(root.another());
     dice = root.another();
-    world = new World(seed, root.another(), plan, rules);
+    world = new World(seed, root.another(), plan, rules, sabotages);
     world.trace(plan::toString);
   }
 
@@ -64,7 +67,16 @@ public final class Simulation {
    * @throws Violation if a promise is broken
    */
   public static Report run(long seed, Set<Rule> rules) {
-    return new Simulation(seed, rules, Plan::of).run();
+    return new Simulation(seed, rules, EnumSet.noneOf(Sabotage.class), Plan::of).run();
+  }
+
+  /**
+   * Runs one seed in surroundings that do not do what they say.
+   *
+   * @throws Violation if a promise is broken
+   */
+  static Report run(long seed, Sabotage sabotage) {
+    return new Simulation(seed, EnumSet.allOf(Rule.class), EnumSet.of(sabotage), Plan::of).run();
   }
 
   /**
@@ -73,18 +85,25 @@ public final class Simulation {
    * @throws Violation if a promise is broken
    */
   static Report runWithoutFaults(long seed) {
-    return new Simulation(seed, EnumSet.allOf(Rule.class), Plan::faultless).run();
+    Simulation simulation =
+        new Simulation(
+            seed, EnumSet.allOf(Rule.class), EnumSet.noneOf(Sabotage.class), Plan::faultless);
+    Report report = simulation.run();
+    simulation.world.oracle.devices.judgeHearsay();
+    return report;
   }
 
   private Report run() {
     signUp();
     world.startNode();
-    devices.forEach(device -> later(0, 500, device::launch));
-    devices.forEach(device -> later(0, 1_000, device::goOnline));
+    world.devices.forEach(device -> later(0, 500, device::launch));
+    world.devices.forEach(device -> later(0, 1_000, device::goOnline));
     repeat(world.plan.burstEveryMs(), this::burst);
     repeat(300, this::reply);
     faults();
-    long healAtMs = world.plan.workMs();
+    repeat(world.plan.people().linkEveryMs(), () -> dice.pick(world.devices).link());
+    repeat(world.plan.people().revokeEveryMs(), this::revoke);
+    long healAtMs = world.plan.workMs() + daysAway();
     if (world.plan.quiet()) {
       world.time.at(healAtMs / 2, this::beQuiet);
       healAtMs += QUIET_MS + 2_000;
@@ -97,16 +116,16 @@ public final class Simulation {
     world.trace(() -> "---- heal");
     quiet = true;
     world.heal();
-    devices.forEach(
+    world.devices.forEach(
         device -> {
           device.launch();
-          device.goOnline();
+          device.comeBack();
         });
     long endMs = healAtMs + HEAL_MS;
     while (world.time.nowMs() < endMs && !isDone()) {
       world.time.runUntil(world.time.nowMs() + CHECK_MS);
       if (world.time.nowMs() % 5_000 < CHECK_MS) {
-        devices.forEach(SimulatedDevice::goOnline);
+        List.copyOf(world.devices).forEach(SimulatedDevice::goOnline);
       }
     }
     boolean done = isDone();
@@ -129,7 +148,7 @@ public final class Simulation {
   }
 
   private boolean isDone() {
-    return devices.stream().allMatch(SimulatedDevice::isIdle)
+    return world.devices.stream().allMatch(SimulatedDevice::isIdle)
         && world.oracle.missing().isEmpty()
         && world.current != null
         && world.current.isSettled();
@@ -157,7 +176,7 @@ public final class Simulation {
             World.BEGINNING_MS)
         .toCompletableFuture()
         .join();
-    devices.add(new SimulatedDevice(world, credentials));
+    world.devices.add(SimulatedDevice.first(world, credentials));
   }
 
   // ---- people
@@ -166,7 +185,7 @@ public final class Simulation {
     if (quiet || world.oracle.sentCount() > world.plan.messages()) {
       return;
     }
-    SimulatedDevice device = dice.pick(devices);
+    SimulatedDevice device = dice.pick(world.devices);
     UserId to = dice.chance(0.01) ? new UserId(1, 2) : dice.pick(users);
     int count = dice.between(1, world.plan.burst());
     for (int i = 0; i < count; i++) {
@@ -183,9 +202,46 @@ public final class Simulation {
     if (quiet || world.oracle.sentCount() > world.plan.messages()) {
       return;
     }
-    for (SimulatedDevice device : devices) {
+    for (SimulatedDevice device : world.devices) {
       device.nextToReply().ifPresent(message -> device.send(sender(message), text("reply")));
     }
+  }
+
+  /** Somebody signs out one of several devices that they have; this one, perhaps. */
+  private void revoke() {
+    SimulatedDevice device = dice.pick(world.devices);
+    List<SimulatedDevice> theirs =
+        world.devices.stream()
+            .filter(each -> each.user().equals(device.user()) && !each.isRevokeAsked())
+            .toList();
+    if (theirs.size() > 1 && !quiet) {
+      device.revoke(dice.pick(theirs).id());
+    }
+  }
+
+  /**
+   * Days on which nothing happens, spread over the work.
+   *
+   * @return virtual time that this takes, ms
+   */
+  private long daysAway() {
+    List<Integer> daysAway = world.plan.people().daysAway();
+    if (daysAway.isEmpty()) {
+      return 0;
+    }
+    long everyMs = world.plan.workMs() / (daysAway.size() + 1);
+    long atMs = 0;
+    for (int days : daysAway) {
+      atMs += everyMs;
+      world.time.at(atMs, () -> world.letDaysPass(days));
+      atMs += AWAY_MS;
+    }
+    for (int i = 0; i < world.plan.people().absentees(); i++) {
+      SimulatedDevice absentee = dice.pick(world.devices);
+      world.time.at(everyMs * dice.between(30, 99) / 100, absentee::leave);
+      world.time.at(atMs + dice.between(0L, everyMs / 2), absentee::comeBack);
+    }
+    return daysAway.size() * AWAY_MS;
   }
 
   private static UserId sender(ReceivedMessage message) {
@@ -201,13 +257,13 @@ public final class Simulation {
   private void beQuiet() {
     world.trace(() -> "---- quiet");
     quiet = true;
-    devices.forEach(SimulatedDevice::goOffline);
+    world.devices.forEach(SimulatedDevice::goOffline);
     world.time.in(
         QUIET_MS,
         () -> {
           world.trace(() -> "---- not quiet any more");
           quiet = false;
-          devices.forEach(SimulatedDevice::goOnline);
+          world.devices.forEach(SimulatedDevice::goOnline);
         });
   }
 
@@ -222,14 +278,14 @@ public final class Simulation {
     repeat(plan.gatewayCrashEveryMs(), () -> dice.pick(world.gateways).crash());
     repeat(plan.connectionLossEveryMs(), () -> dice.pick(world.gateways).breakConnection());
     repeat(2 * plan.connectionLossEveryMs(), () -> dice.pick(world.gateways).breakTrunk());
-    repeat(plan.appCrashEveryMs(), () -> dice.pick(devices).kill());
+    repeat(plan.appCrashEveryMs(), () -> dice.pick(world.devices).kill());
     repeat(plan.offlineEveryMs(), this::goOffline);
     repeat(plan.clockStepEveryMs(), this::stepClock);
     repeat(plan.clockStepEveryMs(), this::pause);
   }
 
   private void goOffline() {
-    SimulatedDevice device = dice.pick(devices);
+    SimulatedDevice device = dice.pick(world.devices);
     device.goOffline();
     later(500, 15_000, device::goOnline);
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.breakwater.delivery.lane.Rule;
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,7 +47,9 @@ class SimulationTest {
           case TAIL_CAP -> Promise.P9;
         };
 
-    Optional<Violation> shown = firstViolation(EnumSet.complementOf(EnumSet.of(rule)), expected);
+    Optional<Violation> shown =
+        firstViolation(
+            seed -> Simulation.run(seed, EnumSet.complementOf(EnumSet.of(rule))), expected);
 
     assertThat(shown).as("%s is missed", rule).isPresent();
     assertThat(shown.orElseThrow()).hasMessageStartingWith(expected + " broken by seed ");
@@ -55,14 +57,31 @@ class SimulationTest {
         .hasMessage(shown.orElseThrow().getMessage());
   }
 
+  @ParameterizedTest
+  @EnumSource(Sabotage.class)
+  void surroundings_that_do_not_do_what_they_say_break_a_promise(Sabotage sabotage) {
+    Promise expected =
+        switch (sabotage) {
+          case LINK_NOT_WRITTEN, REVOKE_NOT_WRITTEN, LINK_ID_IGNORED -> Promise.DEVICES;
+          case NO_TOO_LONG, EXPIRES_EARLY -> Promise.P2;
+          case RETRIES_FOREVER, GIVES_UP_EARLY -> Promise.P3;
+        };
+
+    Optional<Violation> shown = firstViolation(seed -> Simulation.run(seed, sabotage), expected);
+
+    assertThat(shown).as("%s is missed", sabotage).isPresent();
+    assertThatThrownBy(() -> Simulation.run(shown.orElseThrow().seed(), sabotage))
+        .hasMessage(shown.orElseThrow().getMessage());
+  }
+
   private static void replay(Violation violation, Rule without) {
     Simulation.run(violation.seed(), EnumSet.complementOf(EnumSet.of(without)));
   }
 
-  private static Optional<Violation> firstViolation(Set<Rule> rules, Promise expected) {
+  private static Optional<Violation> firstViolation(LongConsumer run, Promise expected) {
     for (long seed = 1; seed <= SABOTAGED_SEEDS; seed++) {
       try {
-        Simulation.run(seed, rules);
+        run.accept(seed);
       } catch (Violation violation) {
         if (violation.promise() == expected) {
           return Optional.of(violation);

@@ -39,5 +39,49 @@ public enum Sometimes {
   /** A send arrived long after its device had gone on elsewhere. */
   LATE_SEND,
   /** A send was refused. */
-  REFUSED
+  REFUSED,
+  /** A device was linked. */
+  DEVICE_LINKED,
+  /** A link id was answered twice. */
+  LINK_ANSWERED_AGAIN,
+  /** A user had as many devices as may be. */
+  TOO_MANY_DEVICES,
+  /** A device was signed out. */
+  DEVICE_REVOKED,
+  /** A device that was signed out came and was turned away. */
+  TOKEN_REFUSED,
+  /** A device heard of a new one. */
+  HEARD_OF_LINK,
+  /** A device heard of the end of another. */
+  HEARD_OF_REVOKE,
+  /** A device was away for longer than entries are kept. */
+  TOLD_TOO_LONG,
+  /** Such a device got what was still kept. */
+  RETAINED_RECEIVED,
+  /** A message expired before a device fetched it. */
+  EXPIRED_UNSEEN,
+  /** A client gave a message up. */
+  GIVEN_UP,
+  /** A message that was given up was delivered. */
+  GIVEN_UP_AND_DELIVERED,
+  /** A message that was given up was not delivered. */
+  GIVEN_UP_AND_NOT_DELIVERED,
+  /** A block that was not answered is not there. */
+  BLOCK_LOST,
+  /** A block that was not answered is there. */
+  BLOCK_UNANSWERED,
+  /** A block that was not answered came later. */
+  BLOCK_LATE,
+  /** Rows that were not answered are not there. */
+  ROWS_LOST,
+  /** Rows that were not answered are there. */
+  ROWS_UNANSWERED,
+  /** Rows that were not answered came later. */
+  ROWS_LATE,
+  /** A device row that was not answered is not there. */
+  DEVICE_ROW_LOST,
+  /** A device row that was not answered is there. */
+  DEVICE_ROW_UNANSWERED,
+  /** A device row that was not answered came later. */
+  DEVICE_ROW_LATE
 }

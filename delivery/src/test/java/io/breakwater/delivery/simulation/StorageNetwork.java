@@ -9,6 +9,14 @@ import java.util.function.Supplier;
  * its answer comes late, out of order, or not at all.
  */
 final class StorageNetwork {
+  /** What a request is about. */
+  enum What {
+    BLOCK,
+    ROWS,
+    DEVICE_ROW,
+    OTHER
+  }
+
   private enum Fate {
     DONE,
     REFUSED,
@@ -17,6 +25,7 @@ final class StorageNetwork {
     DONE_TOO_LATE
   }
 
+  private final World world;
   private final VirtualTime time;
   private final Dice dice;
   private final Plan plan;
@@ -24,10 +33,11 @@ final class StorageNetwork {
   private long slowUntilMs;
   private boolean healed;
 
-  StorageNetwork(VirtualTime time, Dice dice, Plan plan) {
-    this.time = time;
+  StorageNetwork(World world, Dice dice) {
+    this.world = world;
+    time = world.time;
     this.dice = dice;
-    this.plan = plan;
+    plan = world.plan;
   }
 
   /** Nothing succeeds for a while. */
@@ -50,9 +60,12 @@ final class StorageNetwork {
    * @param answered with the result
    * @param failed if the outcome is not known to the caller
    */
-  <T> void call(Supplier<CompletionStage<T>> work, Consumer<T> answered, Runnable failed) {
+  <T> void call(
+      What what, Supplier<CompletionStage<T>> work, Consumer<T> answered, Runnable failed) {
     long thereMs = delayMs();
-    switch (fate()) {
+    Fate fate = fate(what);
+    count(what, fate);
+    switch (fate) {
       case DONE ->
           time.in(
               thereMs,
@@ -77,7 +90,33 @@ final class StorageNetwork {
     return work.get().toCompletableFuture().join();
   }
 
-  private Fate fate() {
+  /** An outcome that the caller does not know: it did happen, did not, or is yet to. */
+  private void count(What what, Fate fate) {
+    switch (fate) {
+      case DONE, REFUSED -> {}
+      case REQUEST_LOST ->
+          count(what, Sometimes.BLOCK_LOST, Sometimes.ROWS_LOST, Sometimes.DEVICE_ROW_LOST);
+      case ANSWER_LOST ->
+          count(
+              what,
+              Sometimes.BLOCK_UNANSWERED,
+              Sometimes.ROWS_UNANSWERED,
+              Sometimes.DEVICE_ROW_UNANSWERED);
+      case DONE_TOO_LATE ->
+          count(what, Sometimes.BLOCK_LATE, Sometimes.ROWS_LATE, Sometimes.DEVICE_ROW_LATE);
+    }
+  }
+
+  private void count(What what, Sometimes block, Sometimes rows, Sometimes deviceRow) {
+    switch (what) {
+      case BLOCK -> world.happened(block);
+      case ROWS -> world.happened(rows);
+      case DEVICE_ROW -> world.happened(deviceRow);
+      case OTHER -> {}
+    }
+  }
+
+  private Fate fate(What what) {
     if (healed) {
       return Fate.DONE;
     }
@@ -86,7 +125,9 @@ final class StorageNetwork {
           ? Fate.REFUSED
           : dice.chance(0.7) ? Fate.REQUEST_LOST : Fate.DONE_TOO_LATE;
     }
-    if (!dice.chance(plan.storageFailures())) {
+    double failures =
+        what == What.DEVICE_ROW ? plan.people().deviceRowFailures() : plan.storageFailures();
+    if (!dice.chance(failures)) {
       return Fate.DONE;
     }
     return dice.pick(

@@ -66,13 +66,19 @@ public final class ConnectionMachine {
     DETACHED,
     /** Welcomed, and attaching again. */
     REATTACHING,
-    /** The client is gone; the first attach is still on its way. */
+    /** The client is gone; an attach is still on its way. */
     LEAVING,
     OVER
   }
 
   private static final List<Output> NOTHING = List.of();
   private static final long NEVER = Long.MAX_VALUE;
+
+  /**
+   * How long answers from other nodes than the home may be on their way, ms: a trunk whose node
+   * vanished is lost within 15 s.
+   */
+  private static final int ANSWERS_DUE_MS = 30_000;
 
   /** Stands for "nobody" before Hello. */
   private static final UserId NOBODY = new UserId(0, 0);
@@ -94,6 +100,9 @@ public final class ConnectionMachine {
   private int idleMs;
   private long lastFrameAtMs;
 
+  /** Until then another node than the home may owe the client an answer. */
+  private long answersDueUntilMs;
+
   /** Of the phase: when waiting for the home ends, or when to attach again. */
   private long deadlineMs = NEVER;
 
@@ -108,6 +117,7 @@ public final class ConnectionMachine {
     this.rules = rules;
     this.idleMs = rules.limits().firstFrameMs();
     this.lastFrameAtMs = nowMs;
+    this.answersDueUntilMs = nowMs;
   }
 
   /** The id of this connection on the trunks. */
@@ -160,7 +170,7 @@ public final class ConnectionMachine {
       case Input.Ended ended -> ended(ended.end(), nowMs);
       case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame());
       case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
-      case Input.TrunkLost lost -> trunkLost(lost.node());
+      case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
       case Input.Swept swept -> swept(swept.frameStartedAtMs(), nowMs);
       case Input.Draining draining ->
           takesRelays() ? toClient(Frames.goAway(draining.returnAfterMs())) : NOTHING;
@@ -192,11 +202,11 @@ public final class ConnectionMachine {
 
   private List<Output> inSession(ClientFrame frame, long nowMs) {
     return switch (frame.getBodyCase()) {
-      case SEND -> send(frame.getSend());
+      case SEND -> send(frame.getSend(), nowMs);
       case ACK -> ack(frame.getAck());
       case SYNC -> sync(frame.getSync());
       case PING -> ping();
-      case LOOK_UP -> lookUp(frame.getLookUp());
+      case LOOK_UP -> lookUp(frame.getLookUp(), nowMs);
       case LINK_DEVICE -> linkDevice(frame.getLinkDevice());
       case REVOKE_DEVICE ->
           toHolder(toMyHome(Priority.CONTROL).setRevokeDevice(frame.getRevokeDevice()).build());
@@ -261,13 +271,15 @@ public final class ConnectionMachine {
     return Math.clamp(asked, Wire.MIN_HEARTBEAT_S, Wire.MAX_HEARTBEAT_S) * 1_500;
   }
 
-  private List<Output> send(Send send) {
+  private List<Output> send(Send send, long nowMs) {
     Optional<Reason> fault = faultOf(send);
     if (fault.isPresent()) {
       return toClient(Frames.sendRejected(send, fault.get()));
     }
     UserId to = UserId.of(send.getTo().asReadOnlyByteBuffer());
-    if (phase != Phase.ATTACHED && rules.homes().nodeOf(to) == rules.homes().nodeOf(user)) {
+    if (!isHome(rules.homes().nodeOf(to))) {
+      answersDueUntilMs = nowMs + ANSWERS_DUE_MS;
+    } else if (phase != Phase.ATTACHED) {
       // That home may hold a newer session of this device, or have signed it out: it decides first.
       return toClient(Frames.sendDelayed(send, rules.returnAfterMs()));
     }
@@ -330,7 +342,8 @@ public final class ConnectionMachine {
         toMyHome(Priority.CONTROL).setPing(PingFrom.newBuilder().setDevice(device)).build());
   }
 
-  private List<Output> lookUp(LookUp lookUp) {
+  private List<Output> lookUp(LookUp lookUp, long nowMs) {
+    answersDueUntilMs = nowMs + ANSWERS_DUE_MS;
     return List.of(
         new Output.ToAny(Frames.forAny(connection, Priority.LOOK_UP).setLookUp(lookUp).build()));
   }
@@ -419,13 +432,13 @@ public final class ConnectionMachine {
     deadlineMs = attachAgainAtMs;
   }
 
-  private List<Output> trunkLost(int node) {
+  private List<Output> trunkLost(int node, long nowMs) {
     if (phase == Phase.SIGNING_UP) {
       // Its answer may be lost. A sign-up is safe to repeat.
       return close(unavailable(0));
     }
     if (!isHome(node)) {
-      return NOTHING;
+      return isWelcomed() && nowMs < answersDueUntilMs ? answersLost(nowMs) : NOTHING;
     }
     switch (phase) {
       case ATTACHING -> phase = Phase.WAITING;
@@ -435,6 +448,19 @@ public final class ConnectionMachine {
       case AWAIT_HELLO, SIGNING_UP, WAITING, OVER -> {}
     }
     return NOTHING;
+  }
+
+  /**
+   * What another node had to answer may be lost: the client is told as it is when its home changes,
+   * and gets from its home what goes with that. Whose answers they were is not known here, since
+   * answers pass unread; so a client that is owed nothing may be told too: it does nothing.
+   */
+  private List<Output> answersLost(long nowMs) {
+    answersDueUntilMs = nowMs;
+    List<Output> outputs = new ArrayList<>(2);
+    outputs.add(new Output.ToClient(Frames.answersLost(rules.serverTimeMs())));
+    outputs.addAll(syncFrom(stored == null ? Cursor.getDefaultInstance() : stored));
+    return outputs;
   }
 
   private Output attach() {
@@ -513,10 +539,23 @@ public final class ConnectionMachine {
   }
 
   private List<Output> ended(Ended end, long nowMs) {
-    boolean holds = phase == Phase.ATTACHED || phase == Phase.REATTACHING;
-    if (!holds || !isAboutThis(end)) {
+    if (!isAboutThis(end)) {
       return NOTHING;
     }
+    return switch (phase) {
+      case ATTACHED, REATTACHING -> endedHere(end, nowMs);
+      case LEAVING -> {
+        // The answer to the attach: anything else is about a frame that was before it.
+        if (end.getCause() == Ended.Cause.DISPLACED || end.getCause() == Ended.Cause.REVOKED) {
+          phase = Phase.OVER;
+        }
+        yield NOTHING;
+      }
+      case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHING, DETACHED, OVER -> NOTHING;
+    };
+  }
+
+  private List<Output> endedHere(Ended end, long nowMs) {
     return switch (end.getCause()) {
       case DISPLACED -> close(Frames.displaced());
       case REVOKED ->
@@ -538,6 +577,7 @@ public final class ConnectionMachine {
   private List<Output> swept(long frameStartedAtMs, long nowMs) {
     if (phase == Phase.LEAVING && nowMs >= deadlineMs) {
       phase = Phase.OVER;
+      return List.of(new Output.Unanswered());
     }
     if (!takesRelays()) {
       return NOTHING;
@@ -588,11 +628,12 @@ public final class ConnectionMachine {
    */
   private List<Output> leave(List<Output> outputs, long nowMs) {
     switch (phase) {
-      case ATTACHED, REATTACHING -> {
+      case ATTACHED -> {
         outputs.add(detach());
         phase = Phase.OVER;
       }
-      case ATTACHING -> {
+      // A detach that arrives while the attach waits for the account would find no session.
+      case ATTACHING, REATTACHING -> {
         phase = Phase.LEAVING;
         deadlineMs = nowMs + rules.limits().attachMs();
       }

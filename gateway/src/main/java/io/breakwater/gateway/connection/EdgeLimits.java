@@ -6,7 +6,7 @@ package io.breakwater.gateway.connection;
  * @param firstFrameMs from accept to the first complete frame; then {@code TIMED_OUT}
  * @param startedFrameMs from a frame's first byte to its last; then {@code TIMED_OUT}
  * @param attachMs from Hello, or from attaching again, to the home's answer; then {@code
- *     UNAVAILABLE}
+ *     UNAVAILABLE}, and as long again until a connection that left is forgotten
  * @param signUpIdleMs silence of a connection that has no session yet; then {@code TIMED_OUT}
  * @param returnAfterMinMs shortest wait that this gateway asks for by itself
  * @param returnAfterMaxMs longest wait that this gateway asks for by itself

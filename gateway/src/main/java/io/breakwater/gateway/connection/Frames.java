@@ -42,6 +42,13 @@ final class Frames {
         .build();
   }
 
+  /** Answers may be lost though the home is the same: it is not asked for its head. */
+  static ServerFrame answersLost(long serverTimeMs) {
+    return ServerFrame.newBuilder()
+        .setReattached(Reattached.newBuilder().setServerTimeMs(serverTimeMs))
+        .build();
+  }
+
   /** An error about the connection as a whole. */
   static ServerFrame error(Reason reason, String detail, int returnAfterMs) {
     return error(reason, detail, returnAfterMs, 0);

@@ -17,6 +17,12 @@ public sealed interface Output {
   /** Put a frame to any open trunk; if there is none, say so to the machine. */
   record ToAny(GatewayFrame frame) implements Output {}
 
+  /**
+   * Count an attach that the home has not answered when its connection is forgotten: if it is still
+   * carried out, the session lives until a newer one displaces it or the trunk is lost.
+   */
+  record Unanswered() implements Output {}
+
   /** Close the socket once what was written is on its way. */
   record Close() implements Output {}
 }

@@ -29,8 +29,11 @@ public final class GatewayMetrics {
   private final Counter framesIn;
   private final Counter framesOut;
   private final Counter reattaches;
+  private final Counter attachesUnanswered;
   private final Counter displaced;
   private final Counter slowConsumers;
+  private final Counter lingersCut;
+  private final Counter trunksFailed;
   private final Counter trunksLost;
   private final Counter trunksStuck;
   private final DistributionSummary batchFramesOut;
@@ -61,11 +64,25 @@ public final class GatewayMetrics {
     framesIn = counter(registry, "frames.in", "Frames from clients");
     framesOut = counter(registry, "frames.out", "Frames to clients");
     reattaches =
-        counter(registry, "reattaches", "Sessions attached again after their home was lost");
+        counter(
+            registry,
+            "reattaches",
+            "Clients told to send again: attached again, or another home of theirs was lost");
+    attachesUnanswered =
+        counter(
+            registry,
+            "attaches.unanswered",
+            "Attaches without an answer when their connection was forgotten");
     displaced =
         counter(registry, "displaced", "Connections that a newer one of the device displaced");
     slowConsumers =
         counter(registry, "slow.consumers", "Connections closed at the outbound byte limit");
+    lingersCut =
+        counter(
+            registry,
+            "lingers.cut",
+            "Ended connections whose client did not close within the time or bytes it had for that");
+    trunksFailed = counter(registry, "trunks.failed", "Attempts that did not open a trunk");
     trunksLost = counter(registry, "trunks.lost", "Open trunks that were lost");
     trunksStuck = counter(registry, "trunks.stuck", "Trunks cancelled by the watchdog");
     batchFramesOut = batches(registry, "out", "Frames per batch to a delivery node");
@@ -191,12 +208,25 @@ public final class GatewayMetrics {
     reattaches.increment();
   }
 
+  public void attachUnanswered() {
+    attachesUnanswered.increment();
+  }
+
   public void displaced() {
     displaced.increment();
   }
 
   public void slowConsumerClosed() {
     slowConsumers.increment();
+  }
+
+  public void lingerCut() {
+    lingersCut.increment();
+  }
+
+  /** An attempt ended before the delivery node had said hello. */
+  public void trunkFailed() {
+    trunksFailed.increment();
   }
 
   public void trunkOpened() {

@@ -135,7 +135,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   private void discard(Object message) {
     discardedBytes += message instanceof ByteBuf in ? in.readableBytes() : 1;
     if (discardedBytes > SocketLimits.DISCARD_BYTES) {
-      closeNow();
+      loop.lingered(this);
     }
   }
 
@@ -317,8 +317,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   /** Closes a socket that has lingered for long enough. */
   void sweep(long nowMs) {
-    if (nowMs >= closeAtMs && !isClosed) {
-      closeNow();
+    if (nowMs >= closeAtMs && channel.isOpen()) {
+      loop.lingered(this);
     }
   }
 

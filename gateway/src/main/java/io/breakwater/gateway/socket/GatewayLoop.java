@@ -173,6 +173,12 @@ public final class GatewayLoop implements TrunkListener {
     socket.closeNow();
   }
 
+  /** The client of an ended connection goes on writing, or does not close. */
+  void lingered(ClientSocket socket) {
+    metrics.lingerCut();
+    socket.closeNow();
+  }
+
   /**
    * Lets a connection's machine decide, and carries out its decision; a fault ends this one only.
    */
@@ -196,6 +202,7 @@ public final class GatewayLoop implements TrunkListener {
         case Output.ToHome toHome ->
             forward(socket, trunks.get(rules.homes().nodeOf(toHome.user())), toHome.frame());
         case Output.ToAny toAny -> forward(socket, anyTrunk(socket), toAny.frame());
+        case Output.Unanswered _ -> metrics.attachUnanswered();
         case Output.Close _ -> socket.close();
       }
     }

@@ -112,6 +112,7 @@ public final class Trunk implements Tick.Flushed {
 
   private void notResolved(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    settings.metrics().trunkFailed();
     failed("cannot resolve: " + cause);
   }
 
@@ -263,6 +264,8 @@ public final class Trunk implements Tick.Flushed {
     if (isOpen) {
       isOpen = false;
       lost();
+    } else {
+      settings.metrics().trunkFailed();
     }
     failed(why);
   }

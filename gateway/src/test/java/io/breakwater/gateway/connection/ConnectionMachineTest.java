@@ -276,7 +276,7 @@ final class ConnectionMachineTest {
       life.attaching().on(new Input.SocketClosed());
       assertThat(life.after(7_999)).isEmpty();
       assertThat(life.machine.isOver()).isFalse();
-      assertThat(life.after(1)).isEmpty();
+      assertThat(life.after(1)).containsExactly(new Output.Unanswered());
       assertThat(life.machine.isOver()).isTrue();
     }
 
@@ -505,6 +505,33 @@ final class ConnectionMachineTest {
     }
 
     @Test
+    void says_that_answers_may_be_lost_when_another_home_is_lost_that_may_owe_some() {
+      for (ClientFrame question : List.of(frame(sendTo(BOB, 1)), lookUp(1))) {
+        MachineFixture other = new MachineFixture().attached(4);
+        other.receive(ack(30));
+        other.receive(question);
+        List<Output> outputs = other.on(new Input.TrunkLost(1));
+
+        assertThat(outputs).hasSize(2);
+        assertThat(onlyToClient(outputs.subList(0, 1)).getReattached().getServerTimeMs())
+            .isEqualTo(WALL_MS);
+        assertThat(onlyToHome(outputs.subList(1, 2)).getSync().getCursor()).isEqualTo(cursor(30));
+        assertThat(other.on(new Input.TrunkLost(1))).isEmpty();
+      }
+    }
+
+    @Test
+    void says_nothing_about_the_loss_of_another_home_that_owes_nothing() {
+      life.attached(4);
+      life.receive(frame(sendTo(NEIGHBOUR, 1)));
+      assertThat(life.on(new Input.TrunkLost(1))).isEmpty();
+
+      life.receive(frame(sendTo(BOB, 1)));
+      life.nowMs += 30_000;
+      assertThat(life.on(new Input.TrunkLost(1))).isEmpty();
+    }
+
+    @Test
     void says_go_away_and_goes_on_until_it_is_drained() {
       life.attached(4);
       assertThat(onlyToClient(life.on(new Input.Draining(777))).getGoAway().getReturnAfterMs())
@@ -597,6 +624,18 @@ final class ConnectionMachineTest {
     }
 
     @Test
+    void says_that_answers_of_another_home_may_be_lost_and_syncs_when_it_can() {
+      life.detached(4);
+      life.receive(frame(sendTo(BOB, 1)));
+      assertThat(onlyToClient(life.on(new Input.TrunkLost(1))).hasReattached()).isTrue();
+
+      life.on(new Input.TrunkOpened(0));
+      List<Output> outputs = life.on(attachedAs(4));
+      assertThat(toClient(outputs).getFirst().hasReattached()).isTrue();
+      assertThat(onlyToHome(outputs.subList(1, 2)).hasSync()).isTrue();
+    }
+
+    @Test
     void comes_back_when_the_home_asks_for_time() {
       life.reattaching(4);
       assertThat(life.on(refusedFor(Reason.UNAVAILABLE, 3_000))).isEmpty();
@@ -619,11 +658,37 @@ final class ConnectionMachineTest {
     }
 
     @Test
-    void closes_if_the_home_does_not_answer() {
+    void closes_if_the_home_does_not_answer_and_detaches_late() {
       life.reattaching(4);
       List<Output> outputs = life.after(8_000);
       assertUnavailable(lastWord(outputs));
-      assertThat(detaches(outputs)).hasSize(1);
+      assertThat(detaches(outputs)).isEmpty();
+      assertThat(life.machine.isOver()).isFalse();
+
+      assertThat(onlyToHome(life.on(attachedAs(4))).getDetach().getGeneration()).isEqualTo(4);
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void detaches_a_session_whose_client_left_before_it_was_attached_again() {
+      life.reattaching(4);
+      // The home ignores a detach that comes while the attach still waits there for the account.
+      assertThat(detaches(life.on(new Input.SocketClosed()))).isEmpty();
+      assertThat(life.machine.isOver()).isFalse();
+
+      assertThat(onlyToHome(life.on(attachedAs(4))).getDetach().getGeneration()).isEqualTo(4);
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void forgets_a_client_that_left_if_its_attach_met_a_newer_session() {
+      life.reattaching(4);
+      life.on(new Input.SocketClosed());
+      assertThat(life.on(ended(Ended.Cause.UNKNOWN, 0))).isEmpty();
+      assertThat(life.on(ended(Ended.Cause.DISPLACED, 3))).isEmpty();
+      assertThat(life.machine.isOver()).isFalse();
+      assertThat(life.on(ended(Ended.Cause.DISPLACED, 4))).isEmpty();
+      assertThat(life.machine.isOver()).isTrue();
     }
 
     @Test

@@ -20,6 +20,16 @@ final class BackoffTest {
   }
 
   @Test
+  void stays_short_for_the_seven_seconds_that_a_killed_node_may_need() {
+    Backoff backoff = new Backoff(100, 2_000, new SplittableRandom(1));
+    for (long waitedMs = 0; waitedMs < 6_500; ) {
+      long waitMs = backoff.nextMs();
+      assertThat(waitMs).isBetween(100L, 250L);
+      waitedMs += waitMs;
+    }
+  }
+
+  @Test
   void begins_short_again_after_success() {
     Backoff backoff = new Backoff(100, 2_000, new SplittableRandom(1));
     for (int i = 0; i < 50; i++) {
@@ -27,6 +37,6 @@ final class BackoffTest {
       assertThat(unused).isPositive();
     }
     backoff.reset();
-    assertThat(backoff.nextMs()).isBetween(100L, 200L);
+    assertThat(backoff.nextMs()).isBetween(100L, 250L);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,12 +36,18 @@ public final class Launcher implements AutoCloseable {
   record Streams(ProcessBuilder.Redirect in, Path out, Path err) {}
 
   Process start(List<String> arguments, Streams streams) {
+    return start(arguments, streams, Map.of());
+  }
+
+  /** With environment variables beside those of this process. */
+  Process start(List<String> arguments, Streams streams, Map<String, String> environment) {
     List<String> command = new ArrayList<>();
     command.add(root.resolve("breakwater").toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectInput(streams.in);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(streams.out.toFile()));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(streams.err.toFile()));
+    builder.environment().putAll(environment);
     builder.environment().put("BREAKWATER_BUILD", "off");
     builder.environment().put("JAVA25_HOME", System.getProperty("java.home"));
     try {

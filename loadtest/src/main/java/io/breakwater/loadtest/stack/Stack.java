@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A running {@code ./breakwater up}. Any thread. */
@@ -36,10 +37,17 @@ public final class Stack implements AutoCloseable {
 
   /** Returns when it says that it is ready. */
   public static Stack start(Launcher launcher, Path data, Ports ports) {
+    return start(launcher, data, ports, Map.of());
+  }
+
+  /** With settings as environment variables; returns when it says that it is ready. */
+  public static Stack start(
+      Launcher launcher, Path data, Ports ports, Map<String, String> environment) {
     Path log = data.resolve("up.log");
     List<String> arguments = new ArrayList<>(List.of("up", "--data=" + data));
     arguments.addAll(ports.options());
-    Process up = launcher.start(arguments, new Launcher.Streams(Launcher.nothing(), log, log));
+    Process up =
+        launcher.start(arguments, new Launcher.Streams(Launcher.nothing(), log, log), environment);
     Clock.await(
         "./breakwater up to be ready (see " + log + ")",
         START_LIMIT,
@@ -151,13 +159,23 @@ public final class Stack implements AutoCloseable {
 
   /** The figures of a delivery node or a gateway; none if it does not answer now. */
   public Optional<Metrics> metrics(Part part) {
+    return metricsText(part).map(Metrics::parse);
+  }
+
+  /** The same as Prometheus reads it. */
+  public Optional<String> metricsText(Part part) {
     int port =
         switch (part) {
           case DELIVERY -> ports.deliveryAdmin();
           case GATEWAY -> ports.gatewayAdmin();
           case CASSANDRA -> throw new IllegalArgumentException("Cassandra has no admin port");
         };
-    return ask(port, "/metrics").map(Metrics::parse);
+    return ask(port, "/metrics");
+  }
+
+  /** Where its processes log. */
+  public Path logs() {
+    return data.resolve("logs");
   }
 
   /** One figure of the delivery node; 0 if it does not answer now. */

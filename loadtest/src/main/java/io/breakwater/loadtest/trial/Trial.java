@@ -6,6 +6,7 @@ import io.breakwater.loadtest.stack.Ports;
 import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.verdict.Verdict;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * What a scenario is given. Confined to one thread.
@@ -17,7 +18,12 @@ import java.nio.file.Path;
 public record Trial(Launcher launcher, Path directory, Ports ports, Load load, Verdict verdict) {
   /** Starts a stack with empty data; returns when it is ready. */
   public Stack startStack() {
-    Stack stack = Stack.start(launcher, directory.resolve("stack"), ports);
+    return startStack(Map.of());
+  }
+
+  /** The same with settings as environment variables. */
+  public Stack startStack(Map<String, String> environment) {
+    Stack stack = Stack.start(launcher, directory.resolve("stack"), ports, environment);
     verdict.figure("stack", "ready on port " + stack.port());
     return stack;
   }

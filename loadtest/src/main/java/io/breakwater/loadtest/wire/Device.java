@@ -101,6 +101,17 @@ final class Device implements AutoCloseable {
     throw new TrialFailure("hello was answered with %s (expected: WELCOME)".formatted(answer));
   }
 
+  /** An attempt to attach that must fail. */
+  static void attachRefused(int port, Account account) {
+    try (Wire wire = Wire.connect(port)) {
+      wire.send(hello(account));
+      Heard answer = wire.next(PATIENCE);
+      if (!(answer instanceof Heard.Frame(ServerFrame frame) && frame.hasError())) {
+        throw new TrialFailure("hello was answered with %s (expected: ERROR)".formatted(answer));
+      }
+    }
+  }
+
   Account account() {
     return account;
   }

@@ -25,14 +25,23 @@ final class Talk {
 
   private final Device from;
   private final Device to;
+  private final String text;
   private final List<Send> sent = new ArrayList<>();
 
   /** Client ids that are not accepted yet. */
   private final TreeSet<Long> open = new TreeSet<>();
 
   Talk(Device from, Device to) {
+    this(from, to, "message ");
+  }
+
+  /**
+   * @param text what each payload begins with; a number follows
+   */
+  Talk(Device from, Device to, String text) {
     this.from = from;
     this.to = to;
+    this.text = text;
   }
 
   int count() {
@@ -97,9 +106,7 @@ final class Talk {
   private void sendNew() {
     long clientId = sent.size() + 1L;
     Send message =
-        from.message(to.user(), clientId, "message " + clientId)
-            .setPrev(predecessor(clientId))
-            .build();
+        from.message(to.user(), clientId, text + clientId).setPrev(predecessor(clientId)).build();
     sent.add(message);
     open.add(clientId);
     from.send(message.toBuilder());

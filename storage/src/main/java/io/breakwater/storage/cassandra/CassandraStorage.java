@@ -51,19 +51,17 @@ public final class CassandraStorage implements Storage {
    * @param layout of a new keyspace. In an existing one, where rows are was fixed when it was
    *     created: {@link #layout} says what holds, and a difference is logged; the TTLs are taken
    *     from here
-   * @throws StorageException.Unavailable if Cassandra cannot be reached, or not by this keyspace
+   * @throws StorageException.Unavailable if Cassandra does not answer; it may later
+   * @throws StorageException.Broken if waiting would not help: the keyspace was made by other
+   *     migrations, the datacenter does not exist, Cassandra wants a password
    */
   public static CassandraStorage connect(
       CassandraConfig config, StorageLayout layout, MeterRegistry registry) {
-    Sessions sessions = new Sessions(config);
-    StorageLayout stored;
-    try (CqlSession session = sessions.openForSchema()) {
-      stored = Schema.migrate(session, config, layout);
-    }
-    CqlSession session = sessions.open();
+    CqlSession session = new Sessions(config).open();
     try {
-      return new CassandraStorage(session, config, stored, registry);
-    } catch (DriverException e) {
+      return new CassandraStorage(
+          session, config, Schema.migrate(session, config, layout), registry);
+    } catch (DriverException | StorageException e) {
       session.close();
       throw DriverErrors.translate(Kind.REGISTRY, e);
     }

@@ -5,6 +5,8 @@ import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
 import com.datastax.oss.driver.api.core.NodeUnavailableException;
 import com.datastax.oss.driver.api.core.RequestThrottlingException;
+import com.datastax.oss.driver.api.core.UnsupportedProtocolVersionException;
+import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.connection.FrameTooLongException;
 import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
@@ -12,9 +14,11 @@ import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.api.core.type.codec.CodecNotFoundException;
 import io.breakwater.storage.StorageException;
+import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /**
  * The one place that knows the driver's exceptions. What is not known to be harmless counts as an
@@ -76,10 +80,39 @@ final class DriverErrors {
     return "Cassandra, " + kind.tag + ": " + what + ": " + cause.getMessage();
   }
 
-  /** The failures of single nodes, for a message to an operator. */
-  static List<String> reasons(AllNodesFailedException failure) {
-    return failure.getAllErrors().entrySet().stream()
-        .map(node -> node.getKey().getEndPoint() + ": " + node.getValue().getFirst().getMessage())
-        .toList();
+  /** What it means that no session could be opened. */
+  static StorageException translateConnecting(
+      List<InetSocketAddress> contactPoints, DriverException failure) {
+    String where =
+        contactPoints.stream()
+            .map(point -> point.getHostString() + ':' + point.getPort())
+            .collect(Collectors.joining(","));
+    return switch (failure) {
+      case AllNodesFailedException e when e.getAllErrors().isEmpty() -> noAnswer(where, e);
+      case AllNodesFailedException e when isRefusal(e) ->
+          new StorageException.Broken("Cassandra at " + where + ": " + reasons(e), e);
+      default -> noAnswer(where, failure);
+    };
+  }
+
+  private static StorageException noAnswer(String where, DriverException failure) {
+    return new StorageException.Unavailable(
+        "Cassandra: no answer at " + where + " (expected: a node of the cluster)", failure);
+  }
+
+  /** Whether every node was there, and none will ever take us in. */
+  private static boolean isRefusal(AllNodesFailedException failure) {
+    return failure.getAllErrors().values().stream()
+        .<Throwable>flatMap(Collection::stream)
+        .allMatch(
+            error ->
+                error instanceof AuthenticationException
+                    || error instanceof UnsupportedProtocolVersionException);
+  }
+
+  private static String reasons(AllNodesFailedException failure) {
+    return failure.getAllErrors().values().stream()
+        .map(errors -> errors.getFirst().getMessage())
+        .collect(Collectors.joining("; "));
   }
 }

@@ -2,7 +2,6 @@ package io.breakwater.storage.cassandra;
 
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
@@ -42,21 +41,18 @@ final class Schema {
   }
 
   /**
-   * Creates or migrates the keyspace.
+   * Creates or migrates the tables of the session's keyspace.
    *
    * @param wanted the layout of a new keyspace
    * @return the layout of this keyspace: where rows are was fixed when it was created
-   * @throws StorageException if Cassandra cannot be asked, or does not agree with itself
+   * @throws StorageException if Cassandra does not agree with itself, or with this release
+   * @throws com.datastax.oss.driver.api.core.DriverException if Cassandra cannot be asked
    */
   static StorageLayout migrate(CqlSession session, CassandraConfig config, StorageLayout wanted) {
-    try {
-      Schema schema = new Schema(session, config);
-      StorageLayout layout = schema.migrate(wanted);
-      schema.checkReplication();
-      return layout;
-    } catch (DriverException e) {
-      throw DriverErrors.translate(Kind.REGISTRY, e);
-    }
+    Schema schema = new Schema(session, config);
+    StorageLayout layout = schema.migrate(wanted);
+    schema.checkReplication();
+    return layout;
   }
 
   private StorageLayout migrate(StorageLayout wanted) {
@@ -74,15 +70,20 @@ final class Schema {
     return session.getMetadata().getKeyspace(config.keyspace());
   }
 
-  private StorageLayout change(StorageLayout wanted) {
-    ddl(
+  /** Creates the keyspace unless it exists, empty. */
+  static void createKeyspace(CqlSession session, CassandraConfig config) {
+    String cql =
         "CREATE KEYSPACE IF NOT EXISTS "
             + config.keyspace()
             + " WITH replication = {'class': 'NetworkTopologyStrategy', '"
             + config.datacenter().replace("'", "''")
             + "': "
             + config.replication()
-            + '}');
+            + '}';
+    checkAgreement(session.execute(explicit(SimpleStatement.newInstance(cql))), cql);
+  }
+
+  private StorageLayout change(StorageLayout wanted) {
     try (SchemaLock lock = SchemaLock.take(session, config.keyspace())) {
       log.debug("schema of {}: changed by {}", config.keyspace(), lock);
       inKeyspace(
@@ -216,10 +217,6 @@ final class Schema {
 
   private void inKeyspace(String cql) {
     checkAgreement(execute(SimpleStatement.newInstance(cql)), cql);
-  }
-
-  private void ddl(String cql) {
-    checkAgreement(session.execute(explicit(SimpleStatement.newInstance(cql))), cql);
   }
 
   /** Statements of the start: each with its consistency, and more time than others. */

@@ -1,15 +1,18 @@
 package io.breakwater.storage.cassandra;
 
-import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.metadata.Node;
 import io.breakwater.storage.StorageException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Opens sessions with every option that Breakwater depends on. */
 final class Sessions {
@@ -31,21 +34,44 @@ final class Sessions {
   }
 
   /**
-   * A session for schema changes, without a keyspace.
+   * A session in the keyspace, which is created if it does not exist. That takes a session of its
+   * own, so it is done only when it is needed.
    *
-   * @throws StorageException if no node can be reached
-   */
-  CqlSession openForSchema() {
-    return open(builder());
-  }
-
-  /**
-   * A session in the keyspace.
-   *
-   * @throws StorageException if no node can be reached
+   * @throws StorageException.Unavailable if no node answers
+   * @throws StorageException.Broken if one does, but waiting would not help
    */
   CqlSession open() {
-    return open(builder().withKeyspace(config.keyspace()));
+    try {
+      try {
+        return inDatacenter(builder().withKeyspace(config.keyspace()).build());
+      } catch (InvalidKeyspaceException e) {
+        createKeyspace();
+        return inDatacenter(builder().withKeyspace(config.keyspace()).build());
+      }
+    } catch (DriverException e) {
+      throw DriverErrors.translateConnecting(config.contactPoints(), e);
+    }
+  }
+
+  private void createKeyspace() {
+    try (CqlSession session = inDatacenter(builder().build())) {
+      Schema.createKeyspace(session, config);
+    }
+  }
+
+  /** Of another datacenter's nodes none is ever asked: every call would fail. */
+  private CqlSession inDatacenter(CqlSession session) {
+    Set<String> known = new TreeSet<>();
+    for (Node node : session.getMetadata().getNodes().values()) {
+      known.add(String.valueOf(node.getDatacenter()));
+    }
+    if (known.contains(config.datacenter())) {
+      return session;
+    }
+    session.close();
+    throw new StorageException.Broken(
+        "Cassandra datacenter: %s (expected: one of %s)".formatted(config.datacenter(), known),
+        null);
   }
 
   private CqlSessionBuilder builder() {
@@ -53,6 +79,7 @@ final class Sessions {
         CqlSession.builder()
             .withLocalDatacenter(config.datacenter())
             .withApplicationName("breakwater")
+            .withNodeStateListener(new NodeWatch())
             .withConfigLoader(options());
     config.contactPoints().forEach(point -> builder.addContactPoint(unresolved(point)));
     return builder;
@@ -69,6 +96,8 @@ final class Sessions {
         .withString(DefaultDriverOption.REQUEST_CONSISTENCY, "LOCAL_QUORUM")
         .withString(DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY, "LOCAL_SERIAL")
         .withClass(DefaultDriverOption.RETRY_POLICY_CLASS, RethrowPolicy.class)
+        // A line per attempt says no more than NodeWatch does; at DEBUG they are still there.
+        .withBoolean(DefaultDriverOption.CONNECTION_WARN_INIT_ERROR, false)
         .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(100))
         .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(2))
         .withDuration(DefaultDriverOption.HEARTBEAT_INTERVAL, Duration.ofSeconds(5))
@@ -90,20 +119,5 @@ final class Sessions {
         .withStringList(
             DefaultDriverOption.METADATA_SCHEMA_REFRESHED_KEYSPACES, List.of(config.keyspace()))
         .build();
-  }
-
-  private StorageException translated(DriverException failure) {
-    String where = "Cassandra at " + config.contactPoints() + ": ";
-    return failure instanceof AllNodesFailedException e
-        ? new StorageException.Unavailable(where + DriverErrors.reasons(e), e)
-        : new StorageException.Unavailable(where + failure.getMessage(), failure);
-  }
-
-  private CqlSession open(CqlSessionBuilder builder) {
-    try {
-      return builder.build();
-    } catch (DriverException e) {
-      throw translated(e);
-    }
   }
 }

@@ -169,6 +169,25 @@ final class ConnectTest {
   }
 
   @Test
+  void another_datacenter_is_not_waited_for() {
+    CassandraConfig right = config(KEYSPACE);
+    CassandraConfig elsewhere =
+        new CassandraConfig(
+            right.contactPoints(),
+            "elsewhere",
+            right.replication(),
+            right.keyspace(),
+            right.requestTimeout(),
+            right.historyRetention());
+    assertThatThrownBy(
+            () ->
+                CassandraStorage.connect(
+                    elsewhere, StorageLayout.forOneMachine(), new SimpleMeterRegistry()))
+        .isInstanceOf(StorageException.Broken.class)
+        .hasMessage("Cassandra datacenter: elsewhere (expected: one of [datacenter1])");
+  }
+
+  @Test
   void calls_after_close_are_unavailable() {
     CassandraStorage storage = connect(KEYSPACE, StorageLayout.forOneMachine());
     storage.close();

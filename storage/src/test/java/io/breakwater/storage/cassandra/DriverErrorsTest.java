@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.DriverTimeoutException;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
 import com.datastax.oss.driver.api.core.NodeUnavailableException;
+import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.metadata.Node;
@@ -17,12 +18,14 @@ import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import com.datastax.oss.driver.api.core.servererrors.WriteType;
+import com.datastax.oss.driver.internal.core.metadata.DefaultEndPoint;
 import io.breakwater.storage.StorageException;
 import io.breakwater.storage.StorageException.Broken;
 import io.breakwater.storage.StorageException.Unavailable;
 import io.breakwater.storage.StorageException.UnknownOutcome;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -95,5 +98,21 @@ final class DriverErrorsTest {
   void what_was_translated_is_not_translated_again() {
     StorageException failure = new Unavailable("full", null);
     assertThat(translated(new CompletionException(failure))).isSameAs(failure);
+  }
+
+  @Test
+  void a_node_that_refuses_us_is_broken_and_nodes_that_do_not_answer_are_unavailable() {
+    List<InetSocketAddress> at = List.of(InetSocketAddress.createUnresolved("db", 9042));
+    AuthenticationException refused =
+        new AuthenticationException(new DefaultEndPoint(at.getFirst()), "a password is required");
+    assertThat(DriverErrors.translateConnecting(at, nodes(refused)))
+        .isInstanceOf(Broken.class)
+        .hasMessageContaining("db:9042")
+        .hasMessageContaining("a password is required");
+    assertThat(
+            DriverErrors.translateConnecting(
+                at, nodes(refused, new IOException("connection refused"))))
+        .isInstanceOf(Unavailable.class)
+        .hasMessage("Cassandra: no answer at db:9042 (expected: a node of the cluster)");
   }
 }

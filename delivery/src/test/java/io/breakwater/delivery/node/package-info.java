@@ -1,0 +1,5 @@
+/** The shell around the lanes. */
+@NullMarked
+package io.breakwater.delivery.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package io.breakwater.gateway.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** ARCHITECTURE.md names the meters of a gateway, all of them and no others. */
+final class MetersDocTest {
+  private static final Pattern METER = Pattern.compile("`(breakwater\\.gateway\\.[a-z.]+)`");
+
+  @Test
+  void every_meter_stands_in_the_documentation() throws IOException {
+    Path page = Path.of(System.getProperty("breakwater.root", ".."), "ARCHITECTURE.md");
+    Set<String> named =
+        METER
+            .matcher(Files.readString(page))
+            .results()
+            .map((MatchResult found) -> found.group(1))
+            .collect(Collectors.toSet());
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    var _ = new GatewayMetrics(registry);
+    assertThat(registry.getMeters())
+        .extracting((Meter meter) -> meter.getId().getName())
+        .isNotEmpty()
+        .hasSameElementsAs(named);
+  }
+}
