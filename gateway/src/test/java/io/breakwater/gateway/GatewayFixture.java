@@ -53,8 +53,8 @@ final class GatewayFixture {
     this(directory, 1, overrides, wallMs);
   }
 
-  private GatewayFixture(
-      Path directory, int nodeCount, Map<String, String> overrides, long wallMs) throws Exception {
+  private GatewayFixture(Path directory, int nodeCount, Map<String, String> overrides, long wallMs)
+      throws Exception {
     this.wallMs = new AtomicLong(wallMs);
     for (int i = 0; i < nodeCount; i++) {
       nodes.add(new ScriptedDelivery());
