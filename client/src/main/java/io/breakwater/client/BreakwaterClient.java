@@ -63,7 +63,7 @@ public final class BreakwaterClient implements AutoCloseable {
     maxEntering = config.device().outboxMessages();
     ownDevice = credentials.device();
     session = new Session(store, listener);
-    thread = new ClientThread(machine, config.endpoints(), session, "breakwater-client");
+    thread = new ClientThread(machine, config, session, "breakwater-client");
   }
 
   /**

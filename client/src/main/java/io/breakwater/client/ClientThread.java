@@ -43,6 +43,7 @@ final class ClientThread {
 
   private final Machine machine;
   private final List<Endpoint> endpoints;
+  private final @Nullable Tls tls;
   private final Owner owner;
   private final String name;
   private final Thread thread;
@@ -58,9 +59,10 @@ final class ClientThread {
   /** Confined to the thread. */
   private boolean closing;
 
-  ClientThread(Machine machine, List<Endpoint> endpoints, Owner owner, String name) {
+  ClientThread(Machine machine, ClientConfig config, Owner owner, String name) {
     this.machine = machine;
-    this.endpoints = endpoints;
+    this.endpoints = config.endpoints();
+    this.tls = config.tls();
     this.owner = owner;
     this.name = name;
     nextEndpoint = ThreadLocalRandom.current().nextInt(endpoints.size());
@@ -163,7 +165,7 @@ final class ClientThread {
     if (output instanceof Output.Connect connect) {
       Endpoint endpoint = endpoints.get(nextEndpoint);
       nextEndpoint = (nextEndpoint + 1) % endpoints.size();
-      connection = Connection.open(connect.connection(), endpoint, reports, name);
+      connection = Connection.open(connect.connection(), endpoint, tls, reports, name);
     } else if (output instanceof Output.Transmit transmit) {
       if (connection != null && connection.is(transmit.connection())) {
         connection.transmit(transmit.frame());

@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One socket with a thread that connects and reads and a thread that writes, so that a stuck socket
@@ -46,16 +47,23 @@ final class Connection {
 
   private final long number;
   private final Endpoint endpoint;
+  private final @Nullable Tls tls;
   private final Reports reports;
   private final Socket socket = new Socket();
+
+  /** What frames are written to and read from. Set by the reader before it starts the writer. */
+  private Socket stream = socket;
+
   private final BlockingQueue<ClientFrame> toWrite = new ArrayBlockingQueue<>(MAX_FRAMES);
   private final Semaphore unhandled = new Semaphore(MAX_UNHANDLED);
   private final Thread reader;
   private final Thread writer;
 
-  private Connection(long number, Endpoint endpoint, Reports reports, String name) {
+  private Connection(
+      long number, Endpoint endpoint, @Nullable Tls tls, Reports reports, String name) {
     this.number = number;
     this.endpoint = endpoint;
+    this.tls = tls;
     this.reports = reports;
     reader = new Thread(this::connectAndRead, name + "-reader");
     writer = new Thread(this::write, name + "-writer");
@@ -63,8 +71,9 @@ final class Connection {
     writer.setDaemon(true);
   }
 
-  static Connection open(long number, Endpoint endpoint, Reports reports, String name) {
-    Connection connection = new Connection(number, endpoint, reports, name);
+  static Connection open(
+      long number, Endpoint endpoint, @Nullable Tls tls, Reports reports, String name) {
+    Connection connection = new Connection(number, endpoint, tls, reports, name);
     connection.reader.start();
     return connection;
   }
@@ -113,9 +122,12 @@ final class Connection {
     try {
       socket.setTcpNoDelay(true);
       socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), CONNECT_TIMEOUT_MS);
+      if (tls != null) {
+        stream = tls.over(socket, endpoint);
+      }
       reports.connected(number);
       writer.start();
-      read(new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES)));
+      read(new DataInputStream(new BufferedInputStream(stream.getInputStream(), BUFFER_BYTES)));
     } catch (EOFException e) {
       reports.disconnected(number, "closed by the server");
     } catch (IOException e) {
@@ -146,7 +158,7 @@ final class Connection {
   private void write() {
     try {
       DataOutputStream out =
-          new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES));
+          new DataOutputStream(new BufferedOutputStream(stream.getOutputStream(), BUFFER_BYTES));
       while (true) {
         ClientFrame frame = toWrite.poll();
         if (frame == null) {
@@ -155,7 +167,8 @@ final class Connection {
         }
         if (frame.equals(LAST)) {
           out.flush();
-          closeSocket();
+          // TLS tells the gateway; elsewhere the socket alone is closed, which never waits.
+          stream.close();
           return;
         }
         byte[] bytes = frame.toByteArray();

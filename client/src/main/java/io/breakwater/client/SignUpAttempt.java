@@ -27,8 +27,7 @@ public final class SignUpAttempt implements AutoCloseable {
             ByteString.copyFrom(signUpId),
             handle,
             new SplittableRandom(ThreadLocalRandom.current().nextLong()));
-    thread =
-        new ClientThread(machine, config.endpoints(), new Owner(listener), "breakwater-sign-up");
+    thread = new ClientThread(machine, config, new Owner(listener), "breakwater-sign-up");
   }
 
   static SignUpAttempt start(

@@ -3,31 +3,46 @@ package io.breakwater.gateway;
 import io.breakwater.common.config.Settings;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.socket.ProxyRules;
 import io.breakwater.gateway.socket.SocketLimits;
+import io.breakwater.gateway.tls.TlsSettings;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a gateway is told at start.
  *
  * @param name shown in the logs of delivery nodes
+ * @param listen where clients connect without TLS
+ * @param tls where they connect with TLS
+ * @param webSocketOrigins of pages that may connect
+ * @param proxy balancers before both ports
+ * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
  * @param delivery the delivery nodes, in the order of their numbers
  */
 record GatewayConfig(
-    NodeAddress listen,
+    Optional<NodeAddress> listen,
+    Optional<TlsListen> tls,
+    Set<String> webSocketOrigins,
+    Optional<ProxyRules> proxy,
     NodeAddress admin,
     List<NodeAddress> delivery,
     Path secretFile,
     String name,
+    String transport,
     int eventLoops,
     EdgeLimits edge,
     SocketLimits sockets,
     TrunkLimits trunks,
     Drain drain) {
+  /** A port with TLS. */
+  record TlsListen(NodeAddress listen, TlsSettings settings) {}
+
   /**
    * How it stops, milliseconds.
    *
@@ -60,11 +75,15 @@ record GatewayConfig(
     int processors = Runtime.getRuntime().availableProcessors();
     GatewayConfig config =
         new GatewayConfig(
-            gateway.listen(),
+            gateway.plain() ? Optional.of(gateway.listen()) : Optional.empty(),
+            tls(gateway, ranges),
+            gateway.websocket().origins().map(Set::copyOf).orElse(Set.of()),
+            proxy(gateway, ranges),
             gateway.admin(),
             ranges.distinct("delivery", gateway.delivery()),
             keys.cluster().secretFile(),
             gateway.name().orElseGet(() -> "gateway-" + ProcessHandle.current().pid()),
+            gateway.transport(),
             ranges.check("event-loops", gateway.eventLoops().orElse(processors), 1, 1024),
             new EdgeLimits(
                 ranges.check("first-frame-ms", gateway.firstFrameMs(), 1, HOUR_MS),
@@ -100,6 +119,45 @@ record GatewayConfig(
     return config;
   }
 
+  private static Optional<TlsListen> tls(GatewayKeys.Gateway gateway, Ranges ranges) {
+    GatewayKeys.Gateway.Tls tls = gateway.tls();
+    int pollMs = ranges.check("tls.poll-ms", tls.pollMs(), 1, HOUR_MS);
+    if (tls.certificate().isEmpty() && tls.key().isEmpty()) {
+      ranges.require(gateway.plain(), "plain", "false (expected: true, or a tls.certificate)");
+      return Optional.empty();
+    }
+    ranges.require(
+        tls.certificate().isPresent(), "tls.certificate", "not set (expected: that of tls.key)");
+    ranges.require(tls.key().isPresent(), "tls.key", "not set (expected: that of tls.certificate)");
+    return tls.certificate()
+        .flatMap(
+            certificate ->
+                tls.key()
+                    .map(
+                        key ->
+                            new TlsListen(
+                                gateway.listenTls(), new TlsSettings(certificate, key, pollMs))));
+  }
+
+  private static Optional<ProxyRules> proxy(GatewayKeys.Gateway gateway, Ranges ranges) {
+    List<String> sources = gateway.proxySources().orElse(List.of());
+    boolean isRequired = gateway.proxyProtocol().equals("required");
+    ranges.require(
+        isRequired || gateway.proxyProtocol().equals("off"),
+        "proxy-protocol",
+        gateway.proxyProtocol() + " (expected: off or required)");
+    ranges.require(
+        !isRequired || !sources.isEmpty(),
+        "proxy-sources",
+        "not set (expected: the networks of the balancers)");
+    try {
+      return isRequired ? Optional.of(ProxyRules.of(sources)) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      ranges.require(false, "proxy-sources", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
   /** Gathers what is out of range, so that all of it is reported together. */
   private static final class Ranges {
     private final List<String> problems = new ArrayList<>();
@@ -117,6 +175,12 @@ record GatewayConfig(
         problems.add("breakwater.gateway." + key + ": " + nodes + " (expected: each node once)");
       }
       return List.copyOf(nodes);
+    }
+
+    void require(boolean holds, String key, String problem) {
+      if (!holds) {
+        problems.add("breakwater.gateway." + key + ": " + problem);
+      }
     }
 
     void report() {

@@ -25,6 +25,44 @@ interface GatewayKeys {
     @WithDefault("127.0.0.1:7400")
     NodeAddress listen();
 
+    /** Whether it listens there; false needs TLS. */
+    @WithDefault("true")
+    boolean plain();
+
+    /** Where clients connect with TLS, once there is a certificate. */
+    @WithDefault("127.0.0.1:7402")
+    NodeAddress listenTls();
+
+    Tls tls();
+
+    /** {@code breakwater.gateway.tls.*}. */
+    interface Tls {
+      /** PEM: the server's certificate, then its chain. Without it there is no TLS. */
+      Optional<Path> certificate();
+
+      /** PEM: its private key, PKCS #8. */
+      Optional<Path> key();
+
+      /** Between two looks at whether the files have changed. */
+      @WithDefault("5000")
+      int pollMs();
+    }
+
+    WebSocket websocket();
+
+    /** {@code breakwater.gateway.websocket.*}. */
+    interface WebSocket {
+      /** Of pages that may connect, as browsers send them; none if absent. */
+      Optional<List<String>> origins();
+    }
+
+    /** {@code off}, or {@code required}: each connection begins with a PROXY header. */
+    @WithDefault("off")
+    String proxyProtocol();
+
+    /** Networks of the balancers that send it. */
+    Optional<List<String>> proxySources();
+
     /** Liveness, readiness, metrics. */
     @WithDefault("127.0.0.1:7401")
     NodeAddress admin();
@@ -35,6 +73,10 @@ interface GatewayKeys {
 
     /** Shown in the logs of delivery nodes. */
     Optional<String> name();
+
+    /** {@code auto}, {@code epoll}, {@code nio} or {@code io_uring}. */
+    @WithDefault("auto")
+    String transport();
 
     /** Threads; as many as processors if absent. */
     Optional<Integer> eventLoops();

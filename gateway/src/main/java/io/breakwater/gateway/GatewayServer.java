@@ -5,23 +5,29 @@ import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.connection.EdgeRules;
+import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.StaticHomes;
+import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.socket.Entrance;
 import io.breakwater.gateway.socket.GatewayLoop;
 import io.breakwater.gateway.socket.Listener;
+import io.breakwater.gateway.tls.Tls;
 import io.breakwater.gateway.trunk.TrunkSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +50,11 @@ final class GatewayServer implements AutoCloseable {
   private final ReadinessGate gate;
   private final Map<EventLoop, GatewayLoop> loops = new LinkedHashMap<>();
   private final AdminServer admin;
-  private final Listener listener;
+  private final Optional<Listener> plain;
+  private final Optional<Listener> secure;
+
+  /** How to end what was started, the latest first. */
+  private final Deque<Runnable> started = new ArrayDeque<>();
 
   /** The clocks of the process; tests have their own. */
   record Clocks(InstantSource wall, LongSupplier monotonicMs) {
@@ -55,12 +65,18 @@ final class GatewayServer implements AutoCloseable {
   private GatewayServer(GatewayConfig config, PrometheusMeterRegistry registry, Clocks clocks)
       throws CannotListen {
     this.config = config;
-    CredentialMint mint = new CredentialMint(ClusterSecret.read(config.secretFile()));
+    byte[] clusterSecret = ClusterSecret.read(config.secretFile());
+    CredentialMint mint = new CredentialMint(clusterSecret);
     Homes homes = new StaticHomes(config.delivery());
     GatewayMetrics metrics = new GatewayMetrics(registry);
+    Transport transport = Transport.named(config.transport());
+    metrics.transport(transport.toString());
+    Optional<Tls> tls =
+        config.tls().map(port -> Tls.start(port.settings(), clusterSecret, clocks.wall(), metrics));
+    tls.ifPresent(part -> started.push(part::close));
     group =
         new MultiThreadIoEventLoopGroup(
-            config.eventLoops(), new DefaultThreadFactory("loop"), NioIoHandler.newFactory());
+            config.eventLoops(), new DefaultThreadFactory("loop"), transport.ioHandlers());
     gate = new ReadinessGate(readiness, group.next());
     SplittableRandom random = new SplittableRandom();
     group.forEach(
@@ -78,12 +94,15 @@ final class GatewayServer implements AutoCloseable {
                       config.name(),
                       loops.size(),
                       config.trunks(),
+                      transport.sockets(),
                       resolver,
                       clocks.monotonicMs(),
                       ownRandom,
                       metrics),
                   gate));
         });
+    started.push(this::stopLoops);
+    WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), metrics);
     loops.values().forEach(GatewayLoop::start);
     try {
       admin =
@@ -91,21 +110,45 @@ final class GatewayServer implements AutoCloseable {
               config.admin(),
               "admin",
               a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive));
+      started.push(admin::close);
+      plain =
+          listen(
+              config.listen(),
+              "listen",
+              transport,
+              new Entrance(config.proxy(), Optional.empty(), webSockets, metrics));
+      secure =
+          listen(
+              config.tls().map(GatewayConfig.TlsListen::listen),
+              "listen-tls",
+              transport,
+              new Entrance(config.proxy(), tls, webSockets, metrics));
     } catch (CannotListen e) {
-      stopLoops();
-      throw e;
-    }
-    try {
-      listener =
-          listening(
-              config.listen(), "listen", a -> Listener.bind(a, group, loops, config.sockets()));
-    } catch (CannotListen e) {
-      admin.close();
-      stopLoops();
+      started.forEach(Runnable::run);
       throw e;
     }
     gate.bound();
-    log.info("clients on port {}, admin on port {}", listener.port(), admin.port());
+    log.info(
+        "clients on {}{} ({}), admin on port {}",
+        plain.map(listener -> "port " + listener.port()).orElse("no plain port"),
+        secure.map(listener -> ", with TLS on port " + listener.port()).orElse(""),
+        transport,
+        admin.port());
+  }
+
+  private Optional<Listener> listen(
+      Optional<NodeAddress> address, String key, Transport transport, Entrance entrance)
+      throws CannotListen {
+    if (address.isEmpty()) {
+      return Optional.empty();
+    }
+    Listener listener =
+        listening(
+            address.get(),
+            key,
+            a -> Listener.bind(a, transport, group, loops, config.sockets(), entrance));
+    started.push(listener::close);
+    return Optional.of(listener);
   }
 
   /**
@@ -149,9 +192,14 @@ final class GatewayServer implements AutoCloseable {
     }
   }
 
-  /** The port that clients connect to. */
+  /** The port that clients connect to without TLS. */
   int port() {
-    return listener.port();
+    return plain.orElseThrow().port();
+  }
+
+  /** The port that clients connect to with TLS. */
+  int tlsPort() {
+    return secure.orElseThrow().port();
   }
 
   /** The port of the admin server. */
@@ -167,7 +215,8 @@ final class GatewayServer implements AutoCloseable {
   @Override
   public void close() {
     gate.draining();
-    listener.close();
+    plain.ifPresent(Listener::close);
+    secure.ifPresent(Listener::close);
     log.info("draining for {} ms", config.drain().graceMs());
     await(
         CompletableFuture.allOf(
@@ -180,8 +229,7 @@ final class GatewayServer implements AutoCloseable {
         CompletableFuture.allOf(
             loops.values().stream().map(GatewayLoop::stop).toArray(CompletableFuture[]::new)),
         TRUNK_END_MS);
-    admin.close();
-    stopLoops();
+    started.forEach(Runnable::run);
     log.info("stopped");
   }
 

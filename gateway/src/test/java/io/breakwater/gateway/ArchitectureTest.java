@@ -46,8 +46,10 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.breakwater.gateway",
+              "io.breakwater.gateway.framing",
               "io.breakwater.gateway.loop",
               "io.breakwater.gateway.socket",
+              "io.breakwater.gateway.tls",
               "io.breakwater.gateway.trunk")
           .should()
           .dependOnClassesThat()

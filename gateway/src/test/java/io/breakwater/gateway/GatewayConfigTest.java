@@ -18,7 +18,7 @@ final class GatewayConfigTest {
     GatewayConfig config =
         GatewayConfig.from(Map.of("breakwater.cluster.secret-file", "/run/secret"));
 
-    assertThat(config.listen()).isEqualTo(new NodeAddress("127.0.0.1", 7400));
+    assertThat(config.listen()).contains(new NodeAddress("127.0.0.1", 7400));
     assertThat(config.delivery()).containsExactly(new NodeAddress("127.0.0.1", 7410));
     assertThat(config.edge()).isEqualTo(EdgeLimits.DEFAULT);
     assertThat(config.sockets()).isEqualTo(SocketLimits.DEFAULT);
@@ -35,6 +35,53 @@ final class GatewayConfigTest {
                 "breakwater.gateway.delivery", "a:1,b:2"));
 
     assertThat(config.delivery()).containsExactly(new NodeAddress("a", 1), new NodeAddress("b", 2));
+  }
+
+  @Test
+  void needs_the_certificate_and_its_key_together_and_one_port() {
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.tls.key", "/run/key")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("breakwater.gateway.tls.certificate: not set");
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.plain", "false")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("breakwater.gateway.plain: false (expected: true, or a");
+  }
+
+  @Test
+  void needs_to_know_whose_proxy_headers_count() {
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.proxy-protocol", "required")))
+        .hasMessageContaining("breakwater.gateway.proxy-sources: not set");
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.proxy-protocol", "required",
+                        "breakwater.gateway.proxy-sources", "10.0.0.0/8,balancer")))
+        .hasMessageContaining(
+            "breakwater.gateway.proxy-sources: network: balancer (expected: address/bits");
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.proxy-protocol", "optional")))
+        .hasMessageContaining("proxy-protocol: optional (expected: off or required)");
   }
 
   @Test

@@ -31,6 +31,7 @@ final class GatewayFixture {
 
   final CredentialMint mint = new CredentialMint(SECRET);
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final AtomicLong wallMs;
   final AtomicLong nowMs = new AtomicLong(1_000_000);
   final List<ScriptedDelivery> nodes = new ArrayList<>();
 
@@ -41,10 +42,20 @@ final class GatewayFixture {
   private final Homes homes;
 
   GatewayFixture(Path directory, Map<String, String> overrides) throws Exception {
-    this(directory, 1, overrides);
+    this(directory, 1, overrides, ScriptedDelivery.SERVER_TIME_MS);
   }
 
   GatewayFixture(Path directory, int nodeCount, Map<String, String> overrides) throws Exception {
+    this(directory, nodeCount, overrides, ScriptedDelivery.SERVER_TIME_MS);
+  }
+
+  GatewayFixture(Path directory, Map<String, String> overrides, long wallMs) throws Exception {
+    this(directory, 1, overrides, wallMs);
+  }
+
+  private GatewayFixture(Path directory, int nodeCount, Map<String, String> overrides, long wallMs)
+      throws Exception {
+    this.wallMs = new AtomicLong(wallMs);
     for (int i = 0; i < nodeCount; i++) {
       nodes.add(new ScriptedDelivery());
     }
@@ -74,8 +85,7 @@ final class GatewayFixture {
       return GatewayServer.start(
           config,
           metrics,
-          new GatewayServer.Clocks(
-              () -> Instant.ofEpochMilli(ScriptedDelivery.SERVER_TIME_MS), nowMs::get));
+          new GatewayServer.Clocks(() -> Instant.ofEpochMilli(wallMs.get()), nowMs::get));
     } catch (GatewayServer.CannotListen | IllegalArgumentException e) {
       closeNodes();
       throw e;
@@ -125,6 +135,10 @@ final class GatewayFixture {
 
   double meter(String name) {
     return metrics.get("breakwater.gateway." + name).meter().measure().iterator().next().getValue();
+  }
+
+  double counted(String name, String tag, String value) {
+    return metrics.get("breakwater.gateway." + name).tag(tag, value).counter().count();
   }
 
   double refusals(String reason) {

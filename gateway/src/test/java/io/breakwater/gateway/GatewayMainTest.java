@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +65,13 @@ final class GatewayMainTest {
     return process.exitValue();
   }
 
+  private String metrics() throws IOException {
+    String port = says().replaceAll("(?s).*admin on port (\\d+).*", "$1");
+    return new String(
+        URI.create("http://" + HOST + ':' + port + "/metrics").toURL().openStream().readAllBytes(),
+        StandardCharsets.UTF_8);
+  }
+
   private String says() throws IOException {
     return Files.readString(output);
   }
@@ -115,6 +124,8 @@ final class GatewayMainTest {
         .atMost(Duration.ofSeconds(60))
         .until(() -> says().contains("clients on port " + port));
     try (TestClient client = new TestClient(new Socket(InetAddress.getLoopbackAddress(), port))) {
+      // What the kernel has accepted and the process has not is reset.
+      Awaitility.await().until(() -> metrics().contains("breakwater_gateway_connections 1.0"));
       process.destroy();
       assertThat(client.read().hasGoAway()).isTrue();
       assertThat(client.isEnded()).isTrue();

@@ -5,6 +5,7 @@ import io.breakwater.client.ClientClosedException;
 import io.breakwater.client.ClientConfig;
 import io.breakwater.client.Endpoint;
 import io.breakwater.client.RequestFailedException;
+import io.breakwater.client.Tls;
 import io.breakwater.client.core.Counters;
 import io.breakwater.client.core.Credentials;
 import io.breakwater.client.core.DeviceConfig;
@@ -16,6 +17,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,9 +71,16 @@ public final class ChatCommand implements Callable<Integer> {
       names = "--connect",
       paramLabel = "HOST:PORT",
       split = ",",
-      defaultValue = "127.0.0.1:7400",
-      description = "Gateways, separated by commas (default: ${DEFAULT-VALUE}).")
+      description =
+          "Gateways, separated by commas (default: 127.0.0.1:7400; with --tls 127.0.0.1:7402).")
   private List<String> connect = List.of();
+
+  @Option(
+      names = "--tls",
+      description =
+          "Connect with TLS. Trusts tls.crt in the data directory if it is there (as up --tls makes"
+              + " it), else what the Java platform trusts.")
+  private boolean tls;
 
   @Option(
       names = "--device",
@@ -117,11 +126,17 @@ public final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (connect.isEmpty()) {
+      connect = List.of(tls ? "127.0.0.1:7402" : "127.0.0.1:7400");
+    }
     Notes notes = new Notes(spec.commandLine().getErr(), String.join(",", connect));
     try {
       check();
       ClientConfig config =
-          new ClientConfig(connect.stream().map(Endpoint::parse).toList(), DeviceConfig.DEFAULTS);
+          new ClientConfig(
+              connect.stream().map(Endpoint::parse).toList(),
+              DeviceConfig.DEFAULTS,
+              tls ? trust() : null);
       Credentials credentials = new Enrollment(config, data, name, notes).of(device);
       DeviceFolder folder = DeviceFolder.of(data, name, device);
       try (FileDeviceStore store = folder.openStore()) {
@@ -143,6 +158,11 @@ public final class ChatCommand implements Callable<Integer> {
       notes.say(e.getClass().getSimpleName() + ": " + e.getMessage());
     }
     return 1;
+  }
+
+  private Tls trust() throws IOException {
+    Path own = data.resolve("tls.crt");
+    return Files.exists(own) ? Tls.trusting(own) : Tls.trustingThePlatform();
   }
 
   private void check() {

@@ -101,6 +101,15 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("cluster.secret");
   }
 
+  /** PEM; for {@code --tls}. */
+  Path certificate() {
+    return path.resolve("tls.crt");
+  }
+
+  Path certificateKey() {
+    return path.resolve("tls.key");
+  }
+
   Path cassandra() {
     return path.resolve("cassandra");
   }

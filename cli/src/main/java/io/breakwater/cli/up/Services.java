@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -104,15 +105,25 @@ final class Services {
                 "gateway",
                 "io.breakwater.gateway.GatewayMain",
                 options.gatewayHeap,
-                Map.of(
-                    "BREAKWATER_GATEWAY_LISTEN", HostPort.text(options.clients()),
-                    "BREAKWATER_GATEWAY_ADMIN", HostPort.text(options.gatewayAdmin()),
-                    "BREAKWATER_GATEWAY_DELIVERY", HostPort.text(options.trunk()),
-                    "BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString())),
+                gatewayEnvironment()),
         Probe.readyz(options.gatewayAdmin()),
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),
         "see that the delivery node works and read the log");
+  }
+
+  private Map<String, String> gatewayEnvironment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("BREAKWATER_GATEWAY_LISTEN", HostPort.text(options.clients()));
+    environment.put("BREAKWATER_GATEWAY_ADMIN", HostPort.text(options.gatewayAdmin()));
+    environment.put("BREAKWATER_GATEWAY_DELIVERY", HostPort.text(options.trunk()));
+    environment.put("BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString());
+    if (options.tls) {
+      environment.put("BREAKWATER_GATEWAY_LISTEN_TLS", HostPort.text(options.tlsClients()));
+      environment.put("BREAKWATER_GATEWAY_TLS_CERTIFICATE", data.certificate().toString());
+      environment.put("BREAKWATER_GATEWAY_TLS_KEY", data.certificateKey().toString());
+    }
+    return environment;
   }
 
   private String contactPoints() {
@@ -174,6 +185,9 @@ final class Services {
   List<Listener> listeners() {
     List<Listener> listeners = new ArrayList<>();
     listeners.add(new Listener(options.clients(), "clients", "--port"));
+    if (options.tls) {
+      listeners.add(new Listener(options.tlsClients(), "clients with TLS", "--tls-port"));
+    }
     listeners.add(new Listener(options.gatewayAdmin(), "the gateway's admin", "--admin-port"));
     listeners.add(new Listener(options.trunk(), "delivery", "--delivery-port"));
     listeners.add(

@@ -43,6 +43,9 @@ public final class UpCommand implements Runnable {
       requireCassandra();
     }
     try (DataDirectory data = DataDirectory.open(options.data)) {
+      if (options.tls) {
+        DevelopmentCertificate.ensure(data, options.address);
+      }
       Services services = new Services(options, data, root());
       Supervisor supervisor =
           new Supervisor(
@@ -58,8 +61,10 @@ public final class UpCommand implements Runnable {
       supervisor.run(
           running -> {
             out.printf(
-                "ready: clients connect to %s (%s)%n",
-                HostPort.text(options.clients()), pids(running));
+                "ready: clients connect to %s%s (%s)%n",
+                HostPort.text(options.clients()),
+                options.tls ? ", with TLS to " + HostPort.text(options.tlsClients()) : "",
+                pids(running));
             Thread.ofPlatform().daemon().name("classes").start(() -> archive(services, out));
           });
     }

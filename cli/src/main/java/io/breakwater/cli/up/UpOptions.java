@@ -35,6 +35,20 @@ final class UpOptions {
   int port;
 
   @Option(
+      names = "--tls",
+      description =
+          "Clients may connect with TLS, too. The certificate is tls.crt and tls.key in DIR; a"
+              + " self-signed one for localhost is made if there is none.")
+  boolean tls;
+
+  @Option(
+      names = "--tls-port",
+      paramLabel = "PORT",
+      defaultValue = "7402",
+      description = "With --tls: port for clients with TLS (default: ${DEFAULT-VALUE}).")
+  int tlsPort;
+
+  @Option(
       names = "--admin-port",
       paramLabel = "PORT",
       defaultValue = "7401",
@@ -139,6 +153,11 @@ final class UpOptions {
   /** Where clients connect. */
   InetSocketAddress clients() {
     return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+  }
+
+  /** Where they connect with TLS. */
+  InetSocketAddress tlsClients() {
+    return new InetSocketAddress(InetAddress.ofLiteral(address), tlsPort);
   }
 
   InetSocketAddress gatewayAdmin() {

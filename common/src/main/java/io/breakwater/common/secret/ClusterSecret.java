@@ -8,6 +8,8 @@ import java.util.HexFormat;
 
 /** Reads the cluster secret from its file: secrets never come from arguments. */
 public final class ClusterSecret {
+  private static final int MIN_BYTES = 32;
+
   private ClusterSecret() {}
 
   /**
@@ -26,6 +28,13 @@ public final class ClusterSecret {
       // The message of the cause would quote the secret.
       throw new IllegalArgumentException(
           "cluster secret file: " + file + " (expected: at least 64 hexadecimal digits)");
+    }
+  }
+
+  static void check(byte[] secret) {
+    if (secret.length < MIN_BYTES) {
+      throw new IllegalArgumentException(
+          "cluster secret: " + secret.length + " bytes (expected: at least " + MIN_BYTES + ')');
     }
   }
 }

@@ -30,10 +30,7 @@ public final class CredentialMint {
    * @throws IllegalArgumentException if it is shorter
    */
   public CredentialMint(byte[] clusterSecret) {
-    if (clusterSecret.length < 32) {
-      throw new IllegalArgumentException(
-          "cluster secret: " + clusterSecret.length + " bytes (expected: at least 32)");
-    }
+    ClusterSecret.check(clusterSecret);
     userBody = KeyedTag.forPurpose(clusterSecret, "user id");
     userTag = KeyedTag.forPurpose(clusterSecret, "user id tag");
     deviceSecret = KeyedTag.forPurpose(clusterSecret, "device secret");

@@ -9,13 +9,23 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** The meters of a gateway. Any thread; nothing here waits. */
 public final class GatewayMetrics {
+  private final MeterRegistry registry;
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Counter proxyRefused;
+  private final Counter webSocketsOpened;
+  private final Counter webSocketsRefused;
+  private final Counter handshakesFull;
+  private final Counter handshakesResumed;
+  private final Counter handshakesFailed;
+  private final Counter certificatesTaken;
+  private final Counter certificatesRefused;
   private final Counter framesIn;
   private final Counter framesOut;
   private final Counter reattaches;
@@ -30,12 +40,27 @@ public final class GatewayMetrics {
   private final DistributionSummary batchFramesIn;
 
   public GatewayMetrics(MeterRegistry registry) {
+    this.registry = registry;
     gauge(registry, "connections", "Open client sockets", connections);
     gauge(registry, "trunks.open", "Open trunks, one per event loop and delivery node", openTrunks);
     Gauge.builder("breakwater.gateway.trunk.queued", trunkQueuedBytes, AtomicLong::get)
         .baseUnit("bytes")
         .description("Waiting for trunks that are not ready to take more")
         .register(registry);
+    proxyRefused =
+        counter(
+            registry,
+            "proxy.refused",
+            "Connections closed for want of a PROXY header, or of the right to send one");
+    webSocketsOpened =
+        counter(registry, "websockets.opened", "Connections that became a WebSocket");
+    webSocketsRefused =
+        counter(registry, "websockets.refused", "Requests for a WebSocket that were refused");
+    handshakesFull = handshakes(registry, "full");
+    handshakesResumed = handshakes(registry, "resumed");
+    handshakesFailed = handshakes(registry, "failed");
+    certificatesTaken = certificates(registry, "taken");
+    certificatesRefused = certificates(registry, "refused");
     framesIn = counter(registry, "frames.in", "Frames from clients");
     framesOut = counter(registry, "frames.out", "Frames to clients");
     reattaches =
@@ -78,6 +103,20 @@ public final class GatewayMetrics {
         .register(registry);
   }
 
+  private static Counter handshakes(MeterRegistry registry, String result) {
+    return Counter.builder("breakwater.gateway.tls.handshakes")
+        .description("TLS handshakes by how they ended")
+        .tag("result", result)
+        .register(registry);
+  }
+
+  private static Counter certificates(MeterRegistry registry, String result) {
+    return Counter.builder("breakwater.gateway.tls.certificates")
+        .description("Changes of the certificate files; after a refused one the earlier stays")
+        .tag("result", result)
+        .register(registry);
+  }
+
   private static void gauge(
       MeterRegistry registry, String name, String description, AtomicLong value) {
     Gauge.builder("breakwater.gateway." + name, value, AtomicLong::get)
@@ -92,6 +131,54 @@ public final class GatewayMetrics {
         .tag("direction", direction)
         .description(description)
         .register(registry);
+  }
+
+  /** Says which transport the event loops use; once. */
+  public void transport(String name) {
+    Gauge.builder("breakwater.gateway.transport", () -> 1)
+        .description("1, with the transport of the event loops as label")
+        .tag("name", name)
+        .register(registry);
+  }
+
+  /** {@code seconds} is asked for whenever somebody looks. */
+  public void certificateExpires(Supplier<Number> seconds) {
+    Gauge.builder("breakwater.gateway.tls.certificate.expires", seconds)
+        .baseUnit("seconds")
+        .description("Until the certificate in use lapses; negative if it has")
+        .register(registry);
+  }
+
+  public void certificateTaken() {
+    certificatesTaken.increment();
+  }
+
+  public void certificateRefused() {
+    certificatesRefused.increment();
+  }
+
+  public void proxyRefused() {
+    proxyRefused.increment();
+  }
+
+  public void webSocketOpened() {
+    webSocketsOpened.increment();
+  }
+
+  public void webSocketRefused() {
+    webSocketsRefused.increment();
+  }
+
+  public void handshakeFull() {
+    handshakesFull.increment();
+  }
+
+  public void handshakeResumed() {
+    handshakesResumed.increment();
+  }
+
+  public void handshakeFailed() {
+    handshakesFailed.increment();
   }
 
   public void connectionOpened() {

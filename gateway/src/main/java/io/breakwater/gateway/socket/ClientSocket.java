@@ -5,33 +5,51 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.Input;
+import io.breakwater.gateway.framing.FrameDecoder;
+import io.breakwater.gateway.framing.Framing;
+import io.breakwater.gateway.framing.WebSocketOwner;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.ServerFrame;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client socket: bytes to frames, frames to bytes, and the end. Confined to its event loop. */
 final class ClientSocket extends ChannelInboundHandlerAdapter
-    implements FrameDecoder.Sink, Tick.Flushed {
+    implements WebSocketOwner, Tick.Flushed {
   private static final Logger log = LoggerFactory.getLogger(ClientSocket.class);
-  private static final int LENGTH_BYTES = 4;
   private static final Input.Swept NO_FRAME_STARTED = new Input.Swept(Input.Swept.NO_FRAME);
 
   private final GatewayLoop loop;
   private final Channel channel;
   private final ConnectionMachine machine;
-  private final FrameDecoder decoder = new FrameDecoder();
+
+  /** Where the client is, if a balancer is between and has said so. */
+  private @Nullable InetSocketAddress proxied;
+
+  private Framing framing = new FrameDecoder();
   private long frameStartedAtMs = Input.Swept.NO_FRAME;
+
+  /** Whether the client would understand a frame: not before a handshake is done. */
+  private boolean isReady = true;
+
   private boolean isFlushDue;
   private boolean isClosed;
 
@@ -64,6 +82,23 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
         : new Input.Swept(frameStartedAtMs);
   }
 
+  /** A handshake comes first; what is written until it is done goes nowhere. */
+  void notReady() {
+    isReady = false;
+  }
+
+  /** What the PROXY header says; what comes after it may be the client's frames. */
+  void proxied(Optional<InetSocketAddress> client) {
+    proxied = client.orElse(null);
+    isReady = channel.pipeline().get(SslHandler.class) == null;
+    log.debug("connection {} is proxied for {}", machine.connection(), address());
+  }
+
+  /** Where the client is, as far as is known. */
+  @Nullable SocketAddress address() {
+    return proxied == null ? channel.remoteAddress() : proxied;
+  }
+
   // Reading.
 
   @Override
@@ -73,21 +108,20 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf in = (ByteBuf) message;
     try {
       if (wantsMore()) {
-        read(in, context);
+        framing.read(message, context.alloc(), this);
       } else {
-        discard(in);
+        discard(message);
       }
     } finally {
-      in.release();
+      ReferenceCountUtil.release(message);
     }
   }
 
-  private void read(ByteBuf in, ChannelHandlerContext context) {
-    decoder.feed(in, context.alloc(), this);
-    if (!decoder.isInsideFrame()) {
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!framing.isInsideFrame()) {
       frameStartedAtMs = Input.Swept.NO_FRAME;
     } else if (frameStartedAtMs == Input.Swept.NO_FRAME) {
       frameStartedAtMs = loop.nowMs();
@@ -98,8 +132,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
    * Read while the connection lingers: closing with unread bytes would reset it under the last
    * frame.
    */
-  private void discard(ByteBuf in) {
-    discardedBytes += in.readableBytes();
+  private void discard(Object message) {
+    discardedBytes += message instanceof ByteBuf in ? in.readableBytes() : 1;
     if (discardedBytes > SocketLimits.DISCARD_BYTES) {
       loop.lingered(this);
     }
@@ -132,23 +166,52 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void wrongLength(String detail) {
+  public void upgrading() {
+    notReady();
+  }
+
+  @Override
+  public void upgraded(Framing webSocket) {
+    framing = webSocket;
+    isReady = true;
+  }
+
+  @Override
+  public void reply(ByteBuf message) {
+    write(message);
+  }
+
+  @Override
+  public void goodbye() {
+    loop.happened(this, new Input.SocketClosed());
+  }
+
+  @Override
+  public void unreadable(String detail) {
     loop.happened(this, new Input.Unreadable(detail));
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
+      isReady = true;
+    }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     isClosed = true;
-    decoder.release();
+    framing.release();
     loop.closed(this);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException) {
-      log.debug("connection {} broken: {}", machine.connection(), cause.getMessage());
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      log.debug(
+          "connection {} from {} broken: {}", machine.connection(), address(), cause.getMessage());
     } else {
-      log.error("connection {} failed", machine.connection(), cause);
+      log.error("connection {} from {} failed", machine.connection(), address(), cause);
     }
     closeNow();
   }
@@ -156,25 +219,34 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   // Writing.
 
   void write(ServerFrame frame) {
+    if (!isReady) {
+      return;
+    }
     int size = frame.getSerializedSize();
-    ByteBuf out = channel.alloc().directBuffer(LENGTH_BYTES + size).writeInt(size);
+    ByteBuf out = framing.begin(channel.alloc(), size);
+    int header = out.writerIndex();
     try {
-      CodedOutputStream body = CodedOutputStream.newInstance(out.nioBuffer(LENGTH_BYTES, size));
+      CodedOutputStream body = CodedOutputStream.newInstance(out.nioBuffer(header, size));
       frame.writeTo(body);
       body.flush();
     } catch (IOException e) {
       out.release();
       throw new UncheckedIOException("a buffer of the frame's own size was too small", e);
     }
-    write(out.writerIndex(LENGTH_BYTES + size));
+    framing.wrote(frame);
+    write(out.writerIndex(header + size));
   }
 
   /** Bytes of a frame that somebody else has built. */
   void write(ByteString frame) {
+    if (!isReady) {
+      return;
+    }
     int size = frame.size();
-    ByteBuf out = channel.alloc().directBuffer(LENGTH_BYTES + size).writeInt(size);
-    frame.copyTo(out.nioBuffer(LENGTH_BYTES, size));
-    write(out.writerIndex(LENGTH_BYTES + size));
+    ByteBuf out = framing.begin(channel.alloc(), size);
+    int header = out.writerIndex();
+    frame.copyTo(out.nioBuffer(header, size));
+    write(out.writerIndex(header + size));
   }
 
   private void write(ByteBuf out) {
@@ -212,19 +284,35 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     if (!wantsMore()) {
       return;
     }
+    if (!isReady) {
+      closeNow();
+      return;
+    }
     closeAtMs = loop.nowMs() + loop.limits().lingerMs();
     var _ =
         channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .writeAndFlush(framing.end(channel.alloc()))
             .addListener(
                 (ChannelFutureListener)
                     written -> {
                       if (written.isSuccess()) {
-                        var _ = ((DuplexChannel) channel).shutdownOutput();
+                        endOutput();
                       } else {
                         closeNow();
                       }
                     });
+  }
+
+  /** The client is told that the end is meant, so that it can tell it from a cut. */
+  private void endOutput() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    ChannelFuture told = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+    var _ =
+        told.addListener(
+            (ChannelFutureListener)
+                _ -> {
+                  var _ = ((DuplexChannel) channel).shutdownOutput();
+                });
   }
 
   /** Closes a socket that has lingered for long enough. */
@@ -236,6 +324,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   void closeNow() {
     closeAtMs = Math.min(closeAtMs, loop.nowMs());
-    var _ = channel.close();
+    // From the first handler on: TLS would wait for a client that does not read to be told.
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    var _ = first == null ? channel.close() : first.close();
   }
 }

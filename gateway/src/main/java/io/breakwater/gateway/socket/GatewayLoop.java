@@ -156,6 +156,7 @@ public final class GatewayLoop implements TrunkListener {
     assert loop.inEventLoop();
     metrics.connectionOpened();
     sockets.put(socket.machine().connection(), socket);
+    log.debug("connection {} from {}", socket.machine().connection(), socket.address());
   }
 
   void closed(ClientSocket socket) {
@@ -218,8 +219,9 @@ public final class GatewayLoop implements TrunkListener {
       case ERROR -> {
         metrics.refused(frame.getError().getReason());
         log.debug(
-            "connection {}: {} {}",
+            "connection {} from {}: {} {}",
             socket.machine().connection(),
+            socket.address(),
             frame.getError().getReason(),
             frame.getError().getDetail());
       }

@@ -1,6 +1,7 @@
 package io.breakwater.gateway.socket;
 
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.loop.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -10,17 +11,13 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Accepts client sockets and hands each to its event loop. TLS, WebSocket and the PROXY protocol
- * will be further handlers before the {@link ClientSocket}.
- */
+/** Accepts client sockets and hands each to its event loop. */
 public final class Listener {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
   private static final int READ_MIN_BYTES = 64;
@@ -39,25 +36,28 @@ public final class Listener {
    * Begins to accept; waits until the port is bound.
    *
    * @param gatewayLoops one for each event loop of the group
+   * @param entrance what each client passes before its frames are read
    * @throws IOException if the address cannot be bound
    */
   public static Listener bind(
       NodeAddress address,
+      Transport transport,
       EventLoopGroup group,
       Map<EventLoop, GatewayLoop> gatewayLoops,
-      SocketLimits limits)
+      SocketLimits limits,
+      Entrance entrance)
       throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
-            .channel(NioServerSocketChannel.class)
+            .channel(transport.serverSockets())
             .option(ChannelOption.SO_BACKLOG, limits.backlog())
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(READ_MIN_BYTES, READ_FIRST_BYTES, READ_MAX_BYTES))
-            .childHandler(new Initializer(Map.copyOf(gatewayLoops)));
+            .childHandler(new Initializer(Map.copyOf(gatewayLoops), entrance));
     var bound = bootstrap.bind(address.resolve()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw bound.cause() instanceof IOException e ? e : new IOException(bound.cause());
@@ -78,7 +78,10 @@ public final class Listener {
   private static final class Initializer extends ChannelInitializer<SocketChannel> {
     private final Map<EventLoop, GatewayLoop> gatewayLoops;
 
-    Initializer(Map<EventLoop, GatewayLoop> gatewayLoops) {
+    private final Entrance entrance;
+
+    Initializer(Map<EventLoop, GatewayLoop> gatewayLoops, Entrance entrance) {
+      this.entrance = entrance;
       this.gatewayLoops = gatewayLoops;
     }
 
@@ -90,7 +93,7 @@ public final class Listener {
         var _ = socket.close();
         return;
       }
-      socket.pipeline().addLast(loop.accept(socket));
+      entrance.open(socket, loop.accept(socket));
     }
   }
 }

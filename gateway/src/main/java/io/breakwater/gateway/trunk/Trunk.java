@@ -122,7 +122,7 @@ public final class Trunk implements Tick.Flushed {
       return;
     }
     progressAtMs = settings.nowMs().getAsLong();
-    TrunkStream opening = new TrunkStream(this, loop, socketAddress);
+    TrunkStream opening = new TrunkStream(this, loop, settings.sockets(), socketAddress);
     stream = opening;
     opening.start(
         GatewayBatch.newBuilder()

@@ -1,6 +1,7 @@
 package io.breakwater.gateway.trunk;
 
 import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -10,6 +11,7 @@ import java.util.random.RandomGenerator;
  *
  * @param gateway name of this process, for the logs of delivery nodes
  * @param eventLoop number of the event loop
+ * @param sockets the kind that goes with the event loop
  * @param resolver where host names are looked up: may wait
  * @param nowMs monotonic clock, milliseconds
  * @param random spreads reconnects; confined to the event loop
@@ -18,6 +20,7 @@ public record TrunkSettings(
     String gateway,
     int eventLoop,
     TrunkLimits limits,
+    Class<? extends SocketChannel> sockets,
     Executor resolver,
     LongSupplier nowMs,
     RandomGenerator random,

@@ -11,7 +11,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +34,17 @@ final class TrunkStream extends ClientCall.Listener<DeliveryBatch> {
   private final ClientCall<GatewayBatch, DeliveryBatch> call;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  TrunkStream(Trunk trunk, EventLoop loop, InetSocketAddress address) {
+  TrunkStream(
+      Trunk trunk,
+      EventLoop loop,
+      Class<? extends SocketChannel> sockets,
+      InetSocketAddress address) {
     this.trunk = trunk;
     this.loop = loop;
     this.channel =
         NettyChannelBuilder.forAddress(address)
             .eventLoopGroup(loop)
-            .channelType(NioSocketChannel.class)
+            .channelType(sockets)
             .directExecutor()
             .usePlaintext()
             .disableRetry()

@@ -1,7 +1,9 @@
-package io.breakwater.gateway.socket;
+package io.breakwater.gateway.framing;
 
+import io.breakwater.proto.client.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,29 +11,32 @@ import org.jspecify.annotations.Nullable;
  * checked before anything is allocated, and what is kept of an incomplete frame grows with the
  * bytes that came, not with the length that was announced. Confined to the connection's event loop.
  */
-final class FrameDecoder {
+public final class FrameDecoder implements Framing {
   private static final int LENGTH_BYTES = 4;
 
   /** What came of a frame that is not complete; none most of the time. */
   private @Nullable ByteBuf partial;
 
-  /** Where frames go. */
-  interface Sink {
-    /** Largest length that is accepted now, bytes. */
-    int maxFrameBytes();
+  @Override
+  public void read(Object message, ByteBufAllocator allocator, FrameSink sink) {
+    feed((ByteBuf) message, allocator, sink);
+  }
 
-    /** A frame; the buffer is the decoder's, and valid during the call only. */
-    void frame(ByteBuf body);
+  @Override
+  public ByteBuf begin(ByteBufAllocator allocator, int bodyBytes) {
+    return allocator.directBuffer(LENGTH_BYTES + bodyBytes).writeInt(bodyBytes);
+  }
 
-    /** Not a length: the stream cannot be read any further. */
-    void wrongLength(String detail);
+  @Override
+  public void wrote(ServerFrame frame) {}
 
-    /** Whether more frames are wanted. */
-    boolean wantsMore();
+  @Override
+  public ByteBuf end(ByteBufAllocator allocator) {
+    return Unpooled.EMPTY_BUFFER;
   }
 
   /** Reads all of {@code in}, or as much as is wanted; the caller releases it. */
-  void feed(ByteBuf in, ByteBufAllocator allocator, Sink sink) {
+  void feed(ByteBuf in, ByteBufAllocator allocator, FrameSink sink) {
     while (in.isReadable() && sink.wantsMore()) {
       if (partial != null) {
         complete(partial, in, sink);
@@ -46,7 +51,7 @@ final class FrameDecoder {
    *
    * @return false if it is not complete yet
    */
-  private static boolean wholeFrame(ByteBuf in, Sink sink) {
+  private static boolean wholeFrame(ByteBuf in, FrameSink sink) {
     if (in.readableBytes() < LENGTH_BYTES) {
       return false;
     }
@@ -63,7 +68,7 @@ final class FrameDecoder {
     return true;
   }
 
-  private void complete(ByteBuf kept, ByteBuf in, Sink sink) {
+  private void complete(ByteBuf kept, ByteBuf in, FrameSink sink) {
     boolean hadLength = kept.readableBytes() >= LENGTH_BYTES;
     if (!moveUpTo(LENGTH_BYTES, kept, in)) {
       return;
@@ -89,23 +94,23 @@ final class FrameDecoder {
     return kept.readableBytes() >= bytes;
   }
 
-  private static boolean isWrong(int length, Sink sink) {
+  private static boolean isWrong(int length, FrameSink sink) {
     int max = sink.maxFrameBytes();
     if (length >= 1 && length <= max) {
       return false;
     }
-    sink.wrongLength(
+    sink.unreadable(
         "frame size: " + Integer.toUnsignedString(length) + " (expected: 1.." + max + ')');
     return true;
   }
 
-  /** Whether a frame has begun and is not complete. */
-  boolean isInsideFrame() {
+  @Override
+  public boolean isInsideFrame() {
     return partial != null;
   }
 
-  /** Frees what is kept. */
-  void release() {
+  @Override
+  public void release() {
     if (partial != null) {
       partial.release();
       partial = null;

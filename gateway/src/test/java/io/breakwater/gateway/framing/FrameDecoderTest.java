@@ -1,4 +1,4 @@
-package io.breakwater.gateway.socket;
+package io.breakwater.gateway.framing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ final class FrameDecoderTest {
   private FrameDecoder decoder = new FrameDecoder();
 
   /** Copies frames, as the buffer is lent only. */
-  private static final class Frames implements FrameDecoder.Sink {
+  private static final class Frames implements FrameSink {
     final List<byte[]> bodies = new ArrayList<>();
     final List<String> wrong = new ArrayList<>();
     int max = SMALL;
@@ -42,7 +42,7 @@ final class FrameDecoderTest {
     }
 
     @Override
-    public void wrongLength(String detail) {
+    public void unreadable(String detail) {
       wrong.add(detail);
     }
 

@@ -1,4 +1,4 @@
-package io.breakwater.gateway.socket;
+package io.breakwater.gateway.framing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -47,7 +47,7 @@ public class FrameDecoderBenchmark {
   }
 
   /** Adds up what came. */
-  private static final class Count implements FrameDecoder.Sink {
+  private static final class Count implements FrameSink {
     private long bytes;
 
     @Override
@@ -61,7 +61,7 @@ public class FrameDecoderBenchmark {
     }
 
     @Override
-    public void wrongLength(String detail) {
+    public void unreadable(String detail) {
       throw new AssertionError(detail);
     }
 

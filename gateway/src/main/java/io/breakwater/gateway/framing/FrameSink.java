@@ -1,0 +1,18 @@
+package io.breakwater.gateway.framing;
+
+import io.netty.buffer.ByteBuf;
+
+/** Where frames go. */
+public interface FrameSink {
+  /** Largest length that is accepted now, bytes. */
+  int maxFrameBytes();
+
+  /** A frame; the buffer is the framing's, and valid during the call only. */
+  void frame(ByteBuf body);
+
+  /** Not a frame: the stream cannot be read any further. */
+  void unreadable(String detail);
+
+  /** Whether more frames are wanted. */
+  boolean wantsMore();
+}

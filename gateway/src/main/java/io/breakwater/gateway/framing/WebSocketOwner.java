@@ -1,0 +1,18 @@
+package io.breakwater.gateway.framing;
+
+import io.netty.buffer.ByteBuf;
+
+/** A connection that may become a WebSocket. */
+public interface WebSocketOwner extends FrameSink {
+  /** The client speaks HTTP: until it is answered, it understands no frame. */
+  void upgrading();
+
+  /** From here on this is how frames are written and read. */
+  void upgraded(Framing framing);
+
+  /** To be written, at the end of the tick. */
+  void reply(ByteBuf message);
+
+  /** The client has ended the conversation and waits for the answer. */
+  void goodbye();
+}

@@ -1,0 +1,190 @@
+package io.breakwater.gateway.tls;
+
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.ReferenceCountedOpenSslServerContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.IllegalReferenceCountException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TLS 1.3 by BoringSSL, with a certificate that may change while it is used. Connections that are
+ * open keep the one that they began with.
+ *
+ * <p>Its own thread looks at the files and at the day; event loops only take what is current.
+ */
+public final class Tls implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Tls.class);
+  private static final String VERSION = "TLSv1.3";
+
+  private final TlsSettings settings;
+  private final TicketKeys ticketKeys;
+  private final GatewayMetrics metrics;
+  private final HandshakeCount handshakes;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("tls").factory());
+  private final AtomicReference<Current> current;
+
+  /**
+   * What was last looked at, whether it can be used or not. Confined to the thread, once started.
+   */
+  private PemFiles seen;
+
+  private boolean isUnreadable;
+
+  /** The context in use; counted, since event loops may be using it when it is replaced. */
+  private record Current(
+      ReferenceCountedOpenSslServerContext context, long expiresAtMs, long ticketDay) {}
+
+  private Tls(TlsSettings settings, TicketKeys ticketKeys, GatewayMetrics metrics, PemFiles files)
+      throws KeyPair.Unusable {
+    this.settings = settings;
+    this.ticketKeys = ticketKeys;
+    this.metrics = metrics;
+    this.handshakes = new HandshakeCount(metrics);
+    this.seen = files;
+    this.current = new AtomicReference<>(make(files));
+  }
+
+  /**
+   * Reads the certificate and begins to watch it.
+   *
+   * @param clusterSecret session tickets are sealed with keys that are derived from it
+   * @param wall decides which day it is
+   * @throws IllegalArgumentException if the certificate cannot be used, or BoringSSL is not there
+   */
+  public static Tls start(
+      TlsSettings settings, byte[] clusterSecret, InstantSource wall, GatewayMetrics metrics) {
+    if (!OpenSsl.isAvailable()) {
+      throw new IllegalArgumentException(
+          "tls: BoringSSL does not load (expected: Linux on x86-64 or AArch64): "
+              + OpenSsl.unavailabilityCause());
+    }
+    try {
+      Tls tls =
+          new Tls(settings, new TicketKeys(clusterSecret, wall), metrics, PemFiles.read(settings));
+      metrics.certificateExpires(() -> (tls.expiresAtMs() - wall.millis()) / 1_000.0);
+      var _ =
+          tls.thread.scheduleWithFixedDelay(
+              tls::look, settings.pollMs(), settings.pollMs(), TimeUnit.MILLISECONDS);
+      return tls;
+    } catch (KeyPair.Unusable e) {
+      throw new IllegalArgumentException("tls " + e.getMessage(), e);
+    }
+  }
+
+  private Current make(PemFiles files) throws KeyPair.Unusable {
+    KeyPair pair = KeyPair.of(files);
+    try {
+      ReferenceCountedOpenSslServerContext context =
+          (ReferenceCountedOpenSslServerContext)
+              SslContextBuilder.forServer(pair.key(), pair.chain())
+                  .sslProvider(SslProvider.OPENSSL_REFCNT)
+                  .protocols(VERSION)
+                  .build();
+      // Tickets hold the session: nothing of it is kept here.
+      context.sessionContext().setSessionCacheEnabled(false);
+      long day = ticketKeys.today();
+      context.sessionContext().setTicketKeys(ticketKeys.of(day));
+      return new Current(context, pair.expiresAtMs(), day);
+    } catch (SSLException e) {
+      throw new KeyPair.Unusable("certificate: " + e.getMessage() + " (expected: X.509)", e);
+    }
+  }
+
+  private void look() {
+    try {
+      newTicketKeys();
+      newCertificate();
+    } catch (RuntimeException e) {
+      // Thrown on, it would end all looking.
+      log.error("tls: looking after the certificate failed", e);
+    }
+  }
+
+  private void newTicketKeys() {
+    Current now = current.get();
+    long day = ticketKeys.today();
+    if (day != now.ticketDay()) {
+      now.context().sessionContext().setTicketKeys(ticketKeys.of(day));
+      current.set(new Current(now.context(), now.expiresAtMs(), day));
+    }
+  }
+
+  private void newCertificate() {
+    try {
+      PemFiles files = PemFiles.read(settings);
+      isUnreadable = false;
+      if (files.equals(seen)) {
+        return;
+      }
+      seen = files;
+      Current old = current.getAndSet(make(files));
+      old.context().release();
+      metrics.certificateTaken();
+      log.info("tls: certificate replaced, open connections keep the earlier one");
+    } catch (KeyPair.Unusable e) {
+      refused(e);
+    }
+  }
+
+  /** Said once for each content, and once while the files cannot be read. */
+  private void refused(KeyPair.Unusable why) {
+    boolean isNews = !isUnreadable;
+    isUnreadable = why.getCause() instanceof IOException;
+    if (isNews) {
+      metrics.certificateRefused();
+      log.warn("tls: the earlier certificate stays in use: {}", why.getMessage());
+    }
+  }
+
+  private long expiresAtMs() {
+    return current.get().expiresAtMs();
+  }
+
+  /** Puts TLS before what is in the pipeline. On the socket's event loop. */
+  public void addTo(SocketChannel socket) {
+    ChannelPipeline pipeline = socket.pipeline();
+    SslHandler handler = newHandler(socket);
+    // The first-frame limit, kept by the sweep, bounds handshakes: no timer per connection.
+    handler.setHandshakeTimeoutMillis(0);
+    pipeline.addLast(handler, handshakes);
+  }
+
+  private SslHandler newHandler(SocketChannel socket) {
+    while (true) {
+      ReferenceCountedOpenSslServerContext context = current.get().context();
+      try {
+        context.retain();
+      } catch (IllegalReferenceCountException e) {
+        // Replaced and released since it was taken above: another one is current now.
+        continue;
+      }
+      try {
+        return context.newHandler(socket.alloc());
+      } finally {
+        context.release();
+      }
+    }
+  }
+
+  /** Ends the watch; to be called when no event loop runs any more. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    current.get().context().release();
+  }
+}
