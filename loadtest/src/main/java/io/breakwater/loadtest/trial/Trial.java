@@ -24,11 +24,9 @@ public record Trial(Launcher launcher, Path directory, Ports ports, Load load, V
 
   /** The same with settings as environment variables. */
   public Stack startStack(Map<String, String> environment) {
-    Stack stack = Stack.start(
-            launcher,
-            directory.resolve("stack"),
-            ports,
-            new Stack.Setup(List.of(), environment));
+    Stack stack =
+        Stack.start(
+            launcher, directory.resolve("stack"), ports, new Stack.Setup(List.of(), environment));
     verdict.figure("stack", "ready on port " + stack.port());
     return stack;
   }
