@@ -275,6 +275,11 @@ public class LaneBenchmark implements LaneEffects {
   }
 
   @Override
+  public boolean hasRoom(long trunk) {
+    return true;
+  }
+
+  @Override
   public void toSenderHome(Copy copy) {
     answers.add(() -> lane.copy(copy));
   }
