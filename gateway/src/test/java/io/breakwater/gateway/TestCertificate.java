@@ -89,7 +89,7 @@ final class TestCertificate {
   }
 
   long expiresAtMs() {
-    return bundle.getCertificate().getNotAfter().getTime();
+    return bundle.getCertificate().getNotAfter().toInstant().toEpochMilli();
   }
 
   /** A client that trusts this certificate and checks the name; the handshake is done. */

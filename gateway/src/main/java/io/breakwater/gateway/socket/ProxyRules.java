@@ -17,7 +17,9 @@ public final class ProxyRules {
   }
 
   /**
-   * @param sources networks of the balancers, as {@code 10.0.0.0/8}
+   * Reads the networks of the balancers.
+   *
+   * @param sources networks, as {@code 10.0.0.0/8}
    * @throws IllegalArgumentException if one is something else
    */
   public static ProxyRules of(List<String> sources) {

@@ -111,6 +111,6 @@ record KeyPair(List<X509Certificate> chain, PrivateKey key) {
 
   /** When the certificate lapses, milliseconds since 1970. */
   long expiresAtMs() {
-    return chain.getFirst().getNotAfter().getTime();
+    return chain.getFirst().getNotAfter().toInstant().toEpochMilli();
   }
 }
