@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The client library and a gateway, with TLS between them. */
 final class ClientTlsTest {
-  /** Listens here too, but no certificate of these tests has it. */
+  private static final String HOST = "127.0.0.1";
+
+  /** Also of this machine, but no certificate of these tests has it. */
   private static final String OTHER_HOST = "127.0.0.2";
 
   @TempDir Path directory;
@@ -51,26 +53,19 @@ final class ClientTlsTest {
   @BeforeEach
   void start() throws Exception {
     certificate = TestCertificate.installed(directory, 1);
-  }
-
-  private void start(String host) throws Exception {
-    Map<String, String> settings = new HashMap<>(certificate.settings());
-    settings.put("breakwater.gateway.listen-tls", host + ":0");
-    fixture = new GatewayFixture(directory, settings);
+    fixture = new GatewayFixture(directory, certificate.settings());
     await().until(() -> fixture.delivery.streams().size() == 2);
   }
 
   @AfterEach
   void stop() throws Exception {
-    if (fixture != null) {
-      fixture.close();
-    }
+    fixture.close();
   }
 
-  private BreakwaterClient open(String host, Tls tls) {
-    io.breakwater.common.secret.Credentials user = fixture.user(1);
+  private BreakwaterClient open(GatewayFixture gateway, String host, Tls tls) {
+    io.breakwater.common.secret.Credentials user = gateway.user(1);
     return BreakwaterClient.open(
-        ClientConfig.connectingTo(new Endpoint(host, fixture.gateway.tlsPort())).withTls(tls),
+        ClientConfig.connectingTo(new Endpoint(host, gateway.gateway.tlsPort())).withTls(tls),
         new Credentials(
             UserId.of(ByteString.copyFrom(user.user().bytes())),
             user.device().value(),
@@ -93,11 +88,10 @@ final class ClientTlsTest {
 
   @Test
   void attaches_and_resumes_its_session_when_it_comes_back() throws Exception {
-    start("127.0.0.1");
     Tls tls = Tls.trusting(certificate.certificate);
     for (int time = 1; time <= 2; time++) {
       int attached = time;
-      try (BreakwaterClient client = open("127.0.0.1", tls)) {
+      try (BreakwaterClient client = open(fixture, HOST, tls)) {
         assertThat(client).isNotNull();
         await()
             .until(
@@ -113,8 +107,7 @@ final class ClientTlsTest {
 
   @Test
   void does_not_talk_to_a_gateway_that_it_does_not_trust() throws Exception {
-    start("127.0.0.1");
-    try (BreakwaterClient client = open("127.0.0.1", Tls.trustingThePlatform())) {
+    try (BreakwaterClient client = open(fixture, HOST, Tls.trustingThePlatform())) {
       assertThat(client).isNotNull();
       awaitDetached("unable to find valid certification path");
     }
@@ -122,10 +115,14 @@ final class ClientTlsTest {
 
   @Test
   void does_not_talk_to_a_gateway_of_another_name() throws Exception {
-    start(OTHER_HOST);
-    try (BreakwaterClient client = open(OTHER_HOST, Tls.trusting(certificate.certificate))) {
+    Map<String, String> settings = new HashMap<>(certificate.settings());
+    settings.put("breakwater.gateway.listen-tls", OTHER_HOST + ":0");
+    GatewayFixture other = new GatewayFixture(directory, settings);
+    try (BreakwaterClient client = open(other, OTHER_HOST, Tls.trusting(certificate.certificate))) {
       assertThat(client).isNotNull();
       awaitDetached(OTHER_HOST);
+    } finally {
+      other.close();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.breakwater.gateway;
 
+import com.google.protobuf.ByteString;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.ServerFrame;
 import java.io.DataInputStream;
@@ -38,9 +39,9 @@ final class WebSocketClient implements AutoCloseable {
   private final OutputStream out;
 
   /** What the gateway sent, without its mask. */
-  record Sent(int opcode, byte[] payload) {
+  record Sent(int opcode, ByteString payload) {
     int closeCode() {
-      return Short.toUnsignedInt(ByteBuffer.wrap(payload).getShort());
+      return Short.toUnsignedInt(payload.asReadOnlyByteBuffer().getShort());
     }
   }
 
@@ -119,7 +120,7 @@ final class WebSocketClient implements AutoCloseable {
     }
     byte[] payload = new byte[length];
     in.readFully(payload);
-    return new Sent(opcode, payload);
+    return new Sent(opcode, ByteString.copyFrom(payload));
   }
 
   ServerFrame readFrame() throws IOException {

@@ -156,7 +156,7 @@ final class WebSocketTest {
 
       WebSocketClient.Sent pong = client.read();
       assertThat(pong.opcode()).isEqualTo(WebSocketClient.PONG);
-      assertThat(new String(pong.payload(), StandardCharsets.US_ASCII)).isEqualTo("there?");
+      assertThat(pong.payload().toStringUtf8()).isEqualTo("there?");
       assertThat(client.readFrame().hasWelcome()).isTrue();
     }
   }
@@ -222,7 +222,7 @@ final class WebSocketTest {
     other.delivery.close();
   }
 
-  private interface Wrong {
+  interface Wrong {
     void write(WebSocketClient client) throws IOException;
   }
 
