@@ -1,11 +1,18 @@
 package io.breakwater.loadtest.wire;
 
+import io.breakwater.loadtest.verdict.TrialFailure;
 import io.breakwater.loadtest.verdict.Verdict;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Compares what comes with the exact answer. Confined to the thread of the trial. */
@@ -65,6 +72,28 @@ final class Answers {
   /** The end of the connection, without a word. */
   void closed(String what, Heard answer) {
     verdict.check(answer instanceof Heard.Closed, what, answer);
+  }
+
+  /** A plain HTTP request, which is for WebSockets only: answered in HTTP, and closed. */
+  void http(String what, int port, String path, int status) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .version(HttpClient.Version.HTTP_1_1)
+            .timeout(Device.PATIENCE)
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<Void> answer = client.send(request, HttpResponse.BodyHandlers.discarding());
+      verdict.check(
+          answer.statusCode() == status
+              && answer.headers().firstValue("connection").equals(Optional.of("close")),
+          "%s -> HTTP %d and the end".formatted(what, status),
+          answer);
+    } catch (IOException e) {
+      verdict.check(false, "%s -> HTTP %d and the end".formatted(what, status), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TrialFailure("interrupted", e);
+    }
   }
 
   private static boolean isFrame(Heard answer, Predicate<ServerFrame> expected) {

@@ -36,10 +36,12 @@ final class BadFrames {
     answer("before welcome, length 0", Reason.MALFORMED, length(0));
     answer("before welcome, length 4097", Reason.MALFORMED, length(4_097));
     answer("before welcome, length 2^32 - 1", Reason.MALFORMED, length(-1));
+    answers.http("GET /", port, "/", 404);
+    answers.http("GET /v1 without an upgrade", port, "/v1", 426);
     answer(
-        "an HTTP request",
+        "an HTTP request of another method",
         Reason.MALFORMED,
-        "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        "POST /v1 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     answer("before welcome, garbage", Reason.MALFORMED, garbage(100));
     answer("a frame without a known body", Reason.MALFORMED, frame(new byte[] {0x78, 1}));
     answer(
