@@ -121,6 +121,10 @@ public final class Node implements AutoCloseable {
                 task.run();
               } catch (RuntimeException e) {
                 log.error("a periodic task of the node failed; it goes on", e);
+              } catch (Error e) {
+                // The executor would drop the task without a word: the seal watch, for one.
+                onFatal.accept("the node's thread is broken: " + e);
+                throw e;
               }
             },
             0,

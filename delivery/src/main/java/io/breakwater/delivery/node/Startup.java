@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  *   2. decide the view: this incarnation alone is a member; only those outside the decided view are sealed
  *   3. seal every other incarnation that is not recovered, and wait until none of them can publish any more
  *   4. read their rows again: their ceilings are final now; own ids start above all of them
- *   5. read their journals from their checkpoints, and the checkpoints once more, since a slice may have been
- *      dropped meanwhile
+ *   5. read their journals from their checkpoints, and the checkpoints once more: if a slice may have been dropped
+ *      meanwhile, all of it again
  *   6. resubmit what is unsettled to the own lanes, in entry order, before anything new
  *   7. when all of it is published: mark them recovered
  */
@@ -212,15 +212,29 @@ public final class Startup {
     return run.records();
   }
 
+  /**
+   * The interleaving: an owner that does not know yet that it is sealed moves its checkpoint and
+   * drops slices while they are read; then an empty slice is no end of the journal. So what was
+   * read counts only if the checkpoint, read again afterwards, is still in the slice that the
+   * reading began with: slices from there on were not dropped before that.
+   */
   private JournalRun readRun(Registration row, int lane) throws InterruptedException {
     LaneKey key = new LaneKey(row.incarnation(), lane);
     long from = row.checkpoints().getOrDefault(lane, 0L);
-    List<StoredBlock> blocks = readBlocks(key, from);
-    long checkpoint =
-        ask("read row", () -> storage.incarnations().read(row.incarnation()))
-            .map(again -> again.checkpoints().getOrDefault(lane, 0L))
-            .orElse(from);
-    return JournalRun.of(Math.max(from, checkpoint), blocks, MAX_BLOCKS_IN_FLIGHT);
+    while (true) {
+      List<StoredBlock> blocks = readBlocks(key, from);
+      long checkpoint = Math.max(from, checkpoint(row.incarnation(), lane));
+      if (checkpoint / JournalStore.SLICE_BLOCKS == from / JournalStore.SLICE_BLOCKS) {
+        return JournalRun.of(checkpoint, blocks, MAX_BLOCKS_IN_FLIGHT);
+      }
+      from = checkpoint;
+    }
+  }
+
+  private long checkpoint(IncarnationId incarnation, int lane) throws InterruptedException {
+    return ask("read row", () -> storage.incarnations().read(incarnation))
+        .map(row -> row.checkpoints().getOrDefault(lane, 0L))
+        .orElse(0L);
   }
 
   private List<StoredBlock> readBlocks(LaneKey key, long from) throws InterruptedException {

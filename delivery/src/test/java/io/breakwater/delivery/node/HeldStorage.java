@@ -9,48 +9,77 @@ import io.breakwater.storage.MailboxStore;
 import io.breakwater.storage.Storage;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.ViewStore;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
- * Storage that answers as another one does, but for one listing of incarnations: that answer is
- * held until it is released, as by an outage. Any thread.
+ * Storage that answers as another one does, but for one question: that one is put off until it is
+ * released, as by an outage. Any thread.
  */
-final class HeldStorage implements Storage, IncarnationStore {
+final class HeldStorage implements Storage, IncarnationStore, JournalStore {
+  /** What may be held. */
+  enum Question {
+    LIST_INCARNATIONS,
+    READ_JOURNAL
+  }
+
   private final Storage real;
-  private final AtomicInteger listingsUntilHeld;
+  private final Question question;
+  private final AtomicInteger timesUntilHeld;
   private final CompletableFuture<Void> held = new CompletableFuture<>();
   private final CompletableFuture<Void> released = new CompletableFuture<>();
 
   /**
-   * @param listing which listing of incarnations is held, from 1
+   * @param time which time that it is asked is held, from 1
    */
-  HeldStorage(Storage real, int listing) {
+  HeldStorage(Storage real, Question question, int time) {
     this.real = real;
-    this.listingsUntilHeld = new AtomicInteger(listing);
+    this.question = question;
+    this.timesUntilHeld = new AtomicInteger(time);
   }
 
-  /** Complete when the answer is held. */
+  /** Complete when it was asked. */
   CompletableFuture<Void> held() {
     return held;
   }
 
-  /** Asks the real storage, and lets the answer through. */
+  /** Asks the real storage. */
   void release() {
     released.complete(null);
   }
 
-  @Override
-  public CompletionStage<List<Registration>> list() {
-    if (listingsUntilHeld.decrementAndGet() != 0) {
-      return real.incarnations().list();
+  private <T> CompletionStage<T> ask(Question asked, Supplier<CompletionStage<T>> real) {
+    if (asked != question || timesUntilHeld.decrementAndGet() != 0) {
+      return real.get();
     }
     held.complete(null);
-    return released.thenCompose(_ -> real.incarnations().list());
+    return released.thenCompose(_ -> real.get());
+  }
+
+  @Override
+  public CompletionStage<List<Registration>> list() {
+    return ask(Question.LIST_INCARNATIONS, real.incarnations()::list);
+  }
+
+  @Override
+  public CompletionStage<List<StoredBlock>> read(LaneKey lane, long slice, long fromSeq) {
+    return ask(Question.READ_JOURNAL, () -> real.journal().read(lane, slice, fromSeq));
+  }
+
+  @Override
+  public CompletionStage<Void> append(LaneKey lane, long seq, long timestampUs, ByteBuffer block) {
+    return real.journal().append(lane, seq, timestampUs, block);
+  }
+
+  @Override
+  public CompletionStage<Void> dropSlice(LaneKey lane, long slice) {
+    return real.journal().dropSlice(lane, slice);
   }
 
   @Override
@@ -60,7 +89,7 @@ final class HeldStorage implements Storage, IncarnationStore {
 
   @Override
   public JournalStore journal() {
-    return real.journal();
+    return this;
   }
 
   @Override

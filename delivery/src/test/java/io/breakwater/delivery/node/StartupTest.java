@@ -3,16 +3,28 @@ package io.breakwater.delivery.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.breakwater.cli.cassandra.TestCassandra;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.id.UserId;
 import io.breakwater.delivery.lane.LaneLimits;
+import io.breakwater.delivery.node.HeldStorage.Question;
+import io.breakwater.proto.client.DeviceChange;
+import io.breakwater.proto.client.Entry;
+import io.breakwater.proto.journal.Block;
+import io.breakwater.proto.journal.Kind;
+import io.breakwater.proto.journal.Record;
+import io.breakwater.storage.JournalStore.LaneKey;
+import io.breakwater.storage.MailboxStore.MailboxRow;
 import io.breakwater.storage.Storage;
 import io.breakwater.storage.StorageException;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.cassandra.CassandraConfig;
 import io.breakwater.storage.cassandra.CassandraStorage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two starts that run into each other, on a real Cassandra. */
+/** Starts that others run into, on a real Cassandra. */
 final class StartupTest {
   private static final IncarnationId SLOW = new IncarnationId(1, 1);
   private static final IncarnationId QUICK = new IncarnationId(2, 2);
@@ -36,7 +48,7 @@ final class StartupTest {
   void a_start_that_was_overtaken_while_it_waited_ends_and_seals_nobody(int listing)
       throws Exception {
     try (Storage storage = connect("overtaken" + listing)) {
-      HeldStorage held = new HeldStorage(storage, listing);
+      HeldStorage held = new HeldStorage(storage, Question.LIST_INCARNATIONS, listing);
       CompletableFuture<Node> slow = begin(held, SLOW);
       await(held.held());
       Node serving = await(begin(storage, QUICK));
@@ -65,6 +77,59 @@ final class StartupTest {
       assertThat(second.settle(10_000)).isTrue();
       second.close();
     }
+  }
+
+  /**
+   * The interleaving: the owner of a journal does not know yet that it is sealed. While its journal
+   * is read, it moves its checkpoint and drops the slices that it leaves behind.
+   */
+  @Test
+  void a_journal_whose_slices_are_dropped_while_it_is_read_is_read_again() throws Exception {
+    UserId user = new UserId(5, 6);
+    LaneKey lane = new LaneKey(SLOW, 0);
+    try (Storage storage = connect("dropped")) {
+      await(storage.incarnations().register(SLOW, "127.0.0.1:1", 1, 0));
+      await(storage.incarnations().raiseCeiling(SLOW, 1_000_000));
+      await(storage.incarnations().checkpoint(SLOW, Map.of(0, 10L)));
+      for (long seq : new long[] {10, 11, 3000, 3001, 3002}) {
+        await(storage.journal().append(lane, seq, 1 + seq, block(user, 1_000 + seq)));
+      }
+      HeldStorage held = new HeldStorage(storage, Question.READ_JOURNAL, 1);
+      CompletableFuture<Node> begun = begin(held, QUICK);
+      await(held.held());
+      await(storage.incarnations().checkpoint(SLOW, Map.of(0, 3000L)));
+      await(storage.journal().dropSlice(lane, 0));
+      await(storage.journal().dropSlice(lane, 1));
+
+      held.release();
+
+      Node node = await(begun);
+      assertThat(node.settle(10_000)).isTrue();
+      node.close();
+      assertThat(await(storage.mailboxes().read(user, 0, 0, System.currentTimeMillis(), 10)).rows())
+          .extracting(MailboxRow::entryId)
+          .containsExactly(4_000L, 4_001L, 4_002L);
+    }
+  }
+
+  private static ByteBuffer block(UserId user, long entryId) {
+    Entry entry =
+        Entry.newBuilder()
+            .setEntryId(entryId)
+            .setTimeMs(System.currentTimeMillis())
+            .setLinked(DeviceChange.newBuilder().setDevice(1))
+            .build();
+    return ByteBuffer.wrap(
+        Block.newBuilder()
+            .setVersion(1)
+            .setCheckpoint(10)
+            .addRecords(
+                Record.newBuilder()
+                    .setUser(ByteString.copyFrom(user.bytes()))
+                    .setEntry(entry.toByteString())
+                    .setKind(Kind.DEVICE))
+            .build()
+            .toByteArray());
   }
 
   private static CompletableFuture<Node> begin(Storage storage, IncarnationId incarnation) {
