@@ -187,7 +187,7 @@ final class CassandraHistory implements HistoryStore {
     int first = layout.historyPartition(conversation, timeMs).bucket();
     int last = layout.historyPartition(conversation, timeMs - retention.toMillis()).bucket();
     return requests.call(
-        Kind.READ,
+        Kind.PAGE,
         () ->
             backwards(new Backwards(conversation, first, last, limit, new ArrayList<>()), 1)
                 .thenApply(

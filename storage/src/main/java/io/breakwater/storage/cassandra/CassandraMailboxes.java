@@ -104,7 +104,7 @@ final class CassandraMailboxes implements MailboxStore {
       UserId user, long afterEntryId, long sinceMs, long nowMs, int limit) {
     Buckets buckets = layout.mailboxBuckets(sinceMs, nowMs);
     return requests.call(
-        Kind.READ,
+        Kind.PAGE,
         () -> {
           List<CompletableFuture<BucketRead>> reads =
               IntStream.rangeClosed(buckets.first(), buckets.last())

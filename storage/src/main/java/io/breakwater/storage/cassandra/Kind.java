@@ -10,8 +10,13 @@ enum Kind {
   JOURNAL("journal", 256, 0),
   /** Batches of mailbox and history rows, and dropped slices. */
   SETTLE("settle", 128, 1024),
-  /** Mailbox pages, origins, history, journals of the dead. */
+  /** Origins, journals of the dead. */
   READ("read", 256, 4096),
+  /**
+   * Pages of mailboxes and of history. Each bucket may answer with {@link Statements#PAGE_ROWS}
+   * entries of 64 KiB, which Cassandra holds outside of its heap: few at once.
+   */
+  PAGE("page", 16, 8192),
   /** Incarnations: seal reads, checkpoints, ceilings. */
   REGISTRY("registry", 64, 64),
   /** Accounts, devices, lookups of handles: all devices return at once after an outage. */

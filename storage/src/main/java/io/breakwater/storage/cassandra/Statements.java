@@ -14,8 +14,8 @@ import com.datastax.oss.driver.api.core.cql.Statement;
  * is allowed.
  */
 final class Statements {
-  /** Rows that an answer carries at once; with entries of 64 KiB that is 4 MiB. */
-  private static final int PAGE_ROWS = 64;
+  /** Rows that an answer carries at once; with entries of 64 KiB that is 2 MiB. */
+  static final int PAGE_ROWS = 32;
 
   private final CqlSession session;
 
