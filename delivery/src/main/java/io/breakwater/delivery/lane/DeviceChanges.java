@@ -15,6 +15,7 @@ import io.breakwater.proto.trunk.Ended;
 import io.breakwater.storage.AccountStore.Device;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Links and revokes devices. The device row is written first and is what counts; then an entry
@@ -44,7 +45,9 @@ final class DeviceChanges {
     TailEntry.Attempt asker = asker(session);
     Mailbox mailbox = session.mailbox;
     DeviceState known = mailbox.device(credentials.device());
-    if (known != null && known.revoked) {
+    if (isBusy(mailbox)) {
+      refuseAsBusy(asker, request);
+    } else if (known != null && known.revoked) {
       refuse(asker, request, Reason.UNAUTHENTICATED, "link id: used and revoked (expected: new)");
     } else if (known == null && mailbox.activeDevices() >= LaneLimits.DEVICES) {
       refuse(
@@ -112,6 +115,10 @@ final class DeviceChanges {
     TailEntry.Attempt asker = asker(session);
     Mailbox mailbox = session.mailbox;
     DeviceState device = mailbox.device(target);
+    if (isBusy(mailbox)) {
+      refuseAsBusy(asker, request);
+      return;
+    }
     if (device == null) {
       refuse(asker, request, Reason.NOT_FOUND, "device: " + target + " (expected: one of yours)");
       return;
@@ -151,7 +158,7 @@ final class DeviceChanges {
    * know, or of the end of one that its successor serves.
    */
   boolean written(long ticket) {
-    Change change = changes.remove(ticket);
+    Change change = take(ticket);
     if (change == null) {
       return false;
     }
@@ -168,7 +175,7 @@ final class DeviceChanges {
 
   /** Whether the ticket was for a device row. Its outcome is unknown; the client asks again. */
   boolean failed(long ticket) {
-    Change change = changes.remove(ticket);
+    Change change = take(ticket);
     if (change == null) {
       return false;
     }
@@ -194,7 +201,31 @@ final class DeviceChanges {
   private long change(Change change) {
     long ticket = state.ticket();
     changes.put(ticket, change);
+    change.mailbox.deviceChanges++;
     return ticket;
+  }
+
+  private @Nullable Change take(long ticket) {
+    Change change = changes.remove(ticket);
+    if (change != null) {
+      change.mailbox.deviceChanges--;
+    }
+    return change;
+  }
+
+  /** One session could fill what all share with writes of the same row. */
+  private static boolean isBusy(Mailbox mailbox) {
+    return mailbox.deviceChanges >= LaneLimits.DEVICE_CHANGES;
+  }
+
+  private void refuseAsBusy(TailEntry.Attempt asker, int request) {
+    sends.answer(
+        asker,
+        Answers.error(
+            request,
+            Reason.OVERLOADED,
+            "device changes under way: " + LaneLimits.DEVICE_CHANGES + " (expected: fewer at once)",
+            state.returnAfter(1_000)));
   }
 
   private static TailEntry.Attempt asker(Session session) {

@@ -121,11 +121,14 @@ final class LaneJournal {
     var encoded =
         io.breakwater.proto.journal.Block.newBuilder().setVersion(1).setCheckpoint(lowest);
     for (TailEntry entry : block.entries) {
-      encoded.addRecords(
-          Record.newBuilder()
-              .setUser(UnsafeByteOperations.unsafeWrap(entry.mailbox.user.bytes()))
-              .setEntry(entry.bytes)
-              .setKind(entry.kind));
+      // What moved here may have been settled meanwhile: nobody has to recover it.
+      if (!entry.isSettled()) {
+        encoded.addRecords(
+            Record.newBuilder()
+                .setUser(UnsafeByteOperations.unsafeWrap(entry.mailbox.user.bytes()))
+                .setEntry(entry.bytes())
+                .setKind(entry.kind));
+      }
     }
     return ByteBuffer.wrap(encoded.build().toByteArray()).asReadOnlyBuffer();
   }

@@ -79,6 +79,12 @@ public record LaneLimits(
   /** A copy that is not answered is asked for again after this time. */
   static final long COPY_AGAIN_MS = 5_000;
 
+  /** A session is fed anew at most so often, however often its client asks. */
+  static final long SYNC_PACE_MS = 1_000;
+
+  /** Links and revocations of a user under way at once. */
+  static final int DEVICE_CHANGES = 4;
+
   /** Devices of a user that are not revoked. */
   static final int DEVICES = 10;
 

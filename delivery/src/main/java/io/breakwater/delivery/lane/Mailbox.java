@@ -52,6 +52,9 @@ final class Mailbox {
   /** Sessions are to be fed at the end of this batch of inputs. */
   boolean dirty;
 
+  /** Writes of device rows under way. */
+  int deviceChanges;
+
   long touchedAtMono;
   long accountReadAtMono;
 

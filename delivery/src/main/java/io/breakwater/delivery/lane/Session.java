@@ -1,5 +1,6 @@
 package io.breakwater.delivery.lane;
 
+import io.breakwater.proto.client.Cursor;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ final class Session {
     private long coveredTo;
 
     private boolean missed;
+
+    /** The session is to go on from elsewhere: what comes of this read is not for it any more. */
+    private boolean superseded;
 
     PageRead(Session session) {
       this.session = session;
@@ -36,6 +40,10 @@ final class Session {
     boolean missedNothing() {
       return !missed;
     }
+
+    boolean isSuperseded() {
+      return superseded;
+    }
   }
 
   /** An entry that was delivered and is not acknowledged. */
@@ -53,8 +61,14 @@ final class Session {
   /** Only buckets of this time or later are looked at for what was missed; 0: all. */
   long sinceMs;
 
-  /** The read under way. */
+  /** The read under way: one at most, wherever the session goes on from meanwhile. */
   @Nullable PageRead page;
+
+  /** When its device last asked to be synced. */
+  long syncedAtMono = Long.MIN_VALUE / 2;
+
+  /** It asked again too soon: from where, at the next tick that is late enough. */
+  @Nullable Cursor syncAgain;
 
   /** A read failed, or its trunk is full: to be fed again at the next tick. */
   boolean stalled;
@@ -111,7 +125,9 @@ final class Session {
   /** Deliver everything after this entry (again). */
   void rewind(long to) {
     position = to;
-    page = null;
+    if (page != null) {
+      page.superseded = true;
+    }
     unacked.clear();
     unackedBytes = 0;
   }

@@ -212,8 +212,18 @@ final class Sessions {
     return null;
   }
 
+  /**
+   * Feeds from there, once a second at most: a few bytes may ask for a whole window to be read and
+   * delivered. The latest of those that come too soon is carried out when it is time.
+   */
   void sync(Session session, Cursor cursor) {
-    begin(session, cursor);
+    if (state.monoMs - session.syncedAtMono < LaneLimits.SYNC_PACE_MS) {
+      session.syncAgain = cursor;
+    } else {
+      session.syncAgain = null;
+      session.syncedAtMono = state.monoMs;
+      begin(session, cursor);
+    }
   }
 
   void ping(Session session) {
@@ -343,7 +353,7 @@ final class Sessions {
     Outgoing outgoing = new Outgoing(session);
     var next = mailbox.tail.higherEntry(session.position);
     while (next != null && next.getValue().published) {
-      if (!outgoing.offer(next.getKey(), next.getValue().bytes)) {
+      if (!outgoing.offer(next.getKey(), next.getValue().bytes())) {
         outgoing.send();
         return;
       }
@@ -379,10 +389,14 @@ final class Sessions {
     session.mailbox.head = Math.max(session.mailbox.head, page.rows().isEmpty() ? 0 : lastRow);
     if (session.page == read) {
       session.page = null;
-      if (page.coveredTo() == Long.MAX_VALUE && read.missedNothing()) {
-        session.device.caughtUp(lastRow, read.coveredTo());
+      if (read.isSuperseded()) {
+        touch(session.mailbox);
+      } else {
+        if (page.coveredTo() == Long.MAX_VALUE && read.missedNothing()) {
+          session.device.caughtUp(lastRow, read.coveredTo());
+        }
+        merge(session, page.rows(), Math.min(page.coveredTo(), read.coveredTo()));
       }
-      merge(session, page.rows(), Math.min(page.coveredTo(), read.coveredTo()));
     }
     return true;
   }
@@ -410,7 +424,8 @@ final class Sessions {
       long tailId = fromTail == null ? Long.MAX_VALUE : fromTail.getKey();
       long rowId = row == null ? Long.MAX_VALUE : row.entryId();
       if (tailId <= rowId && tailId <= coveredTo && fromTail != null) {
-        if (!fromTail.getValue().published || !outgoing.offer(tailId, fromTail.getValue().bytes)) {
+        if (!fromTail.getValue().published
+            || !outgoing.offer(tailId, fromTail.getValue().bytes())) {
           break;
         }
         row = rowId == tailId ? nextAfter(stored, tailId) : row;
@@ -460,6 +475,9 @@ final class Sessions {
         if (session.stalled) {
           session.stalled = false;
           touch(session.mailbox);
+        }
+        if (session.syncAgain != null) {
+          sync(session, session.syncAgain);
         }
         if (!session.unacked.isEmpty()
             && state.monoMs - session.progressAtMono >= session.patienceMs(state.limits)) {

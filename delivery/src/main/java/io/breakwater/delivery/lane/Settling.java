@@ -47,6 +47,21 @@ final class Settling {
 
   private record Batch(Target target, List<TailEntry> entries) {}
 
+  /** Entries of one partition, to be written together. */
+  private static final class Group {
+    final List<TailEntry> entries = new ArrayList<>();
+    private int bytes;
+
+    void add(TailEntry entry) {
+      entries.add(entry);
+      bytes += entry.size();
+    }
+
+    boolean isFull(LaneLimits limits) {
+      return entries.size() >= limits.settleBatchRows() || bytes >= limits.settleBatchBytes();
+    }
+  }
+
   private final LaneState state;
   private final StorageLayout layout;
   private final Consumer<TailEntry> onProgress;
@@ -95,7 +110,7 @@ final class Settling {
     copies.add(entry);
     var origin = Objects.requireNonNull(entry.identity).origin();
     try {
-      Entry parsed = Entry.parseFrom(entry.bytes);
+      Entry parsed = Entry.parseFrom(entry.bytes());
       state.effects.toSenderHome(
           new Copy(
               origin.sender(),
@@ -137,26 +152,37 @@ final class Settling {
 
   private void round(Target target, Deque<TailEntry> queue, long delayMs) {
     int room = state.limits.settleInFlight() - inFlight.size();
-    TailEntry oldest = oldestOwing(target, queue);
-    if (oldest == null
-        || room < (state.limits.settleInFlight() + 1) / 2
-        || state.monoMs - oldest.publishedAtMono < delayMs) {
+    if (room < (state.limits.settleInFlight() + 1) / 2) {
       return;
     }
-    Map<Partition, List<TailEntry>> groups = new LinkedHashMap<>();
-    for (int taken = 0; taken < room * state.limits.settleBatchRows(); taken++) {
-      TailEntry entry = oldestOwing(target, queue);
-      if (entry == null || state.monoMs - entry.publishedAtMono < delayMs) {
-        break;
-      }
+    Map<Partition, Group> groups = new LinkedHashMap<>();
+    int begun = 0;
+    for (TailEntry entry = oldestDue(target, queue, delayMs);
+        entry != null;
+        entry = oldestDue(target, queue, delayMs)) {
       Partition partition = partition(target, entry);
-      if (!groups.containsKey(partition) && groups.size() >= room) {
-        break;
+      Group group = groups.get(partition);
+      if (group == null) {
+        if (begun == room) {
+          break;
+        }
+        begun++;
+        group = new Group();
+        groups.put(partition, group);
       }
       queue.remove();
-      groups.computeIfAbsent(partition, _ -> new ArrayList<>()).add(entry);
+      group.add(entry);
+      if (group.isFull(state.limits)) {
+        groups.remove(partition);
+        write(target, group.entries);
+      }
     }
-    groups.values().forEach(group -> writeInBatches(target, group));
+    groups.values().forEach(group -> write(target, group.entries));
+  }
+
+  private @Nullable TailEntry oldestDue(Target target, Deque<TailEntry> queue, long delayMs) {
+    TailEntry oldest = oldestOwing(target, queue);
+    return oldest != null && state.monoMs - oldest.publishedAtMono >= delayMs ? oldest : null;
   }
 
   /** The first of the queue, without those that owe nothing any more. */
@@ -185,24 +211,6 @@ final class Settling {
     };
   }
 
-  private void writeInBatches(Target target, List<TailEntry> group) {
-    List<TailEntry> batch = new ArrayList<>();
-    int bytes = 0;
-    for (TailEntry entry : group) {
-      batch.add(entry);
-      bytes += entry.size();
-      if (batch.size() >= state.limits.settleBatchRows()
-          || bytes >= state.limits.settleBatchBytes()) {
-        write(target, batch);
-        batch = new ArrayList<>();
-        bytes = 0;
-      }
-    }
-    if (!batch.isEmpty()) {
-      write(target, batch);
-    }
-  }
-
   private void write(Target target, List<TailEntry> entries) {
     long number = state.ticket();
     inFlight.put(number, new Batch(target, entries));
@@ -216,13 +224,13 @@ final class Settling {
 
   private static MailboxRow mailboxRow(TailEntry entry) {
     return new MailboxRow(
-        entry.mailbox.user, entry.id, entry.timeMs, entry.bytes.asReadOnlyByteBuffer());
+        entry.mailbox.user, entry.id, entry.timeMs, entry.bytes().asReadOnlyByteBuffer());
   }
 
   private HistoryRow historyRow(TailEntry entry) {
     TailEntry.Identity identity = Objects.requireNonNull(entry.identity);
     ByteBuffer body =
-        state.limits.storeBodies() ? entry.bytes.asReadOnlyByteBuffer() : ByteBuffer.allocate(0);
+        state.limits.storeBodies() ? entry.bytes().asReadOnlyByteBuffer() : ByteBuffer.allocate(0);
     return new HistoryRow(identity.message(), identity.origin(), entry.timeMs, body);
   }
 

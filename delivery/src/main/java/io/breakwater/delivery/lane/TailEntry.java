@@ -21,8 +21,10 @@ final class TailEntry {
   final long timeMs;
   final Kind kind;
 
-  /** Bytes of a client.v1.Entry. */
-  final ByteString bytes;
+  /** Bytes of a client.v1.Entry; none once it is settled, whoever still holds it. */
+  private ByteString bytes;
+
+  private final int size;
 
   final @Nullable Identity identity;
 
@@ -58,6 +60,7 @@ final class TailEntry {
     this.timeMs = timeMs;
     this.kind = kind;
     this.bytes = bytes;
+    this.size = bytes.size() + 64;
     this.identity = identity;
     boolean leaf = kind != Kind.DIRECT;
     history = leaf;
@@ -66,7 +69,11 @@ final class TailEntry {
 
   /** What it counts for against the byte limits. */
   int size() {
-    return bytes.size() + 64;
+    return size;
+  }
+
+  ByteString bytes() {
+    return bytes;
   }
 
   void await(Attempt attempt) {
@@ -94,5 +101,7 @@ final class TailEntry {
 
   void markSettled() {
     settled = true;
+    bytes = ByteString.EMPTY;
+    copyAnswer = null;
   }
 }

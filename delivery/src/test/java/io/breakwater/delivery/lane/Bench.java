@@ -268,14 +268,16 @@ final class Bench implements LaneEffects {
   }
 
   void send(Member from, UserId to, Send.Builder send) {
+    sendFirst(from, to, send.setPayload(ByteString.copyFromUtf8("message " + send.getClientId())));
+  }
+
+  /** The same, with a payload of its own. */
+  void sendFirst(Member from, UserId to, Send.Builder send) {
     SendFrom frame =
         SendFrom.newBuilder()
             .setSender(ByteString.copyFrom(from.user().bytes()))
             .setDevice(from.device().value())
-            .setSend(
-                send.setTo(ByteString.copyFrom(to.bytes()))
-                    .setFirstTriedMs(wallMs)
-                    .setPayload(ByteString.copyFromUtf8("message " + send.getClientId())))
+            .setSend(send.setTo(ByteString.copyFrom(to.bytes())).setFirstTriedMs(wallMs))
             .build();
     input(() -> lane.send(TRUNK, from.device().value(), to, frame));
   }
