@@ -59,6 +59,7 @@ final class Services {
         CassandraOptions.of(
                 root, data.cassandra(), options.cassandraPort, options.cassandraStoragePort)
             .withHeapMebibytes(options.cassandraHeap)
+            .withJvmFlags(FurtherFlags.of("cassandra"))
             .withCommitLogSync(options.commitLogSync)
             .withLog(data.log("cassandra"));
     return new Service(
@@ -140,21 +141,34 @@ final class Services {
    * Makes the archives that are missing, one after the other; any thread, while the servers run.
    */
   void archiveClasses() throws IOException {
-    archive("delivery", options.deliveryHeap).make();
-    archive("gateway", options.gatewayHeap).make();
+    archiveClasses("delivery", options.deliveryHeap);
+    archiveClasses("gateway", options.gatewayHeap);
+  }
+
+  /**
+   * Not where flags are being tried out: one archive is kept, and it is that of the usual flags.
+   */
+  private void archiveClasses(String module, int heapMebibytes) throws IOException {
+    if (FurtherFlags.of(module).isEmpty()) {
+      archive(module, heapMebibytes).make();
+    }
   }
 
   private ClassArchive archive(String module, int heapMebibytes) {
     Path target = root.resolve(module).resolve("target");
+    List<String> java =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heapMebibytes + "m",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+    java.addAll(FurtherFlags.of(module));
     return new ClassArchive(
         module,
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + heapMebibytes + "m",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"),
+        java,
         List.of("-cp", jar(module, target) + ":" + target.resolve("lib") + "/*"),
         target,
         data.pids().resolve(module + ".classes"),

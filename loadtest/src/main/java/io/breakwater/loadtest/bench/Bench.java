@@ -9,9 +9,11 @@ import io.breakwater.loadtest.bench.phone.Enrollment;
 import io.breakwater.loadtest.bench.phone.Phone;
 import io.breakwater.loadtest.bench.phone.PhoneLoop;
 import io.breakwater.loadtest.bench.phone.Transport;
+import io.breakwater.loadtest.bench.profile.Profiler;
 import io.breakwater.loadtest.bench.site.Site;
 import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.time.Duration;
@@ -43,16 +45,18 @@ final class Bench implements AutoCloseable {
   private final Site site;
   private final Plan plan;
   private final Progress progress;
+  private final Profiler profiler;
   private final PhoneLoop loop;
   private final List<Phone> phones = new ArrayList<>();
   private final String handles = "b%09x".formatted(ThreadLocalRandom.current().nextLong(1L << 36));
   private int enrolled;
 
-  Bench(Site site, Plan plan, Progress progress) {
+  Bench(Site site, Plan plan, Progress progress, Profiler profiler) {
     this.site = site;
     this.plan = plan;
     this.progress = progress;
-    this.loop = new PhoneLoop(site.clients(), Transport.PLAIN);
+    this.profiler = profiler;
+    this.loop = new PhoneLoop(site.clients(), site.tls());
   }
 
   Site site() {
@@ -69,6 +73,73 @@ final class Bench implements AutoCloseable {
 
   PhoneLoop loop() {
     return loop;
+  }
+
+  /** Lets phones connect in another way meanwhile. */
+  void over(Transport transport, Runnable task) {
+    loop.use(transport);
+    try {
+      task.run();
+    } finally {
+      loop.use(Transport.PLAIN);
+    }
+  }
+
+  /** How phones can connect: not with TLS if there is no port for it. */
+  List<Transport> transports() {
+    return loop.hasTls() ? List.of(Transport.values()) : List.of(Transport.PLAIN);
+  }
+
+  /** Connects and hangs up again and again, so many phones at once, each in its turn. */
+  Rush.Result cycle(List<Phone> some, int atOnce, Duration atMost) {
+    return new Rush(
+            loop,
+            Integer.MAX_VALUE,
+            (number, done) -> {
+              Phone phone = some.get(number % some.size());
+              phone.tell(
+                  new Arrival(
+                      () -> {
+                        phone.disconnect();
+                        done.run();
+                      }));
+              phone.connect(RARE_HEARTBEAT_S);
+            })
+        .run(atOnce, atMost);
+  }
+
+  /**
+   * Ends a server, if it is ours, and waits for the next one, so that nothing in its memory is of
+   * earlier parts.
+   *
+   * @return whether it was ours
+   */
+  boolean restart(Part part) {
+    Optional<Stack> stack = site.stack();
+    if (stack.isEmpty()) {
+      return false;
+    }
+    progress.say("killing %s, to measure a fresh one".formatted(part));
+    stack.get().awaitRestart(stack.get().kill(part));
+    return true;
+  }
+
+  /** Whether the first of them gets a session now. */
+  boolean comesUp(List<Phone> some) {
+    Phone first = some.getFirst();
+    loop.call(
+        () -> {
+          first.connect(Bench.RARE_HEARTBEAT_S);
+          return 0;
+        });
+    Clock clock = Clock.start();
+    while (!loop.call(first::isUp)) {
+      if (clock.has(Duration.ofSeconds(1))) {
+        return false;
+      }
+      Clock.pause(Duration.ofMillis(20));
+    }
+    return true;
   }
 
   /** A handle that nobody has. On the loop. */
@@ -173,6 +244,16 @@ final class Bench implements AutoCloseable {
     return new Measured<>(result, new CpuBill(idle, span, things.applyAsLong(result)));
   }
 
+  /** Draws flame graphs of those servers that were chosen under a load, if any was. */
+  void profile(String what, Runnable load) {
+    if (profiler.isIdle()) {
+      return;
+    }
+    progress.say("profiling, " + what);
+    profiler.profile(site.pids(), what, load).forEach(file -> progress.say("flame graph: " + file));
+    awaitEmptyJournal();
+  }
+
   /** Waits until delivery owes nothing to anybody; at once if it cannot be asked. */
   void awaitEmptyJournal() {
     if (site.metrics(Part.DELIVERY).isEmpty()) {
@@ -198,10 +279,9 @@ final class Bench implements AutoCloseable {
         .orElse(false);
   }
 
-  /** Ends the phones and the site. */
+  /** Ends the phones. */
   @Override
   public void close() {
     loop.close();
-    site.close();
   }
 }

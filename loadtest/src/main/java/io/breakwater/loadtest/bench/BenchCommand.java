@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.bench;
 
+import io.breakwater.loadtest.bench.profile.Profiler;
 import io.breakwater.loadtest.bench.report.Report;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
@@ -43,12 +44,13 @@ public final class BenchCommand implements Callable<Integer> {
             Circumstances.gather(
                 root, spec.commandLine().getParent().getParseResult().originalArgs(), plan));
     progress.print(report.heading());
-    boolean complete;
-    try (Sites sites = new Sites(options, root, progress)) {
-      complete = new Measurements(sites, plan, progress, report).run(options.subjects());
-    }
     Path json = options.json(root);
     Files.createDirectories(json.toAbsolutePath().getParent());
+    Profiler profiler = new Profiler(options.profiled(), json);
+    boolean complete;
+    try (Sites sites = new Sites(options, root, progress)) {
+      complete = new Measurements(sites, plan, progress, report, profiler).run(options.subjects());
+    }
     Files.writeString(json, report.json());
     progress.print(report.heading());
     progress.print(report.tables());

@@ -1,18 +1,22 @@
 package io.breakwater.loadtest.bench;
 
 import io.breakwater.loadtest.bench.phone.Message;
+import io.breakwater.loadtest.bench.phone.TlsPort;
 import io.breakwater.loadtest.bench.site.Site;
 import io.breakwater.loadtest.bench.site.StackSite.History;
 import io.breakwater.loadtest.bench.site.StackSite.Sync;
 import io.breakwater.loadtest.bench.site.TargetSite;
+import io.breakwater.loadtest.bench.site.Variant;
 import io.breakwater.loadtest.stack.Part;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,9 @@ import picocli.CommandLine.TypeConversionException;
 final class BenchOptions {
   /** A process opens 20,000 files at most on many systems, and needs some for itself. */
   private static final int MAX_CONNECTIONS = 19_000;
+
+  private static final String ALL = "all";
+  private static final List<String> PROFILED = List.of("gateway", "delivery", "cassandra", ALL);
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -69,6 +76,43 @@ final class BenchOptions {
   int connections;
 
   @Option(
+      names = "--idle-minutes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How long they are idle (default: ${DEFAULT-VALUE}; with --quick 5 s).")
+  double idleMinutes;
+
+  @Option(names = "--tls", description = "Messages: the maximum with TLS, too.")
+  boolean tlsMessages;
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME:KEY=VALUE,...",
+      converter = Variants.class,
+      description =
+          "Run the servers like this; given more than once, measure each and compare them with the first."
+              + " KEY is a variable of the environment (BREAKWATER_DELIVERY_JVM), or an option of up"
+              + " (--gateway-heap). NAME alone: as usual.")
+  List<Variant> variants = List.of(Variant.USUAL);
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Measure everything so often, the variants in turn (default: ${DEFAULT-VALUE}).")
+  int rounds;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "PART",
+      split = ",",
+      description =
+          "Draw flame graphs of these at the maximum of messages, in a stretch of its own:"
+              + " gateway, delivery, cassandra, all. They go beside the JSON.")
+  List<String> profiled = List.of();
+
+  @Option(
       names = "--sync",
       paramLabel = "MODE",
       split = ",",
@@ -92,6 +136,19 @@ final class BenchOptions {
       converter = Address.class,
       description = "A gateway that runs already; nothing is started.")
   @Nullable InetSocketAddress gateway;
+
+  @Option(
+      names = "--target-tls",
+      paramLabel = "HOST:PORT",
+      converter = Address.class,
+      description = "With --target: its port for TLS; needs --trust.")
+  @Nullable InetSocketAddress gatewayTls;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description = "With --target-tls: its certificate, or its authority's; PEM.")
+  @Nullable Path trusted;
 
   @Option(
       names = "--pid",
@@ -126,7 +183,7 @@ final class BenchOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "A stack listens at N, N+1, N+10, N+11, N+42 and N+43 (default: free ones from 12000 on).")
+          "A stack listens at N, N+1, N+2, N+10, N+11, N+42 and N+43 (default: free ones from 12000 on).")
   int basePort;
 
   @Option(
@@ -151,6 +208,20 @@ final class BenchOptions {
     }
   }
 
+  /** {@link Variant#of}. */
+  static final class Variants implements ITypeConverter<Variant> {
+    Variants() {}
+
+    @Override
+    public Variant convert(String text) {
+      try {
+        return Variant.of(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
   /** What makes no sense; none if all does. */
   Optional<String> problem() {
     if (pairs < 2 || payload < Message.MIN_BYTES || payload > 65_536 || pace <= 0) {
@@ -161,6 +232,23 @@ final class BenchOptions {
     if (connections < 1 || connections > MAX_CONNECTIONS) {
       return Optional.of(
           "--connections: %d (expected: 1..%d)".formatted(connections, MAX_CONNECTIONS));
+    }
+    if (idleMinutes <= 0 || rounds < 1) {
+      return Optional.of(
+          "--idle-minutes: %s, --rounds: %d (expected: above 0, at least 1)"
+              .formatted(idleMinutes, rounds));
+    }
+    if (variants.stream().map(Variant::name).distinct().count() < variants.size()) {
+      return Optional.of("--variant: a name is given twice");
+    }
+    if (gateway != null && variants.stream().anyMatch(one -> !one.equals(Variant.USUAL))) {
+      return Optional.of("--variant: servers that run already cannot be started otherwise");
+    }
+    if ((gatewayTls == null) != (trusted == null)) {
+      return Optional.of("--target-tls and --trust: one without the other");
+    }
+    if (!PROFILED.containsAll(profiled)) {
+      return Optional.of("--profile: %s (expected: of %s)".formatted(profiled, PROFILED));
     }
     if (gateway != null && gateway.isUnresolved()) {
       return Optional.of("--target: %s is not known".formatted(gateway.getHostString()));
@@ -178,9 +266,21 @@ final class BenchOptions {
         payload,
         pace,
         quick ? Math.min(connections, 1000) : connections,
+        tlsMessages,
         syncs,
         histories,
-        quick ? Plan.Times.QUICK : Plan.Times.FULL);
+        variants,
+        rounds,
+        quick
+            ? Plan.Times.QUICK
+            : Plan.Times.FULL.withQuiet(Duration.ofSeconds(Math.round(idleMinutes * 60))));
+  }
+
+  /** Whose flame graphs are wanted. */
+  List<Part> profiled() {
+    return Arrays.stream(Part.values())
+        .filter(part -> profiled.contains(ALL) || profiled.contains(part.toString()))
+        .toList();
   }
 
   /** The servers that were given, if so. */
@@ -190,7 +290,13 @@ final class BenchOptions {
     }
     Map<Part, InetSocketAddress> admins = new EnumMap<>(Part.class);
     admin.forEach((part, address) -> admins.put(part, new Address().convert(address)));
-    return Optional.of(new TargetSite(gateway, pids, admins, Optional.ofNullable(cql)));
+    return Optional.of(new TargetSite(gateway, tls(), pids, admins, Optional.ofNullable(cql)));
+  }
+
+  private Optional<TlsPort> tls() {
+    return gatewayTls == null || trusted == null
+        ? Optional.empty()
+        : Optional.of(new TlsPort(gatewayTls, trusted));
   }
 
   /** An existing directory. */

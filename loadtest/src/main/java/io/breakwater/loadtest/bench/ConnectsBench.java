@@ -3,11 +3,11 @@ package io.breakwater.loadtest.bench;
 import io.breakwater.loadtest.bench.load.Rush;
 import io.breakwater.loadtest.bench.measure.CpuSpan;
 import io.breakwater.loadtest.bench.phone.Phone;
+import io.breakwater.loadtest.bench.phone.Transport;
 import io.breakwater.loadtest.bench.report.Row;
 import io.breakwater.loadtest.bench.report.Section;
-import io.breakwater.loadtest.bench.site.CassandraReads;
+import io.breakwater.loadtest.bench.site.CassandraViews;
 import io.breakwater.loadtest.stack.Part;
-import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.verdict.Clock;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -45,17 +45,29 @@ final class ConnectsBench {
             "reconnect, warm: all are cut off and come back, %d times; cold: once, so that its µs are"
                     .formatted(ROUNDS)
                 + " good for 5 % at best")
+        .note(
+            "handshakes as the gateway counts them; full: keys agreed on anew and its certificate sent;"
+                + " resumed: with a ticket that this phone got before")
         .note("reads: of Breakwater's tables, counted by Cassandra's system_views");
   }
 
-  /** Connects and hangs up, as often as it can. */
+  /** Connects and hangs up, as often as it can; in every way that there is. */
   void connects() {
     List<Phone> phones = bench.phones(phones());
     bench.connect(phones);
     bench.disconnect(phones);
+    for (Transport transport : bench.transports()) {
+      bench.over(transport, () -> connects(phones, transport));
+    }
+  }
+
+  private void connects(List<Phone> phones, Transport transport) {
+    // Once with each phone, so that all have a ticket where that is asked for.
+    bench.connect(phones);
+    bench.disconnect(phones);
     var _ = cycle(phones);
     CpuSpan idle = bench.idle();
-    measure("connect, hang up", idle, () -> cycle(phones));
+    measure("connect, hang up", transport, idle, () -> cycle(phones));
   }
 
   private int phones() {
@@ -63,20 +75,7 @@ final class ConnectsBench {
   }
 
   private Rush.Result cycle(List<Phone> phones) {
-    return new Rush(
-            bench.loop(),
-            Integer.MAX_VALUE,
-            (number, done) -> {
-              Phone phone = phones.get(number % phones.size());
-              phone.tell(
-                  new Arrival(
-                      () -> {
-                        phone.disconnect();
-                        done.run();
-                      }));
-              phone.connect(Bench.RARE_HEARTBEAT_S);
-            })
-        .run(AT_ONCE, bench.plan().times().rush());
+    return bench.cycle(phones, AT_ONCE, bench.plan().times().rush());
   }
 
   /** All come back after all were cut off. */
@@ -84,50 +83,35 @@ final class ConnectsBench {
     List<Phone> all = bench.phones(2 * phones());
     List<Phone> others = all.subList(0, phones());
     List<Phone> phones = all.subList(phones(), all.size());
-    bench.connect(all);
-    bench.disconnect(all);
-    CpuSpan idle = bench.idle();
-    measure("reconnect, warm", idle, () -> allAgainAndAgain(phones));
-    bench.disconnect(all);
-    Optional<Stack> stack = bench.site().stack();
-    if (stack.isEmpty()) {
+    bench.connect(others);
+    bench.disconnect(others);
+    for (Transport transport : bench.transports()) {
+      bench.over(transport, () -> warm(phones, transport));
+    }
+    if (!bench.restart(Part.DELIVERY)) {
       section.note("no cold reconnects: a server that is not ours is not restarted");
       return;
     }
-    bench.progress().say("killing delivery, so that it knows no mailbox");
-    stack.get().awaitRestart(stack.get().kill(Part.DELIVERY));
     // The others warm up the new process, which is not to be measured.
-    Clock.await("the gateway to reach the new delivery node", LIMIT, () -> comesUp(others));
+    Clock.await("the gateway to reach the new delivery node", LIMIT, () -> bench.comesUp(others));
     bench.connect(others);
     bench.disconnect(others);
     bench.connect(others);
     bench.disconnect(others);
     CpuSpan idleAgain = bench.idle();
-    measure("reconnect, cold", idleAgain, () -> all(phones));
+    measure("reconnect, cold", Transport.PLAIN, idleAgain, () -> all(phones));
     section.note(
         "cold: the first connect to a delivery node that was killed and started again, and has"
             + " served %d other users twice".formatted(others.size()));
     bench.disconnect(phones);
   }
 
-  /** Whether the first of them gets a session now. */
-  private boolean comesUp(List<Phone> some) {
-    Phone first = some.getFirst();
-    bench
-        .loop()
-        .call(
-            () -> {
-              first.connect(Bench.RARE_HEARTBEAT_S);
-              return 0;
-            });
-    Clock clock = Clock.start();
-    while (!bench.loop().call(first::isUp)) {
-      if (clock.has(Duration.ofSeconds(1))) {
-        return false;
-      }
-      Clock.pause(Duration.ofMillis(20));
-    }
-    return true;
+  private void warm(List<Phone> phones, Transport transport) {
+    bench.connect(phones);
+    bench.disconnect(phones);
+    CpuSpan idle = bench.idle();
+    measure("reconnect, warm", transport, idle, () -> allAgainAndAgain(phones));
+    bench.disconnect(phones);
   }
 
   /** Cuts all off and lets them come back, some times: once is too short to be counted in ticks. */
@@ -146,29 +130,37 @@ final class ConnectsBench {
     return bench.connect(phones, AT_ONCE, Bench.RARE_HEARTBEAT_S, LIMIT);
   }
 
-  private void measure(String what, CpuSpan idle, Supplier<Rush.Result> connects) {
+  private void measure(
+      String what, Transport transport, CpuSpan idle, Supplier<Rush.Result> connects) {
     try (Reads reads = Reads.of(bench.site().cql())) {
       long before = reads.count();
+      Handshakes handshakesBefore = Handshakes.of(bench.site());
       var measured = bench.measure(idle, connects, Rush.Result::doneInAll);
       Rush.Result result = measured.result();
+      Handshakes handshakes = Handshakes.of(bench.site()).since(handshakesBefore);
       double readsEach = (double) (reads.count() - before) / result.doneInAll();
       section.add(
           Costs.columns(
               new Row()
                   .with("what", what)
+                  .with("transport", transport.toString())
                   .with("connects/s", result.perSecond())
                   .with("p50 ms", result.took().p50())
                   .with("p99 ms", result.took().p99())
-                  .with("reads each", reads.areKnown() ? readsEach : Double.NaN),
+                  .with("reads each", reads.areKnown() ? readsEach : Double.NaN)
+                  .with("full handshakes each", handshakes.fullEach(result.doneInAll()))
+                  .with("resumed each", handshakes.resumedEach(result.doneInAll())),
               measured.bill()));
-      bench.progress().say(what + ":" + Costs.summary(result.perSecond(), measured.bill()));
+      bench
+          .progress()
+          .say(what + ", " + transport + ":" + Costs.summary(result.perSecond(), measured.bill()));
     }
   }
 
   /** Cassandra's count, or nothing where it cannot be asked. */
-  private record Reads(Optional<CassandraReads> counter) implements AutoCloseable {
+  private record Reads(Optional<CassandraViews> counter) implements AutoCloseable {
     static Reads of(Optional<InetSocketAddress> cql) {
-      return new Reads(cql.map(address -> CassandraReads.connect(address, KEYSPACE)));
+      return new Reads(cql.map(address -> CassandraViews.connect(address, KEYSPACE)));
     }
 
     boolean areKnown() {
@@ -176,12 +168,12 @@ final class ConnectsBench {
     }
 
     long count() {
-      return counter.map(CassandraReads::count).orElse(0L);
+      return counter.map(CassandraViews::count).orElse(0L);
     }
 
     @Override
     public void close() {
-      counter.ifPresent(CassandraReads::close);
+      counter.ifPresent(CassandraViews::close);
     }
   }
 }

@@ -1,56 +1,77 @@
 package io.breakwater.loadtest.bench;
 
+import io.breakwater.loadtest.bench.profile.Profiler;
 import io.breakwater.loadtest.bench.report.Report;
 import io.breakwater.loadtest.bench.report.Section;
+import io.breakwater.loadtest.bench.report.SideBySide;
+import io.breakwater.loadtest.bench.site.ServerSettings;
+import io.breakwater.loadtest.bench.site.Site;
 import io.breakwater.loadtest.bench.site.StackSite.History;
+import io.breakwater.loadtest.bench.site.StackSite.Setting;
 import io.breakwater.loadtest.bench.site.StackSite.Sync;
+import io.breakwater.loadtest.bench.site.Variant;
 import io.breakwater.loadtest.verdict.TrialFailure;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What is measured on which servers, in order. Confined to the thread of the bench. */
 final class Measurements {
+  private static final String VARIANT = "variant";
+
   private final Sites sites;
   private final Plan plan;
   private final Progress progress;
   private final Report report;
+  private final Profiler profiler;
+  private final Set<Section> compared = new LinkedHashSet<>();
   private boolean complete = true;
 
-  Measurements(Sites sites, Plan plan, Progress progress, Report report) {
+  Measurements(Sites sites, Plan plan, Progress progress, Report report, Profiler profiler) {
     this.sites = sites;
     this.plan = plan;
     this.progress = progress;
     this.report = report;
+    this.profiler = profiler;
   }
 
   /**
-   * Measures; what fails does not keep the rest from being measured.
+   * Measures; what fails does not keep the rest from being measured. Variants take turns, so that a
+   * machine that changes meanwhile changes for all of them.
    *
    * @return whether nothing failed
    */
   boolean run(List<Subject> subjects) {
-    if (subjects.contains(Subject.MESSAGES)) {
-      messages();
-    }
     List<Subject> others = subjects.stream().filter(one -> one != Subject.MESSAGES).toList();
-    if (!others.isEmpty()) {
-      others(others);
+    for (int round = 0; round < plan.rounds(); round++) {
+      for (Variant variant : plan.variants()) {
+        if (subjects.contains(Subject.MESSAGES)) {
+          messages(variant);
+        }
+        if (!others.isEmpty()) {
+          others(others, variant);
+        }
+      }
+    }
+    if (plan.variants().size() > 1) {
+      List<String> names = plan.variants().stream().map(Variant::name).toList();
+      compared.forEach(section -> report.add(SideBySide.of(section, VARIANT, names)));
     }
     return complete;
   }
 
   /** Each setting on a stack of its own, so that none has the leftovers of another. */
-  private void messages() {
-    Section search = section(MessagesBench.searchSection());
-    Section cost = section(MessagesBench.costSection());
-    Section latency = section(MessagesBench.latencySection());
+  private void messages(Variant variant) {
+    Section search = section(MessagesBench.searchSection(), variant);
+    Section cost = compared(MessagesBench.costSection(), variant);
+    Section latency = compared(MessagesBench.latencySection(), variant);
     for (Sync sync : plan.syncs()) {
       for (History history : plan.histories()) {
         String setting =
             sites.isGiven() ? "as given" : "sync %s, history %s".formatted(sync, history);
         attempt(
             "messages, " + setting,
-            sync,
-            history,
+            new Setting(variant, sync, history),
             bench -> new MessagesBench(bench, setting, search, cost, latency).run());
         if (sites.isGiven()) {
           return;
@@ -60,36 +81,44 @@ final class Measurements {
   }
 
   /** One stack for all: what they leave behind does not hurt each other, and users are dear. */
-  private void others(List<Subject> subjects) {
-    Section connects = ConnectsBench.section();
+  private void others(List<Subject> subjects, Variant variant) {
+    Section connects = compared(ConnectsBench.section(), variant);
     attempt(
         "the stack",
-        Sync.GROUP,
-        History.ON,
+        new Setting(variant, Sync.GROUP, History.ON),
         bench -> {
           for (Subject subject : subjects) {
             progress.say(subject + " ...");
-            attempt(subject.toString(), bench, one -> measure(subject, one, connects));
+            attempt(subject.toString(), bench, one -> measure(subject, one, connects, variant));
           }
         });
-    section(connects);
   }
 
-  private void measure(Subject subject, Bench bench, Section connects) {
+  private void measure(Subject subject, Bench bench, Section connects, Variant variant) {
     switch (subject) {
       case MESSAGES -> throw new IllegalArgumentException("messages have stacks of their own");
-      case SIGNUPS -> new SignUpsBench(bench, section(SignUpsBench.section())).run();
+      case SIGNUPS -> new SignUpsBench(bench, compared(SignUpsBench.section(), variant)).run();
       case CONNECTS -> new ConnectsBench(bench, connects).connects();
       case RECONNECTS -> new ConnectsBench(bench, connects).reconnects();
-      case IDLE -> new IdleBench(bench, section(IdleBench.section())).run();
-      case REFUSALS -> new RefusalsBench(bench, section(RefusalsBench.section())).run();
-      case OFFLINE -> new OfflineBench(bench, section(OfflineBench.section())).run();
+      case IDLE -> new IdleBench(bench, compared(IdleBench.section(), variant)).run();
+      case REFUSALS -> new RefusalsBench(bench, compared(RefusalsBench.section(), variant)).run();
+      case OFFLINE -> new OfflineBench(bench, compared(OfflineBench.section(), variant)).run();
     }
   }
 
-  private Section section(Section section) {
-    report.add(section);
-    return section;
+  private Section compared(Section section, Variant variant) {
+    Section ours = section(section, variant);
+    compared.add(ours);
+    return ours;
+  }
+
+  /** That of the report with this title; its next lines are of this variant. */
+  private Section section(Section section, Variant variant) {
+    Section ours = report.add(section);
+    if (plan.variants().size() > 1) {
+      ours.under(VARIANT, variant.name());
+    }
+    return ours;
   }
 
   /** Something that is measured on servers. */
@@ -97,11 +126,27 @@ final class Measurements {
     void run(Bench bench);
   }
 
-  private void attempt(String what, Sync sync, History history, Attempt attempt) {
-    try (Bench bench = new Bench(sites.open(sync, history), plan, progress)) {
+  private void attempt(String what, Setting setting, Attempt attempt) {
+    try (Site site = sites.open(setting);
+        Bench bench = new Bench(site, plan, progress, profiler(setting.variant()))) {
+      note(site, setting);
       attempt(what, bench, attempt);
     } catch (TrialFailure e) {
       failed(what, e);
+    }
+  }
+
+  private Profiler profiler(Variant variant) {
+    return plan.variants().size() > 1 ? profiler.named(variant.name()) : profiler;
+  }
+
+  /** With what the servers run; said again where it differs. */
+  private void note(Site site, Setting setting) {
+    String variant = plan.variants().size() > 1 ? " (%s)".formatted(setting.variant().name()) : "";
+    ServerSettings.of(site)
+        .forEach((part, settings) -> report.circumstance(part + variant, settings));
+    if (!setting.variant().setup().equals(Variant.USUAL.setup())) {
+      report.circumstance("setup" + variant, setting.variant().setup().toString());
     }
   }
 
@@ -116,6 +161,6 @@ final class Measurements {
   private void failed(String what, TrialFailure failure) {
     complete = false;
     progress.say(what + " FAILED: " + failure.getMessage());
-    section(new Section(what + ": FAILED")).note(String.valueOf(failure.getMessage()));
+    report.add(new Section(what + ": FAILED")).note(String.valueOf(failure.getMessage()));
   }
 }

@@ -6,6 +6,7 @@ import io.breakwater.loadtest.bench.load.Tally;
 import io.breakwater.loadtest.bench.load.Traffic;
 import io.breakwater.loadtest.bench.measure.CpuSpan;
 import io.breakwater.loadtest.bench.phone.Phone;
+import io.breakwater.loadtest.bench.phone.Transport;
 import io.breakwater.loadtest.bench.report.Row;
 import io.breakwater.loadtest.bench.report.Section;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Locale;
  * of that. Then the same with every other recipient offline.
  */
 final class MessagesBench {
+  private static final String MAXIMUM = "maximum";
   private static final int WARM_UP_OUTSTANDING = 4;
 
   /** A generator that is later than this distorts what it measures. */
@@ -75,10 +77,28 @@ final class MessagesBench {
     traffic(pairs, new Pace.Outstanding(WARM_UP_OUTSTANDING), true);
     int outstanding = search(pairs);
     measure(pairs, outstanding, "online");
+    if (bench.plan().tlsMessages() && bench.loop().hasTls()) {
+      reconnect(phones, pairs, Transport.TLS_FULL);
+      var _ = line(pairs, "online, TLS", MAXIMUM, new Pace.Outstanding(outstanding), bench.idle());
+      reconnect(phones, pairs, Transport.PLAIN);
+    }
+    bench.profile(setting, () -> traffic(pairs, new Pace.Outstanding(outstanding), false));
     bench.disconnect(
         pairs.stream().filter(pair -> pairs.indexOf(pair) % 2 == 1).map(Pair::receiver).toList());
     measure(pairs, outstanding, "half offline");
     bench.disconnect(phones);
+  }
+
+  private void reconnect(List<Phone> phones, List<Pair> pairs, Transport transport) {
+    bench.disconnect(phones);
+    bench.over(transport, () -> bench.connect(phones));
+    bench
+        .loop()
+        .call(
+            () -> {
+              pairs.forEach(Pair::listen);
+              return 0;
+            });
   }
 
   private Pair pair(Phone sender, Phone receiver) {
@@ -140,7 +160,7 @@ final class MessagesBench {
 
   private void measure(List<Pair> pairs, int outstanding, String devices) {
     CpuSpan idle = bench.idle();
-    double sustained = line(pairs, devices, "maximum", new Pace.Outstanding(outstanding), idle);
+    double sustained = line(pairs, devices, MAXIMUM, new Pace.Outstanding(outstanding), idle);
     var _ = line(pairs, devices, "half of maximum", new Pace.Poisson(sustained / 2), idle);
     double human = bench.plan().perPair() * pairs.size();
     var _ = line(pairs, devices, "human pace", new Pace.Poisson(human), bench.idle());

@@ -2,6 +2,7 @@ package io.breakwater.loadtest.bench;
 
 import io.breakwater.loadtest.bench.site.StackSite.History;
 import io.breakwater.loadtest.bench.site.StackSite.Sync;
+import io.breakwater.loadtest.bench.site.Variant;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,8 +13,11 @@ import java.util.List;
  * @param payloadBytes of every message
  * @param perPair messages that a person sends per second at human pace
  * @param connections idle ones, and those of connects
+ * @param tlsMessages whether the maximum is measured with TLS too
  * @param syncs each is measured
  * @param histories likewise
+ * @param variants ways to run the servers; each is measured, and they are compared
+ * @param rounds how often all of that, the variants in turn
  * @param times how long
  */
 record Plan(
@@ -21,8 +25,11 @@ record Plan(
     int payloadBytes,
     double perPair,
     int connections,
+    boolean tlsMessages,
     List<Sync> syncs,
     List<History> histories,
+    List<Variant> variants,
+    int rounds,
     Times times) {
   /**
    * How long each stretch lasts.
@@ -42,6 +49,10 @@ record Plan(
     /** To see that it works; the figures are those of a cold JVM. */
     static final Times QUICK =
         new Times(seconds(5), seconds(3), seconds(2), seconds(5), seconds(5), seconds(5));
+
+    Times withQuiet(Duration other) {
+      return new Times(warmUp, idle, step, load, other, rush);
+    }
 
     private static Duration seconds(int seconds) {
       return Duration.ofSeconds(seconds);

@@ -43,11 +43,8 @@ final class SignUpsBench {
       }
     }
     int atOnce = best;
-    CpuSpan idle = bench.idle();
     refused.set(0);
-    var measured =
-        bench.measure(
-            idle, () -> rush(atOnce, bench.plan().times().rush()), Rush.Result::doneInAll);
+    var measured = measure(atOnce);
     Rush.Result result = measured.result();
     section.add(
         Costs.columns(
@@ -61,7 +58,15 @@ final class SignUpsBench {
     bench.progress().say(Costs.summary(result.perSecond(), measured.bill()));
   }
 
-  private Rush.Result rush(int atOnce, Duration atMost) {
+  /** Counts what sign-ups cost, so many at once. */
+  Bench.Measured<Rush.Result> measure(int atOnce) {
+    CpuSpan idle = bench.idle();
+    return bench.measure(
+        idle, () -> rush(atOnce, bench.plan().times().rush()), Rush.Result::doneInAll);
+  }
+
+  /** Signs up, so many at once, for so long. */
+  Rush.Result rush(int atOnce, Duration atMost) {
     return new Rush(
             bench.loop(),
             Integer.MAX_VALUE,

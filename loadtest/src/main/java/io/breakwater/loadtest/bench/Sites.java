@@ -2,8 +2,7 @@ package io.breakwater.loadtest.bench;
 
 import io.breakwater.loadtest.bench.site.Site;
 import io.breakwater.loadtest.bench.site.StackSite;
-import io.breakwater.loadtest.bench.site.StackSite.History;
-import io.breakwater.loadtest.bench.site.StackSite.Sync;
+import io.breakwater.loadtest.bench.site.StackSite.Setting;
 import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.stack.Ports;
 import java.io.IOException;
@@ -35,14 +34,16 @@ final class Sites implements AutoCloseable {
     return options.target().isPresent();
   }
 
-  Site open(Sync sync, History history) {
+  Site open(Setting setting) {
     if (options.target().isPresent()) {
       return options.target().get();
     }
     Ports ports = options.basePort == 0 ? Ports.free() : new Ports(options.basePort);
     Path data = directory.resolve("stack-" + ++stacks);
-    progress.say("starting a stack, sync %s, history %s, in %s".formatted(sync, history, data));
-    return StackSite.start(launcher, data, ports, sync, history);
+    progress.say(
+        "starting a stack, %s, sync %s, history %s, in %s"
+            .formatted(setting.variant().name(), setting.sync(), setting.history(), data));
+    return StackSite.start(launcher, data, ports, setting);
   }
 
   @Override

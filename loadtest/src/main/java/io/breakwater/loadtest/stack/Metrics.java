@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One answer of {@code /metrics}: Prometheus text, the series of a name added up. */
+/** One answer of {@code /metrics}: Prometheus text. */
 public final class Metrics {
+  /** By name, the series of a name added up; and by name with labels, as written. */
   private final Map<String, Double> sums;
 
   private Metrics(Map<String, Double> sums) {
@@ -37,7 +38,11 @@ public final class Metrics {
     }
     String[] numbers = line.substring(valueStart).strip().split(" ", 2);
     try {
-      sums.merge(line.substring(0, nameEnd), Double.parseDouble(numbers[0]), Double::sum);
+      double value = Double.parseDouble(numbers[0]);
+      sums.merge(line.substring(0, nameEnd), value, Double::sum);
+      if (labels >= 0) {
+        sums.put(line.substring(0, valueStart).replace(",}", "}"), value);
+      }
     } catch (NumberFormatException e) {
       // No sample.
     }
@@ -46,6 +51,20 @@ public final class Metrics {
   /** The sum over all labels, rounded; 0 if there is none. */
   public long value(String name) {
     return Math.round(sums.getOrDefault(name, 0.0));
+  }
+
+  /** Of the series with this one label, rounded; 0 if there is none. */
+  public long value(String name, String label, String value) {
+    return value("%s{%s=\"%s\"}".formatted(name, label, value));
+  }
+
+  /** What a label says in the only series of a name that has it as its only label. */
+  public Optional<String> label(String name, String label) {
+    String start = "%s{%s=\"".formatted(name, label);
+    return sums.keySet().stream()
+        .filter(series -> series.startsWith(start))
+        .map(series -> series.substring(start.length(), series.lastIndexOf('"')))
+        .findFirst();
   }
 
   /** Whether there is a series of this name. */

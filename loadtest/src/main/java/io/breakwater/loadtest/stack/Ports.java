@@ -15,7 +15,9 @@ public record Ports(int base) {
   private static final int SPAN = 50;
   private static final int CHOICES = 400;
 
-  /** Six that nobody listens on now, below those that the system gives to outgoing connections. */
+  /**
+   * Seven that nobody listens on now, below those that the system gives to outgoing connections.
+   */
   public static Ports free() {
     SplittableRandom random = new SplittableRandom();
     return IntStream.generate(() -> FIRST + SPAN * random.nextInt(CHOICES))
@@ -50,12 +52,18 @@ public record Ports(int base) {
   }
 
   private List<Integer> all() {
-    return List.of(clients(), gatewayAdmin(), trunk(), deliveryAdmin(), cql(), storage());
+    return List.of(
+        clients(), gatewayAdmin(), tlsClients(), trunk(), deliveryAdmin(), cql(), storage());
   }
 
   /** Where clients connect. */
   public int clients() {
     return base;
+  }
+
+  /** Where clients connect with TLS, if {@code up} is told to offer it. */
+  public int tlsClients() {
+    return base + 2;
   }
 
   int gatewayAdmin() {
@@ -82,6 +90,7 @@ public record Ports(int base) {
   List<String> options() {
     return List.of(
         "--port=" + clients(),
+        "--tls-port=" + tlsClients(),
         "--admin-port=" + gatewayAdmin(),
         "--delivery-port=" + trunk(),
         "--delivery-admin-port=" + deliveryAdmin(),

@@ -109,6 +109,16 @@ public final class Stack implements AutoCloseable {
     return ports.clients();
   }
 
+  /** The port for clients with TLS; somebody listens there with the option {@code --tls}. */
+  public int tlsPort() {
+    return ports.tlsClients();
+  }
+
+  /** The gateway's certificate, with the option {@code --tls}. */
+  public Path certificate() {
+    return data.resolve("tls.crt");
+  }
+
   /** Where Cassandra takes CQL, on 127.0.0.1. */
   public int cqlPort() {
     return ports.cql();

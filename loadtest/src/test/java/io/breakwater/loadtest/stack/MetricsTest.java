@@ -14,6 +14,7 @@ final class MetricsTest {
           breakwater_delivery_tail_entries 0.0
           refusals_total{reason="overloaded",} 2.0
           refusals_total{reason="a } { b 7"} 3.0 1637571234000
+          transport_info{name="epoll"} 1.0
           big_bytes 1.6777216E7
 
           something that is no sample
@@ -28,6 +29,14 @@ final class MetricsTest {
   @Test
   void adds_up_the_series_of_a_name() {
     assertThat(METRICS.value("refusals_total")).isEqualTo(5);
+  }
+
+  @Test
+  void reads_the_series_with_a_label() {
+    assertThat(METRICS.value("refusals_total", "reason", "overloaded")).isEqualTo(2);
+    assertThat(METRICS.value("refusals_total", "reason", "unheard of")).isZero();
+    assertThat(METRICS.label("transport_info", "name")).contains("epoll");
+    assertThat(METRICS.label("big_bytes", "name")).isEmpty();
   }
 
   @Test

@@ -22,6 +22,11 @@ public final class Pair implements PhoneEvents {
     this.sender = sender;
     this.receiver = receiver;
     sender.writesTo(receiver.account().user(), payloadBytes);
+    listen();
+  }
+
+  /** Hears from both phones again, after somebody else did. */
+  public void listen() {
     sender.tell(this);
     receiver.tell(this);
   }

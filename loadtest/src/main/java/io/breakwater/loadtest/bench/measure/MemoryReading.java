@@ -1,29 +1,31 @@
 package io.breakwater.loadtest.bench.measure;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /**
  * Bytes at one moment, after a full collection in the process.
  *
  * @param live what the JVM's objects take: the total of a class histogram
  * @param resident RSS of the process
+ * @param outsideHeap anonymous resident memory outside of the Java heap: BoringSSL, Netty's
+ *     buffers, the JVM itself. No tool of the JVM sees BoringSSL's part
  * @param buffers of all TCP sockets of the machine
  * @param slab objects of the kernel, the machine's
  */
-public record MemoryReading(long live, long resident, long buffers, long slab) {
+public record MemoryReading(long live, long resident, long outsideHeap, long buffers, long slab) {
   private static final long PAGE_BYTES = 4096;
 
   /** Now; collects the garbage of that JVM first. */
   public static MemoryReading of(long pid) {
     try {
-      long live = liveBytes(classHistogram(pid));
+      // It also collects, so that only live objects are in it.
+      long live = liveBytes(Jcmd.ask(pid, "GC.class_histogram"));
+      String heap = Jcmd.ask(pid, "GC.heap_info");
       return new MemoryReading(
           live,
-          ProcFiles.kilobytes(ProcFiles.read("/proc/" + pid + "/status"), "VmRSS"),
+          residentBytes(pid),
+          ProcFiles.anonymousOutside(smaps(pid), AddressRange.ofHeap(heap)),
           ProcFiles.tcpBufferBytes(ProcFiles.read("/proc/net/sockstat"), PAGE_BYTES),
           ProcFiles.kilobytes(ProcFiles.read("/proc/meminfo"), "Slab"));
     } catch (IOException e) {
@@ -31,17 +33,20 @@ public record MemoryReading(long live, long resident, long buffers, long slab) {
     }
   }
 
-  /** Also collects, so that only live objects are in it. */
-  private static String classHistogram(long pid) throws IOException {
-    Process jcmd =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(pid),
-                "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    try (InputStream out = jcmd.getInputStream()) {
-      return new String(out.readAllBytes(), StandardCharsets.UTF_8);
+  /** RSS of a process, without touching it otherwise. */
+  public static long residentBytes(long pid) {
+    try {
+      return ProcFiles.kilobytes(ProcFiles.read("/proc/" + pid + "/status"), "VmRSS");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the memory of process " + pid, e);
+    }
+  }
+
+  private static String smaps(long pid) {
+    try {
+      return ProcFiles.read("/proc/" + pid + "/smaps");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the memory of process " + pid, e);
     }
   }
 
@@ -60,6 +65,7 @@ public record MemoryReading(long live, long resident, long buffers, long slab) {
     return new MemoryReading(
         live - earlier.live,
         resident - earlier.resident,
+        outsideHeap - earlier.outsideHeap,
         buffers - earlier.buffers,
         slab - earlier.slab);
   }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads {@code /proc}; see proc(5). The methods that take text are pure. */
 final class ProcFiles {
@@ -14,6 +16,8 @@ final class ProcFiles {
   private static final int UTIME = 11;
 
   private static final int STIME = 12;
+
+  private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ ");
 
   private ProcFiles() {}
 
@@ -71,6 +75,24 @@ final class ProcFiles {
         .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no line " + name));
+  }
+
+  /**
+   * Adds up the lines {@code Anonymous:} of {@code /proc/PID/smaps} of all mappings that begin
+   * outside of a range, in bytes.
+   */
+  static long anonymousOutside(String smaps, AddressRange range) {
+    long bytes = 0;
+    boolean counts = false;
+    for (String line : smaps.split("\n", -1)) {
+      Matcher mapping = MAPPING.matcher(line);
+      if (mapping.lookingAt()) {
+        counts = !range.contains(Long.parseUnsignedLong(mapping.group(1), 16));
+      } else if (counts && line.startsWith("Anonymous:")) {
+        bytes += Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      }
+    }
+    return bytes;
   }
 
   /** The pages in {@code TCP: ... mem N} of {@code /proc/net/sockstat}, in bytes. */

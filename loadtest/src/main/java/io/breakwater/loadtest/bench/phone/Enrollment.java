@@ -48,6 +48,11 @@ public final class Enrollment implements Line.Owner {
   }
 
   @Override
+  public String name() {
+    return "enrollment";
+  }
+
+  @Override
   public void connected(Line connected) {
     line = connected;
     connected.send(frame);

@@ -16,7 +16,10 @@ import java.io.UncheckedIOException;
 final class Line extends ChannelInboundHandlerAdapter {
   /** Whom a socket belongs to. On the event loop. */
   interface Owner {
-    /** The socket is connected; the first call. */
+    /** What tells it from other phones: TLS tickets are kept by this. */
+    String name();
+
+    /** The socket is connected; the first call. With TLS, what is sent waits for the handshake. */
     void connected(Line line);
 
     void heard(ServerFrame frame);
@@ -44,11 +47,17 @@ final class Line extends ChannelInboundHandlerAdapter {
     this.owner = owner;
   }
 
+  /** Puts TLS under the frames, or nothing. */
+  interface Security {
+    void addTo(Channel channel, Owner owner);
+  }
+
   /** Sets up the pipeline of a socket. */
-  static ChannelInitializer<Channel> initializer(Owner owner) {
+  static ChannelInitializer<Channel> initializer(Owner owner, Security security) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
+        security.addTo(channel, owner);
         channel
             .pipeline()
             .addLast(

@@ -15,6 +15,7 @@ import io.breakwater.proto.client.Welcome;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,11 @@ public final class Phone {
   /** Before going back, as docs/protocol.md asks for. */
   private static final int RESEND_PAUSE_MS = 20;
 
+  private static final AtomicLong COUNT = new AtomicLong();
+
   private final PhoneLoop loop;
   private final Account account;
+  private final String name = "phone-" + COUNT.incrementAndGet();
   private PhoneEvents events = PhoneEvents.NONE;
   private @Nullable Outbox outbox;
 
@@ -243,6 +247,11 @@ public final class Phone {
 
     Call(int heartbeatSeconds) {
       this.heartbeatSeconds = heartbeatSeconds;
+    }
+
+    @Override
+    public String name() {
+      return name;
     }
 
     @Override

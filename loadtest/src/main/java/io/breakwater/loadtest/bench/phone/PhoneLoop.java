@@ -16,11 +16,13 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread on which all phones live. On the loopback it connects from 127.0.0.2 to
@@ -37,13 +39,17 @@ public final class PhoneLoop implements AutoCloseable {
   private final EventLoop loop;
   private final Bootstrap bootstrap;
   private final InetSocketAddress gateway;
+  private final @Nullable TlsLines tls;
+  private Transport transport = Transport.PLAIN;
   private int source;
 
   /**
    * @param gateway where phones connect
+   * @param tlsPort where they do with TLS
    */
-  public PhoneLoop(InetSocketAddress gateway, Transport transport) {
+  public PhoneLoop(InetSocketAddress gateway, Optional<TlsPort> tlsPort) {
     this.gateway = gateway;
+    this.tls = tlsPort.map(TlsLines::new).orElse(null);
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(THREAD, true), io);
@@ -57,9 +63,6 @@ public final class PhoneLoop implements AutoCloseable {
     if (epoll) {
       bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
     }
-    switch (transport) {
-      case PLAIN -> {}
-    }
     call(
         () -> {
           Priority.raise(THREAD);
@@ -67,15 +70,42 @@ public final class PhoneLoop implements AutoCloseable {
         });
   }
 
+  /** Whether there is a port for TLS. */
+  public boolean hasTls() {
+    return tls != null;
+  }
+
+  /** Chooses how phones connect from now on. Any other thread. */
+  public void use(Transport next) {
+    if (next != Transport.PLAIN && tls == null) {
+      throw new IllegalArgumentException("transport: %s, without a port for it".formatted(next));
+    }
+    call(() -> transport = next);
+  }
+
   /** On the loop; the owner hears of it there too. */
   void connect(Line.Owner owner) {
     assert loop.inEventLoop();
-    Bootstrap one = bootstrap.clone().handler(Line.initializer(owner));
-    if (gateway.getAddress().isLoopbackAddress()) {
+    if (tls == null || transport == Transport.PLAIN) {
+      connect(gateway, owner, (_, _) -> {});
+    } else {
+      TlsLines lines = tls;
+      boolean resumes = transport == Transport.TLS_RESUMED;
+      connect(
+          lines.gateway(),
+          owner,
+          (channel, phone) ->
+              channel.pipeline().addLast(lines.handler(channel.alloc(), resumes, phone.name())));
+    }
+  }
+
+  private void connect(InetSocketAddress address, Line.Owner owner, Line.Security security) {
+    Bootstrap one = bootstrap.clone().handler(Line.initializer(owner, security));
+    if (address.getAddress().isLoopbackAddress()) {
       source = (source + 1) % SOURCES;
       one.localAddress(InetAddress.ofLiteral("127.0.0." + (2 + source)), 0);
     }
-    one.connect(gateway)
+    one.connect(address)
         .addListener(
             future -> {
               if (!future.isSuccess()) {
@@ -113,5 +143,8 @@ public final class PhoneLoop implements AutoCloseable {
   @Override
   public void close() {
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    if (tls != null) {
+      tls.close();
+    }
   }
 }

@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -16,8 +14,10 @@ public final class Report {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  private static final String BESIDES = " / ";
+
   private final Map<String, String> circumstances;
-  private final List<Section> sections = new ArrayList<>();
+  private final Map<String, Section> sections = new LinkedHashMap<>();
 
   /**
    * @param circumstances commit, command, machine and so on
@@ -26,9 +26,24 @@ public final class Report {
     this.circumstances = new LinkedHashMap<>(circumstances);
   }
 
-  /** Appends a section. */
-  public void add(Section section) {
-    sections.add(section);
+  /** Says something more about the circumstances; another thing of the same name besides it. */
+  public void circumstance(String name, String value) {
+    circumstances.merge(
+        name,
+        value,
+        (earlier, later) ->
+            (BESIDES + earlier + BESIDES).contains(BESIDES + later + BESIDES)
+                ? earlier
+                : earlier + BESIDES + later);
+  }
+
+  /**
+   * Appends a section, unless there is one of that title.
+   *
+   * @return that which is in the report
+   */
+  public Section add(Section section) {
+    return sections.computeIfAbsent(section.title(), _ -> section);
   }
 
   /** The circumstances, a line each. */
@@ -40,7 +55,7 @@ public final class Report {
 
   /** All that has lines or notes of a failure. */
   public String tables() {
-    return sections.stream()
+    return sections.values().stream()
         .filter(section -> !section.isEmpty() || section.title().endsWith("FAILED"))
         .map(Section::table)
         .collect(Collectors.joining("\n"));
@@ -51,7 +66,7 @@ public final class Report {
     ObjectNode root = JSON.createObjectNode();
     circumstances.forEach(root::put);
     ArrayNode all = root.putArray("sections");
-    for (Section section : sections) {
+    for (Section section : sections.values()) {
       ObjectNode one = all.addObject().put("title", section.title());
       ArrayNode rows = one.putArray("rows");
       section.rows().forEach(row -> put(row, rows.addObject()));

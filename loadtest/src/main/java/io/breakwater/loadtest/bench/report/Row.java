@@ -27,6 +27,38 @@ public final class Row {
     return this;
   }
 
+  /** The same, with these words before it. */
+  Row after(Map<String, String> words) {
+    Row row = new Row();
+    row.cells.putAll(words);
+    row.cells.putAll(cells);
+    return row;
+  }
+
+  /** The words before the first figure, which say what the line is about. */
+  Map<String, String> words() {
+    Map<String, String> words = new LinkedHashMap<>();
+    for (Map.Entry<String, Object> cell : cells.entrySet()) {
+      if (!(cell.getValue() instanceof String word)) {
+        break;
+      }
+      words.put(cell.getKey(), word);
+    }
+    return words;
+  }
+
+  /** All figures and counts that are known. */
+  Map<String, Double> figures() {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    cells.forEach(
+        (column, cell) -> {
+          if (cell instanceof Number number && !Double.isNaN(number.doubleValue())) {
+            figures.put(column, number.doubleValue());
+          }
+        });
+    return figures;
+  }
+
   Map<String, Object> cells() {
     return cells;
   }

@@ -1,8 +1,10 @@
 package io.breakwater.loadtest.bench.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -10,6 +12,7 @@ import java.util.stream.Collectors;
 public final class Section {
   private final String title;
   private final List<Row> rows = new ArrayList<>();
+  private final Map<String, String> context = new LinkedHashMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
 
   /** Empty. */
@@ -17,9 +20,15 @@ public final class Section {
     this.title = title;
   }
 
+  /** Puts a word before all lines that are added from now on. */
+  public Section under(String column, String word) {
+    context.put(column, word);
+    return this;
+  }
+
   /** Appends a line; columns appear in the order of their first use. */
   public Section add(Row row) {
-    rows.add(row);
+    rows.add(row.after(context));
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.bench.site;
 
+import io.breakwater.loadtest.bench.phone.TlsPort;
 import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Stack;
@@ -11,6 +12,9 @@ import java.util.Optional;
 public interface Site extends AutoCloseable {
   /** Where phones connect. */
   InetSocketAddress clients();
+
+  /** Where they connect with TLS. */
+  Optional<TlsPort> tls();
 
   /** The processes whose CPU is counted, as far as they are known. */
   Map<Part, Long> pids();

@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.bench.site;
 
+import io.breakwater.loadtest.bench.phone.TlsPort;
 import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
@@ -11,7 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,29 +52,36 @@ public final class StackSite implements Site {
     }
   }
 
+  /** What is measured on a stack of its own. */
+  public record Setting(Variant variant, Sync sync, History history) {
+    Stack.Setup setup() {
+      List<String> options = new ArrayList<>(List.of("--tls", "--commitlog-sync=" + sync));
+      options.addAll(variant.setup().options());
+      Map<String, String> environment = new HashMap<>(variant.setup().environment());
+      environment.putIfAbsent(
+          "BREAKWATER_DELIVERY_STORE_HISTORY", Boolean.toString(history == History.ON));
+      return new Stack.Setup(options, environment);
+    }
+  }
+
   /** Starts one; returns when it is ready. */
-  public static StackSite start(
-      Launcher launcher, Path directory, Ports ports, Sync sync, History history) {
+  public static StackSite start(Launcher launcher, Path directory, Ports ports, Setting setting) {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new StackSite(
-        Stack.start(
-            launcher,
-            directory,
-            ports,
-            new Stack.Setup(
-                List.of("--commitlog-sync=" + sync),
-                Map.of(
-                    "BREAKWATER_DELIVERY_STORE_HISTORY",
-                    Boolean.toString(history == History.ON)))));
+    return new StackSite(Stack.start(launcher, directory, ports, setting.setup()));
   }
 
   @Override
   public InetSocketAddress clients() {
     return local(stack.port());
+  }
+
+  @Override
+  public Optional<TlsPort> tls() {
+    return Optional.of(new TlsPort(local(stack.tlsPort()), stack.certificate()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.bench.site;
 
+import io.breakwater.loadtest.bench.phone.TlsPort;
 import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Stack;
@@ -11,12 +12,14 @@ import java.util.Optional;
  * Servers that somebody else runs.
  *
  * @param clients where phones connect
+ * @param tls where they connect with TLS, if they can
  * @param pids of those that run on this machine and are to be counted
  * @param admin admin addresses, as far as they are known
  * @param cql of Cassandra, if it is known
  */
 public record TargetSite(
     InetSocketAddress clients,
+    Optional<TlsPort> tls,
     Map<Part, Long> pids,
     Map<Part, InetSocketAddress> admin,
     Optional<InetSocketAddress> cql)

@@ -54,6 +54,31 @@ final class ProcFilesTest {
   }
 
   @Test
+  void adds_up_anonymous_memory_outside_of_the_java_heap() {
+    String smaps =
+        """
+        e0000000-f0000000 rw-p 00000000 00:00 0
+        Rss:              900 kB
+        Anonymous:        900 kB
+        7f0000000000-7f0000100000 rw-p 00000000 00:00 0       [heap]
+        Rss:               50 kB
+        Anonymous:         40 kB
+        7f0000200000-7f0000300000 r-xp 00000000 08:01 1234    /usr/lib/libssl.so
+        Anonymous:          2 kB
+        """;
+    String g1 =
+        """
+        4242:
+         garbage-first heap   total reserved 524288K, committed 33792K, used 9514K [0x00000000e0000000, 0x0000000100000000)
+         Metaspace       used 110K, committed 320K, reserved 1114112K
+          class space    used 9K [0x00007f0000000000, 0x00007f0040000000)
+        """;
+    assertThat(ProcFiles.anonymousOutside(smaps, AddressRange.ofHeap(g1))).isEqualTo(42 * 1024);
+    assertThat(ProcFiles.anonymousOutside(smaps, AddressRange.ofHeap("ZHeap used 4M")))
+        .isEqualTo(942 * 1024);
+  }
+
+  @Test
   void finds_what_live_objects_take() {
     String histogram =
         """

@@ -54,6 +54,16 @@ final class ReportTest {
   }
 
   @Test
+  void keeps_one_table_of_a_title_and_says_a_circumstance_once() {
+    Report report = new Report(Map.of("gateway", "epoll"));
+    Section first = report.add(section());
+    assertThat(report.add(new Section("Cost"))).isSameAs(first);
+    report.circumstance("gateway", "epoll");
+    report.circumstance("gateway", "io_uring");
+    assertThat(report.heading()).contains("epoll / io_uring").doesNotContain("epoll / epoll");
+  }
+
+  @Test
   void leaves_out_tables_without_lines() {
     Report report = new Report(Map.of());
     report.add(new Section("Empty"));

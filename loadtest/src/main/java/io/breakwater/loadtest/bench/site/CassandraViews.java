@@ -6,19 +6,35 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.cql.Row;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Counts the reads of Breakwater's tables as Cassandra itself counts them, in {@code system_views}.
- * One node: the figures are of the node that is asked. Any thread; each call waits.
+ * What Cassandra says of itself in {@code system_views}: its reads of Breakwater's tables, its
+ * settings. One node: that which is asked. Any thread; each call waits.
  */
-public final class CassandraReads implements AutoCloseable {
+public final class CassandraViews implements AutoCloseable {
   private static final String DATACENTER = "datacenter1";
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** What a delivery node reads four times a second whether anybody connects or not. */
   private static final Set<String> OWN_TABLES = Set.of("incarnations", "cluster_view");
+
+  private static final List<String> SETTINGS =
+      List.of(
+          "commitlog_sync",
+          "commitlog_sync_group_window",
+          "commitlog_sync_period",
+          "commitlog_disk_access_mode",
+          "compaction_throughput",
+          "concurrent_compactors",
+          "concurrent_reads",
+          "concurrent_writes",
+          "memtable_allocation_type",
+          "memtable_heap_space",
+          "memtable_offheap_space",
+          "native_transport_max_threads");
 
   /** Reads of one partition, and of ranges. */
   private static final List<String> TABLES = List.of("local_read_latency", "local_scan_latency");
@@ -26,26 +42,36 @@ public final class CassandraReads implements AutoCloseable {
   private final CqlSession session;
   private final String keyspace;
 
-  private CassandraReads(CqlSession session, String keyspace) {
+  private CassandraViews(CqlSession session, String keyspace) {
     this.session = session;
     this.keyspace = keyspace;
   }
 
   /** Connects. */
-  public static CassandraReads connect(InetSocketAddress cql, String keyspace) {
+  public static CassandraViews connect(InetSocketAddress cql, String keyspace) {
     DriverConfigLoader config =
         DriverConfigLoader.programmaticBuilder()
             .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, TIMEOUT)
             .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, TIMEOUT)
             .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
             .build();
-    return new CassandraReads(
+    return new CassandraViews(
         CqlSession.builder()
             .addContactPoint(cql)
             .withLocalDatacenter(DATACENTER)
             .withConfigLoader(config)
             .build(),
         keyspace);
+  }
+
+  /** Those settings that cost and durability depend on, as {@code name=value}. */
+  public List<String> settings() {
+    Set<String> wanted = new LinkedHashSet<>(SETTINGS);
+    return session.execute("SELECT name, value FROM system_views.settings").all().stream()
+        .filter(row -> wanted.contains(row.getString("name")))
+        .map(row -> row.getString("name") + "=" + row.getString("value"))
+        .sorted()
+        .toList();
   }
 
   /** Reads of what belongs to users, since Cassandra's start. */

@@ -1,0 +1,38 @@
+package io.breakwater.loadtest.bench;
+
+import io.breakwater.loadtest.bench.site.Site;
+import io.breakwater.loadtest.stack.Metrics;
+import io.breakwater.loadtest.stack.Part;
+import java.util.Optional;
+
+/**
+ * TLS handshakes as the gateway counts them, so that no line claims tickets that nobody used. Only
+ * differences mean anything.
+ *
+ * @param known whether it can be asked
+ */
+record Handshakes(boolean known, long full, long resumed) {
+  private static final String NAME = "breakwater_gateway_tls_handshakes_total";
+
+  /** Now. */
+  static Handshakes of(Site site) {
+    Optional<Metrics> gateway = site.metrics(Part.GATEWAY);
+    return new Handshakes(gateway.isPresent(), count(gateway, "full"), count(gateway, "resumed"));
+  }
+
+  private static long count(Optional<Metrics> gateway, String result) {
+    return gateway.map(metrics -> metrics.value(NAME, "result", result)).orElse(0L);
+  }
+
+  Handshakes since(Handshakes earlier) {
+    return new Handshakes(known && earlier.known, full - earlier.full, resumed - earlier.resumed);
+  }
+
+  double fullEach(int connects) {
+    return known ? (double) full / connects : Double.NaN;
+  }
+
+  double resumedEach(int connects) {
+    return known ? (double) resumed / connects : Double.NaN;
+  }
+}

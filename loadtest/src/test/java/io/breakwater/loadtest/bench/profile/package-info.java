@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.loadtest.bench.profile;
+
+import org.jspecify.annotations.NullMarked;
