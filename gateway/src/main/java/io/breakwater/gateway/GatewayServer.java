@@ -5,6 +5,7 @@ import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.connection.EdgeRules;
+import io.breakwater.gateway.connection.Recipients;
 import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
@@ -87,7 +88,8 @@ final class GatewayServer implements AutoCloseable {
               loop,
               new GatewayLoop(
                   loop,
-                  new EdgeRules(mint, homes, config.edge(), clocks.wall(), ownRandom),
+                  new EdgeRules(
+                      mint, new Recipients(mint), homes, config.edge(), clocks.wall(), ownRandom),
                   config.sockets(),
                   config.delivery(),
                   new TrunkSettings(

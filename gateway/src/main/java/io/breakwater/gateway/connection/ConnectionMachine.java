@@ -306,7 +306,7 @@ public final class ConnectionMachine {
       return Optional.of(Reason.TOO_LARGE);
     }
     if (send.getTo().size() != Wire.ID_BYTES
-        || !rules.mint().isOurs(UserId.of(send.getTo().asReadOnlyByteBuffer()))) {
+        || !rules.recipients().isOurs(UserId.of(send.getTo().asReadOnlyByteBuffer()))) {
       return Optional.of(Reason.NOT_FOUND);
     }
     return Optional.empty();

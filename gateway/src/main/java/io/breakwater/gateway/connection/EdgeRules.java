@@ -8,11 +8,13 @@ import java.util.random.RandomGenerator;
 /**
  * What every connection of an event loop is judged by.
  *
+ * @param recipients those of sends; confined to the event loop
  * @param clock the server time that clients are told
  * @param random spreads return windows; confined to the event loop
  */
 public record EdgeRules(
     CredentialMint mint,
+    Recipients recipients,
     Homes homes,
     EdgeLimits limits,
     InstantSource clock,

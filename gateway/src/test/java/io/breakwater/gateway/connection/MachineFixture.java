@@ -49,6 +49,7 @@ final class MachineFixture {
   final EdgeRules rules =
       new EdgeRules(
           MINT,
+          new Recipients(MINT),
           MachineFixture::nodeOf,
           EdgeLimits.DEFAULT,
           () -> Instant.ofEpochMilli(WALL_MS),
