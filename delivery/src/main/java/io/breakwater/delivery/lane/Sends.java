@@ -1,6 +1,7 @@
 package io.breakwater.delivery.lane;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.DeviceId;
@@ -274,22 +275,19 @@ final class Sends {
   void copy(Copy copy) {
     Mailbox mailbox = mailboxes.of(copy.sender());
     mailboxes.withAccount(
-        mailbox,
-        new Waiting(copy.message().getPayload().size(), () -> takeCopy(copy, mailbox), () -> {}));
+        mailbox, new Waiting(copy.entry().size(), () -> takeCopy(copy, mailbox), () -> {}));
   }
 
   private void takeCopy(Copy copy, Mailbox mailbox) {
-    ConversationId conversation =
-        ConversationId.of(copy.message().getConversation().asReadOnlyByteBuffer());
-    MessageId message = MessageId.of(copy.message().getMessageId().asReadOnlyByteBuffer());
-    mailbox.met(conversation, message);
+    ConversationId conversation = copy.origin().conversation();
+    mailbox.met(conversation, copy.message());
     if (copy.sender().equals(copy.recipient()) || !hasOtherDevices(mailbox, copy.device())) {
       state.effects.copyTaken(copy.recipient(), copy.entryId());
       return;
     }
     Origins.Stream stream =
         origins.stream(mailbox.user, conversation, copy.sender(), copy.device());
-    Origins.Known known = stream.known(copy.message().getClientId());
+    Origins.Known known = stream.known(copy.origin().clientId());
     if (known != null) {
       if (known.entry == null || known.entry.published) {
         state.effects.copyTaken(copy.recipient(), copy.entryId());
@@ -300,20 +298,28 @@ final class Sends {
     if (isEarly || journal.isStalled() || !journal.isClean() || !state.mayIssue()) {
       return;
     }
-    Origin origin =
-        new Origin(copy.sender(), copy.device(), conversation, copy.message().getClientId());
-    TailEntry.Identity identity = new TailEntry.Identity(origin, message);
     if (tail.hasRoomForLeaf()) {
-      TailEntry entry = entry(mailbox, Kind.COPY, copy.message(), state.wallMs, identity);
-      entry.copyAnswer = copy;
-      stream.accepted(origin.clientId(), new Origins.Known(message, entry));
-      tail.add(entry);
-      journal.add(entry);
+      TailEntry leaf = leaf(copy, mailbox, stream);
+      tail.add(leaf);
+      journal.add(leaf);
     } else if (settling.hasRoom()) {
-      TailEntry entry = entry(mailbox, Kind.COPY, copy.message(), state.wallMs, identity);
-      entry.copyAnswer = copy;
-      stream.accepted(origin.clientId(), new Origins.Known(message, entry));
-      settling.writeDirectly(entry);
+      settling.writeDirectly(leaf(copy, mailbox, stream));
+    }
+  }
+
+  private TailEntry leaf(Copy copy, Mailbox mailbox, Origins.Stream stream) {
+    TailEntry.Identity identity = new TailEntry.Identity(copy.origin(), copy.message());
+    TailEntry leaf = entry(mailbox, Kind.COPY, message(copy), state.wallMs, identity);
+    leaf.copyAnswer = copy;
+    stream.accepted(copy.origin().clientId(), new Origins.Known(copy.message(), leaf));
+    return leaf;
+  }
+
+  private static Message message(Copy copy) {
+    try {
+      return Entry.parseFrom(copy.entry()).getMessage();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError("an entry that this process encoded or recovery parsed", e);
     }
   }
 

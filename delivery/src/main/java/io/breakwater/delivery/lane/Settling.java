@@ -1,7 +1,5 @@
 package io.breakwater.delivery.lane;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.journal.Kind;
 import io.breakwater.storage.HistoryStore.HistoryRow;
 import io.breakwater.storage.MailboxStore.MailboxRow;
@@ -108,21 +106,15 @@ final class Settling {
   private void askForCopy(TailEntry entry) {
     entry.copyAskedAtMono = state.monoMs;
     copies.add(entry);
-    var origin = Objects.requireNonNull(entry.identity).origin();
-    try {
-      Entry parsed = Entry.parseFrom(entry.bytes());
-      state.effects.toSenderHome(
-          new Copy(
-              origin.sender(),
-              origin.device(),
-              entry.mailbox.user,
-              entry.id,
-              entry.timeMs,
-              uncopiedBefore.applyAsLong(entry),
-              parsed.getMessage()));
-    } catch (InvalidProtocolBufferException e) {
-      throw new AssertionError("an entry that this process encoded or recovery parsed", e);
-    }
+    TailEntry.Identity identity = Objects.requireNonNull(entry.identity);
+    state.effects.toSenderHome(
+        new Copy(
+            identity.origin(),
+            identity.message(),
+            entry.mailbox.user,
+            entry.id,
+            uncopiedBefore.applyAsLong(entry),
+            entry.bytes()));
   }
 
   /** Begins rounds, if they are due and there is room. At the end of each batch of inputs. */

@@ -14,6 +14,7 @@ import io.breakwater.storage.JournalStore.LaneKey;
 import io.breakwater.storage.MailboxStore.MailboxRow;
 import io.breakwater.storage.Storage;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what a lane wants: storage calls whose answers come back as inputs, and frames that
- * are collected per trunk until the end of the batch. Confined to the lane's thread, but for the
- * answers.
+ * Carries out what a lane wants: storage calls whose answers come back as inputs, frames and what
+ * other lanes are told, which are collected until the end of the batch. Confined to the lane's
+ * thread, but for the answers.
  */
 final class StorageEffects implements LaneEffects {
   private static final Logger log = LoggerFactory.getLogger(StorageEffects.class);
@@ -46,6 +47,7 @@ final class StorageEffects implements LaneEffects {
   private final Clocks clocks;
   private final LaneRunner runner;
   private final Map<Long, Pending> outgoing = new HashMap<>();
+  private final Map<LaneRunner, List<Consumer<Lane>>> toLanes = new HashMap<>();
 
   StorageEffects(
       int number, LaneKey key, Storage storage, Node node, Clocks clocks, LaneRunner runner) {
@@ -61,6 +63,13 @@ final class StorageEffects implements LaneEffects {
   void flush() {
     outgoing.forEach((trunk, pending) -> node.trunks().send(trunk, pending.batch.build()));
     outgoing.clear();
+    toLanes.forEach((home, inputs) -> home.submit(lane -> inputs.forEach(i -> i.accept(lane))));
+    toLanes.clear();
+  }
+
+  /** Each message asks its sender's home and is answered: a batch of them wakes a lane once. */
+  private void toLane(UserId user, Consumer<Lane> input) {
+    toLanes.computeIfAbsent(node.lane(user), _ -> new ArrayList<>()).add(input);
   }
 
   private <T> void answer(
@@ -178,12 +187,12 @@ final class StorageEffects implements LaneEffects {
 
   @Override
   public void toSenderHome(Copy copy) {
-    node.lane(copy.sender()).submit(lane -> lane.copy(copy));
+    toLane(copy.sender(), lane -> lane.copy(copy));
   }
 
   @Override
   public void copyTaken(UserId recipient, long entryId) {
-    node.lane(recipient).submit(lane -> lane.copied(recipient, entryId));
+    toLane(recipient, lane -> lane.copied(recipient, entryId));
   }
 
   @Override

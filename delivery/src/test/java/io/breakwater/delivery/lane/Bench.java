@@ -6,6 +6,7 @@ import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.MessageId;
+import io.breakwater.common.id.Origin;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
@@ -285,21 +286,29 @@ final class Bench implements LaneEffects {
   /** A copy from the home of a recipient that is on another lane. */
   void copy(Member sender, long clientId) {
     UserId recipient = new UserId(9, 9);
-    Message message =
-        Message.newBuilder()
-            .setMessageId(
-                ByteString.copyFrom(MessageId.next(MessageId.NONE, wallMs + clientId, 1).bytes()))
-            .setConversation(
-                ByteString.copyFrom(ConversationId.direct(sender.user(), recipient).bytes()))
-            .setSender(ByteString.copyFrom(sender.user().bytes()))
-            .setSenderDevice(sender.device().value())
-            .setClientId(clientId)
-            .setTo(ByteString.copyFrom(recipient.bytes()))
+    MessageId message = MessageId.next(MessageId.NONE, wallMs + clientId, 1);
+    ConversationId conversation = ConversationId.direct(sender.user(), recipient);
+    Entry entry =
+        Entry.newBuilder()
+            .setMessage(
+                Message.newBuilder()
+                    .setMessageId(ByteString.copyFrom(message.bytes()))
+                    .setConversation(ByteString.copyFrom(conversation.bytes()))
+                    .setSender(ByteString.copyFrom(sender.user().bytes()))
+                    .setSenderDevice(sender.device().value())
+                    .setClientId(clientId)
+                    .setTo(ByteString.copyFrom(recipient.bytes())))
             .build();
     input(
         () ->
             lane.copy(
-                new Copy(sender.user(), sender.device(), recipient, clientId, wallMs, 0, message)));
+                new Copy(
+                    new Origin(sender.user(), sender.device(), conversation, clientId),
+                    message,
+                    recipient,
+                    clientId,
+                    0,
+                    entry.toByteString())));
   }
 
   // ---- what came
