@@ -40,7 +40,9 @@ public final class CassandraLaunch {
       Files.writeString(logback, resource("logback.xml"));
       return new Launch(
           "cassandra",
-          command(options, java, agent, directory, yaml.toUri(), logback.toUri()),
+          TimerSlack.of(
+              command(options, java, agent, directory, yaml.toUri(), logback.toUri()),
+              System.getenv()),
           Map.of(),
           options.log());
     } catch (IOException e) {

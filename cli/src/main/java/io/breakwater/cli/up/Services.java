@@ -163,6 +163,7 @@ final class Services {
                 "-Xmx" + heapMebibytes + "m",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+ExitOnOutOfMemoryError",
+                "-Dio.netty.leakDetection.level=disabled",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
     java.addAll(FurtherFlags.of(module));
