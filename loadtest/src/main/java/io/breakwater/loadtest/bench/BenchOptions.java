@@ -1,5 +1,7 @@
 package io.breakwater.loadtest.bench;
 
+import io.breakwater.loadtest.bench.Plan.Load;
+import io.breakwater.loadtest.bench.Plan.Recipients;
 import io.breakwater.loadtest.bench.phone.Message;
 import io.breakwater.loadtest.bench.phone.TlsPort;
 import io.breakwater.loadtest.bench.site.Site;
@@ -129,6 +131,25 @@ final class BenchOptions {
       description =
           "Whether delivery keeps message bodies: ${COMPLETION-CANDIDATES} (default: both).")
   List<History> histories = List.of();
+
+  @Option(
+      names = "--load",
+      paramLabel = "LOAD",
+      split = ",",
+      defaultValue = "maximum,half,human",
+      description =
+          "Loads of messages; half is of the maximum, which is searched in any case:"
+              + " ${COMPLETION-CANDIDATES} (default: all).")
+  List<Load> loads = List.of();
+
+  @Option(
+      names = "--recipients",
+      paramLabel = "WHICH",
+      split = ",",
+      defaultValue = "online,half-offline",
+      description =
+          "Whether all recipients of messages are there: ${COMPLETION-CANDIDATES} (default: both).")
+  List<Recipients> recipients = List.of();
 
   @Option(
       names = "--target",
@@ -269,6 +290,8 @@ final class BenchOptions {
         tlsMessages,
         syncs,
         histories,
+        loads,
+        recipients,
         variants,
         rounds,
         quick

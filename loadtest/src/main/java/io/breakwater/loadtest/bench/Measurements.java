@@ -62,9 +62,12 @@ final class Measurements {
 
   /** Each setting on a stack of its own, so that none has the leftovers of another. */
   private void messages(Variant variant) {
-    Section search = section(MessagesBench.searchSection(), variant);
-    Section cost = compared(MessagesBench.costSection(), variant);
-    Section latency = compared(MessagesBench.latencySection(), variant);
+    MessagesBench.Tables tables =
+        new MessagesBench.Tables(
+            section(MessagesBench.searchSection(), variant),
+            section(MessagesBench.ratesSection(), variant),
+            compared(MessagesBench.costSection(), variant),
+            compared(MessagesBench.latencySection(), variant));
     for (Sync sync : plan.syncs()) {
       for (History history : plan.histories()) {
         String setting =
@@ -72,7 +75,7 @@ final class Measurements {
         attempt(
             "messages, " + setting,
             new Setting(variant, sync, history),
-            bench -> new MessagesBench(bench, setting, search, cost, latency).run());
+            bench -> new MessagesBench(bench, setting, tables).run());
         if (sites.isGiven()) {
           return;
         }

@@ -1,49 +1,69 @@
 package io.breakwater.loadtest.bench;
 
+import io.breakwater.loadtest.bench.Plan.Load;
+import io.breakwater.loadtest.bench.Plan.Recipients;
 import io.breakwater.loadtest.bench.load.Pace;
 import io.breakwater.loadtest.bench.load.Pair;
 import io.breakwater.loadtest.bench.load.Tally;
 import io.breakwater.loadtest.bench.load.Traffic;
+import io.breakwater.loadtest.bench.measure.CpuReading;
 import io.breakwater.loadtest.bench.measure.CpuSpan;
 import io.breakwater.loadtest.bench.phone.Phone;
 import io.breakwater.loadtest.bench.phone.Transport;
 import io.breakwater.loadtest.bench.report.Row;
 import io.breakwater.loadtest.bench.report.Section;
+import io.breakwater.loadtest.stack.Part;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Messages between pairs: the most that goes through, what one costs, and how long it takes at half
  * of that. Then the same with every other recipient offline.
  */
 final class MessagesBench {
-  private static final String MAXIMUM = "maximum";
   private static final int WARM_UP_OUTSTANDING = 4;
 
   /** A generator that is later than this distorts what it measures. */
   private static final double MAX_LAG_MS = 5;
 
+  /** Where the search for the highest rate begins, messages per second and pair. */
+  private static final double FIRST_RATE_PER_PAIR = 1;
+
+  private static final double RATE_STEP = 1.3;
+
+  /** What people do not notice: p99 of delivery at a rate that goes well. */
+  private static final double WELL_MS = 100;
+
   private final Bench bench;
   private final String setting;
-  private final Section search;
-  private final Section cost;
-  private final Section latency;
+  private final Tables tables;
+
+  /** Where the figures go. */
+  record Tables(Section search, Section rates, Section cost, Section latency) {}
 
   /**
    * @param setting what tells these lines from others of the same tables
    */
-  MessagesBench(Bench bench, String setting, Section search, Section cost, Section latency) {
+  MessagesBench(Bench bench, String setting, Tables tables) {
     this.bench = bench;
     this.setting = setting;
-    this.search = search;
-    this.cost = cost;
-    this.latency = latency;
+    this.tables = tables;
   }
 
   static Section searchSection() {
     return new Section("Messages: the search for the maximum")
         .note("all devices online; closed loop, so many messages of each pair under way at once");
+  }
+
+  static Section ratesSection() {
+    return new Section("Messages: by rate, open loop")
+        .note(
+            "Poisson arrivals, each pair on its own: until something is refused, p99 is above 100 ms, or"
+                + " the generator is late")
+        .note("servers cores: processors that the three servers used, until the journal was empty");
   }
 
   static Section costSection() {
@@ -54,7 +74,10 @@ final class MessagesBench {
                 + " just before (that is in the column idle, all servers together)")
         .note(
             "sustained: what was accepted, by the time until the journal was empty again: what could go"
-                + " on for ever; half of it is the rate of the next line")
+                + " on for ever")
+        .note(
+            "maximum: closed loop, each pair has several under way, which share packets and batches;"
+                + " half of the highest rate: open loop, see the table by rate")
         .note("refused: attempts that were told to come back; their messages were sent again")
         .note("phones: the load generator; others: processors that the rest of the machine used");
   }
@@ -75,18 +98,26 @@ final class MessagesBench {
     }
     bench.progress().say("warming up");
     traffic(pairs, new Pace.Outstanding(WARM_UP_OUTSTANDING), true);
-    int outstanding = search(pairs);
-    measure(pairs, outstanding, "online");
-    if (bench.plan().tlsMessages() && bench.loop().hasTls()) {
+    boolean isMaximumWanted = bench.plan().loads().contains(Load.MAXIMUM);
+    int outstanding = isMaximumWanted ? search(pairs) : WARM_UP_OUTSTANDING;
+    if (bench.plan().recipients().contains(Recipients.ONLINE)) {
+      measure(pairs, outstanding, Recipients.ONLINE);
+    }
+    if (isMaximumWanted && bench.plan().tlsMessages() && bench.loop().hasTls()) {
       reconnect(phones, pairs, Transport.TLS_FULL);
-      var _ = line(pairs, "online, TLS", MAXIMUM, new Pace.Outstanding(outstanding), bench.idle());
+      maximum(pairs, "online, TLS", outstanding, bench.idle());
       reconnect(phones, pairs, Transport.PLAIN);
     }
     bench.profile(setting, () -> traffic(pairs, new Pace.Outstanding(outstanding), false));
-    bench.disconnect(
-        pairs.stream().filter(pair -> pairs.indexOf(pair) % 2 == 1).map(Pair::receiver).toList());
-    measure(pairs, outstanding, "half offline");
+    if (bench.plan().recipients().contains(Recipients.HALF_OFFLINE)) {
+      bench.disconnect(everyOther(pairs).stream().map(Pair::receiver).toList());
+      measure(pairs, outstanding, Recipients.HALF_OFFLINE);
+    }
     bench.disconnect(phones);
+  }
+
+  private static List<Pair> everyOther(List<Pair> pairs) {
+    return IntStream.range(0, pairs.size() / 2).mapToObj(i -> pairs.get(2 * i + 1)).toList();
   }
 
   private void reconnect(List<Phone> phones, List<Pair> pairs, Transport transport) {
@@ -114,9 +145,9 @@ final class MessagesBench {
   }
 
   private void report(Tally tally) {
-    tally.failures().forEach(failure -> cost.note(setting + ": " + failure));
+    tally.failures().forEach(failure -> tables.cost.note(setting + ": " + failure));
     if (tally.underWay() > 0) {
-      cost.note(
+      tables.cost.note(
           "%s: %d messages were not where they should be half a minute after the end"
               .formatted(setting, tally.underWay()));
     }
@@ -131,7 +162,7 @@ final class MessagesBench {
           new Traffic(bench.loop(), pairs, new Pace.Outstanding(outstanding))
               .run(bench.plan().times().step());
       report(tally);
-      search.add(
+      tables.search.add(
           new Row()
               .with("setting", setting)
               .with("under way per pair", outstanding)
@@ -158,21 +189,69 @@ final class MessagesBench {
     return best;
   }
 
-  private void measure(List<Pair> pairs, int outstanding, String devices) {
+  private void measure(List<Pair> pairs, int outstanding, Recipients recipients) {
+    List<Load> loads = bench.plan().loads();
     CpuSpan idle = bench.idle();
-    double sustained = line(pairs, devices, MAXIMUM, new Pace.Outstanding(outstanding), idle);
-    var _ = line(pairs, devices, "half of maximum", new Pace.Poisson(sustained / 2), idle);
-    double human = bench.plan().perPair() * pairs.size();
-    var _ = line(pairs, devices, "human pace", new Pace.Poisson(human), bench.idle());
+    if (loads.contains(Load.MAXIMUM)) {
+      maximum(pairs, recipients.title(), outstanding, idle);
+    }
+    if (loads.contains(Load.HALF)) {
+      double most = highestRate(pairs, recipients);
+      line(pairs, recipients.title(), "half of the highest rate", new Pace.Poisson(most / 2), idle);
+    }
+    if (loads.contains(Load.HUMAN)) {
+      double human = bench.plan().perPair() * pairs.size();
+      line(pairs, recipients.title(), "human pace", new Pace.Poisson(human), bench.idle());
+    }
+  }
+
+  private void maximum(List<Pair> pairs, String devices, int outstanding, CpuSpan idle) {
+    line(pairs, devices, "maximum", new Pace.Outstanding(outstanding), idle);
   }
 
   /**
-   * Measures one stretch.
+   * The highest rate of people who write without waiting for each other that goes well: everything
+   * is accepted at its first attempt and soon.
    *
-   * @return messages per second, with the time that it takes to settle what was put off: what could
-   *     go on for ever
+   * @return messages per second
    */
-  private double line(List<Pair> pairs, String devices, String load, Pace pace, CpuSpan idle) {
+  private double highestRate(List<Pair> pairs, Recipients recipients) {
+    double best = FIRST_RATE_PER_PAIR * pairs.size();
+    for (double rate = best; ; rate *= RATE_STEP) {
+      bench.progress().say("%s, %s, %.0f/s".formatted(setting, recipients.title(), rate));
+      CpuReading before = CpuReading.of(bench.site().pids());
+      Tally tally =
+          new Traffic(bench.loop(), pairs, new Pace.Poisson(rate)).run(bench.plan().times().step());
+      report(tally);
+      bench.awaitEmptyJournal();
+      CpuSpan span = CpuReading.of(bench.site().pids()).since(before);
+      boolean isWell =
+          tally.refused().isEmpty()
+              && tally.underWay() == 0
+              && tally.toDelivered().p99() <= WELL_MS
+              && tally.lag().p99() <= MAX_LAG_MS;
+      tables.rates.add(
+          new Row()
+              .with("setting", setting)
+              .with("devices", recipients.title())
+              .with("offered/s", rate)
+              .with("accepted/s", tally.acceptedPerSecond())
+              .with("refused", tally.refusals())
+              .with("delivered p50 ms", tally.toDelivered().p50())
+              .with("p99 ms", tally.toDelivered().p99())
+              .with("p99.9 ms", tally.toDelivered().p999())
+              .with("generator late p99", tally.lag().p99())
+              .with("servers cores", Arrays.stream(Part.values()).mapToDouble(span::cores).sum())
+              .with("goes well", isWell ? "yes" : "no"));
+      if (!isWell) {
+        return best;
+      }
+      best = rate;
+    }
+  }
+
+  /** Measures one stretch. */
+  private void line(List<Pair> pairs, String devices, String load, Pace pace, CpuSpan idle) {
     bench.progress().say("%s, %s, %s".formatted(setting, devices, load));
     var measured =
         bench.measure(idle, () -> traffic(pairs, pace, false), tally -> tally.acceptedInAll());
@@ -187,12 +266,11 @@ final class MessagesBench {
             .with("delivered/s", tally.deliveredPerSecond())
             .with("sustained/s", sustained)
             .with("refused", tally.refusals());
-    cost.add(Costs.columns(row, measured.bill()));
+    tables.cost.add(Costs.columns(row, measured.bill()));
     bench.progress().say(Costs.summary(tally.acceptedPerSecond(), measured.bill()));
     if (pace instanceof Pace.Poisson) {
       latency(tally, devices, load);
     }
-    return sustained;
   }
 
   private void latency(Tally tally, String devices, String load) {
@@ -210,7 +288,7 @@ final class MessagesBench {
     percentile(row, "p99 ", tally.toDelivered().p99(), isVoid);
     percentile(row, "p99.9 ", tally.toDelivered().p999(), isVoid);
     row.with("generator late p99", tally.lag().p99());
-    latency.add(row);
+    tables.latency.add(row);
   }
 
   private static void percentile(Row row, String column, double value, boolean isVoid) {

@@ -5,6 +5,7 @@ import io.breakwater.loadtest.bench.site.StackSite.Sync;
 import io.breakwater.loadtest.bench.site.Variant;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How much is done, and for how long.
@@ -16,6 +17,8 @@ import java.util.List;
  * @param tlsMessages whether the maximum is measured with TLS too
  * @param syncs each is measured
  * @param histories likewise
+ * @param loads of messages, each is measured
+ * @param recipients likewise
  * @param variants ways to run the servers; each is measured, and they are compared
  * @param rounds how often all of that, the variants in turn
  * @param times how long
@@ -28,9 +31,49 @@ record Plan(
     boolean tlsMessages,
     List<Sync> syncs,
     List<History> histories,
+    List<Load> loads,
+    List<Recipients> recipients,
     List<Variant> variants,
     int rounds,
     Times times) {
+  /** How fast messages are written. */
+  enum Load {
+    /** Closed loop, the most that goes through. */
+    MAXIMUM,
+    /** Open loop, half of the highest rate that goes well. */
+    HALF,
+    /** Open loop, as people write. */
+    HUMAN;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Which recipients are there. */
+  enum Recipients {
+    ONLINE("online"),
+    HALF_OFFLINE("half offline");
+
+    private final String title;
+
+    Recipients(String title) {
+      this.title = title;
+    }
+
+    String title() {
+      return title;
+    }
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
   /**
    * How long each stretch lasts.
    *
