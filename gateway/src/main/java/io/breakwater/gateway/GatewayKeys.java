@@ -63,6 +63,8 @@ interface GatewayKeys {
     /** Networks of the balancers that send it. */
     Optional<List<String>> proxySources();
 
+    RateKeys rate();
+
     /** Liveness, readiness, metrics. */
     @WithDefault("127.0.0.1:7401")
     NodeAddress admin();

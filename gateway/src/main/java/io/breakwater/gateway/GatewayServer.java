@@ -11,6 +11,8 @@ import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.StaticHomes;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.socket.AddressRules;
 import io.breakwater.gateway.socket.Entrance;
 import io.breakwater.gateway.socket.GatewayLoop;
 import io.breakwater.gateway.socket.Listener;
@@ -79,6 +81,8 @@ final class GatewayServer implements AutoCloseable {
             config.eventLoops(), new DefaultThreadFactory("loop"), transport.ioHandlers());
     gate = new ReadinessGate(readiness, group.next());
     SplittableRandom random = new SplittableRandom();
+    SharedRates rates = new SharedRates(config.rates().limits(), random.split());
+    metrics.ratesCrowded(rates);
     group.forEach(
         executor -> {
           EventLoop loop = (EventLoop) executor;
@@ -87,7 +91,7 @@ final class GatewayServer implements AutoCloseable {
               loop,
               new GatewayLoop(
                   loop,
-                  new EdgeRules(mint, homes, config.edge(), clocks.wall(), ownRandom),
+                  new EdgeRules(mint, homes, config.edge(), rates, clocks.wall(), ownRandom),
                   config.sockets(),
                   config.delivery(),
                   new TrunkSettings(
@@ -102,6 +106,7 @@ final class GatewayServer implements AutoCloseable {
                   gate));
         });
     started.push(this::stopLoops);
+    AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
     WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), metrics);
     loops.values().forEach(GatewayLoop::start);
     try {
@@ -116,13 +121,13 @@ final class GatewayServer implements AutoCloseable {
               config.listen(),
               "listen",
               transport,
-              new Entrance(config.proxy(), Optional.empty(), webSockets, metrics));
+              new Entrance(config.proxy(), addresses, Optional.empty(), webSockets, metrics));
       secure =
           listen(
               config.tls().map(GatewayConfig.TlsListen::listen),
               "listen-tls",
               transport,
-              new Entrance(config.proxy(), tls, webSockets, metrics));
+              new Entrance(config.proxy(), addresses, tls, webSockets, metrics));
     } catch (CannotListen e) {
       started.forEach(Runnable::run);
       throw e;

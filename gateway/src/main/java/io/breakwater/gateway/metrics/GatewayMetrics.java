@@ -1,8 +1,11 @@
 package io.breakwater.gateway.metrics;
 
+import io.breakwater.gateway.rate.Limit;
+import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.proto.client.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
@@ -18,6 +21,7 @@ public final class GatewayMetrics {
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Map<Limit, Counter> exceeded = new EnumMap<>(Limit.class);
   private final Counter proxyRefused;
   private final Counter webSocketsOpened;
   private final Counter webSocketsRefused;
@@ -87,6 +91,14 @@ public final class GatewayMetrics {
     trunksStuck = counter(registry, "trunks.stuck", "Trunks cancelled by the watchdog");
     batchFramesOut = batches(registry, "out", "Frames per batch to a delivery node");
     batchFramesIn = batches(registry, "in", "Frames per batch from a delivery node");
+    for (Limit limit : Limit.values()) {
+      exceeded.put(
+          limit,
+          Counter.builder("breakwater.gateway.rates.exceeded")
+              .description("What came too fast, and was refused, answered here, or closed")
+              .tag("limit", limit.toString())
+              .register(registry));
+    }
     for (Reason reason : Reason.values()) {
       refusals.put(
           reason,
@@ -147,6 +159,20 @@ public final class GatewayMetrics {
         .baseUnit("seconds")
         .description("Until the certificate in use lapses; negative if it has")
         .register(registry);
+  }
+
+  /** Shows how crowded the tables are; once. */
+  public void ratesCrowded(SharedRates rates) {
+    FunctionCounter.builder("breakwater.gateway.rates.crowded", rates, SharedRates::crowded)
+        .description("Rows of rate tables that a newcomer took over with what they owed")
+        .register(registry);
+  }
+
+  public void exceeded(Limit limit) {
+    Counter counter = exceeded.get(limit);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   public void certificateTaken() {

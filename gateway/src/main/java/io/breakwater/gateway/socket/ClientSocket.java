@@ -70,6 +70,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     return machine;
   }
 
+  long nowMs() {
+    return loop.nowMs();
+  }
+
   /** Whether the socket is gone and nothing will come for its machine any more. */
   boolean isForgettable() {
     return isClosed && machine.isOver();
@@ -174,6 +178,11 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   public void upgraded(Framing webSocket) {
     framing = webSocket;
     isReady = true;
+  }
+
+  @Override
+  public void sign() {
+    loop.happened(this, new Input.Sign());
   }
 
   @Override
@@ -315,7 +324,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
                 });
   }
 
-  /** Closes a socket that has lingered for long enough. */
+  /** Counts what the socket has taken since; closes one that has lingered for long enough. */
   void sweep(long nowMs) {
     if (nowMs >= closeAtMs && channel.isOpen()) {
       loop.lingered(this);

@@ -203,6 +203,7 @@ public final class GatewayLoop implements TrunkListener {
             forward(socket, trunks.get(rules.homes().nodeOf(toHome.user())), toHome.frame());
         case Output.ToAny toAny -> forward(socket, anyTrunk(socket), toAny.frame());
         case Output.Unanswered _ -> metrics.attachUnanswered();
+        case Output.Exceeded exceeded -> metrics.exceeded(exceeded.limit());
         case Output.Close _ -> socket.close();
       }
     }

@@ -66,7 +66,14 @@ public final class StackSite implements Site {
                 List.of("--commitlog-sync=" + sync),
                 Map.of(
                     "BREAKWATER_DELIVERY_STORE_HISTORY",
-                    Boolean.toString(history == History.ON)))));
+                    Boolean.toString(history == History.ON),
+                    // A few phones do here what many people do.
+                    "BREAKWATER_GATEWAY_RATE_DEVICE_SENDS",
+                    "off",
+                    "BREAKWATER_GATEWAY_RATE_DEVICE_FRAMES",
+                    "off",
+                    "BREAKWATER_GATEWAY_RATE_ACCOUNT_SENDS",
+                    "off"))));
   }
 
   @Override
