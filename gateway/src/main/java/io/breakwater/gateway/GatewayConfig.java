@@ -65,6 +65,7 @@ record GatewayConfig(
   record Rates(RateLimits limits, Networks exempt) {}
 
   private static final int HOUR_MS = 3_600_000;
+  private static final int MIB = 1 << 20;
   private static final int GIB = 1 << 30;
   private static final int MAX_PAYLOAD_BYTES = 65_536;
 
@@ -87,6 +88,8 @@ record GatewayConfig(
     GatewayKeys.Gateway gateway = keys.gateway();
     Ranges ranges = new Ranges();
     int processors = Runtime.getRuntime().availableProcessors();
+    int loops =
+        Math.max(1, ranges.check("event-loops", gateway.eventLoops().orElse(processors), 1, 1024));
     GatewayConfig config =
         new GatewayConfig(
             gateway.plain() ? Optional.of(gateway.listen()) : Optional.empty(),
@@ -98,7 +101,7 @@ record GatewayConfig(
             keys.cluster().secretFile(),
             gateway.name().orElseGet(() -> "gateway-" + ProcessHandle.current().pid()),
             gateway.transport(),
-            ranges.check("event-loops", gateway.eventLoops().orElse(processors), 1, 1024),
+            loops,
             new EdgeLimits(
                 ranges.check("first-frame-ms", gateway.firstFrameMs(), 1, HOUR_MS),
                 ranges.check("started-frame-ms", gateway.startedFrameMs(), 1, HOUR_MS),
@@ -113,6 +116,8 @@ record GatewayConfig(
             new SocketLimits(
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
                 ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),
+                ranges.check("outbound-total-bytes", gateway.outboundTotalBytes(), MIB, GIB)
+                    / loops,
                 ranges.check("linger-ms", gateway.lingerMs(), 0, HOUR_MS),
                 ranges.check("sweep-ms", gateway.sweepMs(), 1, 60_000),
                 ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, 1_000_000)),

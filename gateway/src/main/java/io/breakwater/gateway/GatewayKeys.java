@@ -107,6 +107,10 @@ interface GatewayKeys {
     @WithDefault("1048576")
     int outboundBytes();
 
+    /** Of all clients together; event loops have an equal share. */
+    @WithDefault("134217728")
+    int outboundTotalBytes();
+
     @WithDefault("2000")
     int lingerMs();
 

@@ -19,6 +19,8 @@ import io.breakwater.gateway.socket.Listener;
 import io.breakwater.gateway.tls.Tls;
 import io.breakwater.gateway.trunk.TrunkSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -83,6 +85,9 @@ final class GatewayServer implements AutoCloseable {
     SplittableRandom random = new SplittableRandom();
     SharedRates rates = new SharedRates(config.rates().limits(), random.split());
     metrics.ratesCrowded(rates);
+    if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
+      metrics.buffers(() -> allocator.metric().usedDirectMemory());
+    }
     group.forEach(
         executor -> {
           EventLoop loop = (EventLoop) executor;

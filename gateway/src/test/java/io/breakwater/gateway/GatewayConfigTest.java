@@ -23,7 +23,10 @@ final class GatewayConfigTest {
     assertThat(config.listen()).contains(new NodeAddress("127.0.0.1", 7400));
     assertThat(config.delivery()).containsExactly(new NodeAddress("127.0.0.1", 7410));
     assertThat(config.edge()).isEqualTo(EdgeLimits.DEFAULT);
-    assertThat(config.sockets()).isEqualTo(SocketLimits.DEFAULT);
+    assertThat(config.sockets())
+        .isEqualTo(
+            new SocketLimits(
+                1024, 1 << 20, (128 << 20) / config.eventLoops(), 2_000, 1_000, 5_000));
     assertThat(config.trunks()).isEqualTo(TrunkLimits.DEFAULT);
     assertThat(config.drain()).isEqualTo(new GatewayConfig.Drain(5_000, 2_000));
   }

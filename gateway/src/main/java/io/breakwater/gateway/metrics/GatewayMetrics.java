@@ -20,6 +20,7 @@ public final class GatewayMetrics {
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
+  private final AtomicLong backlogBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
   private final Map<Limit, Counter> exceeded = new EnumMap<>(Limit.class);
   private final Counter proxyRefused;
@@ -91,6 +92,10 @@ public final class GatewayMetrics {
     trunksStuck = counter(registry, "trunks.stuck", "Trunks cancelled by the watchdog");
     batchFramesOut = batches(registry, "out", "Frames per batch to a delivery node");
     batchFramesIn = batches(registry, "in", "Frames per batch from a delivery node");
+    Gauge.builder("breakwater.gateway.backlog", backlogBytes, AtomicLong::get)
+        .baseUnit("bytes")
+        .description("Written to clients and not taken by their sockets")
+        .register(registry);
     for (Limit limit : Limit.values()) {
       exceeded.put(
           limit,
@@ -159,6 +164,19 @@ public final class GatewayMetrics {
         .baseUnit("seconds")
         .description("Until the certificate in use lapses; negative if it has")
         .register(registry);
+  }
+
+  /** {@code bytes} is asked for whenever somebody looks. */
+  public void buffers(Supplier<Number> bytes) {
+    Gauge.builder("breakwater.gateway.buffers", bytes)
+        .baseUnit("bytes")
+        .description("Direct memory that the allocator of buffers has")
+        .register(registry);
+  }
+
+  /** {@code bytes} may be negative. */
+  public void backlog(long bytes) {
+    backlogBytes.addAndGet(bytes);
   }
 
   /** Shows how crowded the tables are; once. */

@@ -32,6 +32,7 @@ final class MetersDocTest {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     GatewayMetrics metrics = new GatewayMetrics(registry);
     metrics.transport("nio");
+    metrics.buffers(() -> 0);
     metrics.ratesCrowded(new SharedRates(RateLimits.OFF, new SplittableRandom(1)));
     metrics.certificateExpires(() -> 0);
     assertThat(registry.getMeters())
