@@ -3,12 +3,17 @@ package io.breakwater.gateway;
 import io.breakwater.common.config.Settings;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.rate.Limit;
+import io.breakwater.gateway.rate.Rate;
+import io.breakwater.gateway.rate.RateLimits;
+import io.breakwater.gateway.socket.Networks;
 import io.breakwater.gateway.socket.ProxyRules;
 import io.breakwater.gateway.socket.SocketLimits;
 import io.breakwater.gateway.tls.TlsSettings;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +43,7 @@ record GatewayConfig(
     int eventLoops,
     EdgeLimits edge,
     SocketLimits sockets,
+    Rates rates,
     TrunkLimits trunks,
     Drain drain) {
   /** A port with TLS. */
@@ -51,8 +57,17 @@ record GatewayConfig(
    */
   record Drain(int windowMs, int graceMs) {}
 
+  /**
+   * How fast clients may be.
+   *
+   * @param exempt addresses that are not limited; their accounts and devices are
+   */
+  record Rates(RateLimits limits, Networks exempt) {}
+
   private static final int HOUR_MS = 3_600_000;
+  private static final int MIB = 1 << 20;
   private static final int GIB = 1 << 30;
+  private static final int MAX_PAYLOAD_BYTES = 65_536;
 
   /**
    * Reads the environment and the system properties.
@@ -73,6 +88,8 @@ record GatewayConfig(
     GatewayKeys.Gateway gateway = keys.gateway();
     Ranges ranges = new Ranges();
     int processors = Runtime.getRuntime().availableProcessors();
+    int loops =
+        Math.max(1, ranges.check("event-loops", gateway.eventLoops().orElse(processors), 1, 1024));
     GatewayConfig config =
         new GatewayConfig(
             gateway.plain() ? Optional.of(gateway.listen()) : Optional.empty(),
@@ -84,7 +101,7 @@ record GatewayConfig(
             keys.cluster().secretFile(),
             gateway.name().orElseGet(() -> "gateway-" + ProcessHandle.current().pid()),
             gateway.transport(),
-            ranges.check("event-loops", gateway.eventLoops().orElse(processors), 1, 1024),
+            loops,
             new EdgeLimits(
                 ranges.check("first-frame-ms", gateway.firstFrameMs(), 1, HOUR_MS),
                 ranges.check("started-frame-ms", gateway.startedFrameMs(), 1, HOUR_MS),
@@ -99,9 +116,12 @@ record GatewayConfig(
             new SocketLimits(
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
                 ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),
+                ranges.check("outbound-total-bytes", gateway.outboundTotalBytes(), MIB, GIB)
+                    / loops,
                 ranges.check("linger-ms", gateway.lingerMs(), 0, HOUR_MS),
                 ranges.check("sweep-ms", gateway.sweepMs(), 1, 60_000),
                 ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, 1_000_000)),
+            rates(gateway.rate(), ranges),
             new TrunkLimits(
                 ranges.check("trunk-queue-bytes", gateway.trunkQueueBytes(), 256 * 1024, GIB),
                 ranges.check("trunk-stuck-ms", gateway.trunkStuckMs(), 1, HOUR_MS),
@@ -150,12 +170,35 @@ record GatewayConfig(
         !isRequired || !sources.isEmpty(),
         "proxy-sources",
         "not set (expected: the networks of the balancers)");
-    try {
-      return isRequired ? Optional.of(ProxyRules.of(sources)) : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      ranges.require(false, "proxy-sources", String.valueOf(e.getMessage()));
-      return Optional.empty();
-    }
+    return isRequired
+        ? Optional.of(new ProxyRules(ranges.networks("proxy-sources", sources)))
+        : Optional.empty();
+  }
+
+  private static Rates rates(RateKeys rate, Ranges ranges) {
+    Rate payloadBytes = ranges.rate("device.payload-bytes", rate.device().payloadBytes());
+    ranges.require(
+        payloadBytes.burst() >= MAX_PAYLOAD_BYTES,
+        "rate.device.payload-bytes",
+        payloadBytes.burst() + " at once (expected: at least " + MAX_PAYLOAD_BYTES + ')');
+    Map<Limit, Rate> limits = new EnumMap<>(Limit.class);
+    limits.put(
+        Limit.ADDRESS_CONNECTIONS,
+        ranges.rate("address.connections", rate.address().connections()));
+    limits.put(Limit.ADDRESS_HELLOS, ranges.rate("address.hellos", rate.address().hellos()));
+    limits.put(Limit.ADDRESS_SIGN_UPS, ranges.rate("address.sign-ups", rate.address().signUps()));
+    limits.put(Limit.ACCOUNT_SENDS, ranges.rate("account.sends", rate.account().sends()));
+    limits.put(Limit.DEVICE_SENDS, ranges.rate("device.sends", rate.device().sends()));
+    limits.put(Limit.DEVICE_PAYLOAD_BYTES, payloadBytes);
+    limits.put(Limit.DEVICE_LOOK_UPS, ranges.rate("device.look-ups", rate.device().lookUps()));
+    limits.put(Limit.DEVICE_LINKS, ranges.rate("device.links", rate.device().links()));
+    limits.put(Limit.DEVICE_PINGS, ranges.rate("device.pings", rate.device().pings()));
+    limits.put(Limit.DEVICE_SYNCS, ranges.rate("device.syncs", rate.device().syncs()));
+    limits.put(Limit.DEVICE_FRAMES, ranges.rate("device.frames", rate.device().frames()));
+    List<String> exempt = rate.exempt();
+    return new Rates(
+        new RateLimits(limits, ranges.check("rate.rows", rate.rows(), 1_024, 1 << 24)),
+        ranges.networks("rate.exempt", exempt.equals(List.of("none")) ? List.of() : exempt));
   }
 
   /** Gathers what is out of range, so that all of it is reported together. */
@@ -168,6 +211,24 @@ record GatewayConfig(
             "breakwater.gateway." + key + ": " + value + " (expected: " + min + ".." + max + ')');
       }
       return value;
+    }
+
+    Rate rate(String key, String text) {
+      try {
+        return Rate.parse(text);
+      } catch (IllegalArgumentException e) {
+        require(false, "rate." + key, String.valueOf(e.getMessage()));
+        return Rate.OFF;
+      }
+    }
+
+    Networks networks(String key, List<String> networks) {
+      try {
+        return Networks.of(networks);
+      } catch (IllegalArgumentException e) {
+        require(false, key, String.valueOf(e.getMessage()));
+        return Networks.of(List.of());
+      }
     }
 
     List<NodeAddress> distinct(String key, List<NodeAddress> nodes) {

@@ -63,6 +63,8 @@ interface GatewayKeys {
     /** Networks of the balancers that send it. */
     Optional<List<String>> proxySources();
 
+    RateKeys rate();
+
     /** Liveness, readiness, metrics. */
     @WithDefault("127.0.0.1:7401")
     NodeAddress admin();
@@ -104,6 +106,10 @@ interface GatewayKeys {
 
     @WithDefault("1048576")
     int outboundBytes();
+
+    /** Of all clients together; event loops have an equal share. */
+    @WithDefault("134217728")
+    int outboundTotalBytes();
 
     @WithDefault("2000")
     int lingerMs();

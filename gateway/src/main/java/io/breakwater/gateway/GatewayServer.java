@@ -12,12 +12,16 @@ import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.StaticHomes;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.socket.AddressRules;
 import io.breakwater.gateway.socket.Entrance;
 import io.breakwater.gateway.socket.GatewayLoop;
 import io.breakwater.gateway.socket.Listener;
 import io.breakwater.gateway.tls.Tls;
 import io.breakwater.gateway.trunk.TrunkSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -80,6 +84,11 @@ final class GatewayServer implements AutoCloseable {
             config.eventLoops(), new DefaultThreadFactory("loop"), transport.ioHandlers());
     gate = new ReadinessGate(readiness, group.next());
     SplittableRandom random = new SplittableRandom();
+    SharedRates rates = new SharedRates(config.rates().limits(), random.split());
+    metrics.ratesCrowded(rates);
+    if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
+      metrics.buffers(() -> allocator.metric().usedDirectMemory());
+    }
     group.forEach(
         executor -> {
           EventLoop loop = (EventLoop) executor;
@@ -89,7 +98,13 @@ final class GatewayServer implements AutoCloseable {
               new GatewayLoop(
                   loop,
                   new EdgeRules(
-                      mint, new Recipients(mint), homes, config.edge(), clocks.wall(), ownRandom),
+                      mint,
+                      new Recipients(mint),
+                      homes,
+                      config.edge(),
+                      rates,
+                      clocks.wall(),
+                      ownRandom),
                   config.sockets(),
                   config.delivery(),
                   new TrunkSettings(
@@ -104,6 +119,7 @@ final class GatewayServer implements AutoCloseable {
                   gate));
         });
     started.push(this::stopLoops);
+    AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
     WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), metrics);
     loops.values().forEach(GatewayLoop::start);
     try {
@@ -118,13 +134,13 @@ final class GatewayServer implements AutoCloseable {
               config.listen(),
               "listen",
               transport,
-              new Entrance(config.proxy(), Optional.empty(), webSockets, metrics));
+              new Entrance(config.proxy(), addresses, Optional.empty(), webSockets, metrics));
       secure =
           listen(
               config.tls().map(GatewayConfig.TlsListen::listen),
               "listen-tls",
               transport,
-              new Entrance(config.proxy(), tls, webSockets, metrics));
+              new Entrance(config.proxy(), addresses, tls, webSockets, metrics));
     } catch (CannotListen e) {
       started.forEach(Runnable::run);
       throw e;

@@ -59,12 +59,16 @@ final class ArchitectureTest {
   static final ArchRule DECISIONS_ARE_PURE =
       classes()
           .that()
-          .resideInAnyPackage("io.breakwater.gateway.connection", "io.breakwater.gateway.home")
+          .resideInAnyPackage(
+              "io.breakwater.gateway.connection",
+              "io.breakwater.gateway.home",
+              "io.breakwater.gateway.rate")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
+              "io.breakwater.gateway.rate",
               "io.breakwater.common.id",
               "io.breakwater.common.secret",
               "io.breakwater.proto.client",
@@ -78,15 +82,17 @@ final class ArchitectureTest {
               "java.security",
               "java.time",
               "java.util",
+              "java.util.concurrent.atomic",
               "java.util.function",
               "java.util.random",
+              "java.util.regex",
               "java.util.stream");
 
   @ArchTest
   static final ArchRule DECISIONS_ASK_NO_CLOCK_AND_NO_DICE =
       noClasses()
           .that()
-          .resideInAPackage("io.breakwater.gateway.connection")
+          .resideInAnyPackage("io.breakwater.gateway.connection", "io.breakwater.gateway.rate")
           .should()
           .callMethod(System.class, "nanoTime")
           .orShould()

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.breakwater.common.config.Settings;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.rate.Limit;
+import io.breakwater.gateway.rate.Rate;
 import io.breakwater.gateway.socket.SocketLimits;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import java.util.Map;
@@ -21,7 +23,10 @@ final class GatewayConfigTest {
     assertThat(config.listen()).contains(new NodeAddress("127.0.0.1", 7400));
     assertThat(config.delivery()).containsExactly(new NodeAddress("127.0.0.1", 7410));
     assertThat(config.edge()).isEqualTo(EdgeLimits.DEFAULT);
-    assertThat(config.sockets()).isEqualTo(SocketLimits.DEFAULT);
+    assertThat(config.sockets())
+        .isEqualTo(
+            new SocketLimits(
+                1024, 1 << 20, (128 << 20) / config.eventLoops(), 2_000, 1_000, 5_000));
     assertThat(config.trunks()).isEqualTo(TrunkLimits.DEFAULT);
     assertThat(config.drain()).isEqualTo(new GatewayConfig.Drain(5_000, 2_000));
   }
@@ -82,6 +87,41 @@ final class GatewayConfigTest {
                         "breakwater.cluster.secret-file", "/run/secret",
                         "breakwater.gateway.proxy-protocol", "optional")))
         .hasMessageContaining("proxy-protocol: optional (expected: off or required)");
+  }
+
+  @Test
+  void reads_rates() {
+    GatewayConfig config =
+        GatewayConfig.from(
+            Map.of(
+                "breakwater.cluster.secret-file", "/run/secret",
+                "breakwater.gateway.rate.device.sends", "5/m:7",
+                "breakwater.gateway.rate.account.sends", "off",
+                "breakwater.gateway.rate.rows", "2048"));
+    assertThat(config.rates().limits().rows()).isEqualTo(2_048);
+    assertThat(config.rates().limits().rates())
+        .hasSize(Limit.values().length)
+        .containsEntry(Limit.DEVICE_SENDS, Rate.parse("5/m:7"))
+        .containsEntry(Limit.ACCOUNT_SENDS, Rate.OFF)
+        .containsEntry(Limit.ADDRESS_SIGN_UPS, Rate.parse("10/s:600"));
+  }
+
+  @Test
+  void refuses_rates_that_it_cannot_keep() {
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.rate.device.payload-bytes", "1000/s:65535",
+                        "breakwater.gateway.rate.exempt", "here",
+                        "breakwater.gateway.rate.device.sends", "many",
+                        "breakwater.gateway.rate.rows", "1000")))
+        .hasMessageContaining(
+            "breakwater.gateway.rate.device.sends: rate: many (expected: off, or as 10/s:600")
+        .hasMessageContaining("rate.device.payload-bytes: 65535 at once (expected: at least 65536)")
+        .hasMessageContaining("rate.exempt: network: here (expected: address/bits")
+        .hasMessageContaining("rate.rows: 1000 (expected: 1024..16777216)");
   }
 
   @Test

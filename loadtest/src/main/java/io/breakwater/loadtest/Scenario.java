@@ -9,6 +9,7 @@ import io.breakwater.loadtest.wire.BadInput;
 import io.breakwater.loadtest.wire.CassandraDownAtStart;
 import io.breakwater.loadtest.wire.Retry;
 import io.breakwater.loadtest.wire.Secrecy;
+import io.breakwater.loadtest.wire.SlowSockets;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -23,6 +24,8 @@ enum Scenario {
   RETRY("a send that is retried after two kills of the delivery node is still one message"),
   BAD_INPUT("whatever is wrong has its exact answer; outages lose nothing"),
   SECRECY("no payload and no token is in any log, at the finest level, or in any metric"),
+  SLOW_SOCKETS(
+      "1,000 devices that never read and 5,000 sockets that never finish a frame cost bounded memory"),
   CASSANDRA_DOWN_AT_START("up says in one line that there is no Cassandra");
 
   private final String what;
@@ -45,6 +48,7 @@ enum Scenario {
       case RETRY -> Retry.run(trial);
       case BAD_INPUT -> BadInput.run(trial);
       case SECRECY -> Secrecy.run(trial);
+      case SLOW_SOCKETS -> SlowSockets.run(trial);
       case CASSANDRA_DOWN_AT_START -> CassandraDownAtStart.run(trial);
     }
   }

@@ -3,6 +3,7 @@ package io.breakwater.client.core;
 import com.google.protobuf.ByteString;
 import io.breakwater.client.core.Conversation.Unanswered;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ResendFrom;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
@@ -19,11 +20,11 @@ import java.util.random.RandomGenerator;
  *
  * <p>Each conversation goes back n: what is unanswered below {@link Conversation#sendFrom} is in
  * flight, the rest is transmitted in client id order as the window allows. The server asking for an
- * earlier message, a refusal that is not final, and a new session each move that mark back. An
- * answer to a transmission that was superseded by a later one of the same message is stale and
- * moves nothing; {@link Unanswered#answersDue} tells. A message that is not answered in time is
- * transmitted again by itself, which moves no mark, within a budget of a tenth of the first
- * transmissions.
+ * earlier message, a refusal that is not final, and a new session each move that mark back. A
+ * refusal pauses its conversation; one for being too fast pauses all of them. An answer to a
+ * transmission that was superseded by a later one of the same message is stale and moves nothing;
+ * {@link Unanswered#answersDue} tells. A message that is not answered in time is transmitted again
+ * by itself, which moves no mark, within a budget of a tenth of the first transmissions.
  *
  * <p>At its bounds it takes no more messages.
  */
@@ -34,6 +35,7 @@ final class Outbox {
   private static final long MIN_PAUSE_MS = 50;
   private static final long GO_BACK_PAUSE_MS = 20;
   private static final int MAX_GO_BACK_DOUBLINGS = 8;
+  private static final long NOT_PAUSED = Long.MIN_VALUE;
   private static final double RETRY_BUDGET_MAX = 64;
   private static final double RETRY_BUDGET_PER_SEND = 0.1;
   private static final double RETRY_BUDGET_PER_CHECK = 0.1;
@@ -52,6 +54,9 @@ final class Outbox {
   private final ArrayDeque<Conversation> line = new ArrayDeque<>();
 
   private final Set<Conversation> paused = new LinkedHashSet<>();
+
+  /** Until then nothing is transmitted at all: this device was too fast. */
+  private long pausedUntilMs = NOT_PAUSED;
 
   private int messages;
   private long bytes;
@@ -196,7 +201,13 @@ final class Outbox {
       }
     } else if (answersLatest(conversation, frame.getClientId())) {
       goBack(conversation, 0);
-      pause(conversation, nowMs + Math.max(MIN_PAUSE_MS, frame.getReturnAfterMs()));
+      long untilMs = nowMs + Math.max(MIN_PAUSE_MS, frame.getReturnAfterMs());
+      if (frame.getReason() == Reason.RATE_LIMITED) {
+        // Whatever the conversation: the next one would be refused as well.
+        pausedUntilMs = Math.max(pausedUntilMs, untilMs);
+      } else {
+        pause(conversation, untilMs);
+      }
       window = 1;
     }
     pump(nowMs);
@@ -256,7 +267,7 @@ final class Outbox {
 
   /** Transmits what the window allows, one message of each conversation in turn. */
   private void pump(long nowMs) {
-    while (link.isUp() && !line.isEmpty()) {
+    while (link.isUp() && pausedUntilMs <= nowMs && !line.isEmpty()) {
       Conversation conversation = line.getFirst();
       Map.Entry<Long, Unanswered> next =
           conversation.unanswered.ceilingEntry(conversation.sendFrom);
@@ -338,9 +349,15 @@ final class Outbox {
               }
               return due;
             });
+    if (pausedUntilMs != NOT_PAUSED && pausedUntilMs <= nowMs) {
+      pausedUntilMs = NOT_PAUSED;
+      resumed = true;
+    }
     if (nowMs >= checkAtMs) {
       checkAtMs = nowMs + CHECK_EVERY_MS;
-      resendOverdue(nowMs);
+      if (pausedUntilMs == NOT_PAUSED) {
+        resendOverdue(nowMs);
+      }
     }
     if (resumed) {
       pump(nowMs);
@@ -366,7 +383,7 @@ final class Outbox {
     if (!link.isUp() || active.isEmpty()) {
       return Link.NEVER;
     }
-    long wakeUpMs = checkAtMs;
+    long wakeUpMs = pausedUntilMs == NOT_PAUSED ? checkAtMs : Math.min(checkAtMs, pausedUntilMs);
     for (Conversation conversation : paused) {
       wakeUpMs = Math.min(wakeUpMs, conversation.pausedUntilMs);
     }

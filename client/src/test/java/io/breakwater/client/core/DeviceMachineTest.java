@@ -149,13 +149,17 @@ final class DeviceMachineTest {
   }
 
   private void refuse(UserId peer, long clientId, int returnAfterMs, boolean last) {
+    refuse(Reason.UNAVAILABLE, peer, clientId, returnAfterMs, last);
+  }
+
+  private void refuse(Reason reason, UserId peer, long clientId, int returnAfterMs, boolean last) {
     hear(
         ServerFrame.newBuilder()
             .setSendRefused(
                 SendRefused.newBuilder()
                     .setTo(peer.bytes())
                     .setClientId(clientId)
-                    .setReason(Reason.UNAVAILABLE)
+                    .setReason(reason)
                     .setReturnAfterMs(returnAfterMs)
                     .setFinal(last)));
   }
@@ -332,6 +336,31 @@ final class DeviceMachineTest {
     accept(PEER, 1, 1);
     accept(PEER, 2, 2);
     assertThat(sentIds()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void a_refusal_for_being_too_fast_pauses_all_conversations() {
+    attach(0);
+    send(PEER);
+    send(PEER);
+    send(OTHER);
+    frames.clear();
+    refuse(Reason.RATE_LIMITED, PEER, 1, 3_000, false);
+    refuse(Reason.RATE_LIMITED, PEER, 2, 3_000, false);
+    refuse(Reason.RATE_LIMITED, OTHER, 1, 3_000, false);
+    send(OTHER);
+    pass(2_999);
+    assertThat(sends()).isEmpty();
+    pass(1);
+    // The window begins at one again.
+    assertThat(sends()).hasSize(1);
+    assertThat(sends().get(0).getRetry()).isTrue();
+    accept(PEER, 1, 1);
+    accept(OTHER, 1, 2);
+    accept(PEER, 2, 3);
+    accept(OTHER, 2, 4);
+    assertThat(sends()).hasSize(4);
+    assertThat(store.load().outbox()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.SecretHash;
+import io.breakwater.gateway.rate.ConnectionRates;
+import io.breakwater.gateway.rate.Excess;
 import io.breakwater.proto.client.Ack;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;
@@ -84,6 +86,7 @@ public final class ConnectionMachine {
   private static final UserId NOBODY = new UserId(0, 0);
 
   private final EdgeRules rules;
+  private final ConnectionRates rates;
   private final long connection;
   private Phase phase = Phase.AWAIT_HELLO;
   private UserId user = NOBODY;
@@ -94,7 +97,7 @@ public final class ConnectionMachine {
   /** Highest that the device said it has stored; none if it never said. */
   private @Nullable Cursor stored;
 
-  /** A Sync that came while the home did not hold the session. */
+  /** A Sync that came while the home did not hold the session, or too soon after another. */
   private @Nullable Cursor syncFrom;
 
   private int idleMs;
@@ -115,6 +118,7 @@ public final class ConnectionMachine {
   public ConnectionMachine(long connection, EdgeRules rules, long nowMs) {
     this.connection = connection;
     this.rules = rules;
+    this.rates = new ConnectionRates(rules.rates());
     this.idleMs = rules.limits().firstFrameMs();
     this.lastFrameAtMs = nowMs;
     this.answersDueUntilMs = nowMs;
@@ -123,6 +127,11 @@ public final class ConnectionMachine {
   /** The id of this connection on the trunks. */
   public long connection() {
     return connection;
+  }
+
+  /** The client's address is known, as {@link io.breakwater.gateway.rate.SharedRates} keys it. */
+  public void comesFrom(long address) {
+    rates.comesFrom(address);
   }
 
   /** Bytes of the largest frame that the client may send now. */
@@ -165,6 +174,7 @@ public final class ConnectionMachine {
     return switch (input) {
       case Input.Received received -> received(received.frame(), nowMs);
       case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
+      case Input.Sign _ -> sign(nowMs);
       case Input.Attached attached -> attached(attached.answer());
       case Input.AttachRefused refused -> attachRefused(refused.answer(), nowMs);
       case Input.Ended ended -> ended(ended.end(), nowMs);
@@ -183,12 +193,55 @@ public final class ConnectionMachine {
 
   private List<Output> received(ClientFrame frame, long nowMs) {
     lastFrameAtMs = nowMs;
+    if (!takesRelays()) {
+      return NOTHING;
+    }
+    boolean isInOrder = isWelcomed() || frame.hasHello() || frame.hasSignUp();
+    Optional<Excess> excess = isInOrder ? rates.take(frame, user, nowMs) : rates.takeFrame(nowMs);
+    if (excess.isPresent()) {
+      return tooFast(frame, excess.get(), nowMs);
+    }
     return switch (phase) {
       case AWAIT_HELLO, SIGNING_UP -> beforeHello(frame, nowMs);
       case WAITING, ATTACHING -> unexpected(frame, "nothing before the answer to HELLO", nowMs);
       case ATTACHED, DETACHED, REATTACHING -> inSession(frame, nowMs);
       case LEAVING, OVER -> NOTHING;
     };
+  }
+
+  private List<Output> sign(long nowMs) {
+    return takesRelays()
+        ? rates.takeFrame(nowMs).map(excess -> endTooFast(excess, nowMs)).orElse(NOTHING)
+        : NOTHING;
+  }
+
+  private List<Output> tooFast(ClientFrame frame, Excess excess, long nowMs) {
+    return switch (excess.limit()) {
+      case ADDRESS_CONNECTIONS, ADDRESS_HELLOS, ADDRESS_SIGN_UPS, DEVICE_FRAMES ->
+          endTooFast(excess, nowMs);
+      case DEVICE_PINGS -> exceeded(excess, Frames.pongWithoutHead(rules.serverTimeMs()));
+      case DEVICE_SYNCS -> {
+        remember(frame.getSync().getCursor());
+        syncFrom = frame.getSync().getCursor();
+        yield List.of(new Output.Exceeded(excess.limit()));
+      }
+      case ACCOUNT_SENDS, DEVICE_SENDS, DEVICE_PAYLOAD_BYTES, DEVICE_LOOK_UPS, DEVICE_LINKS ->
+          exceeded(excess, Frames.tooFast(frame, excess, returnAfterMs(excess)));
+    };
+  }
+
+  private static List<Output> exceeded(Excess excess, ServerFrame answer) {
+    return List.of(new Output.Exceeded(excess.limit()), new Output.ToClient(answer));
+  }
+
+  private List<Output> endTooFast(Excess excess, long nowMs) {
+    List<Output> outputs =
+        new ArrayList<>(exceeded(excess, Frames.tooFast(excess, returnAfterMs(excess), 0)));
+    return leave(outputs, nowMs);
+  }
+
+  private int returnAfterMs(Excess excess) {
+    return excess.waitMs() + rules.returnAfterMs();
   }
 
   private List<Output> beforeHello(ClientFrame frame, long nowMs) {
@@ -250,6 +303,7 @@ public final class ConnectionMachine {
             .mint()
             .verify(presented, new DeviceId(hello.getDevice()), hello.getToken().toByteArray());
     if (hash.isEmpty() || !rules.mint().isOurs(presented)) {
+      rates.forged(nowMs);
       return refuse(
           Reason.UNAUTHENTICATED,
           "token: not made for this user and device by this service",
@@ -281,7 +335,7 @@ public final class ConnectionMachine {
       answersDueUntilMs = nowMs + ANSWERS_DUE_MS;
     } else if (phase != Phase.ATTACHED) {
       // That home may hold a newer session of this device, or have signed it out: it decides first.
-      return toClient(Frames.sendDelayed(send, rules.returnAfterMs()));
+      return toClient(Frames.sendDelayed(send, Reason.UNAVAILABLE, rules.returnAfterMs()));
     }
     GatewayFrame frame =
         Frames.forHome(connection, to, Priority.SEND)
@@ -331,6 +385,12 @@ public final class ConnectionMachine {
     return toHolder(toMyHome(Priority.FIRST_SYNC).setSync(body).build());
   }
 
+  private List<Output> syncThatWaited() {
+    Cursor from = syncFrom;
+    syncFrom = null;
+    return from == null ? NOTHING : syncFrom(from);
+  }
+
   private void remember(Cursor cursor) {
     if (stored == null || Long.compareUnsigned(cursor.getEntryId(), stored.getEntryId()) > 0) {
       stored = cursor;
@@ -377,7 +437,10 @@ public final class ConnectionMachine {
     }
     return switch (frame.getBodyCase()) {
       case ATTACH -> attachNotForwarded();
-      case SEND -> toClient(Frames.sendDelayed(frame.getSend().getSend(), rules.returnAfterMs()));
+      case SEND ->
+          toClient(
+              Frames.sendDelayed(
+                  frame.getSend().getSend(), Reason.UNAVAILABLE, rules.returnAfterMs()));
       case SYNC -> {
         syncFrom = frame.getSync().getCursor();
         yield NOTHING;
@@ -483,11 +546,7 @@ public final class ConnectionMachine {
       case REATTACHING -> {
         hold(answer);
         List<Output> outputs = new ArrayList<>(toClient(Frames.reattached(answer)));
-        if (syncFrom != null) {
-          Cursor from = syncFrom;
-          syncFrom = null;
-          outputs.addAll(syncFrom(from));
-        }
+        outputs.addAll(syncThatWaited());
         yield outputs;
       }
       case LEAVING -> {
@@ -594,7 +653,12 @@ public final class ConnectionMachine {
           idleMs,
           nowMs);
     }
-    return nowMs >= deadlineMs ? deadlinePassed(nowMs) : NOTHING;
+    if (nowMs >= deadlineMs) {
+      return deadlinePassed(nowMs);
+    }
+    return phase == Phase.ATTACHED && syncFrom != null && rates.takeSync(nowMs).isEmpty()
+        ? syncThatWaited()
+        : NOTHING;
   }
 
   private List<Output> timedOut(String what, long afterMs, int limitMs, long nowMs) {

@@ -2,6 +2,7 @@ package io.breakwater.gateway.connection;
 
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.home.Homes;
+import io.breakwater.gateway.rate.SharedRates;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
@@ -9,6 +10,7 @@ import java.util.random.RandomGenerator;
  * What every connection of an event loop is judged by.
  *
  * @param recipients those of sends; confined to the event loop
+ * @param rates what addresses and accounts have taken; shared with other event loops
  * @param clock the server time that clients are told
  * @param random spreads return windows; confined to the event loop
  */
@@ -17,6 +19,7 @@ public record EdgeRules(
     Recipients recipients,
     Homes homes,
     EdgeLimits limits,
+    SharedRates rates,
     InstantSource clock,
     RandomGenerator random) {
   /** A return window of this gateway's own: U(min, max), milliseconds. */

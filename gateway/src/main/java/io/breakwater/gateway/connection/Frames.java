@@ -2,6 +2,8 @@ package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.UserId;
+import io.breakwater.gateway.rate.Excess;
+import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Displaced;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.GoAway;
@@ -66,10 +68,25 @@ final class Frames {
   }
 
   /** An attempt that may be repeated. */
-  static ServerFrame sendDelayed(Send send, int returnAfterMs) {
+  static ServerFrame sendDelayed(Send send, Reason reason, int returnAfterMs) {
     return ServerFrame.newBuilder()
-        .setSendRefused(refused(send, Reason.UNAVAILABLE).setReturnAfterMs(returnAfterMs))
+        .setSendRefused(refused(send, reason).setReturnAfterMs(returnAfterMs))
         .build();
+  }
+
+  /** Too fast: the answer to a frame that names what it asks for. */
+  static ServerFrame tooFast(ClientFrame frame, Excess excess, int returnAfterMs) {
+    return switch (frame.getBodyCase()) {
+      case SEND -> sendDelayed(frame.getSend(), Reason.RATE_LIMITED, returnAfterMs);
+      case LOOK_UP -> tooFast(excess, returnAfterMs, frame.getLookUp().getRequest());
+      case LINK_DEVICE -> tooFast(excess, returnAfterMs, frame.getLinkDevice().getRequest());
+      case REVOKE_DEVICE -> tooFast(excess, returnAfterMs, frame.getRevokeDevice().getRequest());
+      case HELLO, SIGN_UP, ACK, SYNC, PING, BODY_NOT_SET -> tooFast(excess, returnAfterMs, 0);
+    };
+  }
+
+  static ServerFrame tooFast(Excess excess, int returnAfterMs, int request) {
+    return error(Reason.RATE_LIMITED, "rate: " + excess.limit(), returnAfterMs, request);
   }
 
   /** An attempt that cannot be helped. */

@@ -11,6 +11,9 @@ public sealed interface Input {
   /** Bytes came from the client that are no frame; {@code detail} names value and expectation. */
   record Unreadable(String detail) implements Input {}
 
+  /** Something came from the client that is no frame, and is allowed: a part of one, or a ping. */
+  record Sign() implements Input {}
+
   /** The home has attached the session. */
   record Attached(io.breakwater.proto.trunk.Attached answer) implements Input {}
 

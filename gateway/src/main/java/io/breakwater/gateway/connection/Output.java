@@ -1,6 +1,7 @@
 package io.breakwater.gateway.connection;
 
 import io.breakwater.common.id.UserId;
+import io.breakwater.gateway.rate.Limit;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
 
@@ -22,6 +23,9 @@ public sealed interface Output {
    * carried out, the session lives until a newer one displaces it or the trunk is lost.
    */
   record Unanswered() implements Output {}
+
+  /** Count something that came too fast. */
+  record Exceeded(Limit limit) implements Output {}
 
   /** Close the socket once what was written is on its way. */
   record Close() implements Output {}

@@ -65,8 +65,11 @@ final class WebSocketFraming implements Framing {
     switch (message) {
       case BinaryWebSocketFrame binary -> binary(binary, allocator);
       case ContinuationWebSocketFrame continued -> binary(continued, allocator);
-      case PingWebSocketFrame ping -> owner.reply(control(allocator, PONG, ping.content()));
-      case PongWebSocketFrame _ -> {}
+      case PingWebSocketFrame ping -> {
+        owner.reply(control(allocator, PONG, ping.content()));
+        owner.sign();
+      }
+      case PongWebSocketFrame _ -> owner.sign();
       case CloseWebSocketFrame close -> {
         // Said by the client, this is the code to answer with.
         closeWith(close.statusCode() < 0 ? closeCode : close.statusCode());
@@ -95,6 +98,8 @@ final class WebSocketFraming implements Framing {
       keep(content, allocator);
       if (frame.isFinalFragment()) {
         complete();
+      } else {
+        owner.sign();
       }
     }
   }

@@ -10,6 +10,9 @@ public interface WebSocketOwner extends FrameSink {
   /** From here on this is how frames are written and read. */
   void upgraded(Framing framing);
 
+  /** Something came that is no frame, and is allowed: a part of one, or a ping. */
+  void sign();
+
   /** To be written, at the end of the tick. */
   void reply(ByteBuf message);
 

@@ -1,8 +1,11 @@
 package io.breakwater.gateway.metrics;
 
+import io.breakwater.gateway.rate.Limit;
+import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.proto.client.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
@@ -17,7 +20,9 @@ public final class GatewayMetrics {
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
+  private final AtomicLong backlogBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Map<Limit, Counter> exceeded = new EnumMap<>(Limit.class);
   private final Counter proxyRefused;
   private final Counter webSocketsOpened;
   private final Counter webSocketsRefused;
@@ -87,6 +92,18 @@ public final class GatewayMetrics {
     trunksStuck = counter(registry, "trunks.stuck", "Trunks cancelled by the watchdog");
     batchFramesOut = batches(registry, "out", "Frames per batch to a delivery node");
     batchFramesIn = batches(registry, "in", "Frames per batch from a delivery node");
+    Gauge.builder("breakwater.gateway.backlog", backlogBytes, AtomicLong::get)
+        .baseUnit("bytes")
+        .description("Written to clients and not taken by their sockets")
+        .register(registry);
+    for (Limit limit : Limit.values()) {
+      exceeded.put(
+          limit,
+          Counter.builder("breakwater.gateway.rates.exceeded")
+              .description("What came too fast, and was refused, answered here, or closed")
+              .tag("limit", limit.toString())
+              .register(registry));
+    }
     for (Reason reason : Reason.values()) {
       refusals.put(
           reason,
@@ -147,6 +164,33 @@ public final class GatewayMetrics {
         .baseUnit("seconds")
         .description("Until the certificate in use lapses; negative if it has")
         .register(registry);
+  }
+
+  /** {@code bytes} is asked for whenever somebody looks. */
+  public void buffers(Supplier<Number> bytes) {
+    Gauge.builder("breakwater.gateway.buffers", bytes)
+        .baseUnit("bytes")
+        .description("Direct memory that the allocator of buffers has")
+        .register(registry);
+  }
+
+  /** {@code bytes} may be negative. */
+  public void backlog(long bytes) {
+    backlogBytes.addAndGet(bytes);
+  }
+
+  /** Shows how crowded the tables are; once. */
+  public void ratesCrowded(SharedRates rates) {
+    FunctionCounter.builder("breakwater.gateway.rates.crowded", rates, SharedRates::crowded)
+        .description("Rows of rate tables that a newcomer took over with what they owed")
+        .register(registry);
+  }
+
+  public void exceeded(Limit limit) {
+    Counter counter = exceeded.get(limit);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   public void certificateTaken() {

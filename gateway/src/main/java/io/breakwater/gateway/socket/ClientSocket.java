@@ -17,6 +17,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
@@ -60,6 +61,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   private int discardedBytes;
 
+  /** What the loop's backlog has of this socket, bytes. */
+  private long backlog;
+
   ClientSocket(GatewayLoop loop, Channel channel, ConnectionMachine machine) {
     this.loop = loop;
     this.channel = channel;
@@ -68,6 +72,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   ConnectionMachine machine() {
     return machine;
+  }
+
+  long nowMs() {
+    return loop.nowMs();
   }
 
   /** Whether the socket is gone and nothing will come for its machine any more. */
@@ -177,6 +185,11 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void sign() {
+    loop.happened(this, new Input.Sign());
+  }
+
+  @Override
   public void reply(ByteBuf message) {
     write(message);
   }
@@ -202,6 +215,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext context) {
     isClosed = true;
     framing.release();
+    count();
     loop.closed(this);
   }
 
@@ -251,10 +265,11 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   private void write(ByteBuf out) {
     var _ = channel.write(out, channel.voidPromise());
-    if (isOverfull()) {
+    if (unsentBytes() > loop.backlog().limit()) {
       // A burst within one tick is no sign of a slow consumer: what the socket takes now is gone.
       channel.flush();
-      if (isOverfull()) {
+      count();
+      if (backlog > 0 && backlog > loop.backlog().limit()) {
         loop.slow(this);
         return;
       }
@@ -265,16 +280,23 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     }
   }
 
-  private boolean isOverfull() {
-    return !channel.isWritable()
-        && channel.bytesBeforeWritable() + channel.config().getWriteBufferLowWaterMark()
-            > loop.limits().outboundBytes();
+  private long unsentBytes() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  /** Tells the loop what this socket has not taken. */
+  private void count() {
+    long now = unsentBytes();
+    loop.backlog().changed(now - backlog);
+    backlog = now;
   }
 
   @Override
   public void flush() {
     isFlushDue = false;
     channel.flush();
+    count();
   }
 
   // The end.
@@ -315,8 +337,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
                 });
   }
 
-  /** Closes a socket that has lingered for long enough. */
+  /** Counts what the socket has taken since; closes one that has lingered for long enough. */
   void sweep(long nowMs) {
+    count();
     if (nowMs >= closeAtMs && channel.isOpen()) {
       loop.lingered(this);
     }

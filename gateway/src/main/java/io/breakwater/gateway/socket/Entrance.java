@@ -13,10 +13,12 @@ import org.slf4j.LoggerFactory;
  * What lies between a port and the frames of its clients.
  *
  * @param proxy without it nobody can say where a client is but its own address
+ * @param addresses judges the client's address, the one in the PROXY header if there is one
  * @param tls without it bytes are taken as they come
  */
 public record Entrance(
     Optional<ProxyRules> proxy,
+    AddressRules addresses,
     Optional<Tls> tls,
     WebSocketRules webSockets,
     GatewayMetrics metrics) {
@@ -32,12 +34,20 @@ public record Entrance(
         return;
       }
       socket.notReady();
-      channel.pipeline().addLast(new ProxyHeader(metrics), new ProxyAddress(socket));
+      channel.pipeline().addLast(new ProxyHeader(metrics), new ProxyAddress(socket, addresses));
+    } else if (isGone(channel) || !addresses.admit(channel.remoteAddress(), socket)) {
+      var _ = channel.close();
+      return;
     }
     if (tls.isPresent()) {
       socket.notReady();
       tls.get().addTo(channel);
     }
     channel.pipeline().addLast(new FirstByte(socket, webSockets), socket);
+  }
+
+  /** Where it came from cannot be asked any more. */
+  private static boolean isGone(SocketChannel channel) {
+    return channel.remoteAddress() == null;
   }
 }

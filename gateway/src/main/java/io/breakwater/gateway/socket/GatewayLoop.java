@@ -44,6 +44,7 @@ public final class GatewayLoop implements TrunkListener {
   private final LongObjectMap<ClientSocket> sockets = new LongObjectHashMap<>();
   private final List<Trunk> trunks = new ArrayList<>();
   private final List<Reattaching> reattaching = new ArrayList<>();
+  private final Backlog backlog;
   private long lastConnection;
 
   /** When the loop last swept; written by the loop, read by whoever asks for liveness. */
@@ -74,6 +75,7 @@ public final class GatewayLoop implements TrunkListener {
     this.nowMs = trunkSettings.nowMs();
     this.watch = watch;
     this.tick = new Tick(loop);
+    this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
     for (int node = 0; node < nodes.size(); node++) {
       trunks.add(new Trunk(node, nodes.get(node), loop, tick, trunkSettings, this));
       reattaching.add(new Reattaching(this, loop, node, limits.reattachPerSecond()));
@@ -141,6 +143,10 @@ public final class GatewayLoop implements TrunkListener {
     return limits;
   }
 
+  Backlog backlog() {
+    return backlog;
+  }
+
   void flushAtEnd(ClientSocket socket) {
     tick.flushAtEnd(socket);
   }
@@ -203,6 +209,7 @@ public final class GatewayLoop implements TrunkListener {
             forward(socket, trunks.get(rules.homes().nodeOf(toHome.user())), toHome.frame());
         case Output.ToAny toAny -> forward(socket, anyTrunk(socket), toAny.frame());
         case Output.Unanswered _ -> metrics.attachUnanswered();
+        case Output.Exceeded exceeded -> metrics.exceeded(exceeded.limit());
         case Output.Close _ -> socket.close();
       }
     }

@@ -9,18 +9,28 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** Tells a socket where its client is; leaves the pipeline with that. */
+/**
+ * Tells a socket where its client is, and closes it if there are too many from there; leaves the
+ * pipeline with that. A balancer that speaks for itself is not limited.
+ */
 final class ProxyAddress extends SimpleChannelInboundHandler<HAProxyMessage> {
   private final ClientSocket socket;
+  private final AddressRules addresses;
 
-  ProxyAddress(ClientSocket socket) {
+  ProxyAddress(ClientSocket socket, AddressRules addresses) {
     this.socket = socket;
+    this.addresses = addresses;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, HAProxyMessage header)
       throws UnknownHostException {
-    socket.proxied(addressIn(header));
+    Optional<InetSocketAddress> client = addressIn(header);
+    if (client.isPresent() && !addresses.admit(client.get(), socket)) {
+      socket.closeNow();
+      return;
+    }
+    socket.proxied(client);
     context.pipeline().remove(this);
   }
 

@@ -6,17 +6,20 @@ package io.breakwater.gateway.socket;
  * @param backlog connections that the kernel holds until they are accepted
  * @param outboundBytes written to a client and not yet taken by its socket; a client beyond it is a
  *     slow consumer: its connection is closed, since its home has everything and feeds it again
+ * @param outboundLoopBytes the same of all clients of an event loop; as it fills, each may have
+ *     less
  * @param lingerMs how long a connection that the gateway ended stays, for its last frame to arrive
  * @param sweepMs between two looks at what is late
  * @param reattachPerSecond sessions that an event loop attaches again per second after a home is
  *     back
  */
 public record SocketLimits(
-    int backlog, int outboundBytes, int lingerMs, int sweepMs, int reattachPerSecond) {
-  /** As DESIGN.md has them. */
-  public static final SocketLimits DEFAULT =
-      new SocketLimits(1024, 1024 * 1024, 2_000, 1_000, 5_000);
-
+    int backlog,
+    int outboundBytes,
+    int outboundLoopBytes,
+    int lingerMs,
+    int sweepMs,
+    int reattachPerSecond) {
   /** Bytes that are read and thrown away while a connection lingers. */
   static final int DISCARD_BYTES = 256 * 1024;
 }

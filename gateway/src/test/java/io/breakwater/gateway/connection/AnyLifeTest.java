@@ -186,6 +186,7 @@ final class AnyLifeTest {
             assertThat(sent.hasSignUp() || (sent.hasLookUp() && isWelcomed)).isTrue();
             answers++;
           }
+          case Output.Exceeded _ -> {}
           case Output.Unanswered _ -> assertThat(wasClosed && attachOutstanding).isTrue();
           case Output.Close _ -> isClosed = true;
         }

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
+import io.breakwater.gateway.rate.RateLimits;
+import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.proto.client.Ack;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;
@@ -46,15 +48,26 @@ final class MachineFixture {
   static final Credentials BOB = user(MINT, 1);
 
   long nowMs = 5_000;
-  final EdgeRules rules =
-      new EdgeRules(
-          MINT,
-          new Recipients(MINT),
-          MachineFixture::nodeOf,
-          EdgeLimits.DEFAULT,
-          () -> Instant.ofEpochMilli(WALL_MS),
-          new SplittableRandom(1));
-  final ConnectionMachine machine = new ConnectionMachine(CONNECTION, rules, nowMs);
+  final EdgeRules rules;
+  final ConnectionMachine machine;
+
+  /** Without rates. */
+  MachineFixture() {
+    this(RateLimits.OFF);
+  }
+
+  MachineFixture(RateLimits rates) {
+    rules =
+        new EdgeRules(
+            MINT,
+            new Recipients(MINT),
+            MachineFixture::nodeOf,
+            EdgeLimits.DEFAULT,
+            new SharedRates(rates, new SplittableRandom(1)),
+            () -> Instant.ofEpochMilli(WALL_MS),
+            new SplittableRandom(1));
+    machine = new ConnectionMachine(CONNECTION, rules, nowMs);
+  }
 
   private static byte[] secret(byte fill) {
     byte[] secret = new byte[32];

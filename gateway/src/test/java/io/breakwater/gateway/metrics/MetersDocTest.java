@@ -2,12 +2,15 @@ package io.breakwater.gateway.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.gateway.rate.RateLimits;
+import io.breakwater.gateway.rate.SharedRates;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +32,8 @@ final class MetersDocTest {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     GatewayMetrics metrics = new GatewayMetrics(registry);
     metrics.transport("nio");
+    metrics.buffers(() -> 0);
+    metrics.ratesCrowded(new SharedRates(RateLimits.OFF, new SplittableRandom(1)));
     metrics.certificateExpires(() -> 0);
     assertThat(registry.getMeters())
         .extracting((Meter meter) -> meter.getId().getName())

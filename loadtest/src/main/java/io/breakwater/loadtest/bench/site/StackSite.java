@@ -60,6 +60,10 @@ public final class StackSite implements Site {
       Map<String, String> environment = new HashMap<>(variant.setup().environment());
       environment.putIfAbsent(
           "BREAKWATER_DELIVERY_STORE_HISTORY", Boolean.toString(history == History.ON));
+      // A few phones do here what many people do.
+      for (String limit : List.of("DEVICE_SENDS", "DEVICE_FRAMES", "ACCOUNT_SENDS")) {
+        environment.putIfAbsent("BREAKWATER_GATEWAY_RATE_" + limit, "off");
+      }
       return new Stack.Setup(options, environment);
     }
   }

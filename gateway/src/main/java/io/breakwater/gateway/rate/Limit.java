@@ -1,0 +1,45 @@
+package io.breakwater.gateway.rate;
+
+import java.util.Locale;
+
+/** What is limited; the label of the metric. */
+public enum Limit {
+  /** Sockets from one address, before TLS. */
+  ADDRESS_CONNECTIONS(Limit.SHARED),
+  /** Hellos from one address, good and forged. */
+  ADDRESS_HELLOS(Limit.SHARED),
+  /** Sign-ups from one address. */
+  ADDRESS_SIGN_UPS(Limit.SHARED),
+  /** Messages of all devices of an account at this gateway. */
+  ACCOUNT_SENDS(Limit.SHARED),
+  /** Messages of a connection. */
+  DEVICE_SENDS(0),
+  /** Bytes of their payloads. */
+  DEVICE_PAYLOAD_BYTES(1),
+  DEVICE_LOOK_UPS(2),
+  /** Linking and signing out devices. */
+  DEVICE_LINKS(3),
+  DEVICE_PINGS(4),
+  DEVICE_SYNCS(5),
+  /** All frames of a connection, whatever is in them. */
+  DEVICE_FRAMES(6);
+
+  /** Buckets of a connection. */
+  static final int OF_A_CONNECTION = 7;
+
+  /** Stands for a bucket that is in a table. */
+  private static final int SHARED = -1;
+
+  /** Which of a connection's it is. */
+  final int bucket;
+
+  Limit(int bucket) {
+    this.bucket = bucket;
+  }
+
+  /** As metrics name it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

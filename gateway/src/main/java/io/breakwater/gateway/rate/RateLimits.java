@@ -1,0 +1,26 @@
+package io.breakwater.gateway.rate;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How fast is too fast.
+ *
+ * @param rates what is missing is not limited
+ * @param rows addresses, or accounts, of which each table remembers what they took; at least
+ */
+public record RateLimits(Map<Limit, Rate> rates, int rows) {
+  /** None. */
+  public static final RateLimits OFF = new RateLimits(Map.of(), 8);
+
+  /** Copies the map. */
+  public RateLimits {
+    Map<Limit, Rate> copy = new EnumMap<>(Limit.class);
+    copy.putAll(rates);
+    rates = copy;
+  }
+
+  Rate of(Limit limit) {
+    return rates.getOrDefault(limit, Rate.OFF);
+  }
+}

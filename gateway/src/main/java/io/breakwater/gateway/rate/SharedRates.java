@@ -1,0 +1,108 @@
+package io.breakwater.gateway.rate;
+
+import io.breakwater.common.id.UserId;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+
+/**
+ * What addresses and accounts have taken lately, at this gateway. Shared by its event loops. Any
+ * thread; nothing waits.
+ */
+public final class SharedRates {
+  /** Stands for an address that is not limited. */
+  public static final long ANYWHERE = 0;
+
+  /** A token that is not good costs as much as so many hellos. */
+  private static final int FORGERY_HELLOS = 5;
+
+  /** The last of those who are told when to come back is told this, nanoseconds. */
+  private static final long LONGEST_LINE_NANOS = 60_000_000_000L;
+
+  private final RateLimits limits;
+  private final LongAdder crowded = new LongAdder();
+  private final Buckets connections;
+  private final Buckets hellos;
+  private final Buckets signUps;
+  private final Buckets accountSends;
+
+  /** When those who were refused may come: one after the other, as fast as they are let in. */
+  private final Buckets helloLine;
+
+  private final Buckets signUpLine;
+
+  /**
+   * @param random makes the tables unpredictable
+   */
+  public SharedRates(RateLimits limits, RandomGenerator random) {
+    this.limits = limits;
+    connections = table(rate(Limit.ADDRESS_CONNECTIONS), random);
+    hellos = table(rate(Limit.ADDRESS_HELLOS), random);
+    signUps = table(rate(Limit.ADDRESS_SIGN_UPS), random);
+    accountSends = table(rate(Limit.ACCOUNT_SENDS), random);
+    helloLine = table(rate(Limit.ADDRESS_HELLOS).filling(LONGEST_LINE_NANOS), random);
+    signUpLine = table(rate(Limit.ADDRESS_SIGN_UPS).filling(LONGEST_LINE_NANOS), random);
+  }
+
+  private Buckets table(Rate rate, RandomGenerator random) {
+    return new Buckets(rate, limits.rows(), random.nextLong(), crowded);
+  }
+
+  Rate rate(Limit limit) {
+    return limits.of(limit);
+  }
+
+  /** Rows that were taken over from somebody who owed something still. */
+  public long crowded() {
+    return crowded.sum();
+  }
+
+  /**
+   * What an address is known by: all of an IPv4 address, the first 64 bits of an IPv6 address,
+   * since whoever has one of these has them all. Never {@link #ANYWHERE}, but for the address that
+   * is nobody's.
+   */
+  public static long keyOf(InetAddress address) {
+    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+    return address instanceof Inet4Address
+        ? Integer.toUnsignedLong(bytes.getInt())
+        : bytes.getLong();
+  }
+
+  /** Whether a socket of this address may go on. */
+  public boolean takeConnection(long address, long nowMs) {
+    return address == ANYWHERE || connections.take(address, 1, nanos(nowMs)) == 0;
+  }
+
+  /** 0, or nanoseconds after which this hello may be said again. */
+  long takeHello(long address, long nowMs) {
+    return address == ANYWHERE ? 0 : takeOrQueue(hellos, helloLine, address, nanos(nowMs));
+  }
+
+  /** 0, or nanoseconds after which this sign-up may be tried again. */
+  long takeSignUp(long address, long nowMs) {
+    return address == ANYWHERE ? 0 : takeOrQueue(signUps, signUpLine, address, nanos(nowMs));
+  }
+
+  private static long takeOrQueue(Buckets bucket, Buckets line, long address, long now) {
+    long wait = bucket.take(address, 1, now);
+    return wait == 0 ? 0 : Math.max(wait, line.charge(address, 1, now));
+  }
+
+  void forged(long address, long nowMs) {
+    if (address != ANYWHERE) {
+      hellos.charge(address, FORGERY_HELLOS - 1, nanos(nowMs));
+    }
+  }
+
+  /** 0, or nanoseconds after which a device of this account may send again. */
+  long takeSend(UserId account, long nowMs) {
+    return accountSends.take(account.high() ^ account.low(), 1, nanos(nowMs));
+  }
+
+  static long nanos(long ms) {
+    return ms * 1_000_000;
+  }
+}

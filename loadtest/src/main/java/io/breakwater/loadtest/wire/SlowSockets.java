@@ -1,0 +1,319 @@
+package io.breakwater.loadtest.wire;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Stack;
+import io.breakwater.loadtest.trial.Trial;
+import io.breakwater.loadtest.verdict.Clock;
+import io.breakwater.loadtest.verdict.TrialFailure;
+import io.breakwater.loadtest.verdict.Verdict;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.ServerFrame;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * 1,000 devices that never read while they are written to, and 5,000 sockets that never finish a
+ * frame: memory stays bounded, and two bystanders do not notice.
+ */
+public final class SlowSockets {
+  private static final int UNREAD = 1_000;
+  private static final int FAR_BEHIND = 100;
+  private static final int BEFORE_HELLO = 4_500;
+  private static final int IN_SESSION = 500;
+
+  private static final int MESSAGES = 20;
+
+  /** Above the window of a session, 256. */
+  private static final int MANY_MESSAGES = 300;
+
+  private static final int PAYLOAD_BYTES = 160;
+  private static final int HEARTBEAT_S = 590;
+  private static final int SIGN_UPS_AT_ONCE = 16;
+
+  private static final Duration FIRST_FRAME = Duration.ofSeconds(8);
+  private static final Duration STARTED_FRAME = Duration.ofSeconds(15);
+  private static final Duration ROOM = Duration.ofSeconds(10);
+
+  /** The gateway counts from when it accepts, a little before we write. */
+  private static final Duration SKEW = Duration.ofMillis(500);
+
+  private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
+
+  /** What a socket may cost: less than the window of a session has of these messages. */
+  private static final long UNREAD_BYTES = 64 * 1_024;
+
+  private static final long UNFINISHED_BYTES = 16 * 1_024;
+
+  private final Stack stack;
+  private final Verdict verdict;
+  private final List<StuckSocket> sockets = new ArrayList<>();
+
+  private SlowSockets(Stack stack, Verdict verdict) {
+    this.stack = stack;
+    this.verdict = verdict;
+  }
+
+  /** Proves it. */
+  public static void run(Trial trial) {
+    try (Stack stack =
+        trial.startStack(
+            Map.of(
+                "BREAKWATER_GATEWAY_RATE_DEVICE_SENDS", "off",
+                "BREAKWATER_GATEWAY_RATE_ACCOUNT_SENDS", "off"))) {
+      SlowSockets trialOfSockets = new SlowSockets(stack, trial.verdict());
+      try {
+        trialOfSockets.prove();
+      } finally {
+        trialOfSockets.closeAll();
+      }
+    }
+  }
+
+  private void prove() {
+    List<Account> accounts = signUp(UNREAD + IN_SESSION);
+    try (Device sender = Device.signUp(stack.port(), "sender");
+        Device ada = Device.signUp(stack.port(), "ada");
+        Device grace = Device.signUp(stack.port(), "grace")) {
+      Bystanders bystanders = new Bystanders(ada, grace);
+      bystanders.talk();
+      settled();
+      Footprint before = Footprint.of(stack);
+      before.print("before", verdict);
+      unread(accounts.subList(0, UNREAD), new Flood(sender), bystanders, before);
+      unfinished(accounts.subList(UNREAD, accounts.size()), bystanders);
+      closeAll();
+      Clock.await(
+          "the sockets to be gone", Duration.ofSeconds(30), () -> gateway("connections") == 3);
+      settled();
+      Footprint.of(stack).print("after", verdict);
+      bystanders.talk();
+      bystanders.judge();
+    }
+  }
+
+  private List<Account> signUp(int count) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(SIGN_UPS_AT_ONCE)) {
+      return all(
+          threads,
+          count,
+          number -> Device.signUp(stack.port(), "slow." + number, Device.random(16)));
+    }
+  }
+
+  private static <T> List<T> all(ExecutorService threads, int count, IntFunction<T> work) {
+    List<CompletableFuture<T>> futures =
+        IntStream.range(0, count)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> work.apply(i), threads))
+            .toList();
+    try {
+      return futures.stream().map(CompletableFuture::join).toList();
+    } catch (CompletionException e) {
+      throw new TrialFailure(String.valueOf(e.getCause()), e);
+    }
+  }
+
+  private void unread(
+      List<Account> accounts, Flood flood, Bystanders bystanders, Footprint before) {
+    ByteString payload = Device.random(PAYLOAD_BYTES);
+    for (Account account : accounts) {
+      StuckSocket socket = new StuckSocket(stack.port());
+      sockets.add(socket);
+      socket.write(hello(account));
+    }
+    Clock.await("the sessions", Duration.ofSeconds(30), () -> delivery("sessions") >= UNREAD + 3);
+    Footprint.of(stack).print("1,000 sessions", verdict);
+    bystanders.talkWhile(() -> flood.send(accounts, MESSAGES, payload));
+    settled();
+    Footprint half = Footprint.of(stack);
+    half.print("each sent 20 messages", verdict);
+    bystanders.talkWhile(() -> flood.send(accounts.subList(0, FAR_BEHIND), MANY_MESSAGES, payload));
+    settled();
+    Footprint end = Footprint.of(stack);
+    end.print("100 of them 300 more", verdict);
+    below(
+        "gateway, per socket that is not read",
+        Footprint.each(end.gatewayBytes(), before.gatewayBytes(), UNREAD),
+        UNREAD_BYTES);
+    below(
+        "delivery, per session that lags",
+        Footprint.each(end.delivery().live(), before.delivery().live(), UNREAD),
+        UNREAD_BYTES);
+    below(
+        "gateway, more for one that is far behind",
+        Footprint.each(end.gatewayBytes(), half.gatewayBytes(), FAR_BEHIND),
+        UNREAD_BYTES);
+    below(
+        "delivery, more for one that is far behind",
+        Footprint.each(end.delivery().live(), half.delivery().live(), FAR_BEHIND),
+        UNREAD_BYTES);
+    verdict.check(
+        gateway("slow_consumers_total") == 0 && delivery("sessions") >= UNREAD + 3,
+        "they lag, and keep their sessions",
+        delivery("sessions") + " sessions");
+  }
+
+  private void unfinished(List<Account> accounts, Bystanders bystanders) {
+    Footprint before = Footprint.of(stack);
+    List<StuckSocket> inSession = new ArrayList<>();
+    for (Account account : accounts) {
+      StuckSocket socket = new StuckSocket(stack.port());
+      sockets.add(socket);
+      inSession.add(socket);
+      socket.write(hello(account));
+      welcomed(socket);
+    }
+    List<StuckSocket> beforeHello = new ArrayList<>();
+    inSession.forEach(socket -> socket.begin(131_072, new byte[1_000]));
+    for (int i = 0; i < BEFORE_HELLO; i++) {
+      StuckSocket socket = new StuckSocket(stack.port());
+      sockets.add(socket);
+      beforeHello.add(socket);
+      socket.begin(4_096, new byte[1_000]);
+    }
+    Footprint during = Footprint.of(stack);
+    during.print("5,000 unfinished frames", verdict);
+    below(
+        "gateway, per unfinished frame of 1,000 bytes",
+        Footprint.each(during.gatewayBytes(), before.gatewayBytes(), BEFORE_HELLO + IN_SESSION),
+        UNFINISHED_BYTES);
+    bystanders.talkWhile(
+        () -> {
+          timedOut("before hello", beforeHello, FIRST_FRAME);
+          timedOut("in a session", inSession, STARTED_FRAME);
+        });
+  }
+
+  private static void welcomed(StuckSocket socket) {
+    try {
+      if (!socket.read(Device.PATIENCE).hasWelcome()) {
+        throw new TrialFailure("a device was not welcomed");
+      }
+    } catch (IOException e) {
+      throw new TrialFailure("a device was not welcomed: " + e.getMessage(), e);
+    }
+  }
+
+  /** All of them are told so, at their time. */
+  private void timedOut(String which, List<StuckSocket> begun, Duration after) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Duration> times =
+          all(
+              threads,
+              begun.size(),
+              i -> {
+                StuckSocket socket = begun.get(i);
+                ServerFrame frame = lastWord(socket, after.plus(ROOM));
+                return frame.getError().getReason() == Reason.TIMED_OUT
+                    ? socket.sinceBegun()
+                    : Duration.ZERO;
+              });
+      Duration first = times.stream().min(Duration::compareTo).orElseThrow();
+      Duration last = times.stream().max(Duration::compareTo).orElseThrow();
+      verdict.check(
+          first.compareTo(after.minus(SKEW)) >= 0 && last.compareTo(after.plus(ROOM)) <= 0,
+          "%d frames begun %s are TIMED_OUT after %d s"
+              .formatted(begun.size(), which, after.toSeconds()),
+          Verdict.seconds(first) + " to " + Verdict.seconds(last));
+    }
+  }
+
+  private static ServerFrame lastWord(StuckSocket socket, Duration limit) {
+    try {
+      ServerFrame frame = socket.read(limit);
+      while (!frame.hasError()) {
+        frame = socket.read(limit);
+      }
+      return frame;
+    } catch (IOException e) {
+      return ServerFrame.getDefaultInstance();
+    }
+  }
+
+  private static ClientFrame hello(Account account) {
+    return ClientFrame.newBuilder()
+        .setHello(Device.helloOf(account, 1).toBuilder().setHeartbeatS(HEARTBEAT_S))
+        .build();
+  }
+
+  private void below(String what, double bytes, long limit) {
+    verdict.check(
+        bytes <= limit,
+        what,
+        "%.1f KiB (expected: at most %d)".formatted(bytes / 1_024, limit / 1_024));
+  }
+
+  /** Waits until delivery has nothing under way: what is left is what sessions cost. */
+  private void settled() {
+    Clock.await("the tail to be settled", SETTLE_LIMIT, () -> delivery("tail_entries") == 0);
+  }
+
+  private long gateway(String name) {
+    return stack
+        .metrics(Part.GATEWAY)
+        .map(metrics -> metrics.value("breakwater_gateway_" + name))
+        .orElse(-1L);
+  }
+
+  private long delivery(String name) {
+    return stack
+        .metrics(Part.DELIVERY)
+        .map(metrics -> metrics.value("breakwater_delivery_" + name))
+        .orElse(-1L);
+  }
+
+  private void closeAll() {
+    sockets.forEach(StuckSocket::close);
+    sockets.clear();
+  }
+
+  /** Two who write to each other all the while. */
+  private final class Bystanders {
+    private final Device to;
+    private final Talk talk;
+    private Duration slowest = Duration.ZERO;
+
+    Bystanders(Device from, Device to) {
+      this.to = to;
+      talk = new Talk(from, to);
+    }
+
+    void talk() {
+      Clock clock = Clock.start();
+      talk.sendUntilAccepted(1);
+      to.hear(talk.count(), Device.PATIENCE);
+      slowest = clock.elapsed().compareTo(slowest) > 0 ? clock.elapsed() : slowest;
+    }
+
+    /** Until that is done, on a thread of its own. */
+    void talkWhile(Runnable work) {
+      try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+        CompletableFuture<Void> done = CompletableFuture.runAsync(work, thread);
+        while (!done.isDone()) {
+          talk();
+        }
+        done.join();
+      } catch (CompletionException e) {
+        throw new TrialFailure(String.valueOf(e.getCause()), e);
+      }
+    }
+
+    void judge() {
+      verdict.check(
+          to.entries().size() == talk.count() && slowest.compareTo(Duration.ofSeconds(5)) < 0,
+          "meanwhile every message of a bystander arrived",
+          "%d of %d, the slowest after %d ms"
+              .formatted(to.entries().size(), talk.count(), slowest.toMillis()));
+    }
+  }
+}

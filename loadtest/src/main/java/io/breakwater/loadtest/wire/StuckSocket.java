@@ -1,0 +1,71 @@
+package io.breakwater.loadtest.wire;
+
+import io.breakwater.loadtest.verdict.Clock;
+import io.breakwater.loadtest.verdict.TrialFailure;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.ServerFrame;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** A socket that nobody reads, and whose system takes as little as it can. One thread at a time. */
+final class StuckSocket implements AutoCloseable {
+  private static final int CONNECT_TIMEOUT_MS = 10_000;
+  private static final int RECEIVE_BUFFER_BYTES = 4_096;
+
+  private final Socket socket = new Socket();
+  private Clock sinceBegun = Clock.start();
+
+  /** Connects. */
+  StuckSocket(int port) {
+    try {
+      socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+      socket.connect(
+          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_TIMEOUT_MS);
+    } catch (IOException e) {
+      throw new TrialFailure("cannot connect to port " + port + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes a whole frame. */
+  void write(ClientFrame frame) {
+    begin(frame.getSerializedSize(), frame.toByteArray());
+  }
+
+  /** Writes a length, and no more of the frame than this. */
+  void begin(int length, byte[] some) {
+    try {
+      socket
+          .getOutputStream()
+          .write(ByteBuffer.allocate(4 + some.length).putInt(length).put(some).array());
+      sinceBegun = Clock.start();
+    } catch (IOException e) {
+      throw new TrialFailure("a socket broke: " + e.getMessage(), e);
+    }
+  }
+
+  /** The next frame. Waits. */
+  ServerFrame read(Duration limit) throws IOException {
+    socket.setSoTimeout((int) limit.toMillis());
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    return ServerFrame.parseFrom(in.readNBytes(in.readInt()));
+  }
+
+  /** Since something was written last. */
+  Duration sinceBegun() {
+    return sinceBegun.elapsed();
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is gone either way.
+    }
+  }
+}
