@@ -2,7 +2,6 @@ package io.breakwater.cli.up;
 
 import io.breakwater.cli.cassandra.CqlProbe;
 import io.breakwater.cli.process.JavaHome;
-import io.breakwater.cli.process.Ports;
 import io.breakwater.cli.process.StartFailure;
 import io.breakwater.cli.supervise.Supervisor;
 import java.io.IOException;
@@ -111,7 +110,7 @@ public final class UpCommand implements Runnable {
                       other.option()));
         }
       }
-      Ports.requireFree(listener.address(), listener.what(), listener.option());
+      listener.requireFree();
     }
   }
 

@@ -9,6 +9,9 @@ import picocli.CommandLine.Option;
 
 /** What {@code up} may be told. Filled by picocli before {@link UpCommand} runs, then only read. */
 final class UpOptions {
+  /** Where everything listens, but for what clients connect to. */
+  static final String LOCAL = "127.0.0.1";
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -21,7 +24,7 @@ final class UpOptions {
   @Option(
       names = "--address",
       paramLabel = "IP",
-      defaultValue = "127.0.0.1",
+      defaultValue = LOCAL,
       description =
           "Where clients connect (default: ${DEFAULT-VALUE}). Everything else listens on"
               + " 127.0.0.1.")
@@ -182,6 +185,6 @@ final class UpOptions {
   }
 
   private static InetSocketAddress local(int port) {
-    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    return new InetSocketAddress(InetAddress.ofLiteral(LOCAL), port);
   }
 }
