@@ -12,6 +12,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Starts Cassandra, a delivery node and a gateway, and keeps them running until Ctrl-C. */
@@ -35,6 +36,12 @@ public final class UpCommand implements Runnable {
 
   @Override
   public void run() {
+    options
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(spec.commandLine(), problem);
+            });
     PrintWriter out = spec.commandLine().getOut();
     if (options.startsCassandra()) {
       JavaHome.find(17);
