@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "breakwater 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {UpCommand.class, ChatCommand.class})
+    subcommands = {UpCommand.class, ChatCommand.class, Main.Prove.class, Main.Bench.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -34,6 +34,7 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(Main::report)
+        .setParameterExceptionHandler(new OneLineErrors())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
   }
@@ -50,5 +51,41 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Say which command, for example: up");
+  }
+
+  /** For the list of commands: the launcher runs it from another module. */
+  @Command(
+      name = "prove",
+      description = "Starts Breakwater, kills parts of it, and checks that nothing is lost.")
+  static final class Prove implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    Prove() {}
+
+    @Override
+    public void run() {
+      throw elsewhere(spec);
+    }
+  }
+
+  /** For the list of commands: the launcher runs it from another module. */
+  @Command(
+      name = "bench",
+      description = "Measures what a message, a connection and a sign-up cost.")
+  static final class Bench implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    Bench() {}
+
+    @Override
+    public void run() {
+      throw elsewhere(spec);
+    }
+  }
+
+  private static StartFailure elsewhere(CommandSpec spec) {
+    return new StartFailure(
+        "%s is run by the launcher: ./breakwater %s, the command first"
+            .formatted(spec.name(), spec.name()));
   }
 }

@@ -111,7 +111,7 @@ public final class DeliveryServer implements AutoCloseable {
     readiness.ready();
   }
 
-  /** P1: says what a power loss would cost, and warns if that is not nothing. */
+  /** P1: says what the end of Cassandra would cost, and warns if that is not nothing. */
   private static void sayDurability(CassandraStorage storage) {
     var _ =
         storage
@@ -120,17 +120,17 @@ public final class DeliveryServer implements AutoCloseable {
                 (setting, failure) -> {
                   if (failure != null) {
                     log.warn("commitlog_sync of Cassandra cannot be read: {}", failure.toString());
-                  } else if (setting.powerLossWindow().isZero()) {
+                  } else if (setting.lossWindow().isZero()) {
                     log.info(
-                        "Cassandra syncs its commit log before it answers ({}): a power loss loses nothing"
-                            + " accepted",
+                        "Cassandra syncs its commit log before it answers ({}): neither a kill nor a power loss"
+                            + " loses anything accepted",
                         setting);
                   } else {
                     log.warn(
-                        "Cassandra syncs its commit log after it answers ({}): a power loss of all replicas"
-                            + " loses what was accepted in the last {} ms",
+                        "Cassandra syncs its commit log after it answers ({}): a kill (kill -9) or a power loss"
+                            + " of all replicas loses what was accepted in the last {} ms",
                         setting,
-                        setting.powerLossWindow().toMillis());
+                        setting.lossWindow().toMillis());
                   }
                 });
   }

@@ -24,7 +24,19 @@ public final class Main implements Runnable {
         new CommandLine(new Main())
             .setUsageHelpAutoWidth(true)
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Main::reject)
             .execute(arguments));
+  }
+
+  /** Arguments that make no sense are one line, as in the other commands. */
+  private static int reject(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    command
+        .getErr()
+        .printf(
+            "breakwater: %s; ./%s --help lists what there is%n",
+            failure.getMessage(), command.getCommandSpec().qualifiedName());
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   @Override

@@ -96,10 +96,15 @@ final class ProveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Scenario> scenarios = names.stream().flatMap(this::named).distinct().toList();
-    if (lines < 200 || rate <= 0) {
+    if (lines < 200 || !(rate > 0 && rate <= 1e9)) {
       throw new ParameterException(
           spec.commandLine(),
-          "--lines: %d, --rate: %s (expected: at least 200, above 0)".formatted(lines, rate));
+          "--lines: %d, --rate: %s (expected: at least 200, above 0 and at most 1000000000)"
+              .formatted(lines, rate));
+    }
+    if (!Ports.isBase(basePort)) {
+      throw new ParameterException(
+          spec.commandLine(), "--base-port: %d (expected: %s)".formatted(basePort, Ports.BASES));
     }
     Path directory =
         data == null

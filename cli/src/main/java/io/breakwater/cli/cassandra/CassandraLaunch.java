@@ -83,6 +83,7 @@ public final class CassandraLaunch {
         .replace("@address@", options.cql().getAddress().getHostAddress())
         .replace("@cqlPort@", Integer.toString(options.cql().getPort()))
         .replace("@storagePort@", Integer.toString(options.storagePort()))
+        .replace("@commitLog@", options.commitLog().toString().replace("'", "''"))
         .replace("@commitLogSync@", options.commitLogSync().yaml())
         .replace("@directory@", directory.toString().replace("'", "''"));
   }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param storagePort the port between nodes, on the same address
  * @param heapMebibytes the JVM's heap; about as much again is used outside it
  * @param jvmFlags further flags of its JVM
- * @param commitLogSync what a power loss may cost
+ * @param commitLogSync what the end of the node may cost
  */
 public record CassandraOptions(
     Path libraries,
@@ -50,6 +50,11 @@ public record CassandraOptions(
         DEFAULT_HEAP_MEBIBYTES,
         List.of(),
         CommitLogSync.GROUP);
+  }
+
+  /** Where its commit log is: no other node has the same. */
+  Path commitLog() {
+    return directory.toAbsolutePath().resolve("commitlog");
   }
 
   /** The same node with another heap. */

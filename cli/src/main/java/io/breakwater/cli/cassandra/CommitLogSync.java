@@ -4,7 +4,10 @@ package io.breakwater.cli.cassandra;
 public enum CommitLogSync {
   /** Before it answers a write; the writes of 2 ms share a sync. */
   GROUP("commitlog_sync: group\ncommitlog_sync_group_window: 2ms"),
-  /** Every 10 s: a power loss loses what was written since. */
+  /**
+   * Every 10 s. What was written since is lost with the node's process, not only with the machine's
+   * power: Cassandra 5 writes its commit log by direct I/O from a buffer of its own.
+   */
   PERIODIC("commitlog_sync: periodic\ncommitlog_sync_period: 10s");
 
   private final String yaml;

@@ -12,7 +12,7 @@ import java.time.Duration;
  * Safe for any thread; methods block as they say.
  */
 public final class EmbeddedCassandra implements AutoCloseable {
-  private static final Duration PROBE_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration STOP_GRACE = Duration.ofSeconds(20);
 
@@ -42,11 +42,12 @@ public final class EmbeddedCassandra implements AutoCloseable {
    * Waits until the node answers CQL.
    *
    * @return this
-   * @throws StartFailure if the node ends, or does not answer within {@code limit}
+   * @throws StartFailure if the node ends, does not answer within {@code limit}, or another node
+   *     has its port
    */
   public EmbeddedCassandra awaitReady(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
-    while (!CqlProbe.answers(options.cql(), PROBE_TIMEOUT)) {
+    while (!serves()) {
       if (!process.isAlive()) {
         throw new StartFailure(
             "cassandra ended at its start (exit status %d): %s; its log is %s"
@@ -60,6 +61,17 @@ public final class EmbeddedCassandra implements AutoCloseable {
       pause();
     }
     return this;
+  }
+
+  private boolean serves() {
+    return switch (NodeProbe.ask(options, PROBE_TIMEOUT)) {
+      case NodeProbe.Answer.Own() -> true;
+      case NodeProbe.Answer.Silent() -> false;
+      case NodeProbe.Answer.Stranger(String what) ->
+          throw new StartFailure(
+              "port %d is served by another Cassandra (%s)"
+                  .formatted(options.cql().getPort(), what));
+    };
   }
 
   private static void pause() {

@@ -10,6 +10,7 @@ import io.breakwater.client.core.Counters;
 import io.breakwater.client.core.Credentials;
 import io.breakwater.client.core.DeviceConfig;
 import io.breakwater.client.core.UserId;
+import io.breakwater.client.store.DamagedStoreException;
 import io.breakwater.client.store.FileDeviceStore;
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -55,6 +56,11 @@ import picocli.CommandLine.Spec;
     })
 public final class ChatCommand implements Callable<Integer> {
   private static final int QUIT_PATIENCE_S = 5;
+  private static final String HANDLE = "[a-z][a-z0-9_.]{2,31}";
+  private static final String HANDLE_RULE =
+      "3 to 32 characters of a-z, 0-9, '_' and '.', beginning with a letter";
+  private static final int YEAR_S = 365 * 86_400;
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -122,6 +128,14 @@ public final class ChatCommand implements Callable<Integer> {
       description = "Write the next N messages to standard output and exit.")
   private @Nullable Long receive;
 
+  @Option(
+      names = "--sign-out",
+      paramLabel = "DEVICE",
+      description =
+          "Sign out a device of NAME: one that is saved here, or a number as notes show it. Its files are set aside."
+              + " Done through --device; a device can sign itself out. Without another device the account is lost.")
+  private @Nullable String signOut;
+
   ChatCommand() {}
 
   @Override
@@ -137,7 +151,12 @@ public final class ChatCommand implements Callable<Integer> {
               connect.stream().map(Endpoint::parse).toList(),
               DeviceConfig.DEFAULTS,
               tls ? trust() : null);
-      Credentials credentials = new Enrollment(config, data, name, notes).of(device);
+      if (signOut != null) {
+        new SignOut(data, name, notes).run(config, device, signOut);
+        return 0;
+      }
+      Duration patience = to == null ? FOR_EVER : Duration.ofSeconds(waitS);
+      Credentials credentials = new Enrollment(config, data, name, patience, notes).of(device);
       DeviceFolder folder = DeviceFolder.of(data, name, device);
       try (FileDeviceStore store = folder.openStore()) {
         if (receive != null) {
@@ -152,6 +171,10 @@ public final class ChatCommand implements Callable<Integer> {
         }
       }
       return 0;
+    } catch (DamagedStoreException e) {
+      notes.say(
+          "%s (./breakwater chat %s --sign-out DEVICE, then ./breakwater chat %s --device DEVICE)"
+              .formatted(e.getMessage(), name, name));
     } catch (ChatFailure | ClientClosedException | RequestFailedException e) {
       notes.say(String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -166,24 +189,35 @@ public final class ChatCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (to != null && receive != null) {
-      throw new ParameterException(spec.commandLine(), "Say either --to or --receive");
+    if ((to != null && receive != null) || (signOut != null && (to != null || receive != null))) {
+      throw new ParameterException(spec.commandLine(), "Say one of --to, --receive and --sign-out");
     }
-    if (!name.matches("[a-z][a-z0-9_.]{2,31}")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "NAME: "
-              + name
-              + " (expected: 3 to 32 characters of a-z, 0-9, '_' and '.', beginning with a letter)");
+    require(name.matches(HANDLE), "NAME", name, HANDLE_RULE);
+    require(to == null || to.matches(HANDLE), "--to", to, HANDLE_RULE);
+    require(
+        DeviceFolder.isName(device), "--device", device, "1 to 32 letters, digits, '_' and '-'");
+    require(
+        signOut == null || DeviceFolder.isName(signOut),
+        "--sign-out",
+        signOut,
+        "1 to 32 letters, digits, '_' and '-'");
+    require(rate >= 0 && rate <= 1e9, "--rate", rate, "0..1000000000, 0 for no limit");
+    require(waitS >= 1 && waitS <= YEAR_S, "--wait", waitS, "1.." + YEAR_S + " s");
+    require(timeoutS >= 1 && timeoutS <= YEAR_S, "--timeout", timeoutS, "1.." + YEAR_S + " s");
+    require(receive == null || receive >= 1, "--receive", receive, "at least 1");
+    for (String endpoint : connect) {
+      try {
+        Endpoint.parse(endpoint);
+      } catch (IllegalArgumentException e) {
+        require(false, "--connect", endpoint, "host:port, port 1..65535");
+      }
     }
-    if (!device.matches("[A-Za-z0-9_-]{1,32}")) {
+  }
+
+  private void require(boolean holds, String what, @Nullable Object value, String expected) {
+    if (!holds) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--device: " + device + " (expected: 1 to 32 letters, digits, '_' and '-')");
-    }
-    if (receive != null && receive < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--receive: " + receive + " (expected: at least 1)");
+          spec.commandLine(), "%s: %s (expected: %s)".formatted(what, value, expected));
     }
   }
 
@@ -202,8 +236,7 @@ public final class ChatCommand implements Callable<Integer> {
         BreakwaterClient.open(config, credentials, new ManualHandover(store, () -> {}), sender);
     try (client) {
       outcomes.awaitCarriedOver();
-      UserId user =
-          LineSender.awaitReceiver(client, names, receiver, Duration.ofSeconds(waitS), notes);
+      UserId user = sender.awaitReceiver(client, names, receiver, Duration.ofSeconds(waitS));
       sender.send(client, user, new Lines(new FileInputStream(FileDescriptor.in)), rate);
       outcomes.awaitAll();
     } finally {
@@ -261,7 +294,13 @@ public final class ChatCommand implements Callable<Integer> {
             store.load().outbox(),
             Duration.ofSeconds(terminal ? Math.min(timeoutS, QUIT_PATIENCE_S) : timeoutS));
     Conversations conversations =
-        new Conversations(credentials.user(), names, spec.commandLine().getOut(), notes, outcomes);
+        new Conversations(
+            credentials,
+            names,
+            new SignOut(data, name, notes),
+            spec.commandLine().getOut(),
+            notes,
+            outcomes);
     try (BreakwaterClient client =
         BreakwaterClient.open(config, credentials, store, conversations)) {
       Lines lines = new Lines(new FileInputStream(FileDescriptor.in));

@@ -3,6 +3,7 @@ package io.breakwater.cli.chat;
 import io.breakwater.client.BreakwaterClient;
 import io.breakwater.client.Listener;
 import io.breakwater.client.RequestFailedException;
+import io.breakwater.client.core.Credentials;
 import io.breakwater.client.core.Event;
 import io.breakwater.client.core.ReceivedMessage;
 import io.breakwater.client.core.UserId;
@@ -21,10 +22,13 @@ import java.util.regex.Pattern;
  */
 final class Conversations implements Listener {
   private static final Pattern ADDRESSED = Pattern.compile("(~?[a-z0-9_.]{3,32}): ?(.*)");
-  private static final String HELP = "write  peer: text  or  /to peer  and then text; /quit ends";
+  private static final String SIGN_OUT = "/sign-out ";
+  private static final String HELP =
+      "write  peer: text  or  /to peer  and then text; /sign-out DEVICE; /quit ends";
 
-  private final UserId self;
+  private final Credentials self;
   private final Names names;
+  private final SignOut signOut;
   private final PrintWriter out;
   private final Notes notes;
   private final Outcomes outcomes;
@@ -41,9 +45,16 @@ final class Conversations implements Listener {
   /** Confined to the thread that reads what is typed. */
   private Optional<String> current = Optional.empty();
 
-  Conversations(UserId self, Names names, PrintWriter out, Notes notes, Outcomes outcomes) {
+  Conversations(
+      Credentials self,
+      Names names,
+      SignOut signOut,
+      PrintWriter out,
+      Notes notes,
+      Outcomes outcomes) {
     this.self = self;
     this.names = names;
+    this.signOut = signOut;
     this.out = out;
     this.notes = notes;
     this.outcomes = outcomes;
@@ -53,7 +64,7 @@ final class Conversations implements Listener {
   public void onMessage(ReceivedMessage message) {
     UserId sender = message.origin().stream().sender();
     String text = Printable.of(message.payload().toString(StandardCharsets.UTF_8));
-    if (sender.equals(self)) {
+    if (sender.equals(self.user())) {
       out.println("me to " + names.of(message.to()) + ": " + text);
     } else {
       out.println(names.of(sender) + ": " + text);
@@ -103,11 +114,25 @@ final class Conversations implements Listener {
         if (typed.equals("/quit")) {
           break;
         }
-        obey(client, lines.number(), typed);
+        if (!typed.startsWith(SIGN_OUT)) {
+          obey(client, lines.number(), typed);
+        } else if (isSignedOut(client, typed)) {
+          break;
+        }
       }
       end.complete(null);
     } catch (IOException | InterruptedException | RuntimeException e) {
       end.completeExceptionally(e);
+    }
+  }
+
+  /** Signs a device out. Whether it was this one. */
+  private boolean isSignedOut(BreakwaterClient client, String typed) throws IOException {
+    try {
+      return signOut.of(client, self.device(), typed.substring(SIGN_OUT.length()).strip());
+    } catch (ChatFailure e) {
+      notes.say(String.valueOf(e.getMessage()));
+      return false;
     }
   }
 

@@ -29,6 +29,11 @@ record DeviceFolder(Path path) {
   private static final String CREDENTIALS = "credentials";
   private static final int SECRET_BYTES = 16;
 
+  /** Whether a device can be called so. */
+  static boolean isName(String device) {
+    return device.matches("[A-Za-z0-9_-]{1,32}");
+  }
+
   static DeviceFolder of(Path data, String name, String device) {
     return new DeviceFolder(data.resolve("devices").resolve(name).resolve(device));
   }
@@ -80,7 +85,7 @@ record DeviceFolder(Path path) {
 
   /** All or nothing, readable by the owner only. */
   private void write(Path file, String content) throws IOException {
-    createPrivately();
+    createPrivately(path);
     Path fresh = path.resolve(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     Files.createFile(
@@ -90,13 +95,14 @@ record DeviceFolder(Path path) {
   }
 
   /** What is below may hold messages and secrets. */
-  private void createPrivately() throws IOException {
-    Files.createDirectories(
-        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  static Path createPrivately(Path directory) throws IOException {
+    return Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   FileDeviceStore openStore() throws IOException {
-    createPrivately();
+    createPrivately(path);
     return FileDeviceStore.open(path.resolve("store"), FileDeviceStore.Durability.POWER_LOSS);
   }
 }

@@ -3,21 +3,22 @@ package io.breakwater.cli.chat;
 import io.breakwater.client.BreakwaterClient;
 import io.breakwater.client.ClientConfig;
 import io.breakwater.client.LinkedDevice;
-import io.breakwater.client.Listener;
 import io.breakwater.client.RequestFailedException;
 import io.breakwater.client.SignUpAttempt;
 import io.breakwater.client.core.Changes;
 import io.breakwater.client.core.Credentials;
-import io.breakwater.client.core.Event;
 import io.breakwater.client.core.Position;
-import io.breakwater.client.core.ReceivedMessage;
 import io.breakwater.client.store.FileDeviceStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -28,12 +29,17 @@ final class Enrollment {
   private final ClientConfig config;
   private final Path data;
   private final String name;
+  private final Duration patience;
   private final Notes notes;
 
-  Enrollment(ClientConfig config, Path data, String name, Notes notes) {
+  /**
+   * @param patience how long to try to sign up while nobody is there to connect to
+   */
+  Enrollment(ClientConfig config, Path data, String name, Duration patience, Notes notes) {
     this.config = config;
     this.data = data;
     this.name = name;
+    this.patience = patience;
     this.notes = notes;
   }
 
@@ -43,15 +49,27 @@ final class Enrollment {
     if (saved.isPresent()) {
       return saved.get();
     }
-    Credentials made = device.equals(DeviceFolder.FIRST) ? signUp(folder) : link(folder);
+    Optional<DeviceFolder> other = enrolled();
+    Credentials made =
+        device.equals(DeviceFolder.FIRST) && other.isEmpty()
+            ? signUp(folder)
+            : link(folder, other.orElseThrow(this::nothingToLinkTo));
     folder.save(made);
     return made;
   }
 
   private Credentials signUp(DeviceFolder folder) throws IOException {
+    AtomicBoolean nobodyThere = new AtomicBoolean();
     try (SignUpAttempt attempt =
-        BreakwaterClient.signUp(config, folder.secret(), name, notes::event)) {
-      Credentials credentials = await(attempt.credentials());
+        BreakwaterClient.signUp(
+            config,
+            folder.secret(),
+            name,
+            event -> {
+              nobodyThere.set(Notes.isNobodyThere(event));
+              notes.event(event);
+            })) {
+      Credentials credentials = awaitSignedUp(attempt, nobodyThere);
       notes.say("signed up as " + name);
       return credentials;
     } catch (RequestFailedException e) {
@@ -69,20 +87,34 @@ final class Enrollment {
     }
   }
 
-  private Credentials link(DeviceFolder folder) throws IOException {
-    DeviceFolder other = enrolled();
+  /** A server that is there may take its time; one that is not is not waited for. */
+  private Credentials awaitSignedUp(SignUpAttempt attempt, AtomicBoolean nobodyThere) {
+    try {
+      return await(attempt.credentials(), patience);
+    } catch (TimeoutException e) {
+      if (nobodyThere.get()) {
+        throw new ChatFailure(notes.noConnectionWithin(patience), e);
+      }
+      return await(attempt.credentials());
+    }
+  }
+
+  private Credentials link(DeviceFolder folder, DeviceFolder other) throws IOException {
     Credentials credentials = other.credentials().orElseThrow();
+    Linking listener = new Linking(notes);
+    LinkedDevice linked;
     try (FileDeviceStore store = other.openStore();
         BreakwaterClient client =
             BreakwaterClient.open(
-                config, credentials, new ManualHandover(store, () -> {}), new Quiet(notes))) {
-      LinkedDevice linked = await(client.link(folder.secret()));
+                config, credentials, new ManualHandover(store, () -> {}), listener)) {
+      linked = await(client.link(folder.secret()));
       startAt(folder, linked.start());
-      notes.say("linked a device to " + name);
-      return linked.credentials();
     } catch (RequestFailedException e) {
       throw new ChatFailure("cannot link a device to %s: %s".formatted(name, e.getMessage()), e);
     }
+    notes.say("linked device %x to %s".formatted(linked.credentials().device(), name));
+    listener.sayOthersThan(linked.credentials().device());
+    return linked.credentials();
   }
 
   private static void startAt(DeviceFolder folder, Position start) throws IOException {
@@ -92,21 +124,29 @@ final class Enrollment {
   }
 
   /** A device of this account that is here and has credentials. */
-  private DeviceFolder enrolled() throws IOException {
-    Path devices = data.resolve("devices").resolve(name);
+  private Optional<DeviceFolder> enrolled() throws IOException {
+    Path devices = devices();
     if (Files.isDirectory(devices)) {
       try (Stream<Path> folders = Files.list(devices)) {
         for (Path path : folders.sorted().toList()) {
           DeviceFolder folder = new DeviceFolder(path);
           if (folder.credentials().isPresent()) {
-            return folder;
+            return Optional.of(folder);
           }
         }
       }
     }
-    throw new ChatFailure(
+    return Optional.empty();
+  }
+
+  private Path devices() {
+    return data.resolve("devices").resolve(name);
+  }
+
+  private ChatFailure nothingToLinkTo() {
+    return new ChatFailure(
         "%s has no device in %s to link another to: run ./breakwater chat %s first"
-            .formatted(name, devices, name));
+            .formatted(name, devices(), name));
   }
 
   /** The value of a stage; its failure is thrown as it is if it is one of the client's. */
@@ -114,21 +154,27 @@ final class Enrollment {
     try {
       return stage.toCompletableFuture().join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw e;
+      throw unwrapped(e);
     }
   }
 
-  /** Takes no messages: they stay in the store. */
-  record Quiet(Notes notes) implements Listener {
-    @Override
-    public void onMessage(ReceivedMessage message) {}
-
-    @Override
-    public void onEvent(Event event) {
-      notes.event(event);
+  /** The same, but not for longer than this. */
+  static <T> T await(CompletionStage<T> stage, Duration limit) throws TimeoutException {
+    try {
+      return stage
+          .toCompletableFuture()
+          .copy()
+          .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof TimeoutException timeout) {
+        throw timeout;
+      }
+      throw unwrapped(e);
     }
+  }
+
+  private static RuntimeException unwrapped(CompletionException failure) {
+    return failure.getCause() instanceof RuntimeException cause ? cause : failure;
   }
 }

@@ -10,6 +10,8 @@ import io.breakwater.proto.client.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,6 +23,7 @@ final class LineSender implements Listener {
 
   private final Outcomes outcomes;
   private final Notes notes;
+  private final AtomicBoolean attached = new AtomicBoolean();
 
   LineSender(Outcomes outcomes, Notes notes) {
     this.outcomes = outcomes;
@@ -32,6 +35,9 @@ final class LineSender implements Listener {
 
   @Override
   public void onEvent(Event event) {
+    if (event instanceof Event.Attached) {
+      attached.set(true);
+    }
     outcomes.event(event);
     notes.event(event);
   }
@@ -41,26 +47,35 @@ final class LineSender implements Listener {
     outcomes.fatal("the device's store failed: " + failure.getMessage());
   }
 
-  /** Who has this name; asks again until somebody has it. */
-  static UserId awaitReceiver(
-      BreakwaterClient client, Names names, String receiver, Duration wait, Notes notes)
+  /** Who has this name; asks again until somebody has it, for at most {@code wait}. */
+  UserId awaitReceiver(BreakwaterClient client, Names names, String receiver, Duration wait)
       throws IOException, InterruptedException {
-    long startNanos = System.nanoTime();
+    long deadlineNanos = System.nanoTime() + wait.toNanos();
     boolean said = false;
     while (true) {
       try {
-        return names.lookUp(client, receiver);
+        return names.lookUp(
+            client, receiver, Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+      } catch (TimeoutException e) {
+        throw new ChatFailure(
+            attached.get()
+                ? "no answer who is called %s within %d s".formatted(receiver, wait.toSeconds())
+                : notes.noConnectionWithin(wait),
+            e);
       } catch (RequestFailedException e) {
-        if (e.reason() != Reason.NOT_FOUND && e.returnAfterMs() == 0) {
-          throw new ChatFailure("cannot look up %s: %s".formatted(receiver, e.getMessage()), e);
-        }
-        if (System.nanoTime() - startNanos > wait.toNanos()) {
+        boolean nobody = e.reason() == Reason.NOT_FOUND;
+        boolean late =
+            deadlineNanos - System.nanoTime() < TimeUnit.MILLISECONDS.toNanos(ASK_AGAIN_MS);
+        if (nobody && late) {
           throw new ChatFailure(
               "nobody is called %s, after %d s: start ./breakwater chat %s, or wait longer with --wait"
                   .formatted(receiver, wait.toSeconds(), receiver),
               e);
         }
-        if (!said) {
+        if (!nobody && (late || e.returnAfterMs() == 0)) {
+          throw new ChatFailure("cannot look up %s: %s".formatted(receiver, e.getMessage()), e);
+        }
+        if (nobody && !said) {
           notes.say("nobody is called %s yet; waiting".formatted(receiver));
           said = true;
         }

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -91,7 +93,16 @@ final class Names {
 
   /** Asks the server. Throws what the client does. */
   UserId lookUp(BreakwaterClient client, String name) throws IOException {
-    UserId user = Enrollment.await(client.lookUp(name));
+    return found(name, Enrollment.await(client.lookUp(name)));
+  }
+
+  /** The same, but not for longer than this. */
+  UserId lookUp(BreakwaterClient client, String name, Duration limit)
+      throws IOException, TimeoutException {
+    return found(name, Enrollment.await(client.lookUp(name), limit));
+  }
+
+  private UserId found(String name, UserId user) throws IOException {
     if (!name.equals(names.put(user, name))) {
       Files.writeString(
           contacts, name + ' ' + user + '\n', StandardOpenOption.CREATE, StandardOpenOption.APPEND);

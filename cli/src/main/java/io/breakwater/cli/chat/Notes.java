@@ -2,6 +2,7 @@ package io.breakwater.cli.chat;
 
 import io.breakwater.client.core.Event;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
 
 /** What the chat says about itself, on standard error. Any thread. */
@@ -29,9 +30,7 @@ final class Notes {
                       endpoint,
                       detached.why(),
                       seconds(detached.reconnectInMs()),
-                      detached.why().contains("refused")
-                          ? " (is it running? ./breakwater up)"
-                          : ""));
+                      isNobodyThere(detached) ? " (is it running? ./breakwater up)" : ""));
       case Event.Displaced displaced ->
           say(
               "another process uses this device; coming back in %s s"
@@ -62,6 +61,17 @@ final class Notes {
         // Said by whoever waits for it.
       }
     }
+  }
+
+  /** Whether a connection was refused: no process has the port. */
+  static boolean isNobodyThere(Event event) {
+    return event instanceof Event.Detached detached && detached.why().contains("refused");
+  }
+
+  /** What to say when that was waited for in vain. */
+  String noConnectionWithin(Duration wait) {
+    return "no connection to %s within %d s (is it running? ./breakwater up)"
+        .formatted(endpoint, wait.toSeconds());
   }
 
   private static String seconds(long ms) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds the line of a log that says why a process ended. */
@@ -17,6 +18,10 @@ final class LogTail {
   private static final Pattern FIRST_CAUSE = Pattern.compile("^\\s*Caused by: .*");
   private static final Pattern ERROR =
       Pattern.compile(".*\\b(ERROR|FATAL|SEVERE)\\b.*|.*(Exception|Error): .*|Error: .*");
+
+  private static final Pattern DAMAGE = Pattern.compile(".*\\bCorrupt\\w*Exception\\b.*");
+  private static final Pattern FRAME = Pattern.compile("\\s+at (\\S+)\\(.*");
+  private static final int DAMAGE_RANK = 4;
 
   private LogTail() {}
 
@@ -29,22 +34,44 @@ final class LogTail {
     }
   }
 
-  /** The last root cause if there is one, else the last line of an error, else the last line. */
+  /**
+   * The first line of damaged data if there is one, for what follows from it can be anything; else
+   * the last root cause, else the last line of an error, else the last line.
+   */
   static String reason(List<String> lines) {
-    String reason = "";
-    int rank = 0;
-    for (String line : lines) {
-      int lineRank =
-          FIRST_CAUSE.matcher(line).matches() ? 3 : ERROR.matcher(line).matches() ? 2 : 1;
-      if (!line.isBlank() && lineRank >= rank) {
-        reason = line.strip();
-        rank = lineRank;
+    int best = -1;
+    int bestRank = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      int rank = rank(lines.get(i));
+      if (rank > bestRank || (rank == bestRank && rank > 0 && rank < DAMAGE_RANK)) {
+        best = i;
+        bestRank = rank;
       }
     }
-    if (reason.isEmpty()) {
+    if (best < 0) {
       return "it wrote nothing";
     }
+    String reason = lines.get(best).strip() + frame(lines, best);
     return reason.length() <= LINE_CHARS ? reason : reason.substring(0, LINE_CHARS) + "...";
+  }
+
+  private static int rank(String line) {
+    if (line.isBlank()) {
+      return 0;
+    }
+    if (DAMAGE.matcher(line).matches()) {
+      return DAMAGE_RANK;
+    }
+    return FIRST_CAUSE.matcher(line).matches() ? 3 : ERROR.matcher(line).matches() ? 2 : 1;
+  }
+
+  /** Where a NullPointerException came from, which says more of its cause than its own words. */
+  private static String frame(List<String> lines, int at) {
+    if (at + 1 == lines.size() || !lines.get(at).contains("NullPointerException: ")) {
+      return "";
+    }
+    Matcher frame = FRAME.matcher(lines.get(at + 1));
+    return frame.matches() ? ", at " + frame.group(1) : "";
   }
 
   private static String tail(Path log, long start) throws IOException {

@@ -22,6 +22,13 @@ public interface Probe {
      * @param why in its words, or why it cannot be asked
      */
     record NotReady(String why) implements Answer {}
+
+    /**
+     * Something else answers in its place.
+     *
+     * @param line what it is and what to do
+     */
+    record Stranger(String line) implements Answer {}
   }
 
   /** Asks now. */

@@ -2,6 +2,7 @@ package io.breakwater.cli.supervise;
 
 import io.breakwater.cli.process.Launch;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -12,7 +13,8 @@ import java.util.function.Supplier;
  * @param probe whether it can be used
  * @param readyLimit how long its first start may take
  * @param stopGrace from SIGTERM to SIGKILL
- * @param advice what to do if it does not start, as a clause
+ * @param obstacle asked when its first start has ended: what else is in its way, and what to do
+ * @param advice what to do if it does not start and there is no obstacle, as a clause
  */
 public record Service(
     String name,
@@ -20,4 +22,5 @@ public record Service(
     Probe probe,
     Duration readyLimit,
     Duration stopGrace,
+    Supplier<Optional<String>> obstacle,
     String advice) {}

@@ -68,7 +68,12 @@ final class Supervised {
     if (lifecycle.next(now) instanceof Lifecycle.Step.GiveUp) {
       throw new StartFailure(
           "%s ended at its start (exit status %d)%s; its log is %s; %s"
-              .formatted(service.name(), status, reason, ended.launch().log(), service.advice()));
+              .formatted(
+                  service.name(),
+                  status,
+                  reason,
+                  ended.launch().log(),
+                  service.obstacle().get().orElse(service.advice())));
     }
     previous = "pid %d (exit status %d)".formatted(ended.pid(), status);
     console.accept(
@@ -123,13 +128,21 @@ final class Supervised {
                 .formatted(service.name(), now.minus(startedAt).toMillis() / 1000.0));
         yield FOR_EVER;
       }
-      case Probe.Answer.NotReady(String why) -> {
-        notReadyBecause = why;
-        lifecycle.notReady(now);
-        complain(now);
-        yield ASK_AGAIN;
+      case Probe.Answer.NotReady(String why) -> notReady(why, now);
+      case Probe.Answer.Stranger(String line) -> {
+        if (previous.isEmpty()) {
+          throw new StartFailure(line);
+        }
+        yield notReady(line, now);
       }
     };
+  }
+
+  private Duration notReady(String why, Duration now) {
+    notReadyBecause = why;
+    lifecycle.notReady(now);
+    complain(now);
+    return ASK_AGAIN;
   }
 
   /** Once per limit: a service that was ready before has no other end to its new start. */

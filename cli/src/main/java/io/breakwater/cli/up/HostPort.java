@@ -14,10 +14,14 @@ final class HostPort implements ITypeConverter<InetSocketAddress> {
       if (colon > 0 && port > 0) {
         return InetSocketAddress.createUnresolved(value.substring(0, colon), port);
       }
+      throw malformed(value);
     } catch (IllegalArgumentException e) {
-      throw new TypeConversionException("'" + value + "' (expected: host:port)");
+      throw malformed(value);
     }
-    throw new TypeConversionException("'" + value + "' (expected: host:port)");
+  }
+
+  private static TypeConversionException malformed(String value) {
+    return new TypeConversionException("'" + value + "' (expected: host:port, port 1..65535)");
   }
 
   /** The form that {@link #convert} reads. */

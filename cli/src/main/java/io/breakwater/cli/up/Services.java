@@ -2,8 +2,9 @@ package io.breakwater.cli.up;
 
 import io.breakwater.cli.cassandra.CassandraLaunch;
 import io.breakwater.cli.cassandra.CassandraOptions;
-import io.breakwater.cli.cassandra.CqlProbe;
+import io.breakwater.cli.cassandra.NodeProbe;
 import io.breakwater.cli.process.Launch;
+import io.breakwater.cli.process.Ports;
 import io.breakwater.cli.process.StartFailure;
 import io.breakwater.cli.supervise.Probe;
 import io.breakwater.cli.supervise.Service;
@@ -17,11 +18,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The parts list of {@code up}, in the order in which they start. */
 final class Services {
-  private static final Duration PROBE_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
 
   /** What a delivery node is told to spend on settling when it stops. */
   private static final Duration SETTLE = Duration.ofSeconds(8);
@@ -64,53 +67,87 @@ final class Services {
             .withLog(data.log("cassandra"));
     return new Service(
         "cassandra",
-        () -> CassandraLaunch.prepare(node),
-        () ->
-            CqlProbe.answers(node.cql(), PROBE_TIMEOUT)
-                ? new Probe.Answer.Ready()
-                : new Probe.Answer.NotReady("no CQL answer at " + HostPort.text(node.cql())),
+        onFreePorts(cassandraListeners(), () -> CassandraLaunch.prepare(node)),
+        () -> ask(node),
         Duration.ofSeconds(180),
         Duration.ofSeconds(20),
+        () -> taken(cassandraListeners()),
         "if its data in %s are damaged, restore them, or start anew with another --data"
             .formatted(node.directory()));
+  }
+
+  private static Probe.Answer ask(CassandraOptions node) {
+    return switch (NodeProbe.ask(node, PROBE_TIMEOUT)) {
+      case NodeProbe.Answer.Own() -> new Probe.Answer.Ready();
+      case NodeProbe.Answer.Silent() ->
+          new Probe.Answer.NotReady("no CQL answer at " + HostPort.text(node.cql()));
+      case NodeProbe.Answer.Stranger(String what) ->
+          new Probe.Answer.Stranger(
+              "port %d on %s, for Cassandra's CQL, is served by another Cassandra (%s): stop it, or choose another with --cassandra-port"
+                  .formatted(node.cql().getPort(), node.cql().getHostString(), what));
+    };
   }
 
   private Service delivery() {
     return new Service(
         "delivery",
-        () ->
-            launch(
-                "delivery",
-                "io.breakwater.delivery.DeliveryMain",
-                options.deliveryHeap,
-                Map.of(
-                    "BREAKWATER_DELIVERY_LISTEN", HostPort.text(options.trunk()),
-                    "BREAKWATER_DELIVERY_ADMIN", HostPort.text(options.deliveryAdmin()),
-                    "BREAKWATER_DELIVERY_STOP_TIMEOUT", SETTLE.toString(),
-                    "BREAKWATER_CASSANDRA_CONTACT_POINTS", contactPoints(),
-                    "BREAKWATER_CASSANDRA_DATACENTER", options.datacenter,
-                    "BREAKWATER_CASSANDRA_REPLICATION", Integer.toString(options.replication),
-                    "BREAKWATER_CASSANDRA_KEYSPACE", options.keyspace,
-                    "BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString())),
+        onFreePorts(
+            deliveryListeners(),
+            () ->
+                launch(
+                    "delivery",
+                    "io.breakwater.delivery.DeliveryMain",
+                    options.deliveryHeap,
+                    Map.of(
+                        "BREAKWATER_DELIVERY_LISTEN", HostPort.text(options.trunk()),
+                        "BREAKWATER_DELIVERY_ADMIN", HostPort.text(options.deliveryAdmin()),
+                        "BREAKWATER_DELIVERY_STOP_TIMEOUT", SETTLE.toString(),
+                        "BREAKWATER_CASSANDRA_CONTACT_POINTS", contactPoints(),
+                        "BREAKWATER_CASSANDRA_DATACENTER", options.datacenter,
+                        "BREAKWATER_CASSANDRA_REPLICATION", Integer.toString(options.replication),
+                        "BREAKWATER_CASSANDRA_KEYSPACE", options.keyspace,
+                        "BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString()))),
         Probe.readyz(options.deliveryAdmin()),
         Duration.ofSeconds(90),
         SETTLE.plus(STOP_BESIDES_SETTLING),
+        () -> taken(deliveryListeners()),
         "see that Cassandra works and read the log");
   }
 
   private Service gateway() {
     return new Service(
         "gateway",
-        () ->
-            launch(
-                "gateway",
-                "io.breakwater.gateway.GatewayMain",
-                options.gatewayHeap,
-                gatewayEnvironment()),
+        onFreePorts(
+            gatewayListeners(),
+            () ->
+                launch(
+                    "gateway",
+                    "io.breakwater.gateway.GatewayMain",
+                    options.gatewayHeap,
+                    gatewayEnvironment())),
         Probe.readyz(options.gatewayAdmin()),
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),
+        () -> taken(gatewayListeners()),
         "see that the delivery node works and read the log");
+  }
+
+  /** Looks again before each start: the check before the first one may be a minute old. */
+  private static Supplier<Launch> onFreePorts(List<Listener> listeners, Supplier<Launch> launch) {
+    return () -> {
+      listeners.forEach(Listener::requireFree);
+      return launch.get();
+    };
+  }
+
+  /** The port that somebody else has; to be asked when our process has ended. */
+  private static Optional<String> taken(List<Listener> listeners) {
+    try {
+      listeners.forEach(Listener::requireFree);
+      return Optional.empty();
+    } catch (StartFailure failure) {
+      return Optional.ofNullable(failure.getMessage());
+    }
   }
 
   private Map<String, String> gatewayEnvironment() {
@@ -198,25 +235,48 @@ final class Services {
 
   /** What must be free before anything starts, with the option that moves it. */
   List<Listener> listeners() {
-    List<Listener> listeners = new ArrayList<>();
-    listeners.add(new Listener(options.clients(), "clients", "--port"));
-    if (options.tls) {
-      listeners.add(new Listener(options.tlsClients(), "clients with TLS", "--tls-port"));
-    }
-    listeners.add(new Listener(options.gatewayAdmin(), "the gateway's admin", "--admin-port"));
-    listeners.add(new Listener(options.trunk(), "delivery", "--delivery-port"));
-    listeners.add(
-        new Listener(options.deliveryAdmin(), "delivery's admin", "--delivery-admin-port"));
+    List<Listener> listeners = new ArrayList<>(gatewayListeners());
+    listeners.addAll(deliveryListeners());
     if (options.startsCassandra()) {
-      InetSocketAddress cql = options.contactPoints().getFirst();
-      listeners.add(new Listener(cql, "Cassandra's CQL", "--cassandra-port"));
-      listeners.add(
-          new Listener(
-              options.cassandraStorage(), "Cassandra's storage", "--cassandra-storage-port"));
+      listeners.addAll(cassandraListeners());
     }
     return listeners;
   }
 
+  private List<Listener> gatewayListeners() {
+    List<Listener> listeners = new ArrayList<>();
+    String orAddress = options.address.equals(UpOptions.LOCAL) ? "" : " or --address";
+    listeners.add(new Listener(options.clients(), "clients", "--port" + orAddress));
+    if (options.tls) {
+      listeners.add(
+          new Listener(options.tlsClients(), "clients with TLS", "--tls-port" + orAddress));
+    }
+    listeners.add(new Listener(options.gatewayAdmin(), "the gateway's admin", "--admin-port"));
+    return listeners;
+  }
+
+  private List<Listener> deliveryListeners() {
+    return List.of(
+        new Listener(options.trunk(), "delivery", "--delivery-port"),
+        new Listener(options.deliveryAdmin(), "delivery's admin", "--delivery-admin-port"));
+  }
+
+  private List<Listener> cassandraListeners() {
+    return List.of(
+        new Listener(options.contactPoints().getFirst(), "Cassandra's CQL", "--cassandra-port"),
+        new Listener(
+            options.cassandraStorage(), "Cassandra's storage", "--cassandra-storage-port"));
+  }
+
   /** A port of ours. */
-  record Listener(InetSocketAddress address, String what, String option) {}
+  record Listener(InetSocketAddress address, String what, String option) {
+    /**
+     * Checks that it can be bound now.
+     *
+     * @throws StartFailure naming it and the option
+     */
+    void requireFree() {
+      Ports.requireFree(address, what, option);
+    }
+  }
 }

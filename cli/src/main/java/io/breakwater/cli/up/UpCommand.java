@@ -2,7 +2,6 @@ package io.breakwater.cli.up;
 
 import io.breakwater.cli.cassandra.CqlProbe;
 import io.breakwater.cli.process.JavaHome;
-import io.breakwater.cli.process.Ports;
 import io.breakwater.cli.process.StartFailure;
 import io.breakwater.cli.supervise.Supervisor;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Starts Cassandra, a delivery node and a gateway, and keeps them running until Ctrl-C. */
@@ -36,6 +36,12 @@ public final class UpCommand implements Runnable {
 
   @Override
   public void run() {
+    options
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(spec.commandLine(), problem);
+            });
     PrintWriter out = spec.commandLine().getOut();
     if (options.startsCassandra()) {
       JavaHome.find(17);
@@ -111,7 +117,7 @@ public final class UpCommand implements Runnable {
                       other.option()));
         }
       }
-      Ports.requireFree(listener.address(), listener.what(), listener.option());
+      listener.requireFree();
     }
   }
 

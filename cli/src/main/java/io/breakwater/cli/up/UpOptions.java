@@ -5,10 +5,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What {@code up} may be told. Filled by picocli before {@link UpCommand} runs, then only read. */
 final class UpOptions {
+  /** Where everything listens, but for what clients connect to. */
+  static final String LOCAL = "127.0.0.1";
+
+  /** MiB with which Cassandra comes up; with less it ends while it starts. */
+  private static final int MIN_CASSANDRA_HEAP = 256;
+
+  /** MiB; a delivery node's tails alone may hold 16 MiB a lane, a trunk 8 MiB. */
+  private static final int MIN_SERVER_HEAP = 128;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -21,7 +32,7 @@ final class UpOptions {
   @Option(
       names = "--address",
       paramLabel = "IP",
-      defaultValue = "127.0.0.1",
+      defaultValue = LOCAL,
       description =
           "Where clients connect (default: ${DEFAULT-VALUE}). Everything else listens on"
               + " 127.0.0.1.")
@@ -67,7 +78,7 @@ final class UpOptions {
       paramLabel = "PORT",
       defaultValue = "7411",
       description =
-          "Port of the delivery node's /livez, /readyz, /metrics (default:" + " ${DEFAULT-VALUE}).")
+          "Port of the delivery node's /livez, /readyz, /metrics (default: ${DEFAULT-VALUE}).")
   int deliveryAdminPort;
 
   @Option(
@@ -119,21 +130,22 @@ final class UpOptions {
       names = "--cassandra-heap",
       paramLabel = "MIB",
       defaultValue = "1024",
-      description = "Heap of the Cassandra that is started, MiB (default: ${DEFAULT-VALUE}).")
+      description =
+          "Heap of the Cassandra that is started, MiB, at least 256 (default: ${DEFAULT-VALUE}).")
   int cassandraHeap;
 
   @Option(
       names = "--delivery-heap",
       paramLabel = "MIB",
       defaultValue = "512",
-      description = "Heap of the delivery node, MiB (default: ${DEFAULT-VALUE}).")
+      description = "Heap of the delivery node, MiB, at least 128 (default: ${DEFAULT-VALUE}).")
   int deliveryHeap;
 
   @Option(
       names = "--gateway-heap",
       paramLabel = "MIB",
       defaultValue = "512",
-      description = "Heap of the gateway, MiB (default: ${DEFAULT-VALUE}).")
+      description = "Heap of the gateway, MiB, at least 128 (default: ${DEFAULT-VALUE}).")
   int gatewayHeap;
 
   @Option(
@@ -142,9 +154,62 @@ final class UpOptions {
       defaultValue = "group",
       description =
           "When the Cassandra that is started syncs its commit log: group, before it answers a write;"
-              + " periodic, every 10 s, so that a power loss loses up to so much of what was accepted"
-              + " (default: ${DEFAULT-VALUE}).")
+              + " periodic, every 10 s, so that up to so much of what was accepted is lost when Cassandra"
+              + " is killed or the machine loses its power (default: ${DEFAULT-VALUE}).")
   CommitLogSync commitLogSync = CommitLogSync.GROUP;
+
+  /** What makes no sense; none if all does. */
+  Optional<String> problem() {
+    return Stream.of(
+            port("--port", port),
+            port("--tls-port", tlsPort),
+            port("--admin-port", gatewayAdminPort),
+            port("--delivery-port", deliveryPort),
+            port("--delivery-admin-port", deliveryAdminPort),
+            port("--cassandra-port", cassandraPort),
+            port("--cassandra-storage-port", cassandraStoragePort),
+            address(),
+            word("--datacenter", datacenter, "[A-Za-z0-9_.-]{1,64}", "a name"),
+            word(
+                "--keyspace",
+                keyspace,
+                "[a-z][a-z0-9_]{0,47}",
+                "1 to 48 of a-z, 0-9 and '_', beginning with a letter"),
+            atLeast("--replication", replication, 1, "replicas"),
+            atLeast("--cassandra-heap", cassandraHeap, MIN_CASSANDRA_HEAP, "MiB"),
+            atLeast("--delivery-heap", deliveryHeap, MIN_SERVER_HEAP, "MiB"),
+            atLeast("--gateway-heap", gatewayHeap, MIN_SERVER_HEAP, "MiB"))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> port(String option, int value) {
+    return value >= 1 && value <= 65_535
+        ? Optional.empty()
+        : Optional.of("%s: %d (expected: 1..65535)".formatted(option, value));
+  }
+
+  private static Optional<String> atLeast(String option, int value, int least, String unit) {
+    return value >= least
+        ? Optional.empty()
+        : Optional.of("%s: %d (expected: at least %d %s)".formatted(option, value, least, unit));
+  }
+
+  private static Optional<String> word(String option, String value, String form, String expected) {
+    return value.matches(form)
+        ? Optional.empty()
+        : Optional.of("%s: '%s' (expected: %s)".formatted(option, value, expected));
+  }
+
+  private Optional<String> address() {
+    try {
+      InetAddress.ofLiteral(address);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(
+          "--address: '%s' (expected: an IP address of this machine)".formatted(address));
+    }
+  }
 
   boolean startsCassandra() {
     return cassandra.isEmpty();
@@ -182,6 +247,6 @@ final class UpOptions {
   }
 
   private static InetSocketAddress local(int port) {
-    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    return new InetSocketAddress(InetAddress.ofLiteral(LOCAL), port);
   }
 }

@@ -28,11 +28,13 @@ final class ChatCommandTest {
 
   private final List<Process> processes = new ArrayList<>();
   private ModelGateway gateway;
+  private int port;
   private int runs;
 
   @BeforeEach
   void start() throws IOException {
     gateway = ModelGateway.start(ModelServer.Faults.NONE);
+    port = gateway.port();
   }
 
   @AfterEach
@@ -65,7 +67,7 @@ final class ChatCommandTest {
                 "--data",
                 directory.resolve("data").toString(),
                 "--connect",
-                "127.0.0.1:" + gateway.port()));
+                "127.0.0.1:" + port));
     command.addAll(List.of(arguments));
     runs++;
     Path out = directory.resolve(runs + ".out");
@@ -194,9 +196,9 @@ final class ChatCommandTest {
   @Test
   void what_cannot_work_is_one_clear_line() throws Exception {
     signUp("bob");
-    Run noReceiver = chat(lines("x", "x", 1), "alice", "--to", "carol", "--wait", "1");
+    Run noReceiver = chat(lines("x", "x", 1), "alice", "--to", "carol", "--wait", "3");
     assertThat(noReceiver.exit()).isEqualTo(1);
-    assertThat(noReceiver.said()).contains("nobody is called carol, after 1 s");
+    assertThat(noReceiver.said()).contains("nobody is called carol, after 3 s");
 
     Path refused = Files.writeString(directory.resolve("refused"), "fine\nX refused\nfine\n");
     Run sender = chat(refused, "alice", "--to", "bob");
@@ -227,5 +229,76 @@ final class ChatCommandTest {
     Run second = chat(nothing(), "carl", "--receive", "1");
     assertThat(second.exit()).isEqualTo(1);
     assertThat(second.said()).contains("is in use by another process");
+  }
+
+  @Test
+  void a_server_that_is_not_there_is_named_after_the_time_to_wait() throws Exception {
+    signUp("alice");
+    gateway.close();
+    for (String name : List.of("alice", "carol")) {
+      Run run = chat(lines("x", "x", 1), name, "--to", "bob", "--wait", "1");
+      assertThat(run.exit()).isEqualTo(1);
+      assertThat(run.said())
+          .contains("no connection to 127.0.0.1:" + gateway.port() + " within 1 s")
+          .contains("./breakwater up")
+          .doesNotContain("nobody is called");
+    }
+  }
+
+  @Test
+  void a_server_that_does_not_answer_is_said_after_the_time_to_wait() throws Exception {
+    signUp("alice");
+    gateway.setDeaf(true);
+    Run run = chat(lines("x", "x", 1), "alice", "--to", "bob", "--wait", "1");
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.said()).contains(" within 1 s").doesNotContain("nobody is called");
+  }
+
+  @Test
+  void a_device_that_is_signed_out_is_replaced_by_a_new_one_under_its_name() throws Exception {
+    signUp("bob");
+    Path phone = directory.resolve("data/devices/bob/phone");
+    done(nothing(), "bob", "--device", "phone");
+    String first = Files.readString(phone.resolve("credentials"));
+
+    Run signOut = done(nothing(), "bob", "--sign-out", "phone");
+    assertThat(signOut.said()).contains("signed out device phone (");
+    assertThat(phone).doesNotExist();
+    assertThat(directory.resolve("data/signed-out/bob")).isNotEmptyDirectory();
+    done(nothing(), "bob", "--device", "phone");
+    assertThat(phone.resolve("credentials")).content().isNotEqualTo(first);
+
+    Run typed =
+        done(Files.writeString(directory.resolve("typed"), "/sign-out 1\nalice: x\n"), "bob");
+    assertThat(typed.said()).contains("signed out device 1 (").doesNotContain("alice");
+    Run again = done(nothing(), "bob");
+    assertThat(again.said()).contains("linked device");
+  }
+
+  @Test
+  void a_damaged_device_says_how_to_sign_it_out_and_does_so_itself() throws Exception {
+    signUp("bob");
+    done(nothing(), "bob", "--device", "phone");
+    done(lines("two", "x", 2), "alice", "--to", "bob");
+    done(nothing(), "bob", "--device", "phone", "--receive", "2");
+    Path log = directory.resolve("data/devices/bob/phone/store/device.log");
+    byte[] bytes = Files.readAllBytes(log);
+    bytes[20] ^= 1;
+    Files.write(log, bytes);
+
+    Run damaged = chat(nothing(), "bob", "--device", "phone");
+    assertThat(damaged.exit()).isEqualTo(1);
+    assertThat(damaged.said()).contains("is damaged at byte 8").contains("--sign-out");
+    Run signOut = done(nothing(), "bob", "--device", "phone", "--sign-out", "phone");
+    assertThat(signOut.said()).contains("signed out device phone (");
+    done(nothing(), "bob", "--device", "phone");
+  }
+
+  @Test
+  void a_device_that_nobody_knows_is_not_signed_out() throws Exception {
+    signUp("bob");
+    Run run = chat(nothing(), "bob", "--sign-out", "phone");
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.said()).contains("bob has no device phone");
   }
 }

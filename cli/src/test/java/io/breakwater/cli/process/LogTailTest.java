@@ -37,6 +37,39 @@ final class LogTailTest {
   }
 
   @Test
+  void prefers_the_first_damaged_file_to_what_followed_from_it() {
+    assertThat(
+            LogTail.reason(
+                List.of(
+                    "INFO starting",
+                    "ERROR [SSTableBatchOpen:1] SSTableReader: Cannot read sstable",
+                    "org.apache.cassandra.io.sstable.CorruptSSTableException: Corrupted: /a-Data.db",
+                    "Caused by: java.io.EOFException",
+                    "ERROR [SSTableBatchOpen:1] SSTableReader: Cannot read sstable",
+                    "org.apache.cassandra.io.sstable.CorruptSSTableException: Corrupted: /b-Data.db",
+                    "ERROR [main] CassandraDaemon: Exception encountered during startup",
+                    "java.lang.NullPointerException: Cannot invoke \"x\" because \"file\" is null",
+                    "\tat Some.frame(Some.java:1)")))
+        .isEqualTo(
+            "org.apache.cassandra.io.sstable.CorruptSSTableException: Corrupted: /a-Data.db");
+  }
+
+  /** What Cassandra 5.0.9 says when the data files of its tables were overwritten. */
+  @Test
+  void a_null_pointer_says_where_it_was_met() {
+    assertThat(
+            LogTail.reason(
+                List.of(
+                    "ERROR [main] CassandraDaemon: Exception encountered during startup",
+                    "java.lang.NullPointerException: Cannot invoke \"x\" because \"file\" is null",
+                    "\tat org.apache.cassandra.io.sstable.AbstractSSTableIterator.<init>(A.java:1)",
+                    "\tat Some.other(Some.java:2)")))
+        .isEqualTo(
+            "java.lang.NullPointerException: Cannot invoke \"x\" because \"file\" is null,"
+                + " at org.apache.cassandra.io.sstable.AbstractSSTableIterator.<init>");
+  }
+
+  @Test
   void a_long_line_is_cut() {
     assertThat(LogTail.reason(List.of("ERROR " + "x".repeat(1000)))).hasSizeLessThan(310);
   }

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +46,8 @@ final class SupervisorTest {
   @TempDir private Path directory = Path.of("");
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+  private final AtomicReference<Optional<String>> obstacle =
+      new AtomicReference<>(Optional.empty());
   private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
   private Supervisor supervisor = new Supervisor(List.of(), Path.of(""), line -> {});
 
@@ -109,6 +113,38 @@ final class SupervisorTest {
   }
 
   @Test
+  void an_obstacle_is_named_in_place_of_the_advice() {
+    obstacle.set(Optional.of("somebody sits on it"));
+    run(service("a", "echo 'ERROR no seat'; exit 3"));
+    assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("ERROR no seat")
+        .hasMessageEndingWith("somebody sits on it");
+  }
+
+  @Test
+  void a_stranger_that_answers_at_the_first_start_ends_it() throws Exception {
+    run(
+        new Service(
+            "a",
+            () -> launch("a", POLITE),
+            () ->
+                Files.exists(directory.resolve("a.up"))
+                    ? new Probe.Answer.Stranger("it is somebody else")
+                    : new Probe.Answer.NotReady("starting"),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            Optional::empty,
+            "ask a friend"));
+    assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(StartFailure.class)
+        .hasMessage("it is somebody else");
+    assertThat(events()).containsExactly("start a", "stop a");
+  }
+
+  @Test
   void a_first_start_beyond_its_limit_fails_with_what_the_probe_said() {
     Service slow =
         new Service(
@@ -117,6 +153,7 @@ final class SupervisorTest {
             () -> new Probe.Answer.NotReady("still counting"),
             Duration.ofMillis(300),
             Duration.ofSeconds(5),
+            Optional::empty,
             "ask a friend");
     run(slow);
     assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
@@ -176,6 +213,7 @@ final class SupervisorTest {
                 : new Probe.Answer.NotReady("starting"),
         Duration.ofSeconds(30),
         Duration.ofMillis(500),
+        obstacle::get,
         "ask a friend");
   }
 

@@ -11,7 +11,8 @@ import javax.tools.ToolProvider;
 
 /**
  * Makes a directory like the built project's, in which delivery and gateway only print their
- * environment and answer {@code /readyz}: what {@code up} knows of them.
+ * environment and answer {@code /readyz}: what {@code up} knows of them. With {@code
+ * STAND_IN_DELIVERY_STEALS} in the environment, delivery listens on that port, too.
  */
 final class StandIns {
   private static final String SOURCE =
@@ -22,6 +23,11 @@ final class StandIns {
           System.getenv().forEach((name, value) -> {
             if (name.startsWith("BREAKWATER_")) System.out.println(name + "=" + value);
           });
+          String stolen = System.getenv("STAND_IN_@MODULE@_STEALS");
+          if (stolen != null) {
+            new java.net.ServerSocket(
+                Integer.parseInt(stolen), 1, java.net.InetAddress.getLoopbackAddress());
+          }
           String[] admin = System.getenv("BREAKWATER_@MODULE@_ADMIN").split(":");
           var server = com.sun.net.httpserver.HttpServer.create(
               new java.net.InetSocketAddress(admin[0], Integer.parseInt(admin[1])), 1);

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +37,7 @@ final class UpCommandTest {
   @TempDir private Path directory = Path.of("");
   private final List<Process> started = new ArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
+  private final Map<String, String> environment = new HashMap<>();
 
   @BeforeEach
   void prepare() throws IOException {
@@ -143,6 +146,15 @@ final class UpCommandTest {
   }
 
   @Test
+  void a_port_that_is_taken_while_the_others_start_is_named_with_its_option() throws Exception {
+    environment.put("STAND_IN_DELIVERY_STEALS", String.valueOf(ports.get(1)));
+    assertThat(failure(up(cassandra())))
+        .contains("port " + ports.get(1) + " on 127.0.0.1, for the gateway's admin")
+        .contains("--admin-port");
+    assertThat(directory.resolve("data/run")).isDirectoryNotContaining("glob:**.pid");
+  }
+
+  @Test
   void one_port_for_two_things_is_refused() throws Exception {
     ports.set(1, ports.get(0));
     assertThat(failure(up(cassandra()))).contains("--port").contains("--admin-port");
@@ -168,7 +180,7 @@ final class UpCommandTest {
   }
 
   private BufferedReader up(String cassandra) throws IOException {
-    Process up =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -183,8 +195,9 @@ final class UpCommandTest {
                 "--admin-port=" + ports.get(1),
                 "--delivery-port=" + ports.get(2),
                 "--delivery-admin-port=" + ports.get(3))
-            .redirectErrorStream(true)
-            .start();
+            .redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process up = builder.start();
     started.add(up);
     return up.inputReader();
   }

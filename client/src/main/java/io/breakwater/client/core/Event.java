@@ -46,7 +46,7 @@ public sealed interface Event {
    */
   record Repeated(Origin origin, MessageId messageId) implements Event {}
 
-  /** A device was linked to this account. */
+  /** Another device was linked to this account. */
   record DeviceAdded(int device) implements Event {}
 
   /** A device of this account was signed out. */

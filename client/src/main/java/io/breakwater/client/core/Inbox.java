@@ -118,11 +118,18 @@ final class Inbox {
   private void take(Entry entry) {
     switch (entry.getBodyCase()) {
       case MESSAGE -> take(entry, entry.getMessage());
-      case LINKED -> pending.notify(new Event.DeviceAdded(entry.getLinked().getDevice()));
+      case LINKED -> linked(entry.getLinked().getDevice());
       case REVOKED -> pending.notify(new Event.DeviceRemoved(entry.getRevoked().getDevice()));
       case BODY_NOT_SET -> {
         // Of a later version of the protocol; this version has nothing to show for it.
       }
+    }
+  }
+
+  /** That it was linked itself is no news to a device. */
+  private void linked(int device) {
+    if (device != self.device()) {
+      pending.notify(new Event.DeviceAdded(device));
     }
   }
 

@@ -26,6 +26,8 @@ import java.util.Optional;
  */
 final class Encoding {
   private static final byte CHANGES = 1;
+
+  /** Not written any more, only read: {@link HandedMark} has taken its place. */
   private static final byte HANDED = 2;
 
   private Encoding() {}
@@ -41,14 +43,6 @@ final class Encoding {
           throw new IOException(
               "record kind: " + kind + " (expected: 1..2; was this written by a later version?)");
     }
-  }
-
-  static byte[] handed(long entryId) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(9);
-    DataOutputStream out = new DataOutputStream(bytes);
-    out.writeByte(HANDED);
-    out.writeLong(entryId);
-    return bytes.toByteArray();
   }
 
   static byte[] changes(Changes changes) throws IOException {

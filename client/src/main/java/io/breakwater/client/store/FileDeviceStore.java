@@ -15,9 +15,12 @@ import java.util.List;
 
 /**
  * A device's state in a directory: {@code device.log}, one record per write, appended; {@code
- * device.lock} keeps a second process out. The log is rewritten when it is large when opened, and
- * when it has grown to several times its content; the new one takes the place of the old by
- * renaming. What a crash left of the last record is cut off; damage anywhere else is an error,
+ * device.handed}, what was handed over; {@code device.lock} keeps a second process out. The log is
+ * rewritten when it is large when opened, and when it has grown to several times its content; the
+ * new one takes the place of the old by renaming.
+ *
+ * <p>A record is written only when all before it are synced, so a crash can spoil the last one
+ * alone, of which nobody was told that it is durable: it is cut off. Damage before it is an error,
  * since going on from an older state would give used client ids to new messages.
  */
 public final class FileDeviceStore implements DeviceStore {
@@ -32,6 +35,7 @@ public final class FileDeviceStore implements DeviceStore {
   private static final String LOG = "device.log";
   private static final String NEW_LOG = "device.log.new";
   private static final String LOCK = "device.lock";
+  private static final String HANDED = "device.handed";
   private static final long KEEP_UP_TO_BYTES = 1L << 20;
   private static final long COMPACT_AT_BYTES = 8L << 20;
   private static final int COMPACT_FACTOR = 4;
@@ -40,18 +44,25 @@ public final class FileDeviceStore implements DeviceStore {
   private final Durability durability;
   private final FileChannel lockFile;
   private final Image image;
+  private final HandedMark handed;
   private FileChannel log;
   private long compactAtBytes;
 
-  /** Whether the log may end within a record: nothing may follow. */
+  /** Whether the log may end within a record, or is not synced: nothing may follow. */
   private boolean broken;
 
   private FileDeviceStore(
-      Path directory, Durability durability, FileChannel lockFile, Image image, FileChannel log) {
+      Path directory,
+      Durability durability,
+      FileChannel lockFile,
+      Image image,
+      HandedMark handed,
+      FileChannel log) {
     this.directory = directory;
     this.durability = durability;
     this.lockFile = lockFile;
     this.image = image;
+    this.handed = handed;
     this.log = log;
   }
 
@@ -71,7 +82,9 @@ public final class FileDeviceStore implements DeviceStore {
       lock(lockFile, directory);
       Image image = new Image();
       FileChannel log = openLog(directory, image);
-      FileDeviceStore store = new FileDeviceStore(directory, durability, lockFile, image, log);
+      HandedMark handed = openHanded(directory, image);
+      FileDeviceStore store =
+          new FileDeviceStore(directory, durability, lockFile, image, handed, log);
       store.scheduleCompaction();
       return store;
     } catch (IOException | RuntimeException e) {
@@ -94,6 +107,18 @@ public final class FileDeviceStore implements DeviceStore {
     log.truncate(end);
     log.position(end);
     return log;
+  }
+
+  /** A mark beyond the log's cursor belongs to writes that were lost: their entries come again. */
+  private static HandedMark openHanded(Path directory, Image image) throws IOException {
+    HandedMark mark = HandedMark.open(directory.resolve(HANDED));
+    long entryId = mark.read();
+    if (Long.compareUnsigned(entryId, image.state().cursor().entryId()) <= 0) {
+      image.handed(entryId);
+    } else {
+      mark.write(0);
+    }
+    return mark;
   }
 
   private static void lock(FileChannel lockFile, Path directory) throws IOException {
@@ -152,9 +177,6 @@ public final class FileDeviceStore implements DeviceStore {
   @Override
   public void write(Changes changes) throws IOException {
     append(Encoding.changes(changes));
-    if (durability == Durability.POWER_LOSS) {
-      log.force(false);
-    }
     image.apply(changes);
     if (log.position() >= compactAtBytes) {
       compact();
@@ -175,7 +197,7 @@ public final class FileDeviceStore implements DeviceStore {
 
   @Override
   public void handed(long entryId) throws IOException {
-    append(Encoding.handed(entryId));
+    handed.write(entryId);
     image.handed(entryId);
   }
 
@@ -185,12 +207,16 @@ public final class FileDeviceStore implements DeviceStore {
     }
     broken = true;
     Log.append(log, content);
+    if (durability == Durability.POWER_LOSS) {
+      log.force(false);
+    }
     broken = false;
   }
 
   @Override
   public void close() throws IOException {
-    try (lockFile) {
+    try (lockFile;
+        handed) {
       log.force(true);
     } finally {
       log.close();

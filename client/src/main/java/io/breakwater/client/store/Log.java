@@ -2,9 +2,7 @@ package io.breakwater.client.store;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +17,13 @@ import org.slf4j.LoggerFactory;
  * The file of a {@link FileDeviceStore}: a magic number with the version, then records. A record is
  * its length (4 bytes), the length's complement (4), the CRC-32C of the content (4), the content.
  *
- * <p>A crash leaves a record that is cut short, or, on a power loss, one at the very end whose
- * bytes did not reach the disk, or zeros. Such a tail is dropped: nobody was told that it is
- * durable. A record that is damaged with others after it is an error.
+ * <p>A crash spoils the last record alone, which nobody was told to be durable: it is cut short,
+ * or, on a power loss, any of its pages did not reach the disk. So whatever is not a record is
+ * dropped if no whole record comes after it. If one does, the damage came later, and is an error.
+ *
+ * <p>A whole record is looked for at every byte, since the length of a damaged one cannot be
+ * trusted. A payload in the last record that imitates a record can only turn a crash into the
+ * error.
  */
 final class Log {
   static final byte[] MAGIC = "BWDEV001".getBytes(StandardCharsets.US_ASCII);
@@ -57,73 +59,86 @@ final class Log {
    * Applies every record of the file to the image.
    *
    * @return where the last whole record ends
+   * @throws DamagedStoreException if the file is not a log, or damaged before its last record
    */
   static long replay(Path file, Image image) throws IOException {
     long size = Files.size(file);
+    long at = MAGIC.length;
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
       byte[] magic = in.readNBytes(MAGIC.length);
       if (!Arrays.equals(magic, MAGIC)) {
-        throw new IOException(file + " does not begin as a device log of this version");
+        throw new DamagedStoreException(
+            file
+                + " does not begin as a device log of this version: sign this device out and link a new one");
       }
-      long at = MAGIC.length;
       while (at < size) {
-        byte[] content = read(in, file, at, size - at);
+        byte[] content = read(in, size - at);
         if (content.length == 0) {
-          LOG.warn("{}: dropped {} bytes that a crash left unfinished", file, size - at);
-          return at;
+          break;
         }
         Encoding.apply(content, image);
         at += HEADER_BYTES + content.length;
       }
-      return at;
     }
+    if (at < size) {
+      requireNoRecordAfter(file, at);
+      LOG.warn("{}: dropped {} bytes that a crash left unfinished", file, size - at);
+    }
+    return at;
   }
 
-  /** The next record; empty if what is left is an unfinished tail. */
-  private static byte[] read(DataInputStream in, Path file, long at, long left) throws IOException {
+  /** The next record; empty if there is no whole one here. */
+  private static byte[] read(DataInputStream in, long left) throws IOException {
     if (left < HEADER_BYTES) {
       return new byte[0];
     }
     int length = in.readInt();
     int complement = in.readInt();
     int crc = in.readInt();
-    if (length != ~complement || length <= 0) {
-      if (onlyZeros(in)) {
-        return new byte[0];
-      }
-      throw damaged(file, at);
-    }
-    if (length > left - HEADER_BYTES) {
+    if (length != ~complement || length <= 0 || length > left - HEADER_BYTES) {
       return new byte[0];
     }
     byte[] content = in.readNBytes(length);
-    if (content.length != length) {
-      throw new EOFException(file + " shrank while it was read");
-    }
-    if (crc(content) != crc) {
-      if (length == left - HEADER_BYTES || onlyZeros(in)) {
-        return new byte[0];
-      }
-      throw damaged(file, at);
-    }
-    return content;
+    return content.length == length && crc(content) == crc ? content : new byte[0];
   }
 
-  private static boolean onlyZeros(InputStream in) throws IOException {
-    for (int b = in.read(); b >= 0; b = in.read()) {
-      if (b != 0) {
-        return false;
+  private static void requireNoRecordAfter(Path file, long at) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer rest = channel.map(FileChannel.MapMode.READ_ONLY, at, channel.size() - at);
+      if (reachesTheEnd(rest)) {
+        return;
+      }
+      for (int from = 1; from <= rest.limit() - HEADER_BYTES; from++) {
+        if (isRecord(rest, from)) {
+          throw damaged(file, at);
+        }
       }
     }
-    return true;
   }
 
-  private static IOException damaged(Path file, long at) {
-    return new IOException(
-        file
-            + " is damaged at byte "
-            + at
-            + ": restore it, or sign this device out and link a new one");
+  /** Whether it begins with a header, and the record would end where the file does, or after it. */
+  private static boolean reachesTheEnd(ByteBuffer bytes) {
+    return bytes.limit() >= HEADER_BYTES
+        && bytes.getInt(0) == ~bytes.getInt(4)
+        && bytes.getInt(0) >= bytes.limit() - HEADER_BYTES;
+  }
+
+  private static boolean isRecord(ByteBuffer bytes, int from) {
+    int length = bytes.getInt(from);
+    if (length != ~bytes.getInt(from + 4)
+        || length <= 0
+        || length > bytes.limit() - from - HEADER_BYTES) {
+      return false;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.slice(from + HEADER_BYTES, length));
+    return (int) crc.getValue() == bytes.getInt(from + 8);
+  }
+
+  /** An older copy does not help: it would give used client ids to new messages. */
+  private static DamagedStoreException damaged(Path file, long at) {
+    return new DamagedStoreException(
+        file + " is damaged at byte " + at + ": sign this device out and link a new one");
   }
 }

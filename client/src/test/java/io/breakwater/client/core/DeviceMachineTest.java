@@ -8,6 +8,7 @@ import io.breakwater.client.store.MemoryDeviceStore;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Deliver;
+import io.breakwater.proto.client.DeviceChange;
 import io.breakwater.proto.client.Displaced;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Error;
@@ -447,6 +448,19 @@ final class DeviceMachineTest {
         .containsExactly(new Event.Unknown(PEER, 1), new Event.Unknown(PEER, 2));
     assertThat(sends()).hasSize(1);
     assertThat(sends().get(0).getPrev()).isZero();
+  }
+
+  @Test
+  void a_device_is_told_of_the_linking_of_others_and_not_of_its_own() {
+    attach(0);
+    for (int device : new int[] {CREDENTIALS.device(), 10}) {
+      deliver(
+          Entry.newBuilder()
+              .setEntryId(device)
+              .setLinked(DeviceChange.newBuilder().setDevice(device))
+              .build());
+    }
+    assertThat(events(Event.DeviceAdded.class)).containsExactly(new Event.DeviceAdded(10));
   }
 
   @Test

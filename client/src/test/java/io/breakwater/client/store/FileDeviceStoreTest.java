@@ -23,12 +23,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class FileDeviceStoreTest {
   private static final UserId PEER = new UserId(1, 2);
   private static final Origin.Stream STREAM = new Origin.Stream(PEER, 7, new ConversationId(3, 4));
+
+  /** Bytes that a disk writes or does not. */
+  private static final int SECTOR = 512;
 
   @TempDir Path directory;
 
@@ -160,6 +164,147 @@ final class FileDeviceStoreTest {
     }
     Files.write(log, whole);
     open().close();
+  }
+
+  @Test
+  void a_page_that_did_not_reach_the_disk_after_the_last_synced_record_is_cut() throws IOException {
+    Path log = directory.resolve("device.log");
+    long synced;
+    DeviceState before;
+    try (FileDeviceStore store = FileDeviceStore.open(directory, Durability.POWER_LOSS)) {
+      store.write(changes(1));
+      synced = Files.size(log);
+      before = store.load();
+      // Not synced, then a write whose sync the power loss interrupts.
+      store.handed(1);
+      store.write(large(2));
+    }
+    byte[] whole = Files.readAllBytes(log);
+    assertThat(whole.length).isGreaterThan(5 * SECTOR);
+    int last = Math.toIntExact(synced);
+    // A disk may lose any sectors that were not synced; of one sector only what was not synced.
+    for (int from = last; from < whole.length; from = nextSector(from)) {
+      byte[] torn = whole.clone();
+      Arrays.fill(torn, from, Math.min(torn.length, nextSector(from)), (byte) 0);
+      if (!Arrays.equals(torn, whole)) {
+        Files.write(log, torn);
+        try (FileDeviceStore store = open()) {
+          check(store, before);
+          assertThat(Files.size(log)).isEqualTo(synced);
+        }
+      }
+    }
+  }
+
+  @Test
+  void garbage_after_the_last_record_is_cut() throws IOException {
+    Path log = directory.resolve("device.log");
+    DeviceState before;
+    try (FileDeviceStore store = open()) {
+      store.write(changes(1));
+      before = store.load();
+    }
+    byte[] whole = Files.readAllBytes(log);
+    SplittableRandom random = new SplittableRandom(1);
+    for (int size : new int[] {1, 11, 12, 13, 100, 5_000}) {
+      byte[] torn = Arrays.copyOf(whole, whole.length + size);
+      byte[] garbage = new byte[size];
+      random.nextBytes(garbage);
+      System.arraycopy(garbage, 0, torn, whole.length, size);
+      Files.write(log, torn);
+      try (FileDeviceStore store = open()) {
+        check(store, before);
+      }
+      assertThat(log).hasBinaryContent(whole);
+    }
+  }
+
+  @Test
+  void a_lost_sector_before_the_last_record_is_an_error() throws IOException {
+    Path log = directory.resolve("device.log");
+    long start;
+    long end;
+    try (FileDeviceStore store = open()) {
+      start = Files.size(log);
+      store.write(large(1));
+      end = Files.size(log);
+      store.write(changes(2));
+    }
+    byte[] whole = Files.readAllBytes(log);
+    for (int from = Math.toIntExact(start); from < end; from = nextSector(from)) {
+      byte[] damaged = whole.clone();
+      Arrays.fill(damaged, from, Math.min(Math.toIntExact(end), nextSector(from)), (byte) 0);
+      if (!Arrays.equals(damaged, whole)) {
+        Files.write(log, damaged);
+        assertThatThrownBy(this::open)
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("damaged at byte " + start);
+        assertThat(log).hasBinaryContent(damaged);
+      }
+    }
+  }
+
+  @Test
+  void what_was_handed_is_known_after_the_process_was_killed() throws IOException {
+    Path killed = Files.createDirectories(directory.resolve("killed"));
+    try (FileDeviceStore store = open()) {
+      for (int n = 1; n <= 3; n++) {
+        store.write(changes(n));
+      }
+      store.handed(2);
+      for (String file : List.of("device.log", "device.handed")) {
+        Files.copy(directory.resolve(file), killed.resolve(file));
+      }
+    }
+    try (FileDeviceStore store = FileDeviceStore.open(killed, Durability.PROCESS)) {
+      assertThat(store.notHanded()).extracting(ReceivedMessage::entryId).containsExactly(3L);
+    }
+  }
+
+  @Test
+  void a_mark_of_what_was_handed_that_was_torn_or_is_ahead_hands_over_again() throws IOException {
+    Path mark = directory.resolve("device.handed");
+    try (FileDeviceStore store = open()) {
+      store.write(changes(1));
+      store.write(changes(2));
+      store.handed(1);
+    }
+    byte[] whole = Files.readAllBytes(mark);
+    for (byte[] torn : List.of(new byte[0], new byte[whole.length], Arrays.copyOf(whole, 8))) {
+      Files.write(mark, torn);
+      try (FileDeviceStore store = open()) {
+        assertThat(store.notHanded()).hasSize(2);
+      }
+    }
+    try (FileDeviceStore store = open()) {
+      store.handed(9);
+    }
+    try (FileDeviceStore store = open()) {
+      assertThat(store.notHanded()).hasSize(2);
+      store.write(changes(9));
+    }
+    try (FileDeviceStore store = open()) {
+      assertThat(store.notHanded()).hasSize(3);
+    }
+  }
+
+  private static int nextSector(int at) {
+    return (at / SECTOR + 1) * SECTOR;
+  }
+
+  /** A record of several sectors. */
+  private static Changes large(int n) {
+    byte[] payload = new byte[3_000];
+    Arrays.fill(payload, (byte) 'x');
+    return new Changes(
+        List.of(new OutgoingMessage(PEER, n, 0, ByteString.copyFrom(payload))),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.breakwater.loadtest.bench.site.StackSite.Sync;
 import io.breakwater.loadtest.bench.site.TargetSite;
 import io.breakwater.loadtest.bench.site.Variant;
 import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -221,11 +222,19 @@ final class BenchOptions {
     public InetSocketAddress convert(String text) {
       int colon = text.lastIndexOf(':');
       try {
-        return new InetSocketAddress(
-            text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+        int port = Integer.parseInt(text.substring(colon + 1));
+        if (colon > 0 && port > 0) {
+          return new InetSocketAddress(text.substring(0, colon), port);
+        }
+        throw malformed(text);
       } catch (IllegalArgumentException e) {
-        throw new TypeConversionException("%s (expected: HOST:PORT)".formatted(text));
+        throw malformed(text);
       }
+    }
+
+    private static TypeConversionException malformed(String text) {
+      return new TypeConversionException(
+          "'%s' (expected: HOST:PORT, PORT 1..65535)".formatted(text));
     }
   }
 
@@ -245,9 +254,9 @@ final class BenchOptions {
 
   /** What makes no sense; none if all does. */
   Optional<String> problem() {
-    if (pairs < 2 || payload < Message.MIN_BYTES || payload > 65_536 || pace <= 0) {
+    if (pairs < 2 || payload < Message.MIN_BYTES || payload > 65_536 || !isPace()) {
       return Optional.of(
-          "--pairs: %d, --payload: %d, --pace: %s (expected: at least 2, %d..65536, above 0)"
+          "--pairs: %d, --payload: %d, --pace: %s (expected: at least 2, %d..65536, above 0 and at most 1000000)"
               .formatted(pairs, payload, pace, Message.MIN_BYTES));
     }
     if (connections < 1 || connections > MAX_CONNECTIONS) {
@@ -274,7 +283,19 @@ final class BenchOptions {
     if (gateway != null && gateway.isUnresolved()) {
       return Optional.of("--target: %s is not known".formatted(gateway.getHostString()));
     }
-    return Optional.empty();
+    if (!Ports.isBase(basePort)) {
+      return Optional.of("--base-port: %d (expected: %s)".formatted(basePort, Ports.BASES));
+    }
+    try {
+      admin.values().forEach(new Address()::convert);
+      return Optional.empty();
+    } catch (TypeConversionException e) {
+      return Optional.of("--admin: " + e.getMessage());
+    }
+  }
+
+  private boolean isPace() {
+    return pace > 0 && pace <= 1e6;
   }
 
   List<Subject> subjects() {

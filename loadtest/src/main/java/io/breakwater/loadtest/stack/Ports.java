@@ -14,6 +14,15 @@ public record Ports(int base) {
   private static final int FIRST = 12_000;
   private static final int SPAN = 50;
   private static final int CHOICES = 400;
+  private static final int LAST_BASE = 65_535 - 43;
+
+  /** What {@link #isBase} takes. */
+  public static final String BASES = "1.." + LAST_BASE + ", or 0 for free ones";
+
+  /** Whether a person can choose this base; 0 leaves the choice to {@link #free}. */
+  public static boolean isBase(int base) {
+    return base >= 0 && base <= LAST_BASE;
+  }
 
   /**
    * Seven that nobody listens on now, below those that the system gives to outgoing connections.

@@ -43,7 +43,7 @@ final class Durability {
             all ->
                 answers.stream()
                     .map(CompletableFuture::join)
-                    .max(Comparator.comparing(DurabilitySetting::powerLossWindow))
+                    .max(Comparator.comparing(DurabilitySetting::lossWindow))
                     .orElseThrow(
                         () -> new StorageException.Unavailable("Cassandra: no node is up", null)));
   }

@@ -19,8 +19,12 @@ public record DurabilitySetting(Sync sync, Duration interval) {
     PERIODIC
   }
 
-  /** How long before a power loss of all replicas an accepted write may be lost. */
-  public Duration powerLossWindow() {
+  /**
+   * How long before all replicas were killed, or lost their power, an accepted write may be lost.
+   * The kill counts, since Cassandra 5 writes its commit log by direct I/O from a buffer that the
+   * kernel does not have.
+   */
+  public Duration lossWindow() {
     return switch (sync) {
       case BATCH, GROUP -> Duration.ZERO;
       case PERIODIC -> interval;

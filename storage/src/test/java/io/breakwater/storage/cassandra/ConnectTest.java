@@ -147,7 +147,7 @@ final class ConnectTest {
           storage.durability().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
       assertThat(setting)
           .isEqualTo(new DurabilitySetting(DurabilitySetting.Sync.GROUP, Duration.ofMillis(2)));
-      assertThat(setting.powerLossWindow()).isZero();
+      assertThat(setting.lossWindow()).isZero();
     }
   }
 

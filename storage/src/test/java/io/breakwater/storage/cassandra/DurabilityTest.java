@@ -13,12 +13,12 @@ final class DurabilityTest {
   void periodic_sync_may_lose_as_much_as_its_period() {
     DurabilitySetting setting =
         Durability.parse(Map.of("commitlog_sync", "periodic", "commitlog_sync_period", "10000ms"));
-    assertThat(setting.powerLossWindow()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(setting.lossWindow()).isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test
   void sync_before_the_answer_loses_nothing() {
-    assertThat(Durability.parse(Map.of("commitlog_sync", "batch")).powerLossWindow()).isZero();
+    assertThat(Durability.parse(Map.of("commitlog_sync", "batch")).lossWindow()).isZero();
   }
 
   @Test
