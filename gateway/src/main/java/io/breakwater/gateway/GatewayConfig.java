@@ -1,11 +1,11 @@
 package io.breakwater.gateway;
 
+import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.config.Settings;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.socket.ProxyRules;
 import io.breakwater.gateway.socket.SocketLimits;
-import io.breakwater.gateway.tls.TlsSettings;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ record GatewayConfig(
     TrunkLimits trunks,
     Drain drain) {
   /** A port with TLS. */
-  record TlsListen(NodeAddress listen, TlsSettings settings) {}
+  record TlsListen(NodeAddress listen, CertificateFiles files) {}
 
   /**
    * How it stops, milliseconds.
@@ -136,7 +136,8 @@ record GatewayConfig(
                     .map(
                         key ->
                             new TlsListen(
-                                gateway.listenTls(), new TlsSettings(certificate, key, pollMs))));
+                                gateway.listenTls(),
+                                new CertificateFiles(certificate, key, Optional.empty(), pollMs))));
   }
 
   private static Optional<ProxyRules> proxy(GatewayKeys.Gateway gateway, Ranges ranges) {

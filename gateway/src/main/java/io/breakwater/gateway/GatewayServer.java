@@ -72,7 +72,7 @@ final class GatewayServer implements AutoCloseable {
     Transport transport = Transport.named(config.transport());
     metrics.transport(transport.toString());
     Optional<Tls> tls =
-        config.tls().map(port -> Tls.start(port.settings(), clusterSecret, clocks.wall(), metrics));
+        config.tls().map(port -> Tls.start(port.files(), clusterSecret, clocks.wall(), metrics));
     tls.ifPresent(part -> started.push(part::close));
     group =
         new MultiThreadIoEventLoopGroup(
