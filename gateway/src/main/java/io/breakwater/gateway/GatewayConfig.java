@@ -7,6 +7,7 @@ import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.socket.ProxyRules;
 import io.breakwater.gateway.socket.SocketLimits;
 import io.breakwater.gateway.trunk.TrunkLimits;
+import io.breakwater.trunk.HostNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param proxy balancers before both ports
  * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
  * @param delivery the delivery nodes, in the order of their numbers
+ * @param trunkTls how trunks to them are secured
  */
 record GatewayConfig(
     Optional<NodeAddress> listen,
@@ -32,6 +34,7 @@ record GatewayConfig(
     Optional<ProxyRules> proxy,
     NodeAddress admin,
     List<NodeAddress> delivery,
+    Optional<TrunkSecurity> trunkTls,
     Path secretFile,
     String name,
     String transport,
@@ -42,6 +45,9 @@ record GatewayConfig(
     Drain drain) {
   /** A port with TLS. */
   record TlsListen(NodeAddress listen, CertificateFiles files) {}
+
+  /** What this gateway shows delivery nodes, and what it asks of them. */
+  record TrunkSecurity(CertificateFiles files, HostNames hostNames) {}
 
   /**
    * How it stops, milliseconds.
@@ -81,6 +87,7 @@ record GatewayConfig(
             proxy(gateway, ranges),
             gateway.admin(),
             ranges.distinct("delivery", gateway.delivery()),
+            trunkTls(gateway.trunkTls(), ranges),
             keys.cluster().secretFile(),
             gateway.name().orElseGet(() -> "gateway-" + ProcessHandle.current().pid()),
             gateway.transport(),
@@ -138,6 +145,25 @@ record GatewayConfig(
                             new TlsListen(
                                 gateway.listenTls(),
                                 new CertificateFiles(certificate, key, Optional.empty(), pollMs))));
+  }
+
+  private static Optional<TrunkSecurity> trunkTls(GatewayKeys.Gateway.TrunkTls tls, Ranges ranges) {
+    int pollMs = ranges.check("trunk-tls.poll-ms", tls.pollMs(), 1, HOUR_MS);
+    if (tls.certificate().isEmpty() && tls.key().isEmpty() && tls.ca().isEmpty()) {
+      ranges.require(
+          !tls.checkHost(), "trunk-tls.check-host", "true (expected: a trunk-tls.certificate)");
+      return Optional.empty();
+    }
+    ranges.require(
+        tls.certificate().isPresent() && tls.key().isPresent() && tls.ca().isPresent(),
+        "trunk-tls",
+        "incomplete (expected: trunk-tls.certificate, trunk-tls.key and trunk-tls.ca together)");
+    HostNames hostNames = tls.checkHost() ? HostNames.CHECKED : HostNames.IGNORED;
+    return tls.certificate()
+        .flatMap(
+            certificate ->
+                tls.key().map(key -> new CertificateFiles(certificate, key, tls.ca(), pollMs)))
+        .map(files -> new TrunkSecurity(files, hostNames));
   }
 
   private static Optional<ProxyRules> proxy(GatewayKeys.Gateway gateway, Ranges ranges) {

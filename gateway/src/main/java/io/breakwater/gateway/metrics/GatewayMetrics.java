@@ -1,6 +1,7 @@
 package io.breakwater.gateway.metrics;
 
 import io.breakwater.proto.client.Reason;
+import io.breakwater.trunk.TrunkTlsMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -38,6 +39,7 @@ public final class GatewayMetrics {
   private final Counter trunksStuck;
   private final DistributionSummary batchFramesOut;
   private final DistributionSummary batchFramesIn;
+  private final TrunkTlsMeters trunkTls;
 
   public GatewayMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -87,6 +89,7 @@ public final class GatewayMetrics {
     trunksStuck = counter(registry, "trunks.stuck", "Trunks cancelled by the watchdog");
     batchFramesOut = batches(registry, "out", "Frames per batch to a delivery node");
     batchFramesIn = batches(registry, "in", "Frames per batch from a delivery node");
+    trunkTls = new TrunkTlsMeters(registry, "gateway");
     for (Reason reason : Reason.values()) {
       refusals.put(
           reason,
@@ -240,6 +243,11 @@ public final class GatewayMetrics {
 
   public void trunkStuck() {
     trunksStuck.increment();
+  }
+
+  /** Those of the trunks' TLS. */
+  public TrunkTlsMeters trunkTls() {
+    return trunkTls;
   }
 
   /** {@code bytes} may be negative. */

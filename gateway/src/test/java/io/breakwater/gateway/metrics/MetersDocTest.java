@@ -30,6 +30,7 @@ final class MetersDocTest {
     GatewayMetrics metrics = new GatewayMetrics(registry);
     metrics.transport("nio");
     metrics.certificateExpires(() -> 0);
+    metrics.trunkTls().certificateExpires(() -> 0);
     assertThat(registry.getMeters())
         .extracting((Meter meter) -> meter.getId().getName())
         .isNotEmpty()
