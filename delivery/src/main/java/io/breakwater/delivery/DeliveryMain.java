@@ -1,5 +1,7 @@
 package io.breakwater.delivery;
 
+import io.breakwater.common.certificate.CertificateFiles;
+import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.config.Settings;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.ClusterSecret;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +41,17 @@ public final class DeliveryMain {
     }
     try {
       serve(config);
+    } catch (UnusableCertificate e) {
+      log.error("trunk-tls {}", e.getMessage());
+      System.exit(2);
     } catch (IOException | StorageException e) {
       log.error("delivery cannot start: {}", e.getMessage());
       System.exit(1);
     }
   }
 
-  private static void serve(DeliveryServer.Config config) throws IOException, InterruptedException {
+  private static void serve(DeliveryServer.Config config)
+      throws IOException, InterruptedException, UnusableCertificate {
     SecureRandom random = new SecureRandom();
     IncarnationId incarnation = new IncarnationId(random.nextLong(), random.nextLong());
     DeliveryServer server = DeliveryServer.start(config, incarnation, DeliveryMain::endAtOnce);
@@ -84,6 +91,8 @@ public final class DeliveryMain {
     StorageLayout layout = CassandraConfig.layout(cassandra);
     return new DeliveryServer.Config(
         address("BREAKWATER_DELIVERY_LISTEN", delivery.listen()),
+        delivery.trunkConnections(),
+        trunkTls(delivery.trunkTls()),
         address("BREAKWATER_DELIVERY_ADMIN", delivery.admin()),
         delivery.lanes().orElse(half),
         LaneLimits.standard()
@@ -95,6 +104,23 @@ public final class DeliveryMain {
         layout,
         new CredentialMint(ClusterSecret.read(secretFile)),
         delivery.stopTimeout());
+  }
+
+  private static Optional<CertificateFiles> trunkTls(DeliverySettings.TrunkTls tls) {
+    if (tls.pollMs() < 1 || tls.pollMs() > 3_600_000) {
+      throw new IllegalArgumentException(
+          "BREAKWATER_DELIVERY_TRUNK_TLS_POLL_MS: " + tls.pollMs() + " (expected: 1..3600000)");
+    }
+    if (tls.certificate().isPresent() && tls.key().isPresent() && tls.ca().isPresent()) {
+      return Optional.of(
+          new CertificateFiles(tls.certificate().get(), tls.key().get(), tls.ca(), tls.pollMs()));
+    }
+    if (tls.certificate().isPresent() || tls.key().isPresent() || tls.ca().isPresent()) {
+      throw new IllegalArgumentException(
+          "BREAKWATER_DELIVERY_TRUNK_TLS_*: incomplete (expected: CERTIFICATE, KEY and CA"
+              + " together)");
+    }
+    return Optional.empty();
   }
 
   private static InetSocketAddress address(String name, String value) {

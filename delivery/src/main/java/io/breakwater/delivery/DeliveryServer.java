@@ -2,6 +2,8 @@ package io.breakwater.delivery;
 
 import io.breakwater.common.admin.AdminServer;
 import io.breakwater.common.admin.Readiness;
+import io.breakwater.common.certificate.CertificateFiles;
+import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.delivery.lane.LaneLimits;
@@ -9,17 +11,22 @@ import io.breakwater.delivery.node.Clocks;
 import io.breakwater.delivery.node.Node;
 import io.breakwater.delivery.node.Startup;
 import io.breakwater.delivery.node.StorageWait;
+import io.breakwater.delivery.trunk.TrunkRules;
 import io.breakwater.delivery.trunk.TrunkServer;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.cassandra.CassandraConfig;
 import io.breakwater.storage.cassandra.CassandraStorage;
+import io.breakwater.trunk.TrunkTls;
+import io.breakwater.trunk.TrunkTlsMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +41,16 @@ public final class DeliveryServer implements AutoCloseable {
    * What a delivery process is started with.
    *
    * @param listen for gateways
+   * @param trunkConnections from gateways, at most
+   * @param trunkTls the files of this node's certificate; trunks have no TLS without them
    * @param admin for liveness, readiness and metrics
    * @param lanes threads that own mailboxes
    * @param mint holds the cluster secret
    */
   public record Config(
       InetSocketAddress listen,
+      int trunkConnections,
+      Optional<CertificateFiles> trunkTls,
       InetSocketAddress admin,
       int lanes,
       LaneLimits limits,
@@ -49,8 +60,13 @@ public final class DeliveryServer implements AutoCloseable {
       Duration stopTimeout) {
     /** Checks what {@link DeliveryMain} cannot. */
     public Config {
-      if (lanes < 1 || lanes > 256) {
-        throw new IllegalArgumentException("lanes: " + lanes + " (expected: 1..256)");
+      check("lanes", lanes, 256);
+      check("trunk connections", trunkConnections, 65_536);
+    }
+
+    private static void check(String what, int value, int max) {
+      if (value < 1 || value > max) {
+        throw new IllegalArgumentException(what + ": " + value + " (expected: 1.." + max + ')');
       }
     }
   }
@@ -74,16 +90,17 @@ public final class DeliveryServer implements AutoCloseable {
    *
    * @param onFatal told why the process has to end at once; any thread
    * @throws IOException if an address cannot be bound
+   * @throws UnusableCertificate if trunks cannot have TLS with these files
    * @throws io.breakwater.storage.StorageException.Broken if Cassandra answers what waiting will
    *     not cure
    */
   public static DeliveryServer start(
       Config config, IncarnationId incarnation, Consumer<String> onFatal)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, UnusableCertificate {
     DeliveryServer server = new DeliveryServer(config);
     try {
       server.open(incarnation, onFatal);
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | UnusableCertificate | RuntimeException e) {
       server.closeParts();
       throw e;
     }
@@ -91,7 +108,9 @@ public final class DeliveryServer implements AutoCloseable {
   }
 
   private void open(IncarnationId incarnation, Consumer<String> onFatal)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, UnusableCertificate {
+    TrunkTlsMeters tlsMeters = new TrunkTlsMeters(metrics, "delivery");
+    TrunkRules rules = new TrunkRules(config.trunkConnections(), trunkTls(tlsMeters));
     started.push(AdminServer.start(config.admin(), metrics, readiness, this::isLive));
     readiness.notReady("connecting to Cassandra");
     Clocks clocks = Clocks.system();
@@ -107,8 +126,18 @@ public final class DeliveryServer implements AutoCloseable {
     node.set(begun);
     started.push(begun);
     started.push(
-        TrunkServer.start(config.listen(), begun, storage.accounts(), config.mint(), metrics));
+        TrunkServer.start(
+            config.listen(), rules, tlsMeters, begun, storage.accounts(), config.mint(), metrics));
     readiness.ready();
+  }
+
+  private Optional<TrunkTls> trunkTls(TrunkTlsMeters meters) throws UnusableCertificate {
+    if (config.trunkTls().isEmpty()) {
+      return Optional.empty();
+    }
+    TrunkTls tls = TrunkTls.ofDelivery(config.trunkTls().get(), InstantSource.system(), meters);
+    started.push(tls);
+    return Optional.of(tls);
   }
 
   /** P1: says what the end of Cassandra would cost, and warns if that is not nothing. */

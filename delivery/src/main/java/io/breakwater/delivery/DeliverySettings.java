@@ -30,6 +30,15 @@ interface DeliverySettings {
     @WithDefault("127.0.0.1:7411")
     String admin();
 
+    /** Connections to {@link #listen}, at most. */
+    @WithName("trunk-connections")
+    @WithDefault("4096")
+    int trunkConnections();
+
+    /** {@code breakwater.delivery.trunk-tls.*}. */
+    @WithName("trunk-tls")
+    TrunkTls trunkTls();
+
     /** Threads that own mailboxes; half the processors unless given. */
     OptionalInt lanes();
 
@@ -44,6 +53,23 @@ interface DeliverySettings {
     @WithName("stop-timeout")
     @WithDefault("PT8S")
     Duration stopTimeout();
+  }
+
+  /** {@code breakwater.delivery.trunk-tls.*}. */
+  interface TrunkTls {
+    /** PEM: the node's certificate, then its chain. Without it trunks have no TLS. */
+    Optional<Path> certificate();
+
+    /** PEM: its private key, PKCS #8. */
+    Optional<Path> key();
+
+    /** PEM: the authorities of the gateways' certificates. */
+    Optional<Path> ca();
+
+    /** Between two looks at whether the files have changed; ms. */
+    @WithName("poll-ms")
+    @WithDefault("5000")
+    int pollMs();
   }
 
   /** {@code breakwater.cluster.*}. */

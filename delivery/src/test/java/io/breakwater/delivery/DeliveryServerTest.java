@@ -29,6 +29,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -226,6 +227,8 @@ final class DeliveryServerTest {
       throws Exception {
     return new DeliveryServer.Config(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        4096,
+        Optional.empty(),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()),
         2,
         LaneLimits.standard(),

@@ -38,7 +38,12 @@ final class TestGateway implements AutoCloseable {
   private final BlockingQueue<DeliveryFrame> received = new LinkedBlockingQueue<>();
 
   TestGateway(int port) {
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    this(NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build());
+  }
+
+  /** By a channel that is ended with it. */
+  TestGateway(ManagedChannel channel) {
+    this.channel = channel;
     trunk =
         TrunkGrpc.newStub(channel)
             .open(

@@ -1,5 +1,6 @@
 package io.breakwater.gateway;
 
+import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.config.Settings;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
@@ -9,8 +10,8 @@ import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.socket.Networks;
 import io.breakwater.gateway.socket.ProxyRules;
 import io.breakwater.gateway.socket.SocketLimits;
-import io.breakwater.gateway.tls.TlsSettings;
 import io.breakwater.gateway.trunk.TrunkLimits;
+import io.breakwater.trunk.HostNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -29,6 +30,7 @@ import java.util.Set;
  * @param proxy balancers before both ports
  * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
  * @param delivery the delivery nodes, in the order of their numbers
+ * @param trunkTls how trunks to them are secured
  */
 record GatewayConfig(
     Optional<NodeAddress> listen,
@@ -37,6 +39,7 @@ record GatewayConfig(
     Optional<ProxyRules> proxy,
     NodeAddress admin,
     List<NodeAddress> delivery,
+    Optional<TrunkSecurity> trunkTls,
     Path secretFile,
     String name,
     String transport,
@@ -47,7 +50,10 @@ record GatewayConfig(
     TrunkLimits trunks,
     Drain drain) {
   /** A port with TLS. */
-  record TlsListen(NodeAddress listen, TlsSettings settings) {}
+  record TlsListen(NodeAddress listen, CertificateFiles files) {}
+
+  /** What this gateway shows delivery nodes, and what it asks of them. */
+  record TrunkSecurity(CertificateFiles files, HostNames hostNames) {}
 
   /**
    * How it stops, milliseconds.
@@ -98,6 +104,7 @@ record GatewayConfig(
             proxy(gateway, ranges),
             gateway.admin(),
             ranges.distinct("delivery", gateway.delivery()),
+            trunkTls(gateway.trunkTls(), ranges),
             keys.cluster().secretFile(),
             gateway.name().orElseGet(() -> "gateway-" + ProcessHandle.current().pid()),
             gateway.transport(),
@@ -156,7 +163,27 @@ record GatewayConfig(
                     .map(
                         key ->
                             new TlsListen(
-                                gateway.listenTls(), new TlsSettings(certificate, key, pollMs))));
+                                gateway.listenTls(),
+                                new CertificateFiles(certificate, key, Optional.empty(), pollMs))));
+  }
+
+  private static Optional<TrunkSecurity> trunkTls(GatewayKeys.Gateway.TrunkTls tls, Ranges ranges) {
+    int pollMs = ranges.check("trunk-tls.poll-ms", tls.pollMs(), 1, HOUR_MS);
+    if (tls.certificate().isEmpty() && tls.key().isEmpty() && tls.ca().isEmpty()) {
+      ranges.require(
+          !tls.checkHost(), "trunk-tls.check-host", "true (expected: a trunk-tls.certificate)");
+      return Optional.empty();
+    }
+    ranges.require(
+        tls.certificate().isPresent() && tls.key().isPresent() && tls.ca().isPresent(),
+        "trunk-tls",
+        "incomplete (expected: trunk-tls.certificate, trunk-tls.key and trunk-tls.ca together)");
+    HostNames hostNames = tls.checkHost() ? HostNames.CHECKED : HostNames.IGNORED;
+    return tls.certificate()
+        .flatMap(
+            certificate ->
+                tls.key().map(key -> new CertificateFiles(certificate, key, tls.ca(), pollMs)))
+        .map(files -> new TrunkSecurity(files, hostNames));
   }
 
   private static Optional<ProxyRules> proxy(GatewayKeys.Gateway gateway, Ranges ranges) {

@@ -73,6 +73,28 @@ interface GatewayKeys {
     @WithDefault("127.0.0.1:7410")
     List<NodeAddress> delivery();
 
+    TrunkTls trunkTls();
+
+    /** {@code breakwater.gateway.trunk-tls.*}. */
+    interface TrunkTls {
+      /** PEM: the gateway's certificate, then its chain. Without it trunks have no TLS. */
+      Optional<Path> certificate();
+
+      /** PEM: its private key, PKCS #8. */
+      Optional<Path> key();
+
+      /** PEM: the authorities of the delivery nodes' certificates. */
+      Optional<Path> ca();
+
+      /** Between two looks at whether the files have changed. */
+      @WithDefault("5000")
+      int pollMs();
+
+      /** Whether the node's certificate must be for the host name too, besides its role. */
+      @WithDefault("false")
+      boolean checkHost();
+    }
+
     /** Shown in the logs of delivery nodes. */
     Optional<String> name();
 

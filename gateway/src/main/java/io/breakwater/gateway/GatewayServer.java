@@ -2,6 +2,7 @@ package io.breakwater.gateway;
 
 import io.breakwater.common.admin.AdminServer;
 import io.breakwater.common.admin.Readiness;
+import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.connection.EdgeRules;
@@ -19,6 +20,7 @@ import io.breakwater.gateway.socket.GatewayLoop;
 import io.breakwater.gateway.socket.Listener;
 import io.breakwater.gateway.tls.Tls;
 import io.breakwater.gateway.trunk.TrunkSettings;
+import io.breakwater.trunk.TrunkTls;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -77,8 +79,10 @@ final class GatewayServer implements AutoCloseable {
     Transport transport = Transport.named(config.transport());
     metrics.transport(transport.toString());
     Optional<Tls> tls =
-        config.tls().map(port -> Tls.start(port.settings(), clusterSecret, clocks.wall(), metrics));
+        config.tls().map(port -> Tls.start(port.files(), clusterSecret, clocks.wall(), metrics));
     tls.ifPresent(part -> started.push(part::close));
+    Optional<TrunkTls> trunkTls = trunkTls(config, clocks, metrics);
+    trunkTls.ifPresent(part -> started.push(part::close));
     group =
         new MultiThreadIoEventLoopGroup(
             config.eventLoops(), new DefaultThreadFactory("loop"), transport.ioHandlers());
@@ -112,6 +116,7 @@ final class GatewayServer implements AutoCloseable {
                       loops.size(),
                       config.trunks(),
                       transport.sockets(),
+                      trunkTls,
                       resolver,
                       clocks.monotonicMs(),
                       ownRandom,
@@ -152,6 +157,21 @@ final class GatewayServer implements AutoCloseable {
         secure.map(listener -> ", with TLS on port " + listener.port()).orElse(""),
         transport,
         admin.port());
+  }
+
+  private Optional<TrunkTls> trunkTls(GatewayConfig config, Clocks clocks, GatewayMetrics metrics) {
+    if (config.trunkTls().isEmpty()) {
+      return Optional.empty();
+    }
+    GatewayConfig.TrunkSecurity security = config.trunkTls().get();
+    try {
+      return Optional.of(
+          TrunkTls.ofGateway(
+              security.files(), security.hostNames(), clocks.wall(), metrics.trunkTls()));
+    } catch (UnusableCertificate e) {
+      started.forEach(Runnable::run);
+      throw new IllegalArgumentException("trunk-tls " + e.getMessage(), e);
+    }
   }
 
   private Optional<Listener> listen(

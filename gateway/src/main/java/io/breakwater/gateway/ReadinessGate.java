@@ -15,6 +15,9 @@ final class ReadinessGate implements GatewayLoop.TrunkWatch {
   private boolean isBound;
   private boolean isDraining;
 
+  /** Why the latest attempt at a trunk failed; empty if none has. */
+  private String failure = "";
+
   ReadinessGate(Readiness readiness, Executor loop) {
     this.readiness = readiness;
     this.loop = loop;
@@ -28,6 +31,11 @@ final class ReadinessGate implements GatewayLoop.TrunkWatch {
   @Override
   public void trunkLost() {
     change(() -> openTrunks--);
+  }
+
+  @Override
+  public void trunkFailed(String why) {
+    change(() -> failure = ": " + why);
   }
 
   void bound() {
@@ -52,7 +60,7 @@ final class ReadinessGate implements GatewayLoop.TrunkWatch {
     } else if (!isBound) {
       readiness.notReady("starting");
     } else if (openTrunks == 0) {
-      readiness.notReady("no delivery node can be reached");
+      readiness.notReady("no delivery node can be reached" + failure);
     } else {
       readiness.ready();
     }

@@ -63,6 +63,26 @@ final class GatewayConfigTest {
   }
 
   @Test
+  void needs_all_files_of_the_trunks_tls_or_none() {
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.trunk-tls.certificate", "/run/trunk.crt",
+                        "breakwater.gateway.trunk-tls.key", "/run/trunk.key")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("breakwater.gateway.trunk-tls: incomplete (expected: trunk-tls.cert");
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.cluster.secret-file", "/run/secret",
+                        "breakwater.gateway.trunk-tls.check-host", "true")))
+        .hasMessageContaining("breakwater.gateway.trunk-tls.check-host: true (expected: a trunk-");
+  }
+
+  @Test
   void needs_to_know_whose_proxy_headers_count() {
     assertThatThrownBy(
             () ->

@@ -6,6 +6,7 @@ import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.StaticHomes;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,22 +44,32 @@ final class GatewayFixture {
   private final Homes homes;
 
   GatewayFixture(Path directory, Map<String, String> overrides) throws Exception {
-    this(directory, 1, overrides, ScriptedDelivery.SERVER_TIME_MS);
+    this(directory, 1, overrides, ScriptedDelivery.SERVER_TIME_MS, Optional.empty());
+  }
+
+  GatewayFixture(Path directory, Map<String, String> overrides, SslContext trunks)
+      throws Exception {
+    this(directory, 1, overrides, ScriptedDelivery.SERVER_TIME_MS, Optional.of(trunks));
   }
 
   GatewayFixture(Path directory, int nodeCount, Map<String, String> overrides) throws Exception {
-    this(directory, nodeCount, overrides, ScriptedDelivery.SERVER_TIME_MS);
+    this(directory, nodeCount, overrides, ScriptedDelivery.SERVER_TIME_MS, Optional.empty());
   }
 
   GatewayFixture(Path directory, Map<String, String> overrides, long wallMs) throws Exception {
-    this(directory, 1, overrides, wallMs);
+    this(directory, 1, overrides, wallMs, Optional.empty());
   }
 
-  private GatewayFixture(Path directory, int nodeCount, Map<String, String> overrides, long wallMs)
+  private GatewayFixture(
+      Path directory,
+      int nodeCount,
+      Map<String, String> overrides,
+      long wallMs,
+      Optional<SslContext> trunks)
       throws Exception {
     this.wallMs = new AtomicLong(wallMs);
     for (int i = 0; i < nodeCount; i++) {
-      nodes.add(new ScriptedDelivery());
+      nodes.add(new ScriptedDelivery(trunks));
     }
     delivery = nodes.getFirst();
     Path secret = directory.resolve("secret");

@@ -105,6 +105,24 @@ final class GatewayMainTest {
   }
 
   @Test
+  void names_a_certificate_of_the_trunks_that_cannot_be_read() throws Exception {
+    String absent = directory.resolve("absent").toString();
+    Process process =
+        run(
+            Map.of(
+                "BREAKWATER_GATEWAY_TRUNK_TLS_CERTIFICATE", absent,
+                "BREAKWATER_GATEWAY_TRUNK_TLS_KEY", absent,
+                "BREAKWATER_GATEWAY_TRUNK_TLS_CA", absent));
+
+    assertThat(exitCode(process)).isEqualTo(2);
+    assertThat(says())
+        .isEqualTo(
+            "breakwater gateway: trunk-tls certificate: "
+                + absent
+                + " (expected: a readable file)\n");
+  }
+
+  @Test
   void names_every_wrong_value() throws Exception {
     Process process =
         run(Map.of("BREAKWATER_GATEWAY_LISTEN", "here", "BREAKWATER_GATEWAY_SWEEP_MS", "often"));

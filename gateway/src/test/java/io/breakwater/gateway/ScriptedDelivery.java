@@ -13,17 +13,25 @@ import io.breakwater.proto.trunk.GatewayFrame;
 import io.breakwater.proto.trunk.GatewayHello;
 import io.breakwater.proto.trunk.TrunkGrpc;
 import io.grpc.BindableService;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,13 +55,16 @@ final class ScriptedDelivery {
   private volatile int version = 1;
   private final AtomicLong greetings = new AtomicLong();
   private volatile int batchesRead = Integer.MAX_VALUE;
+  private volatile int metadataBytes;
+  private volatile Optional<SslContext> tls;
   private Server server;
   private final int port;
 
   /** A frame, and where to answer it. */
   record Arrival(Stream stream, GatewayFrame frame) {}
 
-  ScriptedDelivery() throws IOException {
+  ScriptedDelivery(Optional<SslContext> tls) throws IOException {
+    this.tls = tls;
     server = start(0);
     port = server.getPort();
   }
@@ -65,12 +76,13 @@ final class ScriptedDelivery {
                 .addMethod(
                     TrunkGrpc.getOpenMethod(), ServerCalls.asyncBidiStreamingCall(this::opened))
                 .build();
-    return NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort))
-        .permitKeepAliveTime(5, TimeUnit.SECONDS)
-        .addService(service)
-        .build()
-        .start();
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort))
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .addService(ServerInterceptors.intercept(service, new BulkyMetadata()));
+    tls.ifPresent(builder::sslContext);
+    return builder.build().start();
   }
 
   private StreamObserver<GatewayBatch> opened(StreamObserver<DeliveryBatch> out) {
@@ -144,6 +156,16 @@ final class ScriptedDelivery {
     return greetings.get();
   }
 
+  /** From now on every answer begins with so much metadata. */
+  void metadata(int bytes) {
+    metadataBytes = bytes;
+  }
+
+  /** What it shows from its next start on; empty: it speaks no TLS. */
+  void shows(Optional<SslContext> newTls) {
+    tls = newTls;
+  }
+
   void version(int newVersion) {
     version = newVersion;
   }
@@ -193,6 +215,27 @@ final class ScriptedDelivery {
 
   void close() throws InterruptedException {
     kill();
+  }
+
+  private final class BulkyMetadata implements ServerInterceptor {
+    private static final Metadata.Key<String> KEY =
+        Metadata.Key.of("bulk", Metadata.ASCII_STRING_MARSHALLER);
+
+    @Override
+    public <A, B> ServerCall.Listener<A> interceptCall(
+        ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+      return next.startCall(
+          new SimpleForwardingServerCall<A, B>(call) {
+            @Override
+            public void sendHeaders(Metadata answer) {
+              if (metadataBytes > 0) {
+                answer.put(KEY, "x".repeat(metadataBytes));
+              }
+              super.sendHeaders(answer);
+            }
+          },
+          headers);
+    }
   }
 
   /** One trunk as the delivery node sees it. */

@@ -14,6 +14,7 @@ import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,7 +154,12 @@ final class TrunkLossTest {
   void is_ready_only_while_a_delivery_node_can_be_reached() throws Exception {
     await().until(() -> fixture.admin("/readyz").equals("200 ready"));
     kill();
-    await().until(() -> fixture.admin("/readyz").equals("503 no delivery node can be reached"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(fixture.admin("/readyz"))
+                    .startsWith("503 no delivery node can be reached: 127.0.0.1:")
+                    .contains("Connection refused"));
     assertThat(fixture.admin("/livez")).isEqualTo("200 live");
     fixture.delivery.restart();
     await().until(() -> fixture.admin("/readyz").equals("200 ready"));
@@ -191,6 +197,45 @@ final class TrunkLossTest {
       assertThat(client.read(ServerFrame.BodyCase.REATTACHED).hasReattached()).isTrue();
       assertThat(fixture.meter("trunk.queued")).isZero();
     }
+  }
+
+  @Test
+  void a_batch_over_the_cap_costs_one_trunk_and_no_socket() throws Exception {
+    Credentials ann = fixture.user(1);
+    try (TestClient client = fixture.connected(ann)) {
+      ScriptedDelivery.Arrival attach = fixture.delivery.next(GatewayFrame.BodyCase.ATTACH);
+      attach.stream()
+          .put(
+              DeliveryFrame.newBuilder()
+                  .setConnection(attach.frame().getConnection())
+                  .setRelay(ByteString.copyFrom(new byte[4 * 1024 * 1024]))
+                  .build());
+
+      await().until(() -> fixture.meter("trunks.lost") == 1);
+      awaitTrunks();
+      assertThat(client.read(ServerFrame.BodyCase.REATTACHED).hasReattached()).isTrue();
+      assertThat(fixture.meter("trunks.lost")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_node_that_answers_with_more_metadata_than_the_cap_is_not_connected_to() throws Exception {
+    kill();
+    fixture.delivery.metadata(8 * 1024);
+    fixture.delivery.restart();
+    long greetings = fixture.delivery.greetings();
+    double failed = fixture.meter("trunks.failed");
+    await()
+        .until(
+            () -> {
+              fixture.nowMs.addAndGet(1_000);
+              return fixture.delivery.greetings() > greetings + 2
+                  && fixture.meter("trunks.failed") > failed + 2;
+            });
+    assertThat(fixture.meter("trunks.open")).isZero();
+
+    fixture.delivery.metadata(0);
+    awaitTrunks();
   }
 
   @Test

@@ -110,6 +110,11 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("tls.key");
   }
 
+  /** For {@code --trunk-tls}. */
+  Path trunkCertificates() {
+    return path.resolve("trunk-tls");
+  }
+
   Path cassandra() {
     return path.resolve("cassandra");
   }

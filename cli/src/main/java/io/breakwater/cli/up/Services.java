@@ -36,14 +36,17 @@ final class Services {
 
   private final UpOptions options;
   private final DataDirectory data;
+  private final Optional<TrunkCertificates> trunkTls;
   private final Path root;
 
   /**
+   * @param trunkTls of the two servers; without it they speak plainly
    * @param root the top directory of the project, which was built
    */
-  Services(UpOptions options, DataDirectory data, Path root) {
+  Services(UpOptions options, DataDirectory data, Optional<TrunkCertificates> trunkTls, Path root) {
     this.options = options;
     this.data = data;
+    this.trunkTls = trunkTls;
     this.root = root;
   }
 
@@ -98,20 +101,26 @@ final class Services {
                     "delivery",
                     "io.breakwater.delivery.DeliveryMain",
                     options.deliveryHeap,
-                    Map.of(
-                        "BREAKWATER_DELIVERY_LISTEN", HostPort.text(options.trunk()),
-                        "BREAKWATER_DELIVERY_ADMIN", HostPort.text(options.deliveryAdmin()),
-                        "BREAKWATER_DELIVERY_STOP_TIMEOUT", SETTLE.toString(),
-                        "BREAKWATER_CASSANDRA_CONTACT_POINTS", contactPoints(),
-                        "BREAKWATER_CASSANDRA_DATACENTER", options.datacenter,
-                        "BREAKWATER_CASSANDRA_REPLICATION", Integer.toString(options.replication),
-                        "BREAKWATER_CASSANDRA_KEYSPACE", options.keyspace,
-                        "BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString()))),
+                    deliveryEnvironment())),
         Probe.readyz(options.deliveryAdmin()),
         Duration.ofSeconds(90),
         SETTLE.plus(STOP_BESIDES_SETTLING),
         () -> taken(deliveryListeners()),
         "see that Cassandra works and read the log");
+  }
+
+  private Map<String, String> deliveryEnvironment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("BREAKWATER_DELIVERY_LISTEN", HostPort.text(options.trunk()));
+    environment.put("BREAKWATER_DELIVERY_ADMIN", HostPort.text(options.deliveryAdmin()));
+    environment.put("BREAKWATER_DELIVERY_STOP_TIMEOUT", SETTLE.toString());
+    environment.put("BREAKWATER_CASSANDRA_CONTACT_POINTS", contactPoints());
+    environment.put("BREAKWATER_CASSANDRA_DATACENTER", options.datacenter);
+    environment.put("BREAKWATER_CASSANDRA_REPLICATION", Integer.toString(options.replication));
+    environment.put("BREAKWATER_CASSANDRA_KEYSPACE", options.keyspace);
+    environment.put("BREAKWATER_CLUSTER_SECRET_FILE", data.secretFile().toString());
+    trunkTls.ifPresent(certificates -> environment.putAll(certificates.delivery()));
+    return environment;
   }
 
   private Service gateway() {
@@ -161,6 +170,7 @@ final class Services {
       environment.put("BREAKWATER_GATEWAY_TLS_CERTIFICATE", data.certificate().toString());
       environment.put("BREAKWATER_GATEWAY_TLS_KEY", data.certificateKey().toString());
     }
+    trunkTls.ifPresent(certificates -> environment.putAll(certificates.gateway()));
     return environment;
   }
 

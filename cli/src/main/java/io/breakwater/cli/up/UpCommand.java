@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +53,9 @@ public final class UpCommand implements Runnable {
       if (options.tls) {
         DevelopmentCertificate.ensure(data, options.address);
       }
-      Services services = new Services(options, data, root());
+      Optional<TrunkCertificates> trunkTls =
+          options.trunkTls ? Optional.of(TrunkCertificates.ensure(data)) : Optional.empty();
+      Services services = new Services(options, data, trunkTls, root());
       Supervisor supervisor =
           new Supervisor(
               services.inOrder(),

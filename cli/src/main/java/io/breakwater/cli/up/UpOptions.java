@@ -60,6 +60,13 @@ final class UpOptions {
   int tlsPort;
 
   @Option(
+      names = "--trunk-tls",
+      description =
+          "The servers speak TLS with each other, too, and check each other's role. An authority and"
+              + " a certificate for each are made in DIR/trunk-tls if it does not exist.")
+  boolean trunkTls;
+
+  @Option(
       names = "--admin-port",
       paramLabel = "PORT",
       defaultValue = "7401",

@@ -94,6 +94,21 @@ final class UpCommandTest {
   }
 
   @Test
+  void the_servers_get_certificates_for_each_other_if_it_is_told_to() throws Exception {
+    await(up(cassandra(), "--trunk-tls"), READY);
+    Path certificates = directory.resolve("data/trunk-tls");
+    assertThat(log("delivery"))
+        .contains(
+            "BREAKWATER_DELIVERY_TRUNK_TLS_CERTIFICATE=" + certificates.resolve("delivery.crt"))
+        .contains("BREAKWATER_DELIVERY_TRUNK_TLS_KEY=" + certificates.resolve("delivery.key"))
+        .contains("BREAKWATER_DELIVERY_TRUNK_TLS_CA=" + certificates.resolve("ca.crt"));
+    assertThat(log("gateway"))
+        .contains("BREAKWATER_GATEWAY_TRUNK_TLS_CERTIFICATE=" + certificates.resolve("gateway.crt"))
+        .contains("BREAKWATER_GATEWAY_TRUNK_TLS_KEY=" + certificates.resolve("gateway.key"))
+        .contains("BREAKWATER_GATEWAY_TRUNK_TLS_CA=" + certificates.resolve("ca.crt"));
+  }
+
+  @Test
   void a_server_that_is_started_again_maps_the_classes_that_its_first_start_loaded()
       throws Exception {
     BufferedReader lines = up(cassandra());
@@ -179,9 +194,10 @@ final class UpCommandTest {
     return HostPort.text(TestCassandra.shared().contactPoint());
   }
 
-  private BufferedReader up(String cassandra) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
+  private BufferedReader up(String cassandra, String... more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Dbreakwater.root=" + directory.resolve("root"),
@@ -194,8 +210,9 @@ final class UpCommandTest {
                 "--port=" + ports.get(0),
                 "--admin-port=" + ports.get(1),
                 "--delivery-port=" + ports.get(2),
-                "--delivery-admin-port=" + ports.get(3))
-            .redirectErrorStream(true);
+                "--delivery-admin-port=" + ports.get(3)));
+    command.addAll(List.of(more));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process up = builder.start();
     started.add(up);

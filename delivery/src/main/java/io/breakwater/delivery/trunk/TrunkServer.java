@@ -3,51 +3,90 @@ package io.breakwater.delivery.trunk;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.delivery.node.Node;
 import io.breakwater.storage.AccountStore;
+import io.breakwater.trunk.TrunkTlsMeters;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens for gateways. */
 public final class TrunkServer implements AutoCloseable {
-  /** A batch is at most 1 MiB; gRPC's own framing comes on top. */
-  private static final int MAX_BATCH_BYTES = (1 << 20) + (128 << 10);
+  private static final Logger log = LoggerFactory.getLogger(TrunkServer.class);
+  private static final int END_MS = 1_000;
 
   private final Server server;
+  private final EventLoopGroup loops;
 
-  private TrunkServer(Server server) {
+  private TrunkServer(Server server, EventLoopGroup loops) {
     this.server = server;
+    this.loops = loops;
   }
 
   /**
    * Starts listening.
    *
+   * @param tlsMeters of {@code rules.tls()}, if there is one
    * @throws IOException if the address cannot be bound
    */
   public static TrunkServer start(
       InetSocketAddress address,
+      TrunkRules rules,
+      TrunkTlsMeters tlsMeters,
       Node node,
       AccountStore accounts,
       CredentialMint mint,
       MeterRegistry metrics)
       throws IOException {
     SignUps signUps = new SignUps(accounts, mint, metrics);
-    Server server =
+    TrunkConnections connections = new TrunkConnections(rules.maxConnections(), tlsMeters, metrics);
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            new DefaultThreadFactory("trunk"), NioIoHandler.newFactory());
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
+            .channelFactory(connections::listener)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
             .addService(new TrunkService(node, signUps, mint))
             .directExecutor()
-            .maxInboundMessageSize(MAX_BATCH_BYTES)
-            .maxInboundMetadataSize(8 << 10)
-            .maxConcurrentCallsPerConnection(64)
-            .keepAliveTime(10, TimeUnit.SECONDS)
-            .keepAliveTimeout(5, TimeUnit.SECONDS)
-            .permitKeepAliveTime(5, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .build()
-            .start();
-    return new TrunkServer(server);
+            .addStreamTracerFactory(new StreamEnds(metrics))
+            .maxInboundMessageSize(TrunkLimits.BATCH_BYTES)
+            .maxInboundMetadataSize(TrunkLimits.METADATA_BYTES)
+            .maxConcurrentCallsPerConnection(TrunkLimits.CALLS_PER_CONNECTION)
+            .maxRstFramesPerWindow(TrunkLimits.RESETS, TrunkLimits.RESETS_S)
+            .handshakeTimeout(TrunkLimits.HANDSHAKE_S, TimeUnit.SECONDS)
+            .keepAliveTime(TrunkLimits.PING_AFTER_S, TimeUnit.SECONDS)
+            .keepAliveTimeout(TrunkLimits.PING_ANSWER_S, TimeUnit.SECONDS)
+            .permitKeepAliveTime(TrunkLimits.PINGED_EVERY_S, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true);
+    rules.tls().ifPresentOrElse(tls -> builder.sslContext(tls.context()), () -> warn(address));
+    try {
+      return new TrunkServer(builder.build().start(), loops);
+    } catch (IOException e) {
+      end(loops);
+      throw e;
+    }
+  }
+
+  private static void warn(InetSocketAddress address) {
+    if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+      log.warn(
+          "trunks have no TLS: whoever reaches {} can act as any user, and read what passes (set"
+              + " breakwater.delivery.trunk-tls.*)",
+          address);
+    }
+  }
+
+  private static void end(EventLoopGroup loops) {
+    loops.shutdownGracefully(0, END_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 
   /** The port that was bound. */
@@ -64,5 +103,6 @@ public final class TrunkServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    end(loops);
   }
 }

@@ -3,6 +3,7 @@ package io.breakwater.gateway.metrics;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.proto.client.Reason;
+import io.breakwater.trunk.TrunkTlsMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -43,6 +44,7 @@ public final class GatewayMetrics {
   private final Counter trunksStuck;
   private final DistributionSummary batchFramesOut;
   private final DistributionSummary batchFramesIn;
+  private final TrunkTlsMeters trunkTls;
 
   public GatewayMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -104,6 +106,7 @@ public final class GatewayMetrics {
               .tag("limit", limit.toString())
               .register(registry));
     }
+    trunkTls = new TrunkTlsMeters(registry, "gateway");
     for (Reason reason : Reason.values()) {
       refusals.put(
           reason,
@@ -284,6 +287,11 @@ public final class GatewayMetrics {
 
   public void trunkStuck() {
     trunksStuck.increment();
+  }
+
+  /** Those of the trunks' TLS. */
+  public TrunkTlsMeters trunkTls() {
+    return trunkTls;
   }
 
   /** {@code bytes} may be negative. */

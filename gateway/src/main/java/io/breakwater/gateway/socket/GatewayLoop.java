@@ -55,6 +55,9 @@ public final class GatewayLoop implements TrunkListener {
     void trunkOpened();
 
     void trunkLost();
+
+    /** An attempt at a trunk did not open it, or it was lost; {@code why} names the node. */
+    void trunkFailed(String why);
   }
 
   /**
@@ -293,6 +296,11 @@ public final class GatewayLoop implements TrunkListener {
     reattaching.get(trunk.node()).end();
     Input lost = new Input.TrunkLost(trunk.node());
     sockets.values().forEach(socket -> happened(socket, lost));
+  }
+
+  @Override
+  public void trunkFailed(Trunk trunk, String why) {
+    watch.trunkFailed(why);
   }
 
   @Override

@@ -1,5 +1,9 @@
 package io.breakwater.gateway.tls;
 
+import io.breakwater.common.certificate.CertificateFiles;
+import io.breakwater.common.certificate.CertificateWatch;
+import io.breakwater.common.certificate.Identity;
+import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
@@ -9,13 +13,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.IllegalReferenceCountException;
-import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +33,6 @@ public final class Tls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
   private static final String VERSION = "TLSv1.3";
 
-  private final TlsSettings settings;
   private final TicketKeys ticketKeys;
   private final GatewayMetrics metrics;
   private final HandshakeCount handshakes;
@@ -38,60 +41,54 @@ public final class Tls implements AutoCloseable {
           Thread.ofPlatform().daemon().name("tls").factory());
   private final AtomicReference<Current> current;
 
-  /**
-   * What was last looked at, whether it can be used or not. Confined to the thread, once started.
-   */
-  private PemFiles seen;
-
-  private boolean isUnreadable;
+  /** Confined to the thread, once started. */
+  private final CertificateWatch files;
 
   /** The context in use; counted, since event loops may be using it when it is replaced. */
   private record Current(
       ReferenceCountedOpenSslServerContext context, long expiresAtMs, long ticketDay) {}
 
-  private Tls(TlsSettings settings, TicketKeys ticketKeys, GatewayMetrics metrics, PemFiles files)
-      throws KeyPair.Unusable {
-    this.settings = settings;
+  private Tls(CertificateWatch files, TicketKeys ticketKeys, GatewayMetrics metrics)
+      throws UnusableCertificate {
+    this.files = files;
     this.ticketKeys = ticketKeys;
     this.metrics = metrics;
     this.handshakes = new HandshakeCount(metrics);
-    this.seen = files;
-    this.current = new AtomicReference<>(make(files));
+    this.current = new AtomicReference<>(make(files.first()));
   }
 
   /**
    * Reads the certificate and begins to watch it.
    *
+   * @param files read now, then again and again
    * @param clusterSecret session tickets are sealed with keys that are derived from it
    * @param wall decides which day it is
    * @throws IllegalArgumentException if the certificate cannot be used, or BoringSSL is not there
    */
   public static Tls start(
-      TlsSettings settings, byte[] clusterSecret, InstantSource wall, GatewayMetrics metrics) {
+      CertificateFiles files, byte[] clusterSecret, InstantSource wall, GatewayMetrics metrics) {
     if (!OpenSsl.isAvailable()) {
       throw new IllegalArgumentException(
           "tls: BoringSSL does not load (expected: Linux on x86-64 or AArch64): "
               + OpenSsl.unavailabilityCause());
     }
     try {
-      Tls tls =
-          new Tls(settings, new TicketKeys(clusterSecret, wall), metrics, PemFiles.read(settings));
+      Tls tls = new Tls(new CertificateWatch(files), new TicketKeys(clusterSecret, wall), metrics);
       metrics.certificateExpires(() -> (tls.expiresAtMs() - wall.millis()) / 1_000.0);
       var _ =
           tls.thread.scheduleWithFixedDelay(
-              tls::look, settings.pollMs(), settings.pollMs(), TimeUnit.MILLISECONDS);
+              tls::look, files.pollMs(), files.pollMs(), TimeUnit.MILLISECONDS);
       return tls;
-    } catch (KeyPair.Unusable e) {
+    } catch (UnusableCertificate e) {
       throw new IllegalArgumentException("tls " + e.getMessage(), e);
     }
   }
 
-  private Current make(PemFiles files) throws KeyPair.Unusable {
-    KeyPair pair = KeyPair.of(files);
+  private Current make(Identity identity) throws UnusableCertificate {
     try {
       ReferenceCountedOpenSslServerContext context =
           (ReferenceCountedOpenSslServerContext)
-              SslContextBuilder.forServer(pair.key(), pair.chain())
+              SslContextBuilder.forServer(identity.key(), identity.chain())
                   .sslProvider(SslProvider.OPENSSL_REFCNT)
                   .protocols(VERSION)
                   .build();
@@ -99,9 +96,9 @@ public final class Tls implements AutoCloseable {
       context.sessionContext().setSessionCacheEnabled(false);
       long day = ticketKeys.today();
       context.sessionContext().setTicketKeys(ticketKeys.of(day));
-      return new Current(context, pair.expiresAtMs(), day);
+      return new Current(context, identity.expiresAtMs(), day);
     } catch (SSLException e) {
-      throw new KeyPair.Unusable("certificate: " + e.getMessage() + " (expected: X.509)", e);
+      throw new UnusableCertificate("certificate: " + e.getMessage() + " (expected: X.509)", e);
     }
   }
 
@@ -125,30 +122,27 @@ public final class Tls implements AutoCloseable {
   }
 
   private void newCertificate() {
-    try {
-      PemFiles files = PemFiles.read(settings);
-      isUnreadable = false;
-      if (files.equals(seen)) {
-        return;
-      }
-      seen = files;
-      Current old = current.getAndSet(make(files));
-      old.context().release();
-      metrics.certificateTaken();
-      log.info("tls: certificate replaced, open connections keep the earlier one");
-    } catch (KeyPair.Unusable e) {
-      refused(e);
+    switch (files.look()) {
+      case CertificateWatch.Look.Same _ -> {}
+      case CertificateWatch.Look.Changed changed -> replace(changed.identity());
+      case CertificateWatch.Look.Refused refused -> refused(refused.why());
     }
   }
 
-  /** Said once for each content, and once while the files cannot be read. */
-  private void refused(KeyPair.Unusable why) {
-    boolean isNews = !isUnreadable;
-    isUnreadable = why.getCause() instanceof IOException;
-    if (isNews) {
-      metrics.certificateRefused();
-      log.warn("tls: the earlier certificate stays in use: {}", why.getMessage());
+  private void replace(Identity identity) {
+    try {
+      Current old = current.getAndSet(make(identity));
+      old.context().release();
+      metrics.certificateTaken();
+      log.info("tls: certificate replaced, open connections keep the earlier one");
+    } catch (UnusableCertificate e) {
+      refused(e.getMessage());
     }
+  }
+
+  private void refused(@Nullable String why) {
+    metrics.certificateRefused();
+    log.warn("tls: the earlier certificate stays in use: {}", why);
   }
 
   private long expiresAtMs() {

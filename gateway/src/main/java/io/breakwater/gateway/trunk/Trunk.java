@@ -8,11 +8,13 @@ import io.breakwater.proto.trunk.DeliveryHello;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.breakwater.proto.trunk.GatewayHello;
+import io.breakwater.trunk.Refusal;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -122,7 +124,7 @@ public final class Trunk implements Tick.Flushed {
       return;
     }
     progressAtMs = settings.nowMs().getAsLong();
-    TrunkStream opening = new TrunkStream(this, loop, settings.sockets(), socketAddress);
+    TrunkStream opening = new TrunkStream(this, loop, settings, socketAddress);
     stream = opening;
     opening.start(
         GatewayBatch.newBuilder()
@@ -193,7 +195,7 @@ public final class Trunk implements Tick.Flushed {
 
   /** Lost by decision; what the stream still says is not heard. */
   private void abandon(TrunkStream abandoned, String why) {
-    ended(abandoned, why);
+    ended(abandoned, Optional.empty(), why);
     abandoned.cancel(why);
   }
 
@@ -256,11 +258,15 @@ public final class Trunk implements Tick.Flushed {
     listener.trunkOpened(this);
   }
 
-  void ended(TrunkStream from, String why) {
+  /**
+   * @param refusal if it is TLS that failed
+   */
+  void ended(TrunkStream from, Optional<Refusal> refusal, String why) {
     if (from != stream) {
       return;
     }
     stream = null;
+    refusal.ifPresent(settings.metrics().trunkTls()::refused);
     if (isOpen) {
       isOpen = false;
       lost();
@@ -292,6 +298,7 @@ public final class Trunk implements Tick.Flushed {
           failures,
           why);
     }
+    listener.trunkFailed(this, address + ": " + why);
     var _ = loop.schedule(this::open, backoff.nextMs(), TimeUnit.MILLISECONDS);
   }
 }

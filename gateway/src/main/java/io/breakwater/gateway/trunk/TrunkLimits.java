@@ -24,4 +24,7 @@ public record TrunkLimits(
 
   /** Largest batch from a delivery node. */
   static final int INBOUND_BYTES = 4 * 1024 * 1024;
+
+  /** Most metadata of one answer, by HTTP/2's count: 32 bytes more for each name. */
+  static final int METADATA_BYTES = 8 * 1024;
 }

@@ -11,6 +11,9 @@ public interface TrunkListener {
   /** Everything in flight is lost; the trunk opens again by itself. */
   void trunkLost(Trunk trunk);
 
+  /** An attempt did not open it, or it was lost; {@code why} names the node. */
+  void trunkFailed(Trunk trunk, String why);
+
   /** This frame was taken, but never sent: the trunk was lost first. Called after the loss. */
   void notForwarded(GatewayFrame frame);
 

@@ -1,7 +1,9 @@
 package io.breakwater.gateway.trunk;
 
 import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.trunk.TrunkTls;
 import io.netty.channel.socket.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -12,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param gateway name of this process, for the logs of delivery nodes
  * @param eventLoop number of the event loop
  * @param sockets the kind that goes with the event loop
+ * @param tls without it trunks are neither private nor authenticated
  * @param resolver where host names are looked up: may wait
  * @param nowMs monotonic clock, milliseconds
  * @param random spreads reconnects; confined to the event loop
@@ -21,6 +24,7 @@ public record TrunkSettings(
     int eventLoop,
     TrunkLimits limits,
     Class<? extends SocketChannel> sockets,
+    Optional<TrunkTls> tls,
     Executor resolver,
     LongSupplier nowMs,
     RandomGenerator random,

@@ -3,6 +3,7 @@ package io.breakwater.gateway.trunk;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.TrunkGrpc;
+import io.breakwater.trunk.Refusal;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -11,7 +12,6 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,21 +34,19 @@ final class TrunkStream extends ClientCall.Listener<DeliveryBatch> {
   private final ClientCall<GatewayBatch, DeliveryBatch> call;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  TrunkStream(
-      Trunk trunk,
-      EventLoop loop,
-      Class<? extends SocketChannel> sockets,
-      InetSocketAddress address) {
+  TrunkStream(Trunk trunk, EventLoop loop, TrunkSettings settings, InetSocketAddress address) {
     this.trunk = trunk;
     this.loop = loop;
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address);
+    settings.tls().ifPresentOrElse(tls -> builder.sslContext(tls.context()), builder::usePlaintext);
     this.channel =
-        NettyChannelBuilder.forAddress(address)
+        builder
             .eventLoopGroup(loop)
-            .channelType(sockets)
+            .channelType(settings.sockets())
             .directExecutor()
-            .usePlaintext()
             .disableRetry()
             .maxInboundMessageSize(TrunkLimits.INBOUND_BYTES)
+            .maxInboundMetadataSize(TrunkLimits.METADATA_BYTES)
             .flowControlWindow(WINDOW_BYTES)
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(5, TimeUnit.SECONDS)
@@ -101,14 +99,16 @@ final class TrunkStream extends ClientCall.Listener<DeliveryBatch> {
   public void onClose(Status status, Metadata trailers) {
     assert loop.inEventLoop();
     channel.shutdownNow();
-    trunk.ended(this, describe(status));
+    trunk.ended(this, Refusal.of(status.getCause()), describe(status));
     ended.complete(null);
   }
 
+  /** In one line: gRPC lists the channel's handlers in further ones. */
   private static String describe(Status status) {
     Throwable cause = status.getCause();
+    String description = status.getDescription();
     return status.getCode()
-        + (status.getDescription() == null ? "" : ": " + status.getDescription())
-        + (cause == null ? "" : " (" + cause.getMessage() + ')');
+        + (description == null ? "" : ": " + description.lines().findFirst().orElse(""))
+        + (cause == null ? "" : " (" + Refusal.describe(cause) + ')');
   }
 }

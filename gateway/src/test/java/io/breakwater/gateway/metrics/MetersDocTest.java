@@ -35,6 +35,7 @@ final class MetersDocTest {
     metrics.buffers(() -> 0);
     metrics.ratesCrowded(new SharedRates(RateLimits.OFF, new SplittableRandom(1)));
     metrics.certificateExpires(() -> 0);
+    metrics.trunkTls().certificateExpires(() -> 0);
     assertThat(registry.getMeters())
         .extracting((Meter meter) -> meter.getId().getName())
         .isNotEmpty()
