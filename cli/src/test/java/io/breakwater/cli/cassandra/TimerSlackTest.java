@@ -34,8 +34,7 @@ final class TimerSlackTest {
   void nonsense_is_named() {
     assertThatThrownBy(() -> TimerSlack.of(COMMAND, asked("-1")))
         .isInstanceOf(StartFailure.class)
-        .hasMessage(
-            "BREAKWATER_CASSANDRA_TIMER_SLACK_US: -1 (expected: 0..100000 microseconds)");
+        .hasMessage("BREAKWATER_CASSANDRA_TIMER_SLACK_US: -1 (expected: 0..100000 microseconds)");
     assertThatThrownBy(() -> TimerSlack.of(COMMAND, asked("much")))
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining("much");
@@ -43,8 +42,7 @@ final class TimerSlackTest {
 
   private static String output(List<String> command) throws Exception {
     Process process = new ProcessBuilder(command).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();
     return output;
   }
