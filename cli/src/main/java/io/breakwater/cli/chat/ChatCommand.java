@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     name = "chat",
     description = {
       "Signs up as NAME, or in from a saved device, and talks: what was missed comes first, then lines of the form"
-          + " 'peer: text', or '/to peer' and then text, are sent. Ctrl-D ends.",
+          + " 'peer: text', or '/to peer' and then text, are sent; '/sign-out DEVICE' signs a device out. Ctrl-D ends.",
       "With --to, each line of standard input is one message, byte for byte without its newline; ends when all are"
           + " acknowledged. What an earlier run could not finish is sent first.",
       "With --receive, the payloads of the next messages are written to standard output, each with a newline, in mailbox"

@@ -19,9 +19,10 @@ import java.util.List;
  * rewritten when it is large when opened, and when it has grown to several times its content; the
  * new one takes the place of the old by renaming.
  *
- * <p>A record is written only when all before it are synced, so a crash can spoil the last one
- * alone, of which nobody was told that it is durable: it is cut off. Damage before it is an error,
- * since going on from an older state would give used client ids to new messages.
+ * <p>With {@link Durability#POWER_LOSS} a record is written only when all before it are synced, so
+ * a crash can spoil the last one alone, of which nobody was told that it is durable: it is cut off.
+ * Damage before it is an error, since going on from an older state would give used client ids to
+ * new messages.
  */
 public final class FileDeviceStore implements DeviceStore {
   /** What a write survives. */
