@@ -130,9 +130,16 @@ final class Requests {
     }
   }
 
+  /** Whether this was asked for and is open: the answer to another question is none. */
+  private boolean asked(int number, ClientFrame.BodyCase what) {
+    Request request = open.get(number);
+    return request != null && request.frame.getBodyCase() == what;
+  }
+
   void found(Found frame) {
-    if (open.remove(frame.getRequest()) != null) {
+    if (asked(frame.getRequest(), ClientFrame.BodyCase.LOOK_UP)) {
       UserId user = UserId.of(frame.getUser());
+      open.remove(frame.getRequest());
       users.put(frame.getHandle(), user);
       if (users.size() > MAX_CACHED) {
         users.remove(users.keySet().iterator().next());
@@ -142,16 +149,18 @@ final class Requests {
   }
 
   void linked(DeviceLinked frame) {
-    if (open.remove(frame.getRequest()) != null) {
+    if (asked(frame.getRequest(), ClientFrame.BodyCase.LINK_DEVICE)) {
       Credentials credentials =
           new Credentials(UserId.of(frame.getUser()), frame.getDevice(), frame.getToken());
+      open.remove(frame.getRequest());
       pending.notify(
           new Event.Linked(frame.getRequest(), credentials, Position.of(frame.getCursor())));
     }
   }
 
   void revoked(DeviceRevoked frame) {
-    if (open.remove(frame.getRequest()) != null) {
+    if (asked(frame.getRequest(), ClientFrame.BodyCase.REVOKE_DEVICE)) {
+      open.remove(frame.getRequest());
       pending.notify(new Event.Revoked(frame.getRequest(), frame.getDevice()));
     }
   }

@@ -89,7 +89,7 @@ final class Encoding {
   }
 
   private static <T> List<T> readAll(DataInputStream in, Reader<T> reader) throws IOException {
-    int size = in.readInt();
+    int size = readSize(in);
     List<T> values = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       values.add(reader.read(in));
@@ -206,13 +206,21 @@ final class Encoding {
     return new MessageId(in.readLong(), in.readLong());
   }
 
+  private static int readSize(DataInputStream in) throws IOException {
+    int size = in.readInt();
+    if (size < 0) {
+      throw new IOException("record with a size of " + size + " (expected: from 0 on)");
+    }
+    return size;
+  }
+
   private static void write(DataOutputStream out, ByteString bytes) throws IOException {
     out.writeInt(bytes.size());
     bytes.writeTo(out);
   }
 
   private static ByteString readBytes(DataInputStream in) throws IOException {
-    int size = in.readInt();
+    int size = readSize(in);
     byte[] bytes = in.readNBytes(size);
     if (bytes.length != size) {
       throw new IOException("record ends within a field of " + size + " bytes");

@@ -170,7 +170,11 @@ public final class Lane {
     sessions.trunkClosed(trunk);
   }
 
-  /** A message for a user of this lane. */
+  /**
+   * A message for a user of this lane.
+   *
+   * @throws IllegalArgumentException if a gateway should have refused it; nothing has happened then
+   */
   public void send(long trunk, long connection, UserId to, SendFrom from) {
     sends.send(
         to,

@@ -20,9 +20,17 @@ import java.util.NavigableMap;
 
 /** Accepts messages at the home of their recipient, and copies at the home of their sender. */
 final class Sends {
+  /** The largest payload that a client may send; what is larger no client could read. */
+  private static final int MAX_PAYLOAD_BYTES = 65_536;
+
   /** One attempt to send a message. */
   private record Request(
-      UserId to, UserId sender, DeviceId device, Send send, TailEntry.Attempt attempt) {}
+      UserId to,
+      UserId sender,
+      DeviceId device,
+      Send send,
+      MessageId after,
+      TailEntry.Attempt attempt) {}
 
   private final LaneState state;
   private final Mailboxes mailboxes;
@@ -50,8 +58,14 @@ final class Sends {
     this.stats = stats;
   }
 
+  /**
+   * A message may have to wait for a read, so that whatever is wrong with it is found now.
+   *
+   * @throws IllegalArgumentException if a gateway should have refused it
+   */
   void send(UserId to, UserId sender, DeviceId device, Send send, TailEntry.Attempt attempt) {
-    Request request = new Request(to, sender, device, send, attempt);
+    check(send);
+    Request request = new Request(to, sender, device, send, after(send), attempt);
     if (send.getRetry()) {
       stats.retries++;
     }
@@ -68,7 +82,7 @@ final class Sends {
       refuseForGood(request, Reason.NOT_FOUND);
       return;
     }
-    long aheadMs = after(request).timeMs() - state.latestWallMs - LaneLimits.AFTER_AHEAD_MS;
+    long aheadMs = request.after.timeMs() - state.latestWallMs - LaneLimits.AFTER_AHEAD_MS;
     if (aheadMs > 0) {
       // Not for good: a clock that was ahead and was set back leaves honest ids behind.
       refuseForNow(
@@ -86,8 +100,27 @@ final class Sends {
         request.device);
   }
 
-  private static MessageId after(Request request) {
-    ByteString after = request.send.getAfter();
+  private static void check(Send send) {
+    if (send.getClientId() < 1 || send.getPrev() < 0 || send.getPrev() >= send.getClientId()) {
+      throw new IllegalArgumentException(
+          "client id: "
+              + send.getClientId()
+              + " after "
+              + send.getPrev()
+              + " (expected: from 1 on, and after a lower one)");
+    }
+    if (send.getPayload().size() > MAX_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "payload size: "
+              + send.getPayload().size()
+              + " bytes (expected: at most "
+              + MAX_PAYLOAD_BYTES
+              + ')');
+    }
+  }
+
+  private static MessageId after(Send send) {
+    ByteString after = send.getAfter();
     return after.isEmpty() ? MessageId.NONE : MessageId.of(after.asReadOnlyByteBuffer());
   }
 
@@ -221,7 +254,7 @@ final class Sends {
     }
     Mailbox mailbox = mailboxes.of(request.to);
     Origins.Known predecessor = stream.known(request.send.getPrev());
-    MessageId floor = highest(after(request), mailbox.highestIn(stream.conversation));
+    MessageId floor = highest(request.after, mailbox.highestIn(stream.conversation));
     if (predecessor != null) {
       floor = highest(floor, predecessor.message);
     }

@@ -150,7 +150,7 @@ final class Sessions {
 
   private void begin(Session session, Cursor cursor) {
     long position = cursor.getEntryId();
-    if (position >= state.nextId()) {
+    if (Long.compareUnsigned(position, state.nextId()) >= 0) {
       // Nobody issued that yet: whoever holds it cannot be trusted to have anything.
       position = 0;
     }
@@ -239,7 +239,7 @@ final class Sessions {
 
   /** The device has stored everything up to there. */
   void acknowledged(Session session, long entryId) {
-    if (entryId >= state.nextId()) {
+    if (Long.compareUnsigned(entryId, state.nextId()) >= 0) {
       return;
     }
     session.device.acked = Math.max(session.device.acked, entryId);

@@ -180,7 +180,13 @@ public final class Startup {
         }
       }
     }
-    await("resubmission", node.resubmit(Estate.divide(left, node::laneOf)));
+    Estate estate = Estate.divide(left, node::laneOf);
+    if (estate.unreadable() > 0) {
+      log.error(
+          "{} journaled entries are damaged and were left out: messages may be missing",
+          estate.unreadable());
+    }
+    await("resubmission", node.resubmit(estate.parts()));
     for (IncarnationId each : dead) {
       ask("mark recovered", () -> storage.incarnations().markRecovered(each));
     }

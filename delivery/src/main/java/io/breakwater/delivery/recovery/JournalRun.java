@@ -46,7 +46,12 @@ public record JournalRun(List<Record> records, int cut, boolean damaged) {
               "block version: " + block.getVersion() + " (expected: " + VERSION + ')');
         }
         blocks.put(each.seq(), block);
-        from = Math.max(from, block.getCheckpoint());
+        if (block.getCheckpoint() > each.seq() || block.getCheckpoint() < 0) {
+          // No block says that it is settled itself: believed, it would hide all blocks before it.
+          damaged = true;
+        } else {
+          from = Math.max(from, block.getCheckpoint());
+        }
       } catch (InvalidProtocolBufferException e) {
         damaged = true;
       }

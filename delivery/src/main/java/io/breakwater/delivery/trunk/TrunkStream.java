@@ -144,31 +144,37 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   /** On the lane's thread. */
   private void handle(Lane lane, GatewayFrame frame) {
     try {
-      dispatch(lane, frame);
+      dispatch(lane, number, mint, frame);
     } catch (IllegalArgumentException e) {
       // Gateways check what clients send; this is a gateway's fault, and only this frame is lost.
       log.warn("trunk {} of {}: a frame is dropped: {}", number, gateway, e.getMessage());
     }
   }
 
-  private void dispatch(Lane lane, GatewayFrame frame) {
+  /**
+   * Hands a frame to its lane.
+   *
+   * @throws IllegalArgumentException if it is not one that a gateway may send; then the lane has
+   *     not begun with it
+   */
+  static void dispatch(Lane lane, long trunk, CredentialMint mint, GatewayFrame frame) {
     long connection = frame.getConnection();
     UserId user = userOf(frame);
     switch (frame.getBodyCase()) {
-      case ATTACH -> lane.attach(number, connection, user, frame.getAttach());
+      case ATTACH -> lane.attach(trunk, connection, user, frame.getAttach());
       case DETACH -> lane.detach(user, frame.getDetach());
-      case SEND -> lane.send(number, connection, user, frame.getSend());
-      case ACK -> lane.ack(number, connection, user, frame.getAck());
-      case SYNC -> lane.sync(number, connection, user, frame.getSync());
-      case PING -> lane.ping(number, connection, user, new DeviceId(frame.getPing().getDevice()));
+      case SEND -> lane.send(trunk, connection, user, frame.getSend());
+      case ACK -> lane.ack(trunk, connection, user, frame.getAck());
+      case SYNC -> lane.sync(trunk, connection, user, frame.getSync());
+      case PING -> lane.ping(trunk, connection, user, new DeviceId(frame.getPing().getDevice()));
       case LINK_DEVICE -> {
         LinkDevice link = frame.getLinkDevice();
         Credentials credentials = mint.link(user, link.getLinkId().toByteArray());
-        lane.link(number, connection, user, link.getRequest(), credentials);
+        lane.link(trunk, connection, user, link.getRequest(), credentials);
       }
       case REVOKE_DEVICE ->
           lane.revoke(
-              number,
+              trunk,
               connection,
               user,
               frame.getRevokeDevice().getRequest(),

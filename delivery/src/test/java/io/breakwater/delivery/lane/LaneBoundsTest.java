@@ -1,6 +1,7 @@
 package io.breakwater.delivery.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.secret.Credentials;
@@ -62,6 +63,35 @@ class LaneBoundsTest {
 
     assertThat(bench.heldAnswers(Kind.DEVICES_READ)).isEqualTo(2);
     assertThat(bench.answer(alice).getSendRefused().getClientId()).isEqualTo(2);
+  }
+
+  /** Nobody could be told of it when the read is there, and what a lane throws ends its process. */
+  @Test
+  void what_a_gateway_should_have_refused_is_refused_before_it_waits() {
+    bench.hold(Kind.DEVICES_READ);
+    Send good = Send.newBuilder().setClientId(2).setPrev(1).build();
+    List<Send> wrong =
+        List.of(
+            good.toBuilder().setClientId(0).build(),
+            good.toBuilder().setClientId(-1).build(),
+            good.toBuilder().setPrev(2).build(),
+            good.toBuilder().setPrev(-1).build(),
+            good.toBuilder().setAfter(ByteString.copyFrom(new byte[5])).build(),
+            good.toBuilder().setPayload(ByteString.copyFrom(new byte[65_537])).build());
+
+    for (Send each : wrong) {
+      SendFrom frame =
+          SendFrom.newBuilder()
+              .setSender(ByteString.copyFrom(alice.user().bytes()))
+              .setSend(each)
+              .build();
+      assertThatIllegalArgumentException()
+          .as("%s", each)
+          .isThrownBy(() -> bench.lane.send(Bench.TRUNK, PHONE, bob.user(), frame));
+    }
+
+    assertThat(bench.heldAnswers(Kind.DEVICES_READ)).isZero();
+    assertThat(bench.lane.stats().waitingBytes).isZero();
   }
 
   private void sendBytes(long clientId, int bytes) {

@@ -96,6 +96,17 @@ class JournalRunTest {
   }
 
   @Test
+  void does_not_believe_a_block_that_says_that_it_is_settled_itself() {
+    List<StoredBlock> stored = new ArrayList<>(blocks(5, 6));
+    stored.add(block(7, Long.MAX_VALUE));
+
+    JournalRun run = JournalRun.of(5, stored, IN_FLIGHT);
+
+    assertThat(taken(run)).containsExactly("5", "6", "7");
+    assertThat(run.damaged()).isTrue();
+  }
+
+  @Test
   void takes_nothing_from_an_empty_journal() {
     JournalRun run = JournalRun.of(0, List.of(), IN_FLIGHT);
 

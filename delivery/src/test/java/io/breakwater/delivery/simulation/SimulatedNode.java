@@ -425,7 +425,7 @@ final class SimulatedNode {
     }
     tickLoop();
     ownRowLoop();
-    Map<Integer, List<Record>> parts = Estate.divide(records, world::laneOf);
+    Map<Integer, List<Record>> parts = Estate.divide(records, world::laneOf).parts();
     Set<Integer> left = new HashSet<>(parts.keySet());
     Runnable finish =
         () ->

@@ -23,7 +23,7 @@ public final class FirstByte extends ChannelInboundHandlerAdapter {
     ByteBuf in = (ByteBuf) message;
     if (in.isReadable()) {
       if (in.getByte(in.readerIndex()) == 'G') {
-        owner.upgrading();
+        owner.upgrading(new Unanswered());
         WebSocketUpgrade.addAfter(context, owner, rules);
       }
       context.fireChannelRead(in);

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /** A connection that may become a WebSocket. */
 public interface WebSocketOwner extends FrameSink {
-  /** The client speaks HTTP: until it is answered, it understands no frame. */
-  void upgrading();
+  /** The client speaks HTTP: until it is answered, it understands no frame, and may send none. */
+  void upgrading(Framing unanswered);
 
   /** From here on this is how frames are written and read. */
   void upgraded(Framing framing);

@@ -140,13 +140,20 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void upgrade(ChannelHandlerContext context, HttpRequest request) {
+    // The platform looks at the first of several headers only, and we have found ours in one of
+    // them.
+    HttpHeaders headers =
+        request
+            .headers()
+            .copy()
+            .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, WebSocketRules.SUBPROTOCOL);
     FullHttpRequest whole =
         new DefaultFullHttpRequest(
             request.protocolVersion(),
             request.method(),
             request.uri(),
             Unpooled.EMPTY_BUFFER,
-            request.headers(),
+            headers,
             EmptyHttpHeaders.INSTANCE);
     WebSocketFraming framing = new WebSocketFraming(owner);
     var _ =

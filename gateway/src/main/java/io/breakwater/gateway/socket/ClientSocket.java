@@ -174,8 +174,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void upgrading() {
+  public void upgrading(Framing unanswered) {
     notReady();
+    framing = unanswered;
   }
 
   @Override

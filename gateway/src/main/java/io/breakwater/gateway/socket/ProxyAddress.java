@@ -35,8 +35,7 @@ final class ProxyAddress extends SimpleChannelInboundHandler<HAProxyMessage> {
   }
 
   /** Absent if the balancer speaks for itself (health checks), or of what has no IP address. */
-  private static Optional<InetSocketAddress> addressIn(HAProxyMessage header)
-      throws UnknownHostException {
+  static Optional<InetSocketAddress> addressIn(HAProxyMessage header) throws UnknownHostException {
     byte[] address =
         header.sourceAddress() == null
             ? null

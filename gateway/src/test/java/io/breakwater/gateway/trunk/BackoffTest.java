@@ -39,4 +39,28 @@ final class BackoffTest {
     backoff.reset();
     assertThat(backoff.nextMs()).isBetween(100L, 250L);
   }
+
+  /** Any bounds, and success at any moment. */
+  @Test
+  void stays_in_any_range_whenever_an_attempt_succeeds() {
+    for (int seed = 0; seed < 1_000; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int minMs = random.nextInt(1, 10_000);
+      int maxMs = minMs + random.nextInt(10_000_000);
+      Backoff backoff = new Backoff(minMs, maxMs, random.split());
+      int failures = 0;
+      for (int i = 0; i < 200; i++) {
+        long waitMs = backoff.nextMs();
+        failures++;
+        assertThat(waitMs).as("seed %s", seed).isBetween((long) minMs, (long) maxMs);
+        if (failures <= 40) {
+          assertThat(waitMs).as("seed %s", seed).isLessThanOrEqualTo(minMs * 5L / 2);
+        }
+        if (random.nextInt(60) == 0) {
+          backoff.reset();
+          failures = 0;
+        }
+      }
+    }
+  }
 }

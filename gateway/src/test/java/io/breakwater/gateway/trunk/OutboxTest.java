@@ -8,6 +8,10 @@ import io.breakwater.proto.trunk.Attach;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.breakwater.proto.trunk.SendFrom;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What waits for a trunk. */
@@ -71,5 +75,40 @@ final class OutboxTest {
     assertThat(small.offer(attach)).isTrue();
     assertThat(small.drain()).hasSize(2);
     assertThat(small.bytes()).isZero();
+  }
+
+  /** Any offers and takings: nothing is lost, doubled or overtaken, and the bounds hold. */
+  @Test
+  void hands_out_once_and_in_order_whatever_it_took() {
+    for (int seed = 0; seed < 500; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      long limit = random.nextInt(200, 3_000_000);
+      Outbox any = new Outbox(limit);
+      Queue<Long> taken = new ArrayDeque<>();
+      for (int i = 1; i < 200; i++) {
+        GatewayFrame frame = send(i, random.nextInt(random.nextInt(20) == 0 ? 65_536 : 300));
+        if (any.offer(frame)) {
+          taken.add((long) i);
+        } else {
+          assertThat(any.bytes() + frame.getSerializedSize() + 5).isGreaterThan(limit);
+        }
+        assertThat(any.bytes()).isBetween(0L, limit);
+        if (random.nextInt(30) == 0 && !any.isEmpty()) {
+          assertThat(takeBatch(any)).allSatisfy(next -> assertThat(next).isEqualTo(taken.poll()));
+        }
+      }
+      while (!any.isEmpty()) {
+        assertThat(takeBatch(any)).allSatisfy(next -> assertThat(next).isEqualTo(taken.poll()));
+      }
+      assertThat(taken).as("seed %s", seed).isEmpty();
+      assertThat(any.bytes()).isZero();
+    }
+  }
+
+  private static List<Long> takeBatch(Outbox from) {
+    GatewayBatch batch = from.nextBatch();
+    assertThat(batch.getFramesCount()).isBetween(1, 1_024);
+    assertThat(batch.getSerializedSize()).isLessThanOrEqualTo(1024 * 1024);
+    return batch.getFramesList().stream().map(GatewayFrame::getConnection).toList();
   }
 }

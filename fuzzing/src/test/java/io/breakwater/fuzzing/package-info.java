@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.fuzzing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,231 @@
+package io.breakwater.gateway.connection;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.breakwater.common.id.UserId;
+import io.breakwater.gateway.framing.FrameDecoder;
+import io.breakwater.gateway.framing.FrameSink;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.Ended;
+import io.breakwater.proto.trunk.GatewayFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * All that lies between a client's bytes and a home: frames, protobuf, the connection's machine.
+ * The input is a list of things that happen: a byte that says what, and for the client's bytes one
+ * more that says how many follow.
+ */
+final class ClientPathFuzz {
+  private static final int MAX_SERVER_FRAME_BYTES = 131_072;
+
+  private ClientPathFuzz() {}
+
+  static List<byte[]> seeds() {
+    byte[] hello = says(MachineFixture.hello(MachineFixture.ANN));
+    byte[] attached = {1};
+    return List.of(
+        script(hello, attached, says(MachineFixture.ping()), says(MachineFixture.ack(7))),
+        script(
+            hello,
+            attached,
+            says(MachineFixture.frame(MachineFixture.sendTo(MachineFixture.BOB, 1))),
+            new byte[] {4},
+            says(MachineFixture.frame(MachineFixture.sendTo(MachineFixture.NEIGHBOUR, 2))),
+            new byte[] {5, 1}),
+        script(hello, attached, says(MachineFixture.sync(3)), new byte[] {3, 2, 8}),
+        script(
+            says(MachineFixture.signUp()),
+            hello,
+            attached,
+            says(MachineFixture.lookUp(1)),
+            says(MachineFixture.linkDevice(2)),
+            says(MachineFixture.revokeDevice(3))));
+  }
+
+  private static byte[] script(byte[]... steps) {
+    ByteArrayOutputStream script = new ByteArrayOutputStream();
+    for (byte[] step : steps) {
+      script.writeBytes(step);
+    }
+    return script.toByteArray();
+  }
+
+  private static byte[] says(ClientFrame frame) {
+    byte[] body = frame.toByteArray();
+    return ByteBuffer.allocate(6 + body.length)
+        .put((byte) 0)
+        .put((byte) (4 + body.length))
+        .putInt(body.length)
+        .put(body)
+        .array();
+  }
+
+  static void fuzzerTestOneInput(byte[] input) {
+    new Life().run(ByteBuffer.wrap(input));
+  }
+
+  private static final class Life implements FrameSink {
+    private final MachineFixture life = new MachineFixture();
+    private final FrameDecoder decoder = new FrameDecoder();
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+    private boolean isWelcomed;
+    private boolean isClosed;
+    private boolean attachOutstanding;
+    private boolean homeHolds;
+    private long generation;
+
+    void run(ByteBuffer script) {
+      while (script.hasRemaining()) {
+        step(script.get() & 0xFF, script);
+      }
+      on(new Input.SocketClosed());
+      isClosed = true;
+      life.nowMs += 8_000;
+      on(new Input.Swept(Input.Swept.NO_FRAME));
+      check(life.machine.isOver(), "is not over when all is over");
+      decoder.release();
+      check(allocator.metric().usedDirectMemory() == 0, "bytes leak");
+      check(allocator.metric().usedHeapMemory() == 0, "bytes leak");
+    }
+
+    private void step(int what, ByteBuffer script) {
+      switch (what % 9) {
+        case 0 -> clientSays(script);
+        case 1 -> answerAttach(true);
+        case 2 -> answerAttach(false);
+        case 3 -> on(new Input.Draining(5));
+        case 4 -> trunkLost();
+        case 5 -> on(new Input.TrunkOpened(0));
+        case 6 -> pass(script.hasRemaining() ? script.get() & 0xFF : 0);
+        case 7 -> sessionEnds(what);
+        default -> on(new Input.TrunkLost(1));
+      }
+    }
+
+    private void clientSays(ByteBuffer script) {
+      int bytes = script.hasRemaining() ? Math.min(script.get() & 0xFF, script.remaining()) : 0;
+      ByteBuf in = Unpooled.wrappedBuffer(script.slice(script.position(), bytes));
+      script.position(script.position() + bytes);
+      decoder.read(in, allocator, this);
+    }
+
+    private void answerAttach(boolean isGood) {
+      if (attachOutstanding) {
+        attachOutstanding = false;
+        homeHolds = isGood;
+        generation = isGood && generation == 0 ? 1 : generation;
+        on(
+            isGood
+                ? MachineFixture.attachedAs(generation)
+                : MachineFixture.refusedFor(Reason.UNAVAILABLE, 50));
+      }
+    }
+
+    private void trunkLost() {
+      attachOutstanding = false;
+      homeHolds = false;
+      on(new Input.TrunkLost(0));
+    }
+
+    private void pass(int tenths) {
+      life.nowMs += 100L * tenths;
+      on(new Input.Swept(decoder.isInsideFrame() ? life.nowMs - 50 : Input.Swept.NO_FRAME));
+    }
+
+    private void sessionEnds(int what) {
+      if (homeHolds) {
+        homeHolds = false;
+        on(
+            MachineFixture.ended(
+                what >= 128 ? Ended.Cause.DISPLACED : Ended.Cause.UNKNOWN, generation));
+      }
+    }
+
+    @Override
+    public int maxFrameBytes() {
+      int max = life.machine.maxFrameBytes();
+      check(isWelcomed || max == 4_096, "takes large frames before it has welcomed");
+      return max;
+    }
+
+    @Override
+    public void frame(ByteBuf body) {
+      try {
+        on(new Input.Received(ClientFrame.parseFrom(body.nioBuffer())));
+      } catch (InvalidProtocolBufferException e) {
+        on(new Input.Unreadable("no frame"));
+        check(isClosed, "goes on after what is no frame");
+      }
+    }
+
+    @Override
+    public void unreadable(String detail) {
+      on(new Input.Unreadable(detail));
+      check(isClosed, "goes on after a wrong length");
+    }
+
+    @Override
+    public boolean wantsMore() {
+      return !isClosed;
+    }
+
+    private void on(Input input) {
+      List<Output> outputs = life.on(input);
+      check(outputs.size() <= 3, "does much: " + outputs);
+      boolean wasClosed = isClosed;
+      for (Output output : outputs) {
+        switch (output) {
+          case Output.ToClient(ServerFrame frame) -> {
+            check(!wasClosed, "speaks after the end");
+            check(frame.getSerializedSize() <= MAX_SERVER_FRAME_BYTES, "says too much");
+            isWelcomed |= frame.hasWelcome();
+          }
+          case Output.ToHome(UserId user, GatewayFrame frame) -> toHome(user, frame);
+          case Output.ToAny(GatewayFrame frame) ->
+              check(frame.hasSignUp() || frame.hasLookUp(), "asks anybody for " + frame);
+          case Output.Unanswered _ -> attachOutstanding = false;
+          case Output.Close _ -> {
+            check(!wasClosed, "closes twice");
+            isClosed = true;
+          }
+        }
+      }
+      check(!isClosed || !life.machine.takesRelays(), "takes relays after the end");
+    }
+
+    private void toHome(UserId user, GatewayFrame frame) {
+      check(MachineFixture.MINT.isOurs(user), "a user that nobody made");
+      check(frame.getUser().size() == 16 && frame.getConnection() == 9, "a wrong envelope");
+      switch (frame.getBodyCase()) {
+        case ATTACH -> {
+          check(!attachOutstanding, "attaches twice");
+          check(frame.getAttach().getTokenHash().size() == 32, "a wrong hash");
+          attachOutstanding = true;
+        }
+        case DETACH -> homeHolds &= attachOutstanding;
+        case SEND -> {
+          var send = frame.getSend().getSend();
+          check(isWelcomed, "sends before it has welcomed");
+          check(send.getClientId() > 0 && send.getPrev() >= 0, "ids below 1");
+          check(send.getPrev() < send.getClientId(), "a predecessor that comes later");
+          check(send.getAfter().isEmpty() || send.getAfter().size() == 16, "a wrong after");
+          check(send.getPayload().size() <= 65_536, "a large payload");
+        }
+        case LINK_DEVICE -> check(frame.getLinkDevice().getLinkId().size() == 16, "a link id");
+        default -> check(homeHolds, "a frame for a home that does not hold it: " + frame);
+      }
+    }
+
+    private void check(boolean holds, String otherwise) {
+      if (!holds) {
+        throw new AssertionError("the gateway " + otherwise);
+      }
+    }
+  }
+}
