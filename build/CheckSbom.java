@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Checks {@code sbom/target/bom.json}: it lists every library that a process runs with, and each has a licence that is
+ * Checks {@code build/sbom/target/bom.json}: it lists every library that a process runs with, and each has a licence that is
  * allowed here. Run by the build.
  */
 final class CheckSbom {
@@ -27,7 +27,7 @@ final class CheckSbom {
 
   public static void main(String[] args) throws Exception {
     Path root = Path.of(args[0]);
-    Path file = root.resolve("sbom/target/bom.json");
+    Path file = root.resolve("build/sbom/target/bom.json");
     if (!Files.exists(file)) {
       if (System.getenv("CI") != null) {
         fail(List.of(file + " is missing (expected: written by the build, which was offline?)"));

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A file of {@code fuzzing/bad-inputs}, whose README says what the facts mean.
+ * A file of {@code build/fuzzing/bad-inputs}, whose README says what the facts mean.
  *
  * @param kind the directory: {@code framing}, {@code protobuf} ...
  * @param after what comes before the bytes, or nothing
@@ -26,7 +26,7 @@ public record BadInput(
 
   /** All of them. */
   public static List<BadInput> all(Path root) throws IOException {
-    Path directory = root.resolve("fuzzing/bad-inputs");
+    Path directory = root.resolve("build/fuzzing/bad-inputs");
     try (Stream<Path> files = Files.walk(directory)) {
       return files
           .filter(file -> file.toString().endsWith(".txt"))
