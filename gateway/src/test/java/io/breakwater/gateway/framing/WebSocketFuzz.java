@@ -123,7 +123,9 @@ final class WebSocketFuzz {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       boolean isOfDecoder = cause instanceof DecoderException;
-      if (!isOfDecoder || (cause.getCause() instanceof RuntimeException inner && !(inner instanceof DecoderException))) {
+      if (!isOfDecoder
+          || (cause.getCause() instanceof RuntimeException inner
+              && !(inner instanceof DecoderException))) {
         failure = cause;
       }
       isEnded = true;
