@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bad inputs of {@code build/fuzzing/bad-inputs}, against a gateway on real sockets: each is answered
- * as its file says, nothing of it stays, and the next honest client is let in.
+ * The bad inputs of {@code build/fuzzing/bad-inputs}, against a gateway on real sockets: each is
+ * answered as its file says, nothing of it stays, and the next honest client is let in.
  */
 final class BadInputsTest {
   /** Longer than any limit of a client that is silent. */
