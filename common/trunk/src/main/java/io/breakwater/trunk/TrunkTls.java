@@ -10,9 +10,12 @@ import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
+import io.netty.internal.tcnative.SSLContext;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -88,17 +91,30 @@ public final class TrunkTls implements AutoCloseable {
   }
 
   private static SslContext build(SslContextBuilder builder) throws IOException {
-    // A resumed session would not show a certificate: one that is refused by now would pass.
     builder.protocols(VERSION).sessionCacheSize(1).sessionTimeout(1);
     if (OpenSsl.isAvailable()) {
-      return GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
-          .sslProvider(SslProvider.OPENSSL_REFCNT)
-          .build();
+      ReferenceCountedOpenSslContext context =
+          (ReferenceCountedOpenSslContext)
+              GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
+                  .sslProvider(SslProvider.OPENSSL_REFCNT)
+                  .build();
+      neverResume(context);
+      return context;
     }
     log.warn(
         "trunk-tls: BoringSSL does not load, the JDK's TLS takes its place, at more cost per byte: {}",
         String.valueOf(OpenSsl.unavailabilityCause()));
     return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+  }
+
+  /**
+   * A resumed session would not show a certificate: one that is refused by now would pass. Nobody
+   * else has the context yet, so that the pointer is good.
+   */
+  @SuppressWarnings("deprecation")
+  private static void neverResume(ReferenceCountedOpenSslContext context) {
+    context.sessionContext().setSessionCacheEnabled(false);
+    SSLContext.setOptions(context.sslCtxPointer(), SSL.SSL_OP_NO_TICKET);
   }
 
   /**

@@ -199,12 +199,15 @@ final class TrunkTlsTest {
         .issue(TestAuthority.DELIVERY)
         .trusting(foreign)
         .install(directory.resolve("delivery"));
-    // Not by a session that is resumed either.
+    SslContext fresh = authority.issue(TestAuthority.GATEWAY).client();
     await()
         .untilAsserted(
             () ->
-                assertThatThrownBy(() -> server.ask(earlier, "hello"))
+                assertThatThrownBy(() -> server.ask(fresh, "hello"))
                     .isInstanceOf(StatusRuntimeException.class));
+    // Not by a session that is resumed either.
+    assertThatThrownBy(() -> server.ask(earlier, "hello"))
+        .isInstanceOf(StatusRuntimeException.class);
   }
 
   @Test
