@@ -114,7 +114,8 @@ final class DeviceLogFuzz {
             Optional.of(new Position(11, 12)));
     try {
       byte[] written = Encoding.changes(changes);
-      byte[] handed = Encoding.handed(11);
+      // As earlier releases wrote it.
+      byte[] handed = ByteBuffer.allocate(9).put((byte) 2).putLong(11).array();
       return List.of(
           begin(1, written), begin(1, handed), begin(0, framed(written)), begin(0, framed(handed)));
     } catch (IOException e) {
