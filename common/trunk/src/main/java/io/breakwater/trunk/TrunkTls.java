@@ -10,15 +10,15 @@ import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.internal.tcnative.SSL;
-import io.netty.internal.tcnative.SSLContext;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
  * trusts, and of the role that it expects. By BoringSSL, where that does not load by the JDK.
  *
  * <p>Certificate, key and authorities may be replaced while it is used. Handshakes that begin
- * afterwards use the new ones; connections that are open stay. Sessions are not resumed, so that
- * each connection shows its certificate. Any thread; one of its own looks at the files.
+ * afterwards use the new ones; connections that are open stay. No session is resumed after the next
+ * look at the files, so that each connection shows a certificate of that time. Any thread; one of
+ * its own looks at the files.
  */
 public final class TrunkTls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrunkTls.class);
@@ -47,6 +48,7 @@ public final class TrunkTls implements AutoCloseable {
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
   private final AdvancedTlsX509TrustManager trust;
   private final SslContext context;
+  private final SecureRandom random = new SecureRandom();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("trunk-tls").factory());
@@ -93,28 +95,14 @@ public final class TrunkTls implements AutoCloseable {
   private static SslContext build(SslContextBuilder builder) throws IOException {
     builder.protocols(VERSION).sessionCacheSize(1).sessionTimeout(1);
     if (OpenSsl.isAvailable()) {
-      ReferenceCountedOpenSslContext context =
-          (ReferenceCountedOpenSslContext)
-              GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
-                  .sslProvider(SslProvider.OPENSSL_REFCNT)
-                  .build();
-      neverResume(context);
-      return context;
+      return GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
+          .sslProvider(SslProvider.OPENSSL_REFCNT)
+          .build();
     }
     log.warn(
         "trunk-tls: BoringSSL does not load, the JDK's TLS takes its place, at more cost per byte: {}",
         String.valueOf(OpenSsl.unavailabilityCause()));
     return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
-  }
-
-  /**
-   * A resumed session would not show a certificate: one that is refused by now would pass. Nobody
-   * else has the context yet, so that the pointer is good.
-   */
-  @SuppressWarnings("deprecation")
-  private static void neverResume(ReferenceCountedOpenSslContext context) {
-    context.sessionContext().setSessionCacheEnabled(false);
-    SSLContext.setOptions(context.sslCtxPointer(), SSL.SSL_OP_NO_TICKET);
   }
 
   /**
@@ -171,6 +159,26 @@ public final class TrunkTls implements AutoCloseable {
     expiresAtMs = identity.expiresAtMs();
   }
 
+  /**
+   * A resumed session does not show its certificate, and BoringSSL's tickets last for days whatever
+   * the timeout says: with new keys nobody's ticket is good any more.
+   */
+  private void forgetSessions() {
+    if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+      sessions.setTicketKeys(
+          new OpenSslSessionTicketKey(
+              random(OpenSslSessionTicketKey.NAME_SIZE),
+              random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
+              random(OpenSslSessionTicketKey.AES_KEY_SIZE)));
+    }
+  }
+
+  private byte[] random(int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
   private void look() {
     try {
       switch (files.look()) {
@@ -178,6 +186,7 @@ public final class TrunkTls implements AutoCloseable {
         case CertificateWatch.Look.Changed changed -> replace(changed.identity());
         case CertificateWatch.Look.Refused refused -> refused(refused.why());
       }
+      forgetSessions();
     } catch (RuntimeException e) {
       // Thrown on, it would end all looking.
       log.error("trunk-tls: looking after the certificate failed", e);
