@@ -17,9 +17,11 @@ import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -90,22 +92,29 @@ final class Bench implements AutoCloseable {
     return loop.hasTls() ? List.of(Transport.values()) : List.of(Transport.PLAIN);
   }
 
-  /** Connects and hangs up again and again, so many phones at once, each in its turn. */
+  /**
+   * Connects and hangs up again and again, so many phones at once, each in its turn. A phone that
+   * is still connecting is passed over: told to do something else, it would never say that it is
+   * done.
+   */
   Rush.Result cycle(List<Phone> some, int atOnce, Duration atMost) {
+    // Confined to the loop once it runs.
+    Queue<Phone> free = new ArrayDeque<>(some);
     return new Rush(
             loop,
             Integer.MAX_VALUE,
-            (number, done) -> {
-              Phone phone = some.get(number % some.size());
+            (_, done) -> {
+              Phone phone = free.remove();
               phone.tell(
                   new Arrival(
                       () -> {
                         phone.disconnect();
+                        free.add(phone);
                         done.run();
                       }));
               phone.connect(RARE_HEARTBEAT_S);
             })
-        .run(atOnce, atMost);
+        .run(Math.min(atOnce, some.size()), atMost);
   }
 
   /**

@@ -42,6 +42,15 @@ public record MemoryReading(long live, long resident, long outsideHeap, long buf
     }
   }
 
+  /** Sockets of the machine that are closed and still take the kernel's memory: TIME_WAIT. */
+  public static long closedSockets() {
+    try {
+      return ProcFiles.tcpFigure(ProcFiles.read("/proc/net/sockstat"), "tw");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the sockets of the machine", e);
+    }
+  }
+
   private static String smaps(long pid) {
     try {
       return ProcFiles.read("/proc/" + pid + "/smaps");

@@ -97,6 +97,11 @@ final class ProcFiles {
 
   /** The pages in {@code TCP: ... mem N} of {@code /proc/net/sockstat}, in bytes. */
   static long tcpBufferBytes(String sockstat, long pageBytes) {
+    return tcpFigure(sockstat, "mem") * pageBytes;
+  }
+
+  /** What comes after a word of the line {@code TCP:} of {@code /proc/net/sockstat}. */
+  static long tcpFigure(String sockstat, String name) {
     String[] words =
         sockstat
             .lines()
@@ -105,11 +110,11 @@ final class ProcFiles {
             .orElseThrow(() -> new IllegalArgumentException("no line TCP"))
             .split(" ", -1);
     for (int i = 0; i + 1 < words.length; i++) {
-      if (words[i].equals("mem")) {
-        return Long.parseLong(words[i + 1]) * pageBytes;
+      if (words[i].equals(name)) {
+        return Long.parseLong(words[i + 1]);
       }
     }
-    throw new IllegalArgumentException("no mem in the line TCP");
+    throw new IllegalArgumentException("no %s in the line TCP".formatted(name));
   }
 
   static String read(String path) throws IOException {

@@ -51,6 +51,7 @@ final class ProcFilesTest {
     String sockstat =
         "sockets: used 99\nTCP: inuse 5 orphan 0 tw 12 alloc 7 mem 3\nUDP: inuse 1 mem 9\n";
     assertThat(ProcFiles.tcpBufferBytes(sockstat, 4096)).isEqualTo(3 * 4096);
+    assertThat(ProcFiles.tcpFigure(sockstat, "tw")).isEqualTo(12);
   }
 
   @Test
