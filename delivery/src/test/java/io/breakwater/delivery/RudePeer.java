@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +42,7 @@ final class RudePeer implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(
-                            tls.newHandler(channel.alloc()),
+                            tls.newHandler(channel.alloc(), "127.0.0.1", port),
                             Http2FrameCodecBuilder.forClient()
                                 .encoderIgnoreMaxHeaderListSize(true)
                                 .build(),
@@ -51,6 +52,7 @@ final class RudePeer implements AutoCloseable {
             .connect("127.0.0.1", port)
             .sync()
             .channel();
+    connection.pipeline().get(SslHandler.class).handshakeFuture().sync();
   }
 
   /** The HTTP status with which a call is answered whose metadata has so many bytes. */
