@@ -10,15 +10,11 @@ import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.OpenSslSessionContext;
-import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
@@ -33,9 +29,8 @@ import org.slf4j.LoggerFactory;
  * trusts, and of the role that it expects. By BoringSSL, where that does not load by the JDK.
  *
  * <p>Certificate, key and authorities may be replaced while it is used. Handshakes that begin
- * afterwards use the new ones; connections that are open stay. No session is resumed after the next
- * look at the files, so that each connection shows a certificate of that time. Any thread; one of
- * its own looks at the files.
+ * afterwards use the new ones; connections that are open stay. Sessions are not resumed, so that
+ * each connection shows its certificate. Any thread; one of its own looks at the files.
  */
 public final class TrunkTls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrunkTls.class);
@@ -48,7 +43,6 @@ public final class TrunkTls implements AutoCloseable {
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
   private final AdvancedTlsX509TrustManager trust;
   private final SslContext context;
-  private final SecureRandom random = new SecureRandom();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("trunk-tls").factory());
@@ -95,9 +89,10 @@ public final class TrunkTls implements AutoCloseable {
   private static SslContext build(SslContextBuilder builder) throws IOException {
     builder.protocols(VERSION).sessionCacheSize(1).sessionTimeout(1);
     if (OpenSsl.isAvailable()) {
-      return GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
-          .sslProvider(SslProvider.OPENSSL_REFCNT)
-          .build();
+      return new WithoutTickets(
+          GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
+              .sslProvider(SslProvider.OPENSSL_REFCNT)
+              .build());
     }
     log.warn(
         "trunk-tls: BoringSSL does not load, the JDK's TLS takes its place, at more cost per byte: {}",
@@ -159,26 +154,6 @@ public final class TrunkTls implements AutoCloseable {
     expiresAtMs = identity.expiresAtMs();
   }
 
-  /**
-   * A resumed session does not show its certificate, and BoringSSL's tickets last for days whatever
-   * the timeout says: with new keys nobody's ticket is good any more.
-   */
-  private void forgetSessions() {
-    if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
-      sessions.setTicketKeys(
-          new OpenSslSessionTicketKey(
-              random(OpenSslSessionTicketKey.NAME_SIZE),
-              random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
-              random(OpenSslSessionTicketKey.AES_KEY_SIZE)));
-    }
-  }
-
-  private byte[] random(int size) {
-    byte[] bytes = new byte[size];
-    random.nextBytes(bytes);
-    return bytes;
-  }
-
   private void look() {
     try {
       switch (files.look()) {
@@ -186,7 +161,6 @@ public final class TrunkTls implements AutoCloseable {
         case CertificateWatch.Look.Changed changed -> replace(changed.identity());
         case CertificateWatch.Look.Refused refused -> refused(refused.why());
       }
-      forgetSessions();
     } catch (RuntimeException e) {
       // Thrown on, it would end all looking.
       log.error("trunk-tls: looking after the certificate failed", e);
@@ -212,6 +186,8 @@ public final class TrunkTls implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
-    ReferenceCountUtil.release(context);
+    if (context instanceof WithoutTickets counted) {
+      counted.release();
+    }
   }
 }
