@@ -190,6 +190,7 @@ final class ClientPathFuzz {
           case Output.ToAny(GatewayFrame frame) ->
               check(frame.hasSignUp() || frame.hasLookUp(), "asks anybody for " + frame);
           case Output.Unanswered _ -> attachOutstanding = false;
+          case Output.Exceeded _ -> {}
           case Output.Close _ -> {
             check(!wasClosed, "closes twice");
             isClosed = true;

@@ -133,6 +133,9 @@ final class AnyRequestTest {
     public void upgrading(Framing unanswered) {}
 
     @Override
+    public void sign() {}
+
+    @Override
     public void upgraded(Framing framing) {
       isUpgraded = true;
     }

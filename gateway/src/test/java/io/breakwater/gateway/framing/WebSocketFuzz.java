@@ -143,6 +143,9 @@ final class WebSocketFuzz {
     }
 
     @Override
+    public void sign() {}
+
+    @Override
     public void upgraded(Framing webSocket) {
       framing = webSocket;
       isUpgraded = true;
