@@ -83,7 +83,7 @@ final class CheckSbom {
       for (Path file : files.sorted().toList()) {
         String name = file.getFileName().toString();
         if (listed.stream().noneMatch(each -> name.equals(each + ".jar") || name.startsWith(each + '-'))) {
-          faults.add(file + " is not in the sbom");
+          faults.add(file + " is not in the sbom (if it is of an earlier build: mvn clean)");
         }
       }
     }

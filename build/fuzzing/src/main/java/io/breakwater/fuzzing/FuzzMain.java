@@ -24,6 +24,10 @@ final class FuzzMain {
   private static final String INSTRUMENTED =
       "io.breakwater.**:com.google.protobuf.**:io.netty.handler.**";
 
+  /** Breaks Netty's queues on JDK 25: it looks for a method that is not there. */
+  private static final String BROKEN_HOOKS =
+      "com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer";
+
   private FuzzMain() {}
 
   /** Arguments: the module's directory, the name of a target or {@code all}, seconds for each. */
@@ -85,12 +89,14 @@ final class FuzzMain {
     }
     command.addAll(
         List.of(
+            "-D" + JazzerTarget.PROPERTY + '=' + target.className(),
             "-Dio.netty.leakDetection.level=disabled",
             "-cp",
             property("java.class.path"),
             "com.code_intelligence.jazzer.Jazzer",
-            "--target_class=" + target.className(),
+            "--target_class=" + JazzerTarget.class.getName(),
             "--instrumentation_includes=" + INSTRUMENTED,
+            "--disabled_hooks=" + BROKEN_HOOKS,
             "--reproducer_path=" + directory,
             "-artifact_prefix=" + directory + "/",
             "-max_total_time=" + seconds,

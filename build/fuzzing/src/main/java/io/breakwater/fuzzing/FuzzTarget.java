@@ -135,11 +135,15 @@ public final class FuzzTarget {
     }
   }
 
+  static Method methodOf(Class<?> type) throws NoSuchMethodException {
+    Method method = type.getDeclaredMethod("fuzzerTestOneInput", byte[].class);
+    method.setAccessible(true);
+    return method;
+  }
+
   private void run(String what, byte[] input) {
     try {
-      Method method = type.getDeclaredMethod("fuzzerTestOneInput", byte[].class);
-      method.setAccessible(true);
-      method.invoke(null, (Object) input.clone());
+      methodOf(type).invoke(null, (Object) input.clone());
     } catch (InvocationTargetException e) {
       throw new AssertionError(name() + ", " + what + ":\n" + HexText.format(input), e.getCause());
     } catch (ReflectiveOperationException e) {

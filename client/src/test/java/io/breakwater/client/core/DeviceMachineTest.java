@@ -9,6 +9,8 @@ import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Deliver;
 import io.breakwater.proto.client.DeviceChange;
+
+import io.breakwater.proto.client.DeviceRevoked;
 import io.breakwater.proto.client.Displaced;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Error;
@@ -847,5 +849,28 @@ final class DeviceMachineTest {
     int unknown = machine.lookUp("anna", now);
     error(Reason.NOT_FOUND, 0, unknown);
     assertThat(events(Event.RequestFailed.class).get(0).reason()).isEqualTo(Reason.NOT_FOUND);
+  }
+
+  @Test
+  void a_malformed_answer_and_one_to_another_question_leave_a_request_open() {
+    attach(0);
+    int request = machine.lookUp("anna", now);
+    hear(ServerFrame.newBuilder().setDeviceRevoked(DeviceRevoked.newBuilder().setRequest(request)));
+    hear(
+        ServerFrame.newBuilder()
+            .setFound(
+                Found.newBuilder()
+                    .setRequest(request)
+                    .setHandle("anna")
+                    .setUser(ByteString.copyFromUtf8("abc"))));
+    pass(2_000);
+    attach(0);
+    hear(
+        ServerFrame.newBuilder()
+            .setFound(
+                Found.newBuilder().setRequest(request).setHandle("anna").setUser(PEER.bytes())));
+
+    assertThat(events(Event.Revoked.class)).isEmpty();
+    assertThat(events(Event.Found.class)).containsExactly(new Event.Found(request, "anna", PEER));
   }
 }

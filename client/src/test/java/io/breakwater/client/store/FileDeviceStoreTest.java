@@ -340,4 +340,19 @@ final class FileDeviceStoreTest {
       assertThat(store.load().outbox()).containsExactly(new OutgoingMessage(PEER, 400, 0, large));
     }
   }
+
+  @Test
+  void a_record_with_a_negative_size_is_refused_as_damage_is() {
+    byte[] list = {1, -1, -1, -1, -1};
+    byte[] payload = new byte[1 + 4 + 32 + 4];
+    payload[0] = 1;
+    payload[4] = 1;
+    Arrays.fill(payload, 37, 41, (byte) -1);
+
+    for (byte[] record : List.of(list, payload)) {
+      assertThatThrownBy(() -> Encoding.apply(record, new Image()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("-1");
+    }
+  }
 }

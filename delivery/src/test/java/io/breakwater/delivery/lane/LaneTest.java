@@ -618,4 +618,22 @@ class LaneTest {
         .extracting(frame -> frame.getAttachRefused().getReason())
         .isEqualTo(Reason.UNAUTHENTICATED);
   }
+
+  /** Entry ids are unsigned: this one is above all others, and its time means nothing. */
+  @Test
+  void a_cursor_above_all_that_was_issued_counts_as_none() {
+    bench.send(alice, bob.user(), 1, 0);
+    Attach attach =
+        Attach.newBuilder()
+            .setDevice(bob.device().value())
+            .setTokenHash(ByteString.copyFrom(bob.credentials().token().hash().bytes()))
+            .setCursor(Cursor.newBuilder().setEntryId(-1).setTimeMs(1))
+            .build();
+
+    bench.input(() -> bench.lane.attach(Bench.TRUNK, PHONE, bob.user(), attach));
+
+    List<ServerFrame> said = bench.relayed(PHONE);
+    assertThat(said).noneMatch(ServerFrame::hasTooLong);
+    assertThat(said).anyMatch(ServerFrame::hasDeliver);
+  }
 }

@@ -27,7 +27,10 @@ public final class FirstByte extends ChannelInboundHandlerAdapter {
         WebSocketUpgrade.addAfter(context, owner, rules);
       }
       context.fireChannelRead(in);
-      context.pipeline().remove(this);
+      // Gone already if what came made the channel close.
+      if (!context.isRemoved()) {
+        context.pipeline().remove(this);
+      }
     } else {
       in.release();
     }

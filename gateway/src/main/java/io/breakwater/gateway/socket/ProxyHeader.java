@@ -3,6 +3,7 @@ package io.breakwater.gateway.socket;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.util.ReferenceCountUtil;
@@ -38,7 +39,8 @@ final class ProxyHeader extends HAProxyMessageDecoder {
     }
     try {
       super.channelRead(context, message);
-    } catch (HAProxyProtocolException e) {
+    } catch (DecoderException e) {
+      // Of the platform's own kind, or around what a damaged extension makes it throw.
       metrics.proxyRefused();
       throw e;
     }

@@ -85,9 +85,7 @@ final class ProxyHeaderFuzz {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (!(cause instanceof DecoderException || cause instanceof IOException)
-          || (cause.getCause() instanceof RuntimeException inner
-              && !(inner instanceof DecoderException))) {
+      if (!(cause instanceof DecoderException || cause instanceof IOException)) {
         failure = cause;
       }
       isBroken = true;
