@@ -9,7 +9,6 @@ import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Deliver;
 import io.breakwater.proto.client.DeviceChange;
-
 import io.breakwater.proto.client.DeviceRevoked;
 import io.breakwater.proto.client.Displaced;
 import io.breakwater.proto.client.Entry;
