@@ -82,7 +82,7 @@ public final class Lane {
     origins = new Origins(state);
     tail = new Tail(state);
     journal = new LaneJournal(state, this::publish);
-    settling = new Settling(state, layout, this::progressed, origins::uncopiedBefore);
+    settling = new Settling(state, layout, tail, this::progressed, origins::uncopiedBefore);
     sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
     sends = new Sends(state, mailboxes, origins, tail, journal, settling, stats);
     changes = new DeviceChanges(state, sends, sessions, tail, journal);

@@ -14,28 +14,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Settling is deferred work. It runs in rounds: a round takes what is due from the front of a queue, groups it by
- * partition and writes a batch per group (more, if a group is large). A round begins when the oldest entry has
- * waited for its delay, so that groups are worth a batch, and when there is room for batches in flight. Failed
- * batches go back to the front.
+ * Settling is deferred work, and a row costs Cassandra several times less in a batch of many. So what is owed is
+ * collected by partition, and a partition's rows are written when they fill a batch or when the first of them has
+ * waited long enough; batches then come one by one, as partitions fill, and not all at once. Failed batches are
+ * written again before others.
  *
- * Mailbox rows wait longer than history rows: most entries are acknowledged by every device meanwhile, and then
- * need none.
+ * Before that, an entry waits for its devices: most are acknowledged by every device meanwhile, and then need no
+ * mailbox row.
  */
 /**
  * Meets the obligations of published entries that are not met live: mailbox rows, history rows,
  * copies.
  */
 final class Settling {
-  /** A history row is written after this delay, so that several share a batch. */
-  private static final long HISTORY_DELAY_MS = 250;
+  /** A row waits for so long for others of its partition. */
+  private static final long LINGER_MS = 1_000;
 
-  /** After a batch failed, the next round waits for this time. */
+  /** The same while the tail is short of room. */
+  private static final long LINGER_PRESSED_MS = 250;
+
+  /** After a batch failed, no other begins for this time. */
   private static final long RETRY_DELAY_MS = 500;
 
   private enum Target {
@@ -43,12 +47,19 @@ final class Settling {
     HISTORY
   }
 
-  private record Batch(Target target, List<TailEntry> entries) {}
+  private record Place(Target target, Partition partition) {}
 
-  /** Entries of one partition, to be written together. */
-  private static final class Group {
+  /** Entries whose rows are written together. */
+  private static final class Batch {
+    final Target target;
+    final long sinceMono;
     final List<TailEntry> entries = new ArrayList<>();
     private int bytes;
+
+    Batch(Target target, long sinceMono) {
+      this.target = target;
+      this.sinceMono = sinceMono;
+    }
 
     void add(TailEntry entry) {
       entries.add(entry);
@@ -62,20 +73,28 @@ final class Settling {
 
   private final LaneState state;
   private final StorageLayout layout;
+  private final Tail tail;
   private final Consumer<TailEntry> onProgress;
   private final ToLongFunction<TailEntry> uncopiedBefore;
 
-  // Published entries that may owe something, the longest waiting first.
-  private final Deque<TailEntry> rows = new ArrayDeque<>();
-  private final Deque<TailEntry> history = new ArrayDeque<>();
+  /** Published entries that devices may acknowledge yet, the longest waiting first. */
+  private final Deque<TailEntry> unacknowledged = new ArrayDeque<>();
+
+  /** Copies without an answer, likewise. */
   private final Deque<TailEntry> copies = new ArrayDeque<>();
+
+  /** What still fills, the longest waiting first. */
+  private final SequencedMap<Place, Batch> filling = new LinkedHashMap<>();
+
+  /** What is to be written as soon as there is room in flight. */
+  private final Deque<Batch> ready = new ArrayDeque<>();
 
   /** Leaves without a place in the tail, whose row may or may not be written. */
   private final Deque<TailEntry> unknown = new ArrayDeque<>();
 
   private final Map<Long, Batch> inFlight = new HashMap<>();
 
-  /** After a failure, no round begins before this time. */
+  /** After a failure, no batch begins before this time. */
   private long pausedUntilMono;
 
   /**
@@ -85,18 +104,20 @@ final class Settling {
   Settling(
       LaneState state,
       StorageLayout layout,
+      Tail tail,
       Consumer<TailEntry> onProgress,
       ToLongFunction<TailEntry> uncopiedBefore) {
     this.uncopiedBefore = uncopiedBefore;
     this.state = state;
     this.layout = layout;
+    this.tail = tail;
     this.onProgress = onProgress;
   }
 
   void published(TailEntry entry) {
-    rows.add(entry);
+    unacknowledged.add(entry);
     if (!entry.history) {
-      history.add(entry);
+      collect(Target.HISTORY, entry);
     }
     if (!entry.copied) {
       askForCopy(entry);
@@ -117,16 +138,76 @@ final class Settling {
             entry.bytes()));
   }
 
-  /** Begins rounds, if they are due and there is room. At the end of each batch of inputs. */
+  private void collect(Target target, TailEntry entry) {
+    Place place = new Place(target, partition(target, entry));
+    Batch batch = filling.get(place);
+    if (batch == null) {
+      batch = new Batch(target, state.monoMs);
+      filling.put(place, batch);
+    }
+    batch.add(entry);
+    if (batch.isFull(state.limits)) {
+      filling.remove(place);
+      ready.add(batch);
+    }
+  }
+
+  /** Begins batches, if any are due and there is room. At the end of each batch of inputs. */
   void flush() {
+    collectUnacknowledged();
     if (state.monoMs < pausedUntilMono) {
       return;
     }
-    while (!unknown.isEmpty() && inFlight.size() < state.limits.settleInFlight()) {
-      write(Target.MAILBOX, List.of(unknown.remove()));
+    while (!unknown.isEmpty() && hasFlight()) {
+      writeAlone(unknown.remove());
     }
-    round(Target.HISTORY, history, state.hurry ? 0 : HISTORY_DELAY_MS);
-    round(Target.MAILBOX, rows, state.hurry ? 0 : state.limits.settleDelayMs());
+    for (Batch batch = nextDue(); batch != null; batch = nextDue()) {
+      Target target = batch.target;
+      batch.entries.removeIf(entry -> !owes(target, entry));
+      if (!batch.entries.isEmpty()) {
+        write(batch);
+      }
+    }
+  }
+
+  private boolean hasFlight() {
+    return inFlight.size() < state.limits.settleInFlight();
+  }
+
+  /** What no device acknowledged in time needs a mailbox row. */
+  private void collectUnacknowledged() {
+    long delayMs = state.hurry ? 0 : state.limits.settleDelayMs();
+    TailEntry first = unacknowledged.peek();
+    while (first != null
+        && (!owes(Target.MAILBOX, first) || state.monoMs - first.publishedAtMono >= delayMs)) {
+      unacknowledged.remove();
+      if (owes(Target.MAILBOX, first)) {
+        collect(Target.MAILBOX, first);
+      }
+      first = unacknowledged.peek();
+    }
+  }
+
+  private @Nullable Batch nextDue() {
+    if (!hasFlight()) {
+      return null;
+    }
+    if (!ready.isEmpty() || filling.isEmpty()) {
+      return ready.poll();
+    }
+    Batch oldest = filling.firstEntry().getValue();
+    if (state.monoMs - oldest.sinceMono < lingerMs()) {
+      return null;
+    }
+    filling.pollFirstEntry();
+    return oldest;
+  }
+
+  private long lingerMs() {
+    if (state.hurry) {
+      return 0;
+    }
+    return tail.isPressed() ? LINGER_PRESSED_MS : LINGER_MS;
   }
 
   /** Asks again for copies that were not answered. */
@@ -140,51 +221,6 @@ final class Settling {
         askForCopy(first);
       }
     }
-  }
-
-  private void round(Target target, Deque<TailEntry> queue, long delayMs) {
-    int room = state.limits.settleInFlight() - inFlight.size();
-    if (room < (state.limits.settleInFlight() + 1) / 2) {
-      return;
-    }
-    Map<Partition, Group> groups = new LinkedHashMap<>();
-    int begun = 0;
-    for (TailEntry entry = oldestDue(target, queue, delayMs);
-        entry != null;
-        entry = oldestDue(target, queue, delayMs)) {
-      Partition partition = partition(target, entry);
-      Group group = groups.get(partition);
-      if (group == null) {
-        if (begun == room) {
-          break;
-        }
-        begun++;
-        group = new Group();
-        groups.put(partition, group);
-      }
-      queue.remove();
-      group.add(entry);
-      if (group.isFull(state.limits)) {
-        groups.remove(partition);
-        write(target, group.entries);
-      }
-    }
-    groups.values().forEach(group -> write(target, group.entries));
-  }
-
-  private @Nullable TailEntry oldestDue(Target target, Deque<TailEntry> queue, long delayMs) {
-    TailEntry oldest = oldestOwing(target, queue);
-    return oldest != null && state.monoMs - oldest.publishedAtMono >= delayMs ? oldest : null;
-  }
-
-  /** The first of the queue, without those that owe nothing any more. */
-  private static @Nullable TailEntry oldestOwing(Target target, Deque<TailEntry> queue) {
-    TailEntry first = queue.peek();
-    while (first != null && (first.isSettled() || !owes(target, first))) {
-      queue.remove();
-      first = queue.peek();
-    }
-    return first;
   }
 
   private static boolean owes(Target target, TailEntry entry) {
@@ -203,14 +239,21 @@ final class Settling {
     };
   }
 
-  private void write(Target target, List<TailEntry> entries) {
+  private void writeAlone(TailEntry leaf) {
+    Batch batch = new Batch(Target.MAILBOX, state.monoMs);
+    batch.add(leaf);
+    write(batch);
+  }
+
+  private void write(Batch batch) {
     long number = state.ticket();
-    inFlight.put(number, new Batch(target, entries));
-    switch (target) {
+    inFlight.put(number, batch);
+    switch (batch.target) {
       case MAILBOX ->
-          state.effects.writeMailbox(number, entries.stream().map(Settling::mailboxRow).toList());
+          state.effects.writeMailbox(
+              number, batch.entries.stream().map(Settling::mailboxRow).toList());
       case HISTORY ->
-          state.effects.writeHistory(number, entries.stream().map(this::historyRow).toList());
+          state.effects.writeHistory(number, batch.entries.stream().map(this::historyRow).toList());
     }
   }
 
@@ -232,8 +275,8 @@ final class Settling {
     if (batch == null) {
       return;
     }
-    for (TailEntry entry : batch.entries()) {
-      switch (batch.target()) {
+    for (TailEntry entry : batch.entries) {
+      switch (batch.target) {
         case MAILBOX -> entry.rowWritten = true;
         case HISTORY -> entry.history = true;
       }
@@ -241,20 +284,18 @@ final class Settling {
     }
   }
 
-  /** The outcome of a batch is unknown: its rows are written again in a later round. */
+  /** The outcome of a batch is unknown: its rows are written again. */
   void failed(long number) {
     Batch batch = inFlight.remove(number);
     if (batch == null) {
       return;
     }
     pausedUntilMono = state.monoMs + RETRY_DELAY_MS;
-    for (TailEntry entry : batch.entries().reversed()) {
-      if (entry.published) {
-        (batch.target() == Target.MAILBOX ? rows : history).addFirst(entry);
-      }
-      if (entry.block == null) {
-        unknown.add(entry);
-      }
+    TailEntry first = batch.entries.getFirst();
+    if (first.block == null) {
+      unknown.add(first);
+    } else {
+      ready.addFirst(batch);
     }
   }
 
@@ -262,7 +303,7 @@ final class Settling {
   void writeDirectly(TailEntry leaf) {
     assert leaf.kind == Kind.COPY;
     leaf.mailbox.tail.put(leaf.id, leaf);
-    write(Target.MAILBOX, List.of(leaf));
+    writeAlone(leaf);
   }
 
   boolean hasRoom() {

@@ -22,6 +22,11 @@ final class Tail {
         || (entries < state.limits.tailEntries() && bytes < state.limits.tailBytes());
   }
 
+  /** Half of what sends may take is taken: settling should not wait for better batches. */
+  boolean isPressed() {
+    return entries >= state.limits.tailEntries() / 4 || bytes >= state.limits.tailBytes() / 4;
+  }
+
   void add(TailEntry entry) {
     entry.mailbox.tail.put(entry.id, entry);
     entries++;

@@ -79,8 +79,14 @@ final class Bench implements LaneEffects {
   final List<Long> droppedSlices = new ArrayList<>();
   final List<Long> blocksInOrderOfWriting = new ArrayList<>();
   final List<Record> journaled = new ArrayList<>();
+
+  /** Rows of each batch, in the order of writing. */
+  final List<Integer> mailboxBatches = new ArrayList<>();
+
+  final List<Integer> historyBatches = new ArrayList<>();
   private final Map<Kind, Deque<Runnable>> answers = new EnumMap<>(Kind.class);
   private final Deque<Long> deviceTickets = new ArrayDeque<>();
+  private final Deque<Long> historyTickets = new ArrayDeque<>();
   private final Set<Kind> held = EnumSet.noneOf(Kind.class);
   private final LaneKey key = new LaneKey(new IncarnationId(1, 2), 0);
   boolean readsAreClean = true;
@@ -207,6 +213,12 @@ final class Bench implements LaneEffects {
   void failDevice() {
     answers(Kind.DEVICE).remove();
     input(() -> lane.requestFailed(deviceTickets.remove()));
+  }
+
+  /** The batch of history rows that is held the longest fails. */
+  void failHistory() {
+    answers(Kind.HISTORY_ROWS).remove();
+    input(() -> lane.rowsFailed(historyTickets.remove()));
   }
 
   int heldAnswers(Kind kind) {
@@ -398,6 +410,7 @@ final class Bench implements LaneEffects {
 
   @Override
   public void writeMailbox(long batch, List<MailboxRow> rows) {
+    mailboxBatches.add(rows.size());
     answers(Kind.MAILBOX_ROWS)
         .add(
             () -> {
@@ -408,9 +421,12 @@ final class Bench implements LaneEffects {
 
   @Override
   public void writeHistory(long batch, List<HistoryRow> rows) {
+    historyBatches.add(rows.size());
+    historyTickets.add(batch);
     answers(Kind.HISTORY_ROWS)
         .add(
             () -> {
+              historyTickets.remove();
               storage.history().write(rows).toCompletableFuture().join();
               lane.rowsWritten(batch);
             });
