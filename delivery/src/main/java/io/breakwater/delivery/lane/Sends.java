@@ -72,7 +72,7 @@ final class Sends {
     mailboxes.withAccount(
         mailboxes.of(to),
         new Waiting(
-            send.getPayload().size(),
+            send.getSerializedSize(),
             () -> addressed(request),
             () -> refuseForNow(request, Reason.UNAVAILABLE, 1_000)));
   }
@@ -157,7 +157,7 @@ final class Sends {
   private boolean enqueue(Request request, Origins.Stream stream) {
     return stream.waiting.offer(
         new Waiting(
-            request.send.getPayload().size(),
+            request.send.getSerializedSize(),
             () -> identify(request, stream),
             () -> refuseForNow(request, Reason.UNAVAILABLE, 1_000)));
   }
@@ -248,7 +248,7 @@ final class Sends {
       refuseForNow(request, Reason.UNAVAILABLE, 1_000);
       return;
     }
-    if (!tail.hasRoomForSend()) {
+    if (!tail.hasRoomForSend(request.sender)) {
       refuseForNow(request, Reason.OVERLOADED, 2_000);
       return;
     }

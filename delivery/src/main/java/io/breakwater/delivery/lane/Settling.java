@@ -9,12 +9,16 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +26,11 @@ import org.jspecify.annotations.Nullable;
 /*
  * Settling is deferred work, and a row costs Cassandra several times less in a batch of many. So what is owed is
  * collected by partition, and a partition's rows are written when they fill a batch or when the first of them has
- * waited long enough; batches then come one by one, as partitions fill, and not all at once. Failed batches are
- * written again before others.
+ * waited long enough; batches then come one by one, as partitions fill, and not all at once.
+ *
+ * What waits the longest goes first. A partition that cannot be written holds up no other: while one of its batches
+ * has failed, the others wait behind it, and what failed is tried again in few flights of its own. Leaves without a
+ * place in the tail have flights of their own, too.
  *
  * Before that, an entry waits for its devices: most are acknowledged by every device meanwhile, and then need no
  * mailbox row.
@@ -39,7 +46,7 @@ final class Settling {
   /** The same while the tail is short of room. */
   private static final long LINGER_PRESSED_MS = 250;
 
-  /** After a batch failed, no other begins for this time. */
+  /** A batch that failed waits for so long; a leaf likewise. */
   private static final long RETRY_DELAY_MS = 500;
 
   private enum Target {
@@ -49,21 +56,39 @@ final class Settling {
 
   private record Place(Target target, Partition partition) {}
 
+  /** Who may have how many of the writes under way. */
+  private enum Flight {
+    BATCH,
+    RETRY,
+    LEAF
+  }
+
   /** Entries whose rows are written together. */
   private static final class Batch {
-    final Target target;
+    final Place place;
     final long sinceMono;
     final List<TailEntry> entries = new ArrayList<>();
     private int bytes;
+    Flight flight = Flight.BATCH;
 
-    Batch(Target target, long sinceMono) {
-      this.target = target;
+    Batch(Place place, long sinceMono) {
+      this.place = place;
       this.sinceMono = sinceMono;
     }
 
     void add(TailEntry entry) {
       entries.add(entry);
       bytes += entry.size();
+    }
+
+    /** Leaves out what owes nothing any more. */
+    void prune() {
+      entries.removeIf(
+          entry -> {
+            boolean isDone = !owes(place.target, entry);
+            bytes -= isDone ? entry.size() : 0;
+            return isDone;
+          });
     }
 
     boolean isFull(LaneLimits limits) {
@@ -89,13 +114,20 @@ final class Settling {
   /** What is to be written as soon as there is room in flight. */
   private final Deque<Batch> ready = new ArrayDeque<>();
 
+  /** Batches whose outcome is unknown, and those behind them, in the order of their failures. */
+  private final Deque<Batch> failed = new ArrayDeque<>();
+
+  /** Where a batch has failed since the last one that was written. */
+  private final Set<Place> failing = new HashSet<>();
+
   /** Leaves without a place in the tail, whose row may or may not be written. */
   private final Deque<TailEntry> unknown = new ArrayDeque<>();
 
   private final Map<Long, Batch> inFlight = new HashMap<>();
+  private final Map<Flight, Integer> flights = new EnumMap<>(Flight.class);
 
-  /** After a failure, no batch begins before this time. */
-  private long pausedUntilMono;
+  /** After a failure, nothing is tried again before this time. */
+  private long retryAtMono;
 
   /**
    * @param onProgress told of each entry that met an obligation
@@ -115,7 +147,12 @@ final class Settling {
   }
 
   void published(TailEntry entry) {
-    unacknowledged.add(entry);
+    if (tail.isPressed() && !entry.mailbox.hasSessions()) {
+      // Nobody is there to acknowledge it, and others need the room.
+      collect(Target.MAILBOX, entry);
+    } else {
+      unacknowledged.add(entry);
+    }
     if (!entry.history) {
       collect(Target.HISTORY, entry);
     }
@@ -142,10 +179,13 @@ final class Settling {
     Place place = new Place(target, partition(target, entry));
     Batch batch = filling.get(place);
     if (batch == null) {
-      batch = new Batch(target, state.monoMs);
+      batch = new Batch(place, state.monoMs);
       filling.put(place, batch);
     }
     batch.add(entry);
+    if (batch.isFull(state.limits)) {
+      batch.prune();
+    }
     if (batch.isFull(state.limits)) {
       filling.remove(place);
       ready.add(batch);
@@ -155,23 +195,31 @@ final class Settling {
   /** Begins batches, if any are due and there is room. At the end of each batch of inputs. */
   void flush() {
     collectUnacknowledged();
-    if (state.monoMs < pausedUntilMono) {
-      return;
+    if (state.monoMs >= retryAtMono) {
+      while (!unknown.isEmpty() && hasFlight(Flight.LEAF)) {
+        writeLeaf(unknown.remove());
+      }
+      while (!failed.isEmpty() && hasFlight(Flight.RETRY)) {
+        write(failed.remove(), Flight.RETRY);
+      }
     }
-    while (!unknown.isEmpty() && hasFlight()) {
-      writeAlone(unknown.remove());
-    }
-    for (Batch batch = nextDue(); batch != null; batch = nextDue()) {
-      Target target = batch.target;
-      batch.entries.removeIf(entry -> !owes(target, entry));
-      if (!batch.entries.isEmpty()) {
-        write(batch);
+    while (hasFlight(Flight.BATCH)) {
+      Batch batch = nextDue();
+      if (batch == null) {
+        break;
+      }
+      if (failing.contains(batch.place)) {
+        failed.add(batch);
+      } else {
+        write(batch, Flight.BATCH);
       }
     }
   }
 
-  private boolean hasFlight() {
-    return inFlight.size() < state.limits.settleInFlight();
+  private boolean hasFlight(Flight flight) {
+    int few = Math.max(1, state.limits.settleInFlight() / 8);
+    int limit = flight == Flight.BATCH ? Math.max(1, state.limits.settleInFlight() - 2 * few) : few;
+    return flights.getOrDefault(flight, 0) < limit;
   }
 
   /** What no device acknowledged in time needs a mailbox row. */
@@ -188,16 +236,15 @@ final class Settling {
     }
   }
 
+  /** What waits the longest of what is full or has waited long enough. */
   private @Nullable Batch nextDue() {
-    if (!hasFlight()) {
-      return null;
-    }
-    if (!ready.isEmpty() || filling.isEmpty()) {
+    if (filling.isEmpty()) {
       return ready.poll();
     }
     Batch oldest = filling.firstEntry().getValue();
-    if (state.monoMs - oldest.sinceMono < lingerMs()) {
-      return null;
+    boolean isDue = state.monoMs - oldest.sinceMono >= lingerMs();
+    if (!isDue || (!ready.isEmpty() && ready.element().sinceMono <= oldest.sinceMono)) {
+      return ready.poll();
     }
     filling.pollFirstEntry();
     return oldest;
@@ -239,16 +286,24 @@ final class Settling {
     };
   }
 
-  private void writeAlone(TailEntry leaf) {
-    Batch batch = new Batch(Target.MAILBOX, state.monoMs);
+  private void writeLeaf(TailEntry leaf) {
+    Batch batch =
+        new Batch(new Place(Target.MAILBOX, partition(Target.MAILBOX, leaf)), state.monoMs);
     batch.add(leaf);
-    write(batch);
+    write(batch, Flight.LEAF);
   }
 
-  private void write(Batch batch) {
+  private void write(Batch batch, Flight flight) {
+    batch.prune();
+    if (batch.entries.isEmpty()) {
+      release(batch.place);
+      return;
+    }
     long number = state.ticket();
+    batch.flight = flight;
     inFlight.put(number, batch);
-    switch (batch.target) {
+    flights.merge(flight, 1, Integer::sum);
+    switch (batch.place.target) {
       case MAILBOX ->
           state.effects.writeMailbox(
               number, batch.entries.stream().map(Settling::mailboxRow).toList());
@@ -257,7 +312,16 @@ final class Settling {
     }
   }
 
+  private @Nullable Batch landed(long number) {
+    Batch batch = inFlight.remove(number);
+    if (batch != null) {
+      flights.merge(batch.flight, -1, Integer::sum);
+    }
+    return batch;
+  }
+
   private static MailboxRow mailboxRow(TailEntry entry) {
+    assert !entry.isSettled() : "entry " + entry.id + " is settled";
     return new MailboxRow(
         entry.mailbox.user, entry.id, entry.timeMs, entry.bytes().asReadOnlyByteBuffer());
   }
@@ -271,31 +335,45 @@ final class Settling {
 
   /** A batch is durable. */
   void written(long number) {
-    Batch batch = inFlight.remove(number);
+    Batch batch = landed(number);
     if (batch == null) {
       return;
     }
     for (TailEntry entry : batch.entries) {
-      switch (batch.target) {
+      switch (batch.place.target) {
         case MAILBOX -> entry.rowWritten = true;
         case HISTORY -> entry.history = true;
       }
       onProgress.accept(entry);
     }
+    release(batch.place);
+  }
+
+  /** What waits behind a batch that failed need not wait any more. */
+  private void release(Place place) {
+    if (failing.remove(place)) {
+      for (Iterator<Batch> behind = failed.descendingIterator(); behind.hasNext(); ) {
+        Batch next = behind.next();
+        if (next.place.equals(place)) {
+          behind.remove();
+          ready.addFirst(next);
+        }
+      }
+    }
   }
 
   /** The outcome of a batch is unknown: its rows are written again. */
   void failed(long number) {
-    Batch batch = inFlight.remove(number);
+    Batch batch = landed(number);
     if (batch == null) {
       return;
     }
-    pausedUntilMono = state.monoMs + RETRY_DELAY_MS;
-    TailEntry first = batch.entries.getFirst();
-    if (first.block == null) {
-      unknown.add(first);
+    retryAtMono = state.monoMs + RETRY_DELAY_MS;
+    if (batch.flight == Flight.LEAF) {
+      unknown.addAll(batch.entries);
     } else {
-      ready.addFirst(batch);
+      failing.add(batch.place);
+      failed.add(batch);
     }
   }
 
@@ -303,10 +381,11 @@ final class Settling {
   void writeDirectly(TailEntry leaf) {
     assert leaf.kind == Kind.COPY;
     leaf.mailbox.tail.put(leaf.id, leaf);
-    writeAlone(leaf);
+    writeLeaf(leaf);
   }
 
+  /** Whether there is room for the row of a leaf. */
   boolean hasRoom() {
-    return inFlight.size() + unknown.size() < state.limits.settleInFlight();
+    return unknown.isEmpty() && hasFlight(Flight.LEAF);
   }
 }

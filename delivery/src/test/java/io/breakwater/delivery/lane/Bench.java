@@ -86,7 +86,7 @@ final class Bench implements LaneEffects {
   final List<Integer> historyBatches = new ArrayList<>();
   private final Map<Kind, Deque<Runnable>> answers = new EnumMap<>(Kind.class);
   private final Deque<Long> deviceTickets = new ArrayDeque<>();
-  private final Deque<Long> historyTickets = new ArrayDeque<>();
+  private final Map<Kind, Deque<Long>> rowTickets = new EnumMap<>(Kind.class);
   private final Set<Kind> held = EnumSet.noneOf(Kind.class);
   private final LaneKey key = new LaneKey(new IncarnationId(1, 2), 0);
   boolean readsAreClean = true;
@@ -117,7 +117,7 @@ final class Bench implements LaneEffects {
     return new LaneLimits(
         256,
         4,
-        20,
+        40,
         100_000,
         4,
         100_000,
@@ -204,6 +204,11 @@ final class Bench implements LaneEffects {
     settle();
   }
 
+  /** The earliest of the answers that are held comes. */
+  void releaseEarliest(Kind kind) {
+    input(() -> answers(kind).remove().run());
+  }
+
   /** The latest of the answers that are held comes before the others. */
   void releaseLatest(Kind kind) {
     input(() -> answers(kind).removeLast().run());
@@ -215,10 +220,14 @@ final class Bench implements LaneEffects {
     input(() -> lane.requestFailed(deviceTickets.remove()));
   }
 
-  /** The batch of history rows that is held the longest fails. */
-  void failHistory() {
-    answers(Kind.HISTORY_ROWS).remove();
-    input(() -> lane.rowsFailed(historyTickets.remove()));
+  private Deque<Long> rowTickets(Kind kind) {
+    return rowTickets.computeIfAbsent(kind, _ -> new ArrayDeque<>());
+  }
+
+  /** The batch of rows that is held the longest fails. */
+  void failRows(Kind kind) {
+    answers(kind).remove();
+    input(() -> lane.rowsFailed(rowTickets(kind).remove()));
   }
 
   int heldAnswers(Kind kind) {
@@ -411,9 +420,11 @@ final class Bench implements LaneEffects {
   @Override
   public void writeMailbox(long batch, List<MailboxRow> rows) {
     mailboxBatches.add(rows.size());
+    rowTickets(Kind.MAILBOX_ROWS).add(batch);
     answers(Kind.MAILBOX_ROWS)
         .add(
             () -> {
+              rowTickets(Kind.MAILBOX_ROWS).remove(batch);
               storage.mailboxes().write(rows).toCompletableFuture().join();
               lane.rowsWritten(batch);
             });
@@ -422,11 +433,11 @@ final class Bench implements LaneEffects {
   @Override
   public void writeHistory(long batch, List<HistoryRow> rows) {
     historyBatches.add(rows.size());
-    historyTickets.add(batch);
+    rowTickets(Kind.HISTORY_ROWS).add(batch);
     answers(Kind.HISTORY_ROWS)
         .add(
             () -> {
-              historyTickets.remove();
+              rowTickets(Kind.HISTORY_ROWS).remove(batch);
               storage.history().write(rows).toCompletableFuture().join();
               lane.rowsWritten(batch);
             });

@@ -230,18 +230,77 @@ class LaneTest {
 
   @Test
   void refuses_sends_at_half_of_the_tail_and_takes_them_again_when_it_is_settled() {
-    bench.hold(Kind.HISTORY_ROWS);
-    sendInOrder(1, 10);
-    bench.take(alice.device().value());
+    Bench small = new Bench(withTail(20));
+    Member alice = small.signUp();
+    Member bob = small.signUp();
+    small.hold(Kind.HISTORY_ROWS);
+    for (int sender = 1; sender <= 10; sender++) {
+      small.send(small.signUp(), bob.user(), 1, 0);
+    }
 
-    bench.send(alice, bob.user(), 11, 10);
+    small.send(alice, bob.user(), 1, 0);
 
-    assertThat(bench.answer(alice).getSendRefused().getReason()).isEqualTo(Reason.OVERLOADED);
-    assertThat(bench.lane.stats().tailEntries).isEqualTo(10);
-    bench.release(Kind.HISTORY_ROWS);
+    assertThat(small.answer(alice).getSendRefused().getReason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(small.lane.stats().tailEntries).isEqualTo(10);
+    small.release(Kind.HISTORY_ROWS);
+    small.pass(6_000);
+    small.send(alice, bob.user(), 1, 0);
+    assertThat(small.answer(alice).hasSent()).isTrue();
+  }
+
+  @Test
+  void nobody_may_have_more_of_the_tail_than_is_free_for_others() {
+    Bench small = new Bench(withTail(20));
+    Member alice = small.signUp();
+    Member bob = small.signUp();
+    Member carol = small.signUp();
+    small.hold(Kind.HISTORY_ROWS);
+    for (int clientId = 1; clientId <= 5; clientId++) {
+      small.send(alice, bob.user(), clientId, clientId - 1);
+    }
+    small.take(alice.device().value());
+
+    small.send(alice, bob.user(), 6, 5);
+
+    assertThat(small.answer(alice).getSendRefused().getReason()).isEqualTo(Reason.OVERLOADED);
+    for (int clientId = 1; clientId <= 3; clientId++) {
+      small.send(carol, bob.user(), clientId, clientId - 1);
+      assertThat(small.answer(carol).hasSent()).isTrue();
+    }
+    small.send(carol, bob.user(), 4, 3);
+    assertThat(small.answer(carol).getSendRefused().getReason()).isEqualTo(Reason.OVERLOADED);
+    small.release(Kind.HISTORY_ROWS);
+    small.pass(6_000);
+    small.send(alice, bob.user(), 6, 5);
+    assertThat(small.answer(alice).hasSent()).isTrue();
+  }
+
+  @Test
+  void nobody_may_have_more_bytes_of_the_tail_than_are_free_for_others() {
+    Member carol = bench.signUp();
+    bench.send(alice, bob.user(), 1, 0);
+    bench.send(carol, bob.user(), 1, 0);
     bench.pass(6_000);
-    bench.send(alice, bob.user(), 11, 10);
-    assertThat(bench.answer(alice).hasSent()).isTrue();
+    bench.hold(Kind.HISTORY_ROWS);
+
+    for (long clientId = 2; clientId <= 4; clientId++) {
+      sendLarge(alice, clientId);
+      sendLarge(carol, clientId);
+    }
+
+    // Of 50,000 bytes: 15,000 each, and then less is free than either has.
+    assertThat(bench.lane.stats().accepted - 2).isEqualTo(3);
+  }
+
+  private void sendLarge(Member sender, long clientId) {
+    bench.take(sender.device().value());
+    bench.sendFirst(
+        sender,
+        bob.user(),
+        Send.newBuilder()
+            .setClientId(clientId)
+            .setPrev(clientId - 1)
+            .setPayload(ByteString.copyFrom(new byte[15_000])));
   }
 
   // ---- copies

@@ -132,7 +132,12 @@ final class Oracle {
 
   void rowDurable(MailboxRow row) {
     ByteString bytes = ByteString.copyFrom(row.entry().duplicate());
-    entryDurable(row.user(), parse(bytes), bytes);
+    Entry entry = parse(bytes);
+    if (entry.getEntryId() != row.entryId()) {
+      throw world.violation(
+          Promise.P2, "row " + row.entryId() + " of " + row.user() + " holds " + describe(entry));
+    }
+    entryDurable(row.user(), entry, bytes);
   }
 
   private void entryDurable(UserId user, Entry entry, ByteString bytes) {
@@ -294,9 +299,13 @@ final class Oracle {
    * A device has dropped a message since it counts as seen. A linked device counts what is far
    * below the first that it got of a stream; the copy of a message of before its link may still
    * come after that, since copies keep no order while there is no other device to get them. A gap.
+   * What expired before the device came is asked for again by a home that recovers the message, and
+   * dropped likewise.
    */
   void repeated(Reader reader, Origin origin, MessageId message) {
-    if (!received.getOrDefault(reader, Map.of()).containsKey(origin) && isFor(reader, origin)) {
+    if (!received.getOrDefault(reader, Map.of()).containsKey(origin)
+        && isFor(reader, origin)
+        && !mayMiss(reader, origin)) {
       Sending sending = sent.get(origin);
       boolean isCopy = reader.user.equals(origin.sender());
       if (!isCopy
