@@ -520,6 +520,13 @@ public final class Lane {
     return tail.entries() == 0 && journal.isIdle();
   }
 
+  /**
+   * Whether a block is being written: what is accepted before its answer waits for the next one.
+   */
+  public boolean awaitsBlock() {
+    return journal.isWriting();
+  }
+
   /** Whether entries are accepted now, as far as storage is concerned. */
   public boolean isHealthy() {
     return !sealed && journal.isClean() && !journal.isStalled();

@@ -342,6 +342,13 @@ final class LaneJournal {
     return nextSeq - lowest;
   }
 
+  /**
+   * Whether the open block is not written before the answer to another one comes, or it is full.
+   */
+  boolean isWriting() {
+    return firstUnwritten != nextSeq;
+  }
+
   boolean isIdle() {
     return firstUnwritten == nextSeq
         && full.isEmpty()

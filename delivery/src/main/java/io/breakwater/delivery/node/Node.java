@@ -161,6 +161,11 @@ public final class Node implements AutoCloseable {
     lanes.get(lane).submit(input);
   }
 
+  /** The same for what may wait until the block under way is written, 2 ms at most. */
+  public void submitPatiently(int lane, Consumer<Lane> input) {
+    lanes.get(lane).submitPatiently(input);
+  }
+
   LaneRunner lane(UserId user) {
     return lanes.get(laneOf(user));
   }

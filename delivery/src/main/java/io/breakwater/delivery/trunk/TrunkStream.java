@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,10 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   private static final int VERSION = 1;
 
   /** Batches of one trunk under way at once. */
-  private static final int BATCHES_AHEAD = 8;
+  private static final int BATCHES_AHEAD = 16;
+
+  /** That many are asked for together: each request wakes the event loop of the trunk. */
+  private static final int BATCHES_ASKED = BATCHES_AHEAD / 2;
 
   private final ServerCallStreamObserver<DeliveryBatch> stream;
   private final Node node;
@@ -47,6 +51,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   private final TrunkOutlet outlet;
   private final long number;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicInteger batchesDone = new AtomicInteger();
   private String gateway = "";
 
   private TrunkStream(
@@ -102,20 +107,37 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
       }
     }
     if (byLane.isEmpty()) {
-      stream.request(1);
+      done();
       return;
     }
     AtomicInteger lanesLeft = new AtomicInteger(byLane.size());
     byLane.forEach(
-        (lane, frames) ->
-            node.submit(
-                lane,
-                each -> {
-                  frames.forEach(frame -> handle(each, frame));
-                  if (lanesLeft.decrementAndGet() == 0) {
-                    stream.request(1);
-                  }
-                }));
+        (lane, frames) -> {
+          Consumer<Lane> input =
+              each -> {
+                frames.forEach(frame -> handle(each, frame));
+                if (lanesLeft.decrementAndGet() == 0) {
+                  done();
+                }
+              };
+          if (frames.stream().allMatch(TrunkStream::isPatient)) {
+            node.submitPatiently(lane, input);
+          } else {
+            node.submit(lane, input);
+          }
+        });
+  }
+
+  /** A message joins the next block anyhow, and nobody waits for what an acknowledgement does. */
+  private static boolean isPatient(GatewayFrame frame) {
+    return frame.hasSend() || frame.hasAck();
+  }
+
+  /** A batch is done with. Any thread. */
+  private void done() {
+    if (batchesDone.incrementAndGet() % BATCHES_ASKED == 0) {
+      stream.request(BATCHES_ASKED);
+    }
   }
 
   private void hello(GatewayHello hello) {
