@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+/*
+ * A batch costs both sides more than most frames in it do. Nobody waits for what an acknowledgement does, so it goes
+ * with whatever goes next, and soon.
+ */
 /**
  * One trunk: takes frames for a delivery node, sends them in batches at the end of each tick, hands
  * out what comes back, and opens again whenever it is lost. Confined to its event loop, on which
@@ -30,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class Trunk implements Tick.Flushed {
   private static final Logger log = LoggerFactory.getLogger(Trunk.class);
   static final int VERSION = 1;
+
+  /** Acknowledgements wait for so long for another frame to go with. */
+  private static final int ACKS_WAIT_MS = 3;
 
   private final int node;
   private final NodeAddress address;
@@ -46,6 +53,9 @@ public final class Trunk implements Tick.Flushed {
   private boolean isOpen;
   private boolean isClosed;
   private boolean isFlushDue;
+
+  /** A flush is coming at a time, not at the end of this tick. */
+  private boolean isFlushScheduled;
 
   /** When the attempt began, then when the stream last took something or had nothing to take. */
   private long progressAtMs;
@@ -139,7 +149,7 @@ public final class Trunk implements Tick.Flushed {
   }
 
   /**
-   * Takes a frame, to be sent at the end of this tick.
+   * Takes a frame, to be sent at the end of this tick, or with the next one that is.
    *
    * @return false if the trunk is not open, or full
    */
@@ -156,11 +166,22 @@ public final class Trunk implements Tick.Flushed {
       return false;
     }
     settings.metrics().trunkQueued(outbox.bytes() - before);
-    if (!isFlushDue) {
+    if (isFlushDue) {
+      return true;
+    }
+    if (!frame.hasAck()) {
       isFlushDue = true;
       tick.flushAtEnd(this);
+    } else if (!isFlushScheduled) {
+      isFlushScheduled = true;
+      var _ = loop.schedule(this::flushScheduled, ACKS_WAIT_MS, TimeUnit.MILLISECONDS);
     }
     return true;
+  }
+
+  private void flushScheduled() {
+    isFlushScheduled = false;
+    flush();
   }
 
   @Override
