@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -20,6 +22,11 @@ import javax.net.ssl.TrustManager;
 /** A certificate of this test's own, in files for the gateway; and clients that trust it. */
 final class TestCertificate {
   private static final String HOST = InetAddress.getLoopbackAddress().getHostAddress();
+
+  /** Before the clocks that tests make up. */
+  private static final Instant EARLY = Instant.parse("2020-01-01T00:00:00Z");
+
+  private static final Instant LATE = Instant.parse("2099-01-01T00:00:00Z");
 
   final Path certificate;
   final Path key;
@@ -37,9 +44,27 @@ final class TestCertificate {
   /** Not yet in the files. */
   static TestCertificate make(Path directory, long serial, CertificateBuilder.Algorithm algorithm)
       throws Exception {
+    return make(directory, serial, algorithm, EARLY, LATE.plus(Duration.ofDays(serial)));
+  }
+
+  /** Not yet in the files; holds in this time alone. */
+  static TestCertificate holding(Path directory, long serial, Instant from, Instant until)
+      throws Exception {
+    return make(directory, serial, CertificateBuilder.Algorithm.ecp256, from, until);
+  }
+
+  private static TestCertificate make(
+      Path directory,
+      long serial,
+      CertificateBuilder.Algorithm algorithm,
+      Instant from,
+      Instant until)
+      throws Exception {
     return new TestCertificate(
         directory,
         new CertificateBuilder()
+            .notBefore(from)
+            .notAfter(until)
             .subject("CN=localhost")
             .serial(BigInteger.valueOf(serial))
             .addSanDnsName("localhost")

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -174,6 +175,48 @@ final class TlsTest {
     TestCertificate second = TestCertificate.installed(directory, 2);
     await().until(() -> fixture.counted("tls.certificates", "result", "taken") == 1);
     assertThat(second.shown(fixture.gateway.tlsPort())).isEqualTo(second.serial());
+  }
+
+  private static final Instant NOW = Instant.ofEpochMilli(ScriptedDelivery.SERVER_TIME_MS);
+  private static final Instant FAR = Instant.parse("2099-01-01T00:00:00Z");
+
+  private double certificates(String result) {
+    return fixture.counted("tls.certificates", "result", result);
+  }
+
+  @Test
+  void keeps_the_certificate_when_the_new_one_has_expired() throws Exception {
+    TestCertificate.holding(directory, 2, NOW.minusSeconds(20), NOW.minusSeconds(10)).install();
+    await().until(() -> certificates("refused") >= 1);
+    assertThat(certificates("taken")).isZero();
+    assertThat(certificate.shown(fixture.gateway.tlsPort())).isEqualTo(certificate.serial());
+  }
+
+  @Test
+  void takes_a_certificate_that_does_not_hold_yet_as_soon_as_it_does() throws Exception {
+    TestCertificate second = TestCertificate.holding(directory, 2, NOW.plusSeconds(10), FAR);
+    second.install();
+    await().until(() -> certificates("refused") >= 1);
+    assertThat(certificates("taken")).isZero();
+    assertThat(certificate.shown(fixture.gateway.tlsPort())).isEqualTo(certificate.serial());
+
+    fixture.wallMs.addAndGet(10_000);
+    await().until(() -> certificates("taken") == 1);
+    assertThat(second.shown(fixture.gateway.tlsPort())).isEqualTo(second.serial());
+  }
+
+  @Test
+  void does_not_start_with_a_certificate_of_another_time() throws Exception {
+    TestCertificate expired =
+        TestCertificate.holding(directory, 2, NOW.minusSeconds(20), NOW.minusSeconds(10));
+    expired.install();
+    assertRefusedAtStart(
+        expired,
+        "tls certificate: holds from 2023-11-14T22:13:00Z until 2023-11-14T22:13:10Z (expected: at"
+            + " 2023-11-14T22:13:20Z)");
+    TestCertificate later = TestCertificate.holding(directory, 2, NOW.plusSeconds(10), FAR);
+    later.install();
+    assertRefusedAtStart(later, "tls certificate: holds from 2023-11-14T22:13:30Z until 2099");
   }
 
   @Test

@@ -20,7 +20,6 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +77,7 @@ public final class TrunkTls implements AutoCloseable {
       take(this.files.first());
       context = build(builder.begin(keys).trustManager(trust));
     } catch (IOException | GeneralSecurityException e) {
-      throw new UnusableCertificate("ca: " + e.getMessage() + " (expected: X.509)", e);
+      throw unusable(e);
     }
     meters.certificateExpires(() -> (expiresAtMs - wall.millis()) / 1_000.0);
     var _ =
@@ -141,45 +140,44 @@ public final class TrunkTls implements AutoCloseable {
     return context;
   }
 
-  private void take(Identity identity)
-      throws UnusableCertificate, IOException, GeneralSecurityException {
+  private void take(Identity identity) throws UnusableCertificate {
     identity.checkHoldsAt(wall.instant());
     if (!own.isCarriedBy(identity.own())) {
       throw new UnusableCertificate(
           "certificate: " + new WrongRole(identity.own(), own).getMessage());
     }
-    trust.updateTrustCredentials(identity.authorities().toArray(X509Certificate[]::new));
-    keys.updateIdentityCredentials(
-        identity.chain().toArray(X509Certificate[]::new), identity.key());
+    try {
+      trust.updateTrustCredentials(identity.authorities().toArray(X509Certificate[]::new));
+      keys.updateIdentityCredentials(
+          identity.chain().toArray(X509Certificate[]::new), identity.key());
+    } catch (IOException | GeneralSecurityException e) {
+      throw unusable(e);
+    }
     expiresAtMs = identity.expiresAtMs();
+  }
+
+  private static UnusableCertificate unusable(Exception e) {
+    return new UnusableCertificate("ca: " + e.getMessage() + " (expected: X.509)", e);
   }
 
   private void look() {
     try {
-      switch (files.look()) {
+      switch (files.look(this::take)) {
         case CertificateWatch.Look.Same _ -> {}
-        case CertificateWatch.Look.Changed changed -> replace(changed.identity());
-        case CertificateWatch.Look.Refused refused -> refused(refused.why());
+        case CertificateWatch.Look.Taken _ -> {
+          meters.certificateTaken();
+          log.info("trunk-tls: certificate replaced, open trunks keep the earlier one");
+        }
+        case CertificateWatch.Look.Refused(String why) -> {
+          meters.certificateRefused();
+          log.warn(
+              "trunk-tls: the earlier certificate stays in use, this one is tried again: {}", why);
+        }
       }
     } catch (RuntimeException e) {
       // Thrown on, it would end all looking.
       log.error("trunk-tls: looking after the certificate failed", e);
     }
-  }
-
-  private void replace(Identity identity) {
-    try {
-      take(identity);
-      meters.certificateTaken();
-      log.info("trunk-tls: certificate replaced, open trunks keep the earlier one");
-    } catch (UnusableCertificate | IOException | GeneralSecurityException e) {
-      refused(e.getMessage());
-    }
-  }
-
-  private void refused(@Nullable String why) {
-    meters.certificateRefused();
-    log.warn("trunk-tls: the earlier certificate stays in use: {}", why);
   }
 
   /** Ends the watch; to be called when no trunk is open or opened any more. */

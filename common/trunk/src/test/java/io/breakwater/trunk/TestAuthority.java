@@ -49,6 +49,11 @@ public final class TestAuthority {
     return issue(forThisHost().notAfter(Instant.now().minus(Duration.ofDays(1))), uris);
   }
 
+  /** It is good from then on. */
+  public Issued issueFrom(Instant from, String... uris) throws Exception {
+    return issue(forThisHost().notAfter(LATE), from, uris);
+  }
+
   /** A certificate for another host. */
   public Issued issueForHost(String name, String... uris) throws Exception {
     return issue(new CertificateBuilder().addSanDnsName(name).notAfter(LATE), uris);
@@ -59,7 +64,11 @@ public final class TestAuthority {
   }
 
   private Issued issue(CertificateBuilder builder, String... uris) throws Exception {
-    builder.subject("CN=node").notBefore(EARLY);
+    return issue(builder, EARLY, uris);
+  }
+
+  private Issued issue(CertificateBuilder builder, Instant from, String... uris) throws Exception {
+    builder.subject("CN=node").notBefore(from);
     for (String uri : uris) {
       builder.addSanUriName(uri);
     }

@@ -16,8 +16,13 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TrunkTlsTest {
   @TempDir private Path directory = Path.of("");
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final TestClock clock = new TestClock();
   private final TestAuthority authority;
   private final TestAuthority foreign;
   private TrunkTls gateway;
@@ -37,6 +43,28 @@ final class TrunkTlsTest {
   TrunkTlsTest() throws Exception {
     authority = new TestAuthority();
     foreign = new TestAuthority();
+  }
+
+  /** A wall clock that can be put forward, can fail, and knows how often it was asked. */
+  private static final class TestClock implements InstantSource {
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicBoolean isBroken = new AtomicBoolean();
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+
+    @Override
+    public Instant instant() {
+      asked.incrementAndGet();
+      if (isBroken.get()) {
+        throw new IllegalStateException("broken by the test");
+      }
+      return Instant.now().plus(ahead.get());
+    }
+
+    /** As many looks at files that are not in use. */
+    void awaitAsked(int times) {
+      long enough = asked.get() + times;
+      await().until(() -> asked.get() >= enough);
+    }
   }
 
   @BeforeEach
@@ -64,7 +92,7 @@ final class TrunkTlsTest {
   private TrunkTls delivery(TestAuthority.Issued shown) throws Exception {
     return TrunkTls.ofDelivery(
         shown.install(Files.createDirectories(directory.resolve("delivery"))),
-        InstantSource.system(),
+        clock,
         new TrunkTlsMeters(registry, "delivery"));
   }
 
@@ -230,6 +258,37 @@ final class TrunkTlsTest {
     authority.issueExpired(TestAuthority.DELIVERY).install(certificates);
     await().until(() -> certificates("delivery", "refused") > refused);
     assertThat(server.ask(gateway.context(), "hello")).isEqualTo("hello");
+  }
+
+  @Test
+  void a_certificate_that_holds_from_later_on_is_taken_then_and_refused_once_before()
+      throws Exception {
+    foreign
+        .issueFrom(Instant.now().plus(Duration.ofHours(1)), TestAuthority.DELIVERY)
+        .trusting(authority)
+        .install(directory.resolve("delivery"));
+    await().until(() -> certificates("delivery", "refused") >= 1);
+    double refused = certificates("delivery", "refused");
+    clock.awaitAsked(5);
+    assertThat(certificates("delivery", "refused")).isEqualTo(refused);
+    assertThat(certificates("delivery", "taken")).isZero();
+    assertThat(server.ask(gateway.context(), "hello")).isEqualTo("hello");
+
+    clock.ahead.set(Duration.ofHours(2));
+    await().until(() -> certificates("delivery", "taken") == 1);
+    assertThatThrownBy(() -> server.ask(gateway.context(), "hello"))
+        .isInstanceOf(StatusRuntimeException.class);
+  }
+
+  @Test
+  void a_failure_that_passes_does_not_keep_new_files_out() throws Exception {
+    clock.isBroken.set(true);
+    foreign.issue(TestAuthority.DELIVERY).install(directory.resolve("delivery"));
+    clock.awaitAsked(3);
+    assertThat(certificates("delivery", "taken")).isZero();
+
+    clock.isBroken.set(false);
+    await().until(() -> certificates("delivery", "taken") == 1);
   }
 
   private double certificates(String server, String result) {

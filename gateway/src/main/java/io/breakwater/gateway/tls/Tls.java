@@ -19,7 +19,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +33,7 @@ public final class Tls implements AutoCloseable {
   private static final String VERSION = "TLSv1.3";
 
   private final TicketKeys ticketKeys;
+  private final InstantSource wall;
   private final GatewayMetrics metrics;
   private final HandshakeCount handshakes;
   private final ScheduledExecutorService thread =
@@ -48,10 +48,12 @@ public final class Tls implements AutoCloseable {
   private record Current(
       ReferenceCountedOpenSslServerContext context, long expiresAtMs, long ticketDay) {}
 
-  private Tls(CertificateWatch files, TicketKeys ticketKeys, GatewayMetrics metrics)
+  private Tls(
+      CertificateWatch files, TicketKeys ticketKeys, InstantSource wall, GatewayMetrics metrics)
       throws UnusableCertificate {
     this.files = files;
     this.ticketKeys = ticketKeys;
+    this.wall = wall;
     this.metrics = metrics;
     this.handshakes = new HandshakeCount(metrics);
     this.current = new AtomicReference<>(make(files.first()));
@@ -62,8 +64,9 @@ public final class Tls implements AutoCloseable {
    *
    * @param files read now, then again and again
    * @param clusterSecret session tickets are sealed with keys that are derived from it
-   * @param wall decides which day it is
-   * @throws IllegalArgumentException if the certificate cannot be used, or BoringSSL is not there
+   * @param wall decides which day it is, and whether a certificate holds
+   * @throws IllegalArgumentException if the certificate cannot be used or does not hold now, or
+   *     BoringSSL is not there
    */
   public static Tls start(
       CertificateFiles files, byte[] clusterSecret, InstantSource wall, GatewayMetrics metrics) {
@@ -73,7 +76,8 @@ public final class Tls implements AutoCloseable {
               + OpenSsl.unavailabilityCause());
     }
     try {
-      Tls tls = new Tls(new CertificateWatch(files), new TicketKeys(clusterSecret, wall), metrics);
+      Tls tls =
+          new Tls(new CertificateWatch(files), new TicketKeys(clusterSecret, wall), wall, metrics);
       metrics.certificateExpires(() -> (tls.expiresAtMs() - wall.millis()) / 1_000.0);
       var _ =
           tls.thread.scheduleWithFixedDelay(
@@ -85,18 +89,28 @@ public final class Tls implements AutoCloseable {
   }
 
   private Current make(Identity identity) throws UnusableCertificate {
+    identity.checkHoldsAt(wall.instant());
+    ReferenceCountedOpenSslServerContext context = context(identity);
     try {
-      ReferenceCountedOpenSslServerContext context =
-          (ReferenceCountedOpenSslServerContext)
-              SslContextBuilder.forServer(identity.key(), identity.chain())
-                  .sslProvider(SslProvider.OPENSSL_REFCNT)
-                  .protocols(VERSION)
-                  .build();
       // Tickets hold the session: nothing of it is kept here.
       context.sessionContext().setSessionCacheEnabled(false);
       long day = ticketKeys.today();
       context.sessionContext().setTicketKeys(ticketKeys.of(day));
       return new Current(context, identity.expiresAtMs(), day);
+    } catch (RuntimeException e) {
+      context.release();
+      throw e;
+    }
+  }
+
+  private static ReferenceCountedOpenSslServerContext context(Identity identity)
+      throws UnusableCertificate {
+    try {
+      return (ReferenceCountedOpenSslServerContext)
+          SslContextBuilder.forServer(identity.key(), identity.chain())
+              .sslProvider(SslProvider.OPENSSL_REFCNT)
+              .protocols(VERSION)
+              .build();
     } catch (SSLException e) {
       throw new UnusableCertificate("certificate: " + e.getMessage() + " (expected: X.509)", e);
     }
@@ -122,27 +136,22 @@ public final class Tls implements AutoCloseable {
   }
 
   private void newCertificate() {
-    switch (files.look()) {
+    switch (files.look(this::take)) {
       case CertificateWatch.Look.Same _ -> {}
-      case CertificateWatch.Look.Changed changed -> replace(changed.identity());
-      case CertificateWatch.Look.Refused refused -> refused(refused.why());
+      case CertificateWatch.Look.Taken _ -> {
+        metrics.certificateTaken();
+        log.info("tls: certificate replaced, open connections keep the earlier one");
+      }
+      case CertificateWatch.Look.Refused(String why) -> {
+        metrics.certificateRefused();
+        log.warn("tls: the earlier certificate stays in use, this one is tried again: {}", why);
+      }
     }
   }
 
-  private void replace(Identity identity) {
-    try {
-      Current old = current.getAndSet(make(identity));
-      old.context().release();
-      metrics.certificateTaken();
-      log.info("tls: certificate replaced, open connections keep the earlier one");
-    } catch (UnusableCertificate e) {
-      refused(e.getMessage());
-    }
-  }
-
-  private void refused(@Nullable String why) {
-    metrics.certificateRefused();
-    log.warn("tls: the earlier certificate stays in use: {}", why);
+  private void take(Identity identity) throws UnusableCertificate {
+    Current old = current.getAndSet(make(identity));
+    old.context().release();
   }
 
   private long expiresAtMs() {
