@@ -14,8 +14,34 @@ import java.util.function.BooleanSupplier;
  * {@code /livez} (the process can still work), {@code /readyz} (it should be sent traffic; the body
  * says why not) and {@code /metrics} (Prometheus text). Trouble of a dependency is no reason to
  * restart a process, so it does not show in liveness.
+ *
+ * <p>Each request has a virtual thread of its own, since the JDK's server waits in it for the rest
+ * of the request and for the reader of the answer: a peer that stalls delays nobody else, and is
+ * cut at a limit of time.
  */
 public final class AdminServer implements AutoCloseable {
+  /** Open at once; further ones are closed when they are accepted. */
+  static final int CONNECTIONS = 256;
+
+  /** From the first byte of a request to its last; seconds. Without a first byte it counts, too. */
+  static final int REQUEST_S = 5;
+
+  /** From the last byte of a request to the last of its answer; seconds. */
+  static final int ANSWER_S = 10;
+
+  /** How often it looks for connections without a first byte; milliseconds. */
+  private static final int LOOK_MS = 1_000;
+
+  private static final int BACKLOG = 128;
+
+  static {
+    // The JDK's server reads them once, when its class is loaded; it has no other way to be told.
+    limit("jdk.httpserver.maxConnections", CONNECTIONS);
+    limit("sun.net.httpserver.maxReqTime", REQUEST_S);
+    limit("sun.net.httpserver.maxRspTime", ANSWER_S);
+    limit("sun.net.httpserver.clockTick", LOOK_MS);
+  }
+
   private final HttpServer server;
   private final ExecutorService executor;
 
@@ -24,10 +50,15 @@ public final class AdminServer implements AutoCloseable {
     this.executor = executor;
   }
 
+  /** Whoever started the process may have said otherwise. */
+  private static void limit(String property, int value) {
+    System.getProperties().putIfAbsent(property, Integer.toString(value));
+  }
+
   /**
    * Starts listening.
    *
-   * @param live asked on every request to {@code /livez}
+   * @param live asked on every request to {@code /livez}, by any thread
    * @throws IOException if the address cannot be bound
    */
   public static AdminServer start(
@@ -36,7 +67,7 @@ public final class AdminServer implements AutoCloseable {
       Readiness readiness,
       BooleanSupplier live)
       throws IOException {
-    HttpServer server = HttpServer.create(address, 16);
+    HttpServer server = HttpServer.create(address, BACKLOG);
     server.createContext(
         "/livez",
         exchange -> {
@@ -48,7 +79,7 @@ public final class AdminServer implements AutoCloseable {
         exchange -> answer(exchange, readiness.isReady() ? 200 : 503, readiness.toString()));
     server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.scrape()));
     ExecutorService executor =
-        Executors.newSingleThreadExecutor(Thread.ofPlatform().name("admin").daemon().factory());
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
     server.setExecutor(executor);
     server.start();
     return new AdminServer(server, executor);

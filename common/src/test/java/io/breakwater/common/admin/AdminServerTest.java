@@ -1,0 +1,135 @@
+package io.breakwater.common.admin;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An admin port and its peers, good and bad ones. */
+@Timeout(120)
+final class AdminServerTest {
+  /** The limits of time are shorter than this, by far. */
+  private static final int PATIENCE_MS = 60_000;
+
+  private final List<Socket> sockets = new ArrayList<>();
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private AdminServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        AdminServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            metrics,
+            new Readiness(),
+            () -> true);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    server.close();
+  }
+
+  private Socket send(String text) throws IOException {
+    Socket socket = new Socket();
+    sockets.add(socket);
+    socket.setReceiveBufferSize(4_096);
+    socket.setSoTimeout(PATIENCE_MS);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+    socket.getOutputStream().write(text.getBytes(US_ASCII));
+    return socket;
+  }
+
+  private String get(String path) throws IOException {
+    try (Socket socket = send("GET " + path + " HTTP/1.1\r\nConnection: close\r\n\r\n")) {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private void assertServes() throws IOException {
+    assertThat(get("/livez")).startsWith("HTTP/1.1 200 OK").endsWith("live");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ");
+    assertThat(get("/metrics")).startsWith("HTTP/1.1 200 OK");
+  }
+
+  /** Reads to the end of the stream, whichever end it is. */
+  private static void awaitClosed(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (SocketException e) {
+      assertThat(e).hasMessageContaining("reset");
+    }
+  }
+
+  @Test
+  void peers_that_stall_delay_nobody_and_are_cut() throws Exception {
+    List<Socket> stalled =
+        List.of(
+            send(""),
+            send("G"),
+            send("GET /livez HTTP/1.1\r\nHost: "),
+            send("GET /livez HTTP/1.1\r\nContent-Length: 9\r\n\r\n12"));
+    assertServes();
+    for (Socket socket : stalled) {
+      awaitClosed(socket);
+    }
+    assertServes();
+  }
+
+  @Test
+  void a_peer_that_does_not_read_its_answer_delays_nobody_and_is_cut() throws Exception {
+    for (int i = 0; i < 10_000; i++) {
+      Gauge.builder("bulk." + i + "." + "x".repeat(500), () -> 1).register(metrics);
+    }
+    Socket deaf = send("GET /metrics HTTP/1.1\r\n\r\n");
+    assertThat(get("/livez")).endsWith("live");
+    // Its answer is more than the kernel holds, and the server reads no more until it is taken.
+    assertThatThrownBy(() -> writeForEver(deaf)).isInstanceOf(SocketException.class);
+    assertThat(get("/livez")).endsWith("live");
+  }
+
+  private static void writeForEver(Socket socket) throws IOException {
+    byte[] bytes = new byte[65_536];
+    while (true) {
+      socket.getOutputStream().write(bytes);
+    }
+  }
+
+  @Test
+  void connections_beyond_the_limit_are_closed_and_the_rest_is_served() throws Exception {
+    for (int i = 0; i < AdminServer.CONNECTIONS; i++) {
+      send("");
+    }
+    awaitClosed(send(""));
+    assertThat(ask(sockets.getFirst())).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(ask(sockets.get(AdminServer.CONNECTIONS - 1))).isEqualTo("HTTP/1.1 200 OK");
+  }
+
+  /** The first line of an answer. */
+  private static String ask(Socket socket) throws IOException {
+    socket.getOutputStream().write("GET /livez HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+    return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
+  }
+}
