@@ -54,6 +54,10 @@ import org.slf4j.LoggerFactory;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TrunkRimTest {
   private static final int CONNECTIONS = 8;
+
+  /** As {@code TrunkLimits} says. */
+  private static final int HANDSHAKES = 512;
+
   private static final Metadata.Key<String> BULK =
       Metadata.Key.of("bulk", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -302,21 +306,38 @@ final class TrunkRimTest {
 
   @Test
   void connections_beyond_the_limit_are_closed() throws Exception {
-    List<Socket> sockets = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      assertThat(new Call(connect(gateway), new Metadata()).hello().isGreeted()).isTrue();
+    }
+    assertThat(metric("trunk_connections")).isEqualTo(CONNECTIONS);
+
+    assertThat(new Call(connect(gateway), new Metadata()).hello().end())
+        .isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(metric("trunk_connections_refused_total")).isPositive();
+    await().until(() -> metric("trunk_connections") == CONNECTIONS);
+  }
+
+  @Test
+  void a_gateway_is_let_in_while_strangers_connect_and_show_nothing() throws Exception {
+    double dropped = metric("trunk_handshakes_dropped_total");
+    List<Socket> strangers = new ArrayList<>();
     try {
-      for (int i = 0; i < CONNECTIONS; i++) {
-        sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
+      for (int i = 0; i < HANDSHAKES + 100; i++) {
+        strangers.add(new Socket(InetAddress.getLoopbackAddress(), port));
       }
-      await().until(() -> metric("trunk_connections") == CONNECTIONS);
-      assertThat(new Call(connect(gateway), new Metadata()).hello().end())
-          .isEqualTo(Status.Code.UNAVAILABLE);
-      assertThat(metric("trunk_connections_refused_total")).isPositive();
-      assertThat(metric("trunk_connections")).isEqualTo(CONNECTIONS);
+      await().until(() -> metric("trunk_handshakes_dropped_total") >= dropped + 100);
+      assertThat(metric("trunk_handshakes")).isLessThanOrEqualTo(HANDSHAKES);
+      // The first of them have given way.
+      assertThat(strangers.getFirst().getInputStream().read()).isEqualTo(-1);
+
+      assertThat(new Call(connect(gateway), new Metadata()).hello().isGreeted()).isTrue();
+      assertThat(metric("trunk_connections")).isEqualTo(1);
     } finally {
-      for (Socket socket : sockets) {
-        socket.close();
+      for (Socket stranger : strangers) {
+        stranger.close();
       }
     }
+    await().until(() -> metric("trunk_handshakes") == 0);
   }
 
   @Test

@@ -14,6 +14,12 @@ final class TrunkLimits {
   /** From accept until HTTP/2 is spoken, TLS included; seconds. */
   static final int HANDSHAKE_S = 5;
 
+  /**
+   * Handshakes under way at once. All gateways may come back at the same time: 64 of them with 8
+   * event loops fit.
+   */
+  static final int HANDSHAKES = 512;
+
   /** After so much silence the gateway is pinged; seconds. */
   static final int PING_AFTER_S = 10;
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Whom a delivery node lets open trunks.
  *
- * @param maxConnections open at once, with those that are not let in yet
+ * @param maxConnections open at once; handshakes under way count apart
  * @param tls without it, whoever reaches the port
  */
 public record TrunkRules(int maxConnections, Optional<TrunkTls> tls) {}
