@@ -31,21 +31,35 @@ public interface Probe {
     record Stranger(String line) implements Answer {}
   }
 
-  /** Asks now. */
-  Answer ask();
+  /**
+   * Asks now.
+   *
+   * @param pid of the process that is to answer
+   */
+  Answer ask(long pid);
 
-  /** Asks {@code /readyz} of an admin port. */
+  /**
+   * Asks {@code /readyz} of an admin port. An answer of another process does not count: it may have
+   * the port for a moment, and ours ends when it cannot bind it.
+   */
   static Probe readyz(InetSocketAddress admin) {
-    return () -> readyzNow(admin, Duration.ofMillis(500));
+    return pid -> readyzNow(admin, pid, Duration.ofMillis(500));
   }
 
-  private static Answer readyzNow(InetSocketAddress admin, Duration timeout) {
+  private static Answer readyzNow(InetSocketAddress admin, long pid, Duration timeout) {
     URI uri = URI.create("http://%s:%d/readyz".formatted(admin.getHostString(), admin.getPort()));
     try {
       HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
       connection.setConnectTimeout((int) timeout.toMillis());
       connection.setReadTimeout((int) timeout.toMillis());
       int status = connection.getResponseCode();
+      String answered = connection.getHeaderField("Breakwater-Pid");
+      if (!Long.toString(pid).equals(answered)) {
+        connection.disconnect();
+        return new Answer.NotReady(
+            "%s is answered by %s (expected: pid %d)"
+                .formatted(uri, answered == null ? "something else" : "pid " + answered, pid));
+      }
       if (status == 200) {
         connection.disconnect();
         return new Answer.Ready();

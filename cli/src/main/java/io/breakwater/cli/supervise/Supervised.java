@@ -120,7 +120,7 @@ final class Supervised {
   }
 
   private Duration ask(Duration now) {
-    return switch (service.probe().ask()) {
+    return switch (service.probe().ask(pid())) {
       case Probe.Answer.Ready ready -> {
         lifecycle.ready(now);
         console.accept(

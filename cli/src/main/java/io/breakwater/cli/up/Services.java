@@ -71,7 +71,7 @@ final class Services {
     return new Service(
         "cassandra",
         onFreePorts(cassandraListeners(), () -> CassandraLaunch.prepare(node)),
-        () -> ask(node),
+        _ -> ask(node),
         Duration.ofSeconds(180),
         Duration.ofSeconds(20),
         () -> taken(cassandraListeners()),

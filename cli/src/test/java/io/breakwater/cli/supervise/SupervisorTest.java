@@ -129,7 +129,7 @@ final class SupervisorTest {
         new Service(
             "a",
             () -> launch("a", POLITE),
-            () ->
+            _ ->
                 Files.exists(directory.resolve("a.up"))
                     ? new Probe.Answer.Stranger("it is somebody else")
                     : new Probe.Answer.NotReady("starting"),
@@ -150,7 +150,7 @@ final class SupervisorTest {
         new Service(
             "slow",
             () -> launch("slow", POLITE),
-            () -> new Probe.Answer.NotReady("still counting"),
+            _ -> new Probe.Answer.NotReady("still counting"),
             Duration.ofMillis(300),
             Duration.ofSeconds(5),
             Optional::empty,
@@ -207,7 +207,7 @@ final class SupervisorTest {
     return new Service(
         name,
         () -> launch(name, script),
-        () ->
+        _ ->
             Files.exists(directory.resolve(name + ".up"))
                 ? new Probe.Answer.Ready()
                 : new Probe.Answer.NotReady("starting"),

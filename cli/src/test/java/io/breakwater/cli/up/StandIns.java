@@ -32,6 +32,8 @@ final class StandIns {
           var server = com.sun.net.httpserver.HttpServer.create(
               new java.net.InetSocketAddress(admin[0], Integer.parseInt(admin[1])), 1);
           server.createContext("/readyz", exchange -> {
+            exchange.getResponseHeaders().set(
+                "Breakwater-Pid", Long.toString(ProcessHandle.current().pid()));
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
           });

@@ -13,7 +13,8 @@ import java.util.function.BooleanSupplier;
 /**
  * {@code /livez} (the process can still work), {@code /readyz} (it should be sent traffic; the body
  * says why not) and {@code /metrics} (Prometheus text). Trouble of a dependency is no reason to
- * restart a process, so it does not show in liveness.
+ * restart a process, so it does not show in liveness. Each answer says whose it is: {@code
+ * Breakwater-Pid} is the system's id of this process.
  *
  * <p>Each request has a virtual thread of its own, since the JDK's server waits in it for the rest
  * of the request and for the reader of the answer: a peer that stalls delays nobody else, and is
@@ -41,6 +42,8 @@ public final class AdminServer implements AutoCloseable {
     limit("sun.net.httpserver.maxRspTime", ANSWER_S);
     limit("sun.net.httpserver.clockTick", LOOK_MS);
   }
+
+  private static final String PID = Long.toString(ProcessHandle.current().pid());
 
   private final HttpServer server;
   private final ExecutorService executor;
@@ -89,6 +92,7 @@ public final class AdminServer implements AutoCloseable {
     try (exchange) {
       byte[] body = text.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      exchange.getResponseHeaders().set("Breakwater-Pid", PID);
       exchange.sendResponseHeaders(status, body.length);
       exchange.getResponseBody().write(body);
     }

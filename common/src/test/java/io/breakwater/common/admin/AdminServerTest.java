@@ -84,6 +84,12 @@ final class AdminServerTest {
   }
 
   @Test
+  void an_answer_says_whose_it_is() throws Exception {
+    // The JDK's server writes names with one capital.
+    assertThat(get("/readyz")).contains("Breakwater-pid: " + ProcessHandle.current().pid());
+  }
+
+  @Test
   void peers_that_stall_delay_nobody_and_are_cut() throws Exception {
     List<Socket> stalled =
         List.of(
