@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.proto.client.ClientFrame;
@@ -87,6 +88,29 @@ final class GatewayTest {
           ServerFrame.newBuilder().setSent(Sent.newBuilder().setClientId(1)).build();
       sent.stream().relay(sent.frame().getConnection(), answer);
       assertThat(client.read()).isEqualTo(answer);
+    }
+  }
+
+  @Test
+  void passes_nothing_on_that_it_does_not_know() throws Exception {
+    ClientFrame known = TestClient.send(fixture.user(2), 1, "hi");
+    UnknownFieldSet unknown =
+        UnknownFieldSet.newBuilder()
+            .addField(
+                15,
+                UnknownFieldSet.Field.newBuilder()
+                    .addLengthDelimited(ByteString.copyFrom(new byte[50_000]))
+                    .build())
+            .build();
+    try (TestClient client = fixture.connected(fixture.user(1))) {
+      client.write(
+          known.toBuilder()
+              .setUnknownFields(unknown)
+              .setSend(known.getSend().toBuilder().setUnknownFields(unknown))
+              .build());
+      GatewayFrame sent = fixture.delivery.next(GatewayFrame.BodyCase.SEND).frame();
+      assertThat(sent.getSend().getSend()).isEqualTo(known.getSend());
+      assertThat(sent.getSerializedSize()).isLessThan(200);
     }
   }
 

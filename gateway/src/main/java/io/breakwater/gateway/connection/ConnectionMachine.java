@@ -172,7 +172,7 @@ public final class ConnectionMachine {
    */
   public List<Output> on(Input input, long nowMs) {
     return switch (input) {
-      case Input.Received received -> received(received.frame(), nowMs);
+      case Input.Received received -> received(received.frame(), received.bytes(), nowMs);
       case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
       case Input.Sign _ -> sign(nowMs);
       case Input.Attached attached -> attached(attached.answer());
@@ -191,13 +191,14 @@ public final class ConnectionMachine {
 
   // What the client says.
 
-  private List<Output> received(ClientFrame frame, long nowMs) {
+  private List<Output> received(ClientFrame frame, int bytes, long nowMs) {
     lastFrameAtMs = nowMs;
     if (!takesRelays()) {
       return NOTHING;
     }
     boolean isInOrder = isWelcomed() || frame.hasHello() || frame.hasSignUp();
-    Optional<Excess> excess = isInOrder ? rates.take(frame, user, nowMs) : rates.takeFrame(nowMs);
+    Optional<Excess> excess =
+        isInOrder ? rates.take(frame, bytes, user, nowMs) : rates.takeFrame(bytes, nowMs);
     if (excess.isPresent()) {
       return tooFast(frame, excess.get(), nowMs);
     }
@@ -211,7 +212,7 @@ public final class ConnectionMachine {
 
   private List<Output> sign(long nowMs) {
     return takesRelays()
-        ? rates.takeFrame(nowMs).map(excess -> endTooFast(excess, nowMs)).orElse(NOTHING)
+        ? rates.takeSign(nowMs).map(excess -> endTooFast(excess, nowMs)).orElse(NOTHING)
         : NOTHING;
   }
 
@@ -225,9 +226,23 @@ public final class ConnectionMachine {
         syncFrom = frame.getSync().getCursor();
         yield List.of(new Output.Exceeded(excess.limit()));
       }
-      case ACCOUNT_SENDS, DEVICE_SENDS, DEVICE_PAYLOAD_BYTES, DEVICE_LOOK_UPS, DEVICE_LINKS ->
-          exceeded(excess, Frames.tooFast(frame, excess, returnAfterMs(excess)));
+      case DEVICE_PAYLOAD_BYTES ->
+          isAnswered(frame) ? refuseTooFast(frame, excess) : endTooFast(excess, nowMs);
+      case ACCOUNT_SENDS, DEVICE_SENDS, DEVICE_LOOK_UPS, DEVICE_LINKS ->
+          refuseTooFast(frame, excess);
     };
+  }
+
+  /** Whether a refusal of this frame can name it. No honest frame of another kind is large. */
+  private static boolean isAnswered(ClientFrame frame) {
+    return switch (frame.getBodyCase()) {
+      case SEND, LOOK_UP, LINK_DEVICE, REVOKE_DEVICE -> true;
+      case HELLO, SIGN_UP, ACK, SYNC, PING, BODY_NOT_SET -> false;
+    };
+  }
+
+  private List<Output> refuseTooFast(ClientFrame frame, Excess excess) {
+    return exceeded(excess, Frames.tooFast(frame, excess, returnAfterMs(excess)));
   }
 
   private static List<Output> exceeded(Excess excess, ServerFrame answer) {

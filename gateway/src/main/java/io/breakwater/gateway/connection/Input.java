@@ -1,12 +1,37 @@
 package io.breakwater.gateway.connection;
 
+import com.google.protobuf.DiscardUnknownFieldsParser;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
+import java.nio.ByteBuffer;
 
 /** What can happen to a connection. */
 public sealed interface Input {
-  /** A complete frame came from the client. */
-  record Received(ClientFrame frame) implements Input {}
+  /**
+   * A complete frame came from the client.
+   *
+   * @param bytes that it had on the wire, which may be more than what is known of it
+   */
+  record Received(ClientFrame frame, int bytes) implements Input {
+    /**
+     * Drops what it does not know: no limit is for that, neither what is kept of a frame nor what
+     * homes get.
+     */
+    private static final Parser<ClientFrame> KNOWN_FIELDS =
+        DiscardUnknownFieldsParser.wrap(ClientFrame.parser());
+  }
+
+  /** What the bytes of a frame are: {@link Received}, or {@link Unreadable}. */
+  static Input of(ByteBuffer body) {
+    int bytes = body.remaining();
+    try {
+      return new Received(Received.KNOWN_FIELDS.parseFrom(body), bytes);
+    } catch (InvalidProtocolBufferException e) {
+      return new Unreadable("frame: " + bytes + " bytes that are no ClientFrame");
+    }
+  }
 
   /** Bytes came from the client that are no frame; {@code detail} names value and expectation. */
   record Unreadable(String detail) implements Input {}

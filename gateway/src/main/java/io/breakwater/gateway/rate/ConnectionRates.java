@@ -11,6 +11,12 @@ import java.util.Optional;
  * account's bucket is not filled by that.
  */
 public final class ConnectionRates {
+  /** A frame of this size costs as much as two. */
+  private static final int FRAME_BYTES = 4 * 1024;
+
+  /** More than a frame has that is no Send, if it is honest. */
+  private static final int SMALL_BYTES = 1024;
+
   private final SharedRates shared;
   private long address = SharedRates.ANYWHERE;
 
@@ -31,35 +37,56 @@ public final class ConnectionRates {
   /**
    * Takes what a frame costs.
    *
+   * @param bytes of the frame on the wire
    * @param user who sent it; anybody before Hello
-   * @return empty if it may go on; otherwise nothing was taken, but for the frame itself
+   * @return empty if it may go on; otherwise nothing was taken, but for the frame itself and its
+   *     size
    */
-  public Optional<Excess> take(ClientFrame frame, UserId user, long nowMs) {
-    Optional<Excess> flood = takeFrame(nowMs);
+  public Optional<Excess> take(ClientFrame frame, int bytes, UserId user, long nowMs) {
+    Optional<Excess> flood = takeFrame(bytes, nowMs);
     if (flood.isPresent()) {
       return flood;
     }
+    if (frame.hasSend()) {
+      return takeSend(bytes, user, nowMs);
+    }
+    Optional<Excess> large = takeSize(bytes, nowMs);
+    return large.isPresent() ? large : takeKind(frame, nowMs);
+  }
+
+  private Optional<Excess> takeKind(ClientFrame frame, long nowMs) {
     return switch (frame.getBodyCase()) {
       case HELLO -> excess(Limit.ADDRESS_HELLOS, shared.takeHello(address, nowMs));
       case SIGN_UP -> excess(Limit.ADDRESS_SIGN_UPS, shared.takeSignUp(address, nowMs));
-      case SEND -> takeSend(frame.getSend().getPayload().size(), user, nowMs);
-      case LOOK_UP -> take(Limit.DEVICE_LOOK_UPS, nowMs);
-      case LINK_DEVICE, REVOKE_DEVICE -> take(Limit.DEVICE_LINKS, nowMs);
-      case PING -> take(Limit.DEVICE_PINGS, nowMs);
+      case LOOK_UP -> take(Limit.DEVICE_LOOK_UPS, 1, nowMs);
+      case LINK_DEVICE, REVOKE_DEVICE -> take(Limit.DEVICE_LINKS, 1, nowMs);
+      case PING -> take(Limit.DEVICE_PINGS, 1, nowMs);
       case SYNC -> takeSync(nowMs);
       // An acknowledgement is cheap, and makes room.
-      case ACK, BODY_NOT_SET -> Optional.empty();
+      case ACK, SEND, BODY_NOT_SET -> Optional.empty();
     };
   }
 
-  /** Takes what anything costs that comes from the client, a part of a frame too. */
-  public Optional<Excess> takeFrame(long nowMs) {
-    return take(Limit.DEVICE_FRAMES, nowMs);
+  /** Takes what any frame costs: once more for each further 4 KiB, since it is read and parsed. */
+  public Optional<Excess> takeFrame(int bytes, long nowMs) {
+    return take(Limit.DEVICE_FRAMES, 1 + bytes / FRAME_BYTES, nowMs);
+  }
+
+  /** Takes what a part of a frame costs, or something that is none. */
+  public Optional<Excess> takeSign(long nowMs) {
+    return take(Limit.DEVICE_FRAMES, 1, nowMs);
+  }
+
+  /** Takes what a frame has beyond a size that other frames than a Send do not need. */
+  private Optional<Excess> takeSize(int bytes, long nowMs) {
+    return bytes <= SMALL_BYTES
+        ? Optional.empty()
+        : take(Limit.DEVICE_PAYLOAD_BYTES, bytes - SMALL_BYTES, nowMs);
   }
 
   /** Takes what a Sync costs: for one that had to wait. */
   public Optional<Excess> takeSync(long nowMs) {
-    return take(Limit.DEVICE_SYNCS, nowMs);
+    return take(Limit.DEVICE_SYNCS, 1, nowMs);
   }
 
   /** The token of this connection is not good. */
@@ -67,27 +94,27 @@ public final class ConnectionRates {
     shared.forged(address, nowMs);
   }
 
-  private Optional<Excess> takeSend(int payloadBytes, UserId user, long nowMs) {
+  private Optional<Excess> takeSend(int bytes, UserId user, long nowMs) {
     long wait = waitNanos(Limit.DEVICE_SENDS, 1, nowMs);
     if (wait > 0) {
       return excess(Limit.DEVICE_SENDS, wait);
     }
-    wait = waitNanos(Limit.DEVICE_PAYLOAD_BYTES, payloadBytes, nowMs);
+    wait = waitNanos(Limit.DEVICE_PAYLOAD_BYTES, bytes, nowMs);
     if (wait > 0) {
       return excess(Limit.DEVICE_PAYLOAD_BYTES, wait);
     }
     wait = shared.takeSend(user, nowMs);
     if (wait == 0) {
       spend(Limit.DEVICE_SENDS, 1, nowMs);
-      spend(Limit.DEVICE_PAYLOAD_BYTES, payloadBytes, nowMs);
+      spend(Limit.DEVICE_PAYLOAD_BYTES, bytes, nowMs);
     }
     return excess(Limit.ACCOUNT_SENDS, wait);
   }
 
-  private Optional<Excess> take(Limit limit, long nowMs) {
-    long wait = waitNanos(limit, 1, nowMs);
+  private Optional<Excess> take(Limit limit, long tokens, long nowMs) {
+    long wait = waitNanos(limit, tokens, nowMs);
     if (wait == 0) {
-      spend(limit, 1, nowMs);
+      spend(limit, tokens, nowMs);
     }
     return excess(limit, wait);
   }

@@ -14,7 +14,7 @@ public enum Limit {
   ACCOUNT_SENDS(Limit.SHARED),
   /** Messages of a connection. */
   DEVICE_SENDS(0),
-  /** Bytes of their payloads. */
+  /** Bytes of these, as they came, and of what other frames have beyond a small size. */
   DEVICE_PAYLOAD_BYTES(1),
   DEVICE_LOOK_UPS(2),
   /** Linking and signing out devices. */

@@ -2,14 +2,12 @@ package io.breakwater.gateway.socket;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.Input;
 import io.breakwater.gateway.framing.FrameDecoder;
 import io.breakwater.gateway.framing.Framing;
 import io.breakwater.gateway.framing.WebSocketOwner;
 import io.breakwater.gateway.loop.Tick;
-import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -161,16 +159,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   public void frame(ByteBuf body) {
     // Whatever is begun after this frame begins now.
     frameStartedAtMs = Input.Swept.NO_FRAME;
-    loop.happened(this, parse(body));
-  }
-
-  private static Input parse(ByteBuf body) {
-    try {
-      return new Input.Received(ClientFrame.parseFrom(body.nioBuffer()));
-    } catch (InvalidProtocolBufferException e) {
-      return new Input.Unreadable(
-          "frame: " + body.readableBytes() + " bytes that are no ClientFrame");
-    }
+    loop.happened(this, Input.of(body.nioBuffer()));
   }
 
   @Override

@@ -11,6 +11,7 @@ import static io.breakwater.gateway.connection.MachineFixture.hello;
 import static io.breakwater.gateway.connection.MachineFixture.linkDevice;
 import static io.breakwater.gateway.connection.MachineFixture.lookUp;
 import static io.breakwater.gateway.connection.MachineFixture.ping;
+import static io.breakwater.gateway.connection.MachineFixture.received;
 import static io.breakwater.gateway.connection.MachineFixture.refusedFor;
 import static io.breakwater.gateway.connection.MachineFixture.revokeDevice;
 import static io.breakwater.gateway.connection.MachineFixture.sendTo;
@@ -85,7 +86,7 @@ final class AnyLifeTest {
 
     void run() {
       if (random.nextInt(10) > 0) {
-        apply(new Input.Received(hello(ANN)));
+        apply(received(hello(ANN)));
       }
       for (int i = 0; i < INPUTS; i++) {
         life.nowMs += random.nextInt(10) == 0 ? random.nextInt(20_000) : random.nextInt(300);
@@ -102,12 +103,11 @@ final class AnyLifeTest {
 
     private Input next() {
       return switch (random.nextInt(24)) {
-        case 0, 1, 2 ->
-            new Input.Received(frame(sendTo(random.nextBoolean() ? BOB : NEIGHBOUR, 1)));
-        case 3, 4 -> new Input.Received(ping());
+        case 0, 1, 2 -> received(frame(sendTo(random.nextBoolean() ? BOB : NEIGHBOUR, 1)));
+        case 3, 4 -> received(ping());
         case 5, 6 -> ackSome();
-        case 7 -> new Input.Received(sync(random.nextInt(100)));
-        case 8 -> new Input.Received(someRequest());
+        case 7 -> received(sync(random.nextInt(100)));
+        case 8 -> received(someRequest());
         case 9, 10, 11, 12 -> homeAnswers();
         case 13, 14 ->
             ended(someCause(), generation == 0 || random.nextInt(4) == 0 ? 99 : generation);
@@ -115,14 +115,14 @@ final class AnyLifeTest {
         case 17 -> trunkChanges(1);
         case 18, 19, 20 -> new Input.Swept(Input.Swept.NO_FRAME);
         case 21 -> new Input.Draining(5);
-        case 22 -> random.nextInt(10) == 0 ? someEnd() : new Input.Received(ping());
-        default -> random.nextInt(10) == 0 ? new Input.Received(signUp()) : homeAnswers();
+        case 22 -> random.nextInt(10) == 0 ? someEnd() : received(ping());
+        default -> random.nextInt(10) == 0 ? received(signUp()) : homeAnswers();
       };
     }
 
     private Input ackSome() {
       long entry = random.nextInt(1_000);
-      return new Input.Received(ack(entry));
+      return received(ack(entry));
     }
 
     private ClientFrame someRequest() {
@@ -199,7 +199,7 @@ final class AnyLifeTest {
       if (connectionError) {
         assertThat(isClosed).as("an error about the connection ends it: %s", outputs).isTrue();
       }
-      if (wasInSession && input instanceof Input.Received(ClientFrame received)) {
+      if (wasInSession && input instanceof Input.Received(ClientFrame received, _)) {
         assertAnswered(received, answers, outputs);
       }
       if (input instanceof Input.SocketClosed) {
@@ -234,12 +234,12 @@ final class AnyLifeTest {
             attachOutstanding = false;
           }
         }
-        case Input.Received(ClientFrame received)
+        case Input.Received(ClientFrame received, _)
             when isWelcomed && (received.hasLookUp() || isToBob(received)) ->
             answersDueUntilMs = life.nowMs + 30_000;
-        case Input.Received(ClientFrame received) when isWelcomed && received.hasAck() ->
+        case Input.Received(ClientFrame received, _) when isWelcomed && received.hasAck() ->
             newestAck = Math.max(newestAck, received.getAck().getCursor().getEntryId());
-        case Input.Received(ClientFrame received) when isWelcomed && received.hasSync() ->
+        case Input.Received(ClientFrame received, _) when isWelcomed && received.hasSync() ->
             newestAck = Math.max(newestAck, received.getSync().getCursor().getEntryId());
         default -> {}
       }

@@ -1,9 +1,10 @@
 package io.breakwater.gateway.connection;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import io.breakwater.common.id.UserId;
 import io.breakwater.gateway.framing.FrameDecoder;
 import io.breakwater.gateway.framing.FrameSink;
+import io.breakwater.proto.client.Ack;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
@@ -24,6 +25,9 @@ import java.util.List;
 final class ClientPathFuzz {
   private static final int MAX_SERVER_FRAME_BYTES = 131_072;
 
+  /** What the gateway adds to a frame at most: who, where, which connection. */
+  private static final int ENVELOPE_BYTES = 128;
+
   private ClientPathFuzz() {}
 
   static List<byte[]> seeds() {
@@ -39,6 +43,7 @@ final class ClientPathFuzz {
             says(MachineFixture.frame(MachineFixture.sendTo(MachineFixture.NEIGHBOUR, 2))),
             new byte[] {5, 1}),
         script(hello, attached, says(MachineFixture.sync(3)), new byte[] {3, 2, 8}),
+        script(hello, attached, says(fatAck()), new byte[] {4, 5, 1}),
         script(
             says(MachineFixture.signUp()),
             hello,
@@ -46,6 +51,12 @@ final class ClientPathFuzz {
             says(MachineFixture.lookUp(1)),
             says(MachineFixture.linkDevice(2)),
             says(MachineFixture.revokeDevice(3))));
+  }
+
+  private static ClientFrame fatAck() {
+    Ack.Builder ack = Ack.newBuilder().setUnknownFields(MachineFixture.unknown(50));
+    ack.setCursor(MachineFixture.cursor(9).toBuilder().setUnknownFields(MachineFixture.unknown(50)));
+    return ClientFrame.newBuilder().setAck(ack).build();
   }
 
   private static byte[] script(byte[]... steps) {
@@ -79,6 +90,9 @@ final class ClientPathFuzz {
     private boolean attachOutstanding;
     private boolean homeHolds;
     private long generation;
+
+    /** Of the frames that came. */
+    private int largestBytes;
 
     void run(ByteBuffer script) {
       while (script.hasRemaining()) {
@@ -156,12 +170,10 @@ final class ClientPathFuzz {
 
     @Override
     public void frame(ByteBuf body) {
-      try {
-        on(new Input.Received(ClientFrame.parseFrom(body.nioBuffer())));
-      } catch (InvalidProtocolBufferException e) {
-        on(new Input.Unreadable("no frame"));
-        check(isClosed, "goes on after what is no frame");
-      }
+      largestBytes = Math.max(largestBytes, body.readableBytes());
+      Input input = Input.of(body.nioBuffer());
+      on(input);
+      check(isClosed || input instanceof Input.Received, "goes on after what is no frame");
     }
 
     @Override
@@ -187,8 +199,10 @@ final class ClientPathFuzz {
             isWelcomed |= frame.hasWelcome();
           }
           case Output.ToHome(UserId user, GatewayFrame frame) -> toHome(user, frame);
-          case Output.ToAny(GatewayFrame frame) ->
-              check(frame.hasSignUp() || frame.hasLookUp(), "asks anybody for " + frame);
+          case Output.ToAny(GatewayFrame frame) -> {
+            check(frame.hasSignUp() || frame.hasLookUp(), "asks anybody for " + frame);
+            checkSize(frame);
+          }
           case Output.Unanswered _ -> attachOutstanding = false;
           case Output.Exceeded _ -> {}
           case Output.Close _ -> {
@@ -203,6 +217,7 @@ final class ClientPathFuzz {
     private void toHome(UserId user, GatewayFrame frame) {
       check(MachineFixture.MINT.isOurs(user), "a user that nobody made");
       check(frame.getUser().size() == 16 && frame.getConnection() == 9, "a wrong envelope");
+      checkSize(frame);
       switch (frame.getBodyCase()) {
         case ATTACH -> {
           check(!attachOutstanding, "attaches twice");
@@ -221,6 +236,18 @@ final class ClientPathFuzz {
         case LINK_DEVICE -> check(frame.getLinkDevice().getLinkId().size() == 16, "a link id");
         default -> check(homeHolds, "a frame for a home that does not hold it: " + frame);
       }
+    }
+
+    /** What passes a limit of bytes must not grow behind it. */
+    private void checkSize(GatewayFrame frame) {
+      check(frame.getSerializedSize() <= largestBytes + ENVELOPE_BYTES, "makes more of " + frame);
+      check(knowsAll(frame), "passes on what it does not know: " + frame);
+    }
+
+    private static boolean knowsAll(Message message) {
+      return message.getUnknownFields().asMap().isEmpty()
+          && message.getAllFields().values().stream()
+              .allMatch(value -> !(value instanceof Message inner) || knowsAll(inner));
     }
 
     private void check(boolean holds, String otherwise) {

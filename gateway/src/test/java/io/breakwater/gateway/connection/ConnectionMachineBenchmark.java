@@ -1,8 +1,7 @@
 package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.breakwater.proto.client.ClientFrame;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -52,13 +51,13 @@ public class ConnectionMachineBenchmark {
 
   /** Parsed, checked, turned into a frame for the home. */
   @Benchmark
-  public List<Output> send() throws InvalidProtocolBufferException {
-    return fixture.receive(ClientFrame.parseFrom(send));
+  public List<Output> send() {
+    return fixture.on(Input.of(ByteBuffer.wrap(send)));
   }
 
   /** Likewise. */
   @Benchmark
-  public List<Output> ack() throws InvalidProtocolBufferException {
-    return fixture.receive(ClientFrame.parseFrom(ack));
+  public List<Output> ack() {
+    return fixture.on(Input.of(ByteBuffer.wrap(ack)));
   }
 }

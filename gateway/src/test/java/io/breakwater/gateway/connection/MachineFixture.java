@@ -1,6 +1,7 @@
 package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
@@ -99,12 +100,16 @@ final class MachineFixture {
   }
 
   List<Output> receive(ClientFrame frame) {
-    return on(new Input.Received(frame));
+    return on(received(frame));
   }
 
   List<Output> after(long ms) {
     nowMs += ms;
     return on(new Input.Swept(Input.Swept.NO_FRAME));
+  }
+
+  static Input received(ClientFrame frame) {
+    return new Input.Received(frame, frame.getSerializedSize());
   }
 
   MachineFixture attaching() {
@@ -196,6 +201,17 @@ final class MachineFixture {
 
   static ClientFrame sync(long entryId) {
     return ClientFrame.newBuilder().setSync(Sync.newBuilder().setCursor(cursor(entryId))).build();
+  }
+
+  /** A field of a later release, or of nobody. */
+  static UnknownFieldSet unknown(int bytes) {
+    return UnknownFieldSet.newBuilder()
+        .addField(
+            15,
+            UnknownFieldSet.Field.newBuilder()
+                .addLengthDelimited(ByteString.copyFrom(new byte[bytes]))
+                .build())
+        .build();
   }
 
   static Cursor cursor(long entryId) {

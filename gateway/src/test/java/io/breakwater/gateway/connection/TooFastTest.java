@@ -15,6 +15,7 @@ import static io.breakwater.gateway.connection.MachineFixture.lookUp;
 import static io.breakwater.gateway.connection.MachineFixture.onlyToAny;
 import static io.breakwater.gateway.connection.MachineFixture.onlyToHome;
 import static io.breakwater.gateway.connection.MachineFixture.ping;
+import static io.breakwater.gateway.connection.MachineFixture.received;
 import static io.breakwater.gateway.connection.MachineFixture.revokeDevice;
 import static io.breakwater.gateway.connection.MachineFixture.sendTo;
 import static io.breakwater.gateway.connection.MachineFixture.signUp;
@@ -83,17 +84,42 @@ final class TooFastTest {
   }
 
   @Test
-  void payloads_are_counted_in_bytes() {
+  void sends_are_counted_in_bytes_as_they_came() {
     MachineFixture life = limited(Limit.DEVICE_PAYLOAD_BYTES, "1000/s:65536").attached(1);
-    ByteString large = ByteString.copyFrom(new byte[65_536]);
-    onlyToHome(life.receive(frame(sendTo(BOB, 1).setPayload(large))));
-    onlyToHome(life.receive(frame(sendTo(BOB, 2).setPayload(ByteString.EMPTY))));
-    ByteString small = large.substring(0, 2_000);
+    onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 1)), 65_000)));
+    onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 2)), 536)));
     assertRefused(
-        answer(Limit.DEVICE_PAYLOAD_BYTES, life.receive(frame(sendTo(BOB, 3).setPayload(small)))),
+        answer(
+            Limit.DEVICE_PAYLOAD_BYTES,
+            life.on(new Input.Received(frame(sendTo(BOB, 3)), 2_000))),
         2 * SECOND);
     life.nowMs += 2 * SECOND;
-    onlyToHome(life.receive(frame(sendTo(BOB, 3).setPayload(small))));
+    onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 3)), 2_000)));
+  }
+
+  @Test
+  void a_frame_that_is_no_send_costs_bytes_when_it_is_large() {
+    MachineFixture life = limited(Limit.DEVICE_PAYLOAD_BYTES, "1000/s:65536").attached(1);
+    for (int i = 1; i <= 100; i++) {
+      onlyToHome(life.on(new Input.Received(ack(i), 1_024)));
+    }
+    onlyToHome(life.on(new Input.Received(ack(101), 65_536 + 1_024)));
+    onlyToAny(life.on(new Input.Received(lookUp(1), 1_024)));
+    Error refused =
+        answer(Limit.DEVICE_PAYLOAD_BYTES, life.on(new Input.Received(lookUp(2), 2_024)))
+            .getError();
+    assertThat(refused.getRequest()).isEqualTo(2);
+    assertThat(refused.getReturnAfterMs()).isBetween(1_500, 3_000);
+
+    // A refusal cannot name this one.
+    lastWord(Limit.DEVICE_PAYLOAD_BYTES, life.on(new Input.Received(ack(102), 1_025)));
+  }
+
+  @Test
+  void a_large_frame_counts_as_several() {
+    MachineFixture life = limited(Limit.DEVICE_FRAMES, "1/s:34").attached(1);
+    onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 1)), 131_072)));
+    lastWord(Limit.DEVICE_FRAMES, life.receive(ack(1)));
   }
 
   @Test
@@ -101,18 +127,18 @@ final class TooFastTest {
     MachineFixture life = limited(Limit.ACCOUNT_SENDS, "1/s:2").attached(1);
     onlyToHome(life.receive(frame(sendTo(BOB, 1))));
     ConnectionMachine other = new ConnectionMachine(10, life.rules, life.nowMs);
-    other.on(new Input.Received(hello(ANN)), life.nowMs);
+    other.on(received(hello(ANN)), life.nowMs);
     other.on(attachedAs(2), life.nowMs);
-    onlyToHome(other.on(new Input.Received(frame(sendTo(BOB, 1))), life.nowMs));
+    onlyToHome(other.on(received(frame(sendTo(BOB, 1))), life.nowMs));
 
     assertRefused(
         answer(
-            Limit.ACCOUNT_SENDS, other.on(new Input.Received(frame(sendTo(BOB, 2))), life.nowMs)),
+            Limit.ACCOUNT_SENDS, other.on(received(frame(sendTo(BOB, 2))), life.nowMs)),
         SECOND);
     ConnectionMachine bob = new ConnectionMachine(11, life.rules, life.nowMs);
-    bob.on(new Input.Received(hello(BOB)), life.nowMs);
+    bob.on(received(hello(BOB)), life.nowMs);
     bob.on(attachedAs(3), life.nowMs);
-    onlyToHome(bob.on(new Input.Received(frame(sendTo(ANN, 1))), life.nowMs));
+    onlyToHome(bob.on(received(frame(sendTo(ANN, 1))), life.nowMs));
   }
 
   @Test
@@ -179,7 +205,7 @@ final class TooFastTest {
     MachineFixture life = limited(Limit.ADDRESS_HELLOS, "1/s:1");
     ConnectionMachine earlier = new ConnectionMachine(10, life.rules, life.nowMs);
     earlier.comesFrom(7);
-    onlyToHome(earlier.on(new Input.Received(hello(BOB)), life.nowMs));
+    onlyToHome(earlier.on(received(hello(BOB)), life.nowMs));
 
     life.machine.comesFrom(7);
     List<Output> outputs = life.receive(hello(ANN));
@@ -194,7 +220,7 @@ final class TooFastTest {
     forger.comesFrom(7);
     List<Output> outputs =
         forger.on(
-            new Input.Received(frame(helloOf(BOB).setToken(ByteString.copyFrom(new byte[48])))),
+            received(frame(helloOf(BOB).setToken(ByteString.copyFrom(new byte[48])))),
             life.nowMs);
     assertThat(toClient(outputs).getFirst().getError().getReason())
         .isEqualTo(Reason.UNAUTHENTICATED);
@@ -224,7 +250,7 @@ final class TooFastTest {
     MachineFixture life = limited(Limit.ACCOUNT_SENDS, "1/s:1");
     for (int i = 0; i < 3; i++) {
       ConnectionMachine stranger = new ConnectionMachine(10 + i, life.rules, life.nowMs);
-      List<Output> outputs = stranger.on(new Input.Received(frame(sendTo(BOB, 1))), life.nowMs);
+      List<Output> outputs = stranger.on(received(frame(sendTo(BOB, 1))), life.nowMs);
       assertThat(toClient(outputs).getFirst().getError().getReason()).isEqualTo(Reason.MALFORMED);
       assertThat(closes(outputs)).isTrue();
     }
