@@ -42,28 +42,33 @@ interface RateKeys {
     String sends();
   }
 
-  /** Of one connection. */
+  /** Of one device: of all its connections at this gateway, or of the one that it has. */
   interface Device {
+    /** Of a connection. */
     @WithDefault("500/s:5000")
     String sends();
 
-    @WithDefault("1048576/s:16777216")
+    /** Of all connections: bytes of frames that are sends, and of others that are large. */
+    @WithDefault("1048576/s:2097152")
     String payloadBytes();
 
+    /** Of all connections. */
     @WithDefault("10/s:500")
     String lookUps();
 
-    /** Linking and signing out. */
+    /** Of all connections: linking and signing out. */
     @WithDefault("12/m:20")
     String links();
 
+    /** Of a connection. */
     @WithDefault("1/s:60")
     String pings();
 
+    /** Of a connection. */
     @WithDefault("1/s:30")
     String syncs();
 
-    /** All of them, whatever is in them. */
+    /** Of a connection: all of them, whatever is in them. */
     @WithDefault("2000/s:20000")
     String frames();
   }

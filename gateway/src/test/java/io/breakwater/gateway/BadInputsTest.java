@@ -46,6 +46,9 @@ final class BadInputsTest {
   private static GatewayFixture open;
   private static GatewayFixture proxied;
 
+  /** Each input is somebody else's, so that none has what the rates took from another. */
+  private static int users;
+
   @BeforeAll
   static void start() throws Exception {
     LEAKED.list = new CopyOnWriteArrayList<>();
@@ -142,7 +145,8 @@ final class BadInputsTest {
   }
 
   private static void welcome(TestClient client) throws IOException {
-    client.write(TestClient.hello(open.user(1)));
+    users++;
+    client.write(TestClient.hello(open.user(users)));
     assertThat(client.read().hasWelcome()).isTrue();
   }
 

@@ -3,7 +3,9 @@ package io.breakwater.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.LookUp;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -113,6 +115,27 @@ final class RatesTest {
       fixture.connected(fixture.user(i)).close();
     }
     assertThat(fixture.counted("rates.exceeded", "limit", "address_connections")).isZero();
+  }
+
+  @Test
+  void limits_the_devices_of_this_machine_too_and_connecting_anew_is_no_way_out() throws Exception {
+    GatewayFixture fixture =
+        start(Map.of("rate.exempt", "127.0.0.0/8,::1/128", "rate.device.look-ups", "1/s:2"));
+    ClientFrame lookUp =
+        ClientFrame.newBuilder().setLookUp(LookUp.newBuilder().setRequest(7)).build();
+    for (int i = 0; i < 2; i++) {
+      try (TestClient client = fixture.connected(fixture.user(1))) {
+        client.write(lookUp);
+        fixture.delivery.next(GatewayFrame.BodyCase.LOOK_UP);
+      }
+    }
+    try (TestClient client = fixture.connected(fixture.user(1))) {
+      client.write(lookUp);
+      Error error = client.read().getError();
+      assertThat(error.getReason()).isEqualTo(Reason.RATE_LIMITED);
+      assertThat(error.getRequest()).isEqualTo(7);
+    }
+    assertThat(fixture.counted("rates.exceeded", "limit", "device_look_ups")).isEqualTo(1);
   }
 
   @Test

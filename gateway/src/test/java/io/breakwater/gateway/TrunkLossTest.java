@@ -35,7 +35,11 @@ final class TrunkLossTest {
   @BeforeEach
   void start() throws Exception {
     fixture =
-        new GatewayFixture(directory, Map.of("breakwater.gateway.trunk-queue-bytes", "1000000"));
+        new GatewayFixture(
+            directory,
+            Map.of(
+                "breakwater.gateway.trunk-queue-bytes", "1000000",
+                "breakwater.gateway.rate.device.payload-bytes", "off"));
     awaitTrunks();
   }
 

@@ -198,7 +198,7 @@ public final class ConnectionMachine {
     }
     boolean isInOrder = isWelcomed() || frame.hasHello() || frame.hasSignUp();
     Optional<Excess> excess =
-        isInOrder ? rates.take(frame, bytes, user, nowMs) : rates.takeFrame(bytes, nowMs);
+        isInOrder ? rates.take(frame, bytes, nowMs) : rates.takeFrame(bytes, nowMs);
     if (excess.isPresent()) {
       return tooFast(frame, excess.get(), nowMs);
     }
@@ -326,6 +326,7 @@ public final class ConnectionMachine {
     }
     user = presented;
     device = hello.getDevice();
+    rates.belongsTo(user, device);
     tokenHash = ByteString.copyFrom(hash.get().bytes());
     stored = hello.hasCursor() ? hello.getCursor() : null;
     idleMs = idleLimitMs(hello.getHeartbeatS());

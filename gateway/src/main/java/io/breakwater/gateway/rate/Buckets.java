@@ -67,6 +67,11 @@ final class Buckets {
     }
   }
 
+  /** 0 if so many tokens are there, else nanoseconds until they will be. */
+  long waitNanos(long key, long tokens, long now) {
+    return rate.isOff() ? 0 : rate.waitNanos(cells.get(bucketOf(key, now)), tokens, now);
+  }
+
   /**
    * Takes tokens, there or not.
    *

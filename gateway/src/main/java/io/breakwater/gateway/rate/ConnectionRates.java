@@ -4,11 +4,12 @@ import io.breakwater.common.id.UserId;
 import io.breakwater.proto.client.ClientFrame;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection has taken lately. Confined to the connection's event loop. Its buckets are
- * full when it begins: who connects anew to have them full again pays with a hello, and his
- * account's bucket is not filled by that.
+ * What one connection has taken lately. Confined to the connection's event loop. Its own buckets
+ * are full when it begins: who connects anew to have them full again pays with a hello. What costs
+ * others is in buckets of its device, its account and its address, which are not filled by that.
  */
 public final class ConnectionRates {
   /** A frame of this size costs as much as two. */
@@ -19,6 +20,11 @@ public final class ConnectionRates {
 
   private final SharedRates shared;
   private long address = SharedRates.ANYWHERE;
+
+  /** Whose it is; none before Hello. */
+  private @Nullable UserId account;
+
+  private long device;
 
   /** States of buckets; {@link Limit} numbers them. */
   private final long[] buckets = new long[Limit.OF_A_CONNECTION];
@@ -34,21 +40,30 @@ public final class ConnectionRates {
     address = key;
   }
 
+  /** The client has proved which device it is. */
+  public void belongsTo(UserId user, int number) {
+    account = user;
+    device = SharedRates.keyOf(user, number);
+  }
+
   /**
    * Takes what a frame costs.
    *
    * @param bytes of the frame on the wire
-   * @param user who sent it; anybody before Hello
    * @return empty if it may go on; otherwise nothing was taken, but for the frame itself and its
    *     size
    */
-  public Optional<Excess> take(ClientFrame frame, int bytes, UserId user, long nowMs) {
+  public Optional<Excess> take(ClientFrame frame, int bytes, long nowMs) {
     Optional<Excess> flood = takeFrame(bytes, nowMs);
     if (flood.isPresent()) {
       return flood;
     }
+    if (account == null) {
+      // Such a frame is small, and its kind limited by address.
+      return takeKind(frame, nowMs);
+    }
     if (frame.hasSend()) {
-      return takeSend(bytes, user, nowMs);
+      return takeSend(bytes, account, nowMs);
     }
     Optional<Excess> large = takeSize(bytes, nowMs);
     return large.isPresent() ? large : takeKind(frame, nowMs);
@@ -58,8 +73,9 @@ public final class ConnectionRates {
     return switch (frame.getBodyCase()) {
       case HELLO -> excess(Limit.ADDRESS_HELLOS, shared.takeHello(address, nowMs));
       case SIGN_UP -> excess(Limit.ADDRESS_SIGN_UPS, shared.takeSignUp(address, nowMs));
-      case LOOK_UP -> take(Limit.DEVICE_LOOK_UPS, 1, nowMs);
-      case LINK_DEVICE, REVOKE_DEVICE -> take(Limit.DEVICE_LINKS, 1, nowMs);
+      case LOOK_UP -> excess(Limit.DEVICE_LOOK_UPS, shared.takeLookUp(device, nowMs));
+      case LINK_DEVICE, REVOKE_DEVICE ->
+          excess(Limit.DEVICE_LINKS, shared.takeLink(device, nowMs));
       case PING -> take(Limit.DEVICE_PINGS, 1, nowMs);
       case SYNC -> takeSync(nowMs);
       // An acknowledgement is cheap, and makes room.
@@ -81,7 +97,8 @@ public final class ConnectionRates {
   private Optional<Excess> takeSize(int bytes, long nowMs) {
     return bytes <= SMALL_BYTES
         ? Optional.empty()
-        : take(Limit.DEVICE_PAYLOAD_BYTES, bytes - SMALL_BYTES, nowMs);
+        : excess(
+            Limit.DEVICE_PAYLOAD_BYTES, shared.takeBytes(device, bytes - SMALL_BYTES, nowMs));
   }
 
   /** Takes what a Sync costs: for one that had to wait. */
@@ -99,14 +116,14 @@ public final class ConnectionRates {
     if (wait > 0) {
       return excess(Limit.DEVICE_SENDS, wait);
     }
-    wait = waitNanos(Limit.DEVICE_PAYLOAD_BYTES, bytes, nowMs);
+    wait = shared.bytesWait(device, bytes, nowMs);
     if (wait > 0) {
       return excess(Limit.DEVICE_PAYLOAD_BYTES, wait);
     }
     wait = shared.takeSend(user, nowMs);
     if (wait == 0) {
       spend(Limit.DEVICE_SENDS, 1, nowMs);
-      spend(Limit.DEVICE_PAYLOAD_BYTES, bytes, nowMs);
+      shared.chargeBytes(device, bytes, nowMs);
     }
     return excess(Limit.ACCOUNT_SENDS, wait);
   }

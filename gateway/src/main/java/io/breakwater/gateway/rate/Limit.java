@@ -15,19 +15,19 @@ public enum Limit {
   /** Messages of a connection. */
   DEVICE_SENDS(0),
   /** Bytes of these, as they came, and of what other frames have beyond a small size. */
-  DEVICE_PAYLOAD_BYTES(1),
-  DEVICE_LOOK_UPS(2),
+  DEVICE_PAYLOAD_BYTES(Limit.SHARED),
+  DEVICE_LOOK_UPS(Limit.SHARED),
   /** Linking and signing out devices. */
-  DEVICE_LINKS(3),
-  DEVICE_PINGS(4),
-  DEVICE_SYNCS(5),
+  DEVICE_LINKS(Limit.SHARED),
+  DEVICE_PINGS(1),
+  DEVICE_SYNCS(2),
   /** All frames of a connection, whatever is in them. */
-  DEVICE_FRAMES(6);
+  DEVICE_FRAMES(3);
 
   /** Buckets of a connection. */
-  static final int OF_A_CONNECTION = 7;
+  static final int OF_A_CONNECTION = 4;
 
-  /** Stands for a bucket that is in a table. */
+  /** Stands for a bucket that is in a table, and so outlives the connection. */
   private static final int SHARED = -1;
 
   /** Which of a connection's it is. */

@@ -7,7 +7,7 @@ import java.util.Map;
  * How fast is too fast.
  *
  * @param rates what is missing is not limited
- * @param rows addresses, or accounts, of which each table remembers what they took; at least
+ * @param rows addresses, accounts or devices of which each table remembers what they took; at least
  */
 public record RateLimits(Map<Limit, Rate> rates, int rows) {
   /** None. */

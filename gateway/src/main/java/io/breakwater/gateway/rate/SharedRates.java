@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
- * What addresses and accounts have taken lately, at this gateway. Shared by its event loops. Any
- * thread; nothing waits.
+ * What addresses, accounts and devices have taken lately, at this gateway. Shared by its event
+ * loops. Any thread; nothing waits.
  */
 public final class SharedRates {
   /** Stands for an address that is not limited. */
@@ -21,12 +21,18 @@ public final class SharedRates {
   /** The last of those who are told when to come back is told this, nanoseconds. */
   private static final long LONGEST_LINE_NANOS = 60_000_000_000L;
 
+  /** Keeps the devices of an account apart: odd, and far from small (2^64 / golden ratio). */
+  private static final long DEVICE_STEP = 0x9e3779b97f4a7c15L;
+
   private final RateLimits limits;
   private final LongAdder crowded = new LongAdder();
   private final Buckets connections;
   private final Buckets hellos;
   private final Buckets signUps;
   private final Buckets accountSends;
+  private final Buckets deviceBytes;
+  private final Buckets deviceLookUps;
+  private final Buckets deviceLinks;
 
   /** When those who were refused may come: one after the other, as fast as they are let in. */
   private final Buckets helloLine;
@@ -42,6 +48,9 @@ public final class SharedRates {
     hellos = table(rate(Limit.ADDRESS_HELLOS), random);
     signUps = table(rate(Limit.ADDRESS_SIGN_UPS), random);
     accountSends = table(rate(Limit.ACCOUNT_SENDS), random);
+    deviceBytes = table(rate(Limit.DEVICE_PAYLOAD_BYTES), random);
+    deviceLookUps = table(rate(Limit.DEVICE_LOOK_UPS), random);
+    deviceLinks = table(rate(Limit.DEVICE_LINKS), random);
     helloLine = table(rate(Limit.ADDRESS_HELLOS).filling(LONGEST_LINE_NANOS), random);
     signUpLine = table(rate(Limit.ADDRESS_SIGN_UPS).filling(LONGEST_LINE_NANOS), random);
   }
@@ -69,6 +78,15 @@ public final class SharedRates {
     return address instanceof Inet4Address
         ? Integer.toUnsignedLong(bytes.getInt())
         : bytes.getLong();
+  }
+
+  private static long keyOf(UserId account) {
+    return account.high() ^ account.low();
+  }
+
+  /** What a device is known by, whatever connection it has. */
+  static long keyOf(UserId account, int device) {
+    return keyOf(account) + device * DEVICE_STEP;
   }
 
   /** Whether a socket of this address may go on. */
@@ -99,7 +117,31 @@ public final class SharedRates {
 
   /** 0, or nanoseconds after which a device of this account may send again. */
   long takeSend(UserId account, long nowMs) {
-    return accountSends.take(account.high() ^ account.low(), 1, nanos(nowMs));
+    return accountSends.take(keyOf(account), 1, nanos(nowMs));
+  }
+
+  /** 0, or nanoseconds after which this device may send so many bytes; takes none. */
+  long bytesWait(long device, int bytes, long nowMs) {
+    return deviceBytes.waitNanos(device, bytes, nanos(nowMs));
+  }
+
+  void chargeBytes(long device, int bytes, long nowMs) {
+    deviceBytes.charge(device, bytes, nanos(nowMs));
+  }
+
+  /** 0, or nanoseconds after which this device may send so many bytes. */
+  long takeBytes(long device, int bytes, long nowMs) {
+    return deviceBytes.take(device, bytes, nanos(nowMs));
+  }
+
+  /** 0, or nanoseconds after which this device may look somebody up. */
+  long takeLookUp(long device, long nowMs) {
+    return deviceLookUps.take(device, 1, nanos(nowMs));
+  }
+
+  /** 0, or nanoseconds after which this device may link or sign out another. */
+  long takeLink(long device, long nowMs) {
+    return deviceLinks.take(device, 1, nanos(nowMs));
   }
 
   static long nanos(long ms) {

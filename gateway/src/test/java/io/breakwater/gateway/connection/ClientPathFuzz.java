@@ -55,7 +55,8 @@ final class ClientPathFuzz {
 
   private static ClientFrame fatAck() {
     Ack.Builder ack = Ack.newBuilder().setUnknownFields(MachineFixture.unknown(50));
-    ack.setCursor(MachineFixture.cursor(9).toBuilder().setUnknownFields(MachineFixture.unknown(50)));
+    ack.setCursor(
+        MachineFixture.cursor(9).toBuilder().setUnknownFields(MachineFixture.unknown(50)));
     return ClientFrame.newBuilder().setAck(ack).build();
   }
 

@@ -24,6 +24,7 @@ import static io.breakwater.gateway.connection.MachineFixture.toClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.common.secret.Credentials;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.Rate;
 import io.breakwater.gateway.rate.RateLimits;
@@ -90,8 +91,7 @@ final class TooFastTest {
     onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 2)), 536)));
     assertRefused(
         answer(
-            Limit.DEVICE_PAYLOAD_BYTES,
-            life.on(new Input.Received(frame(sendTo(BOB, 3)), 2_000))),
+            Limit.DEVICE_PAYLOAD_BYTES, life.on(new Input.Received(frame(sendTo(BOB, 3)), 2_000))),
         2 * SECOND);
     life.nowMs += 2 * SECOND;
     onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 3)), 2_000)));
@@ -132,13 +132,64 @@ final class TooFastTest {
     onlyToHome(other.on(received(frame(sendTo(BOB, 1))), life.nowMs));
 
     assertRefused(
-        answer(
-            Limit.ACCOUNT_SENDS, other.on(received(frame(sendTo(BOB, 2))), life.nowMs)),
-        SECOND);
+        answer(Limit.ACCOUNT_SENDS, other.on(received(frame(sendTo(BOB, 2))), life.nowMs)), SECOND);
     ConnectionMachine bob = new ConnectionMachine(11, life.rules, life.nowMs);
     bob.on(received(hello(BOB)), life.nowMs);
     bob.on(attachedAs(3), life.nowMs);
     onlyToHome(bob.on(received(frame(sendTo(ANN, 1))), life.nowMs));
+  }
+
+  private static ConnectionMachine again(MachineFixture life, Credentials who) {
+    ConnectionMachine machine = new ConnectionMachine(10, life.rules, life.nowMs);
+    machine.on(received(hello(who)), life.nowMs);
+    machine.on(attachedAs(2), life.nowMs);
+    return machine;
+  }
+
+  @Test
+  void a_new_connection_does_not_fill_what_its_device_took() {
+    MachineFixture life =
+        new MachineFixture(
+            new RateLimits(
+                Map.of(
+                    Limit.DEVICE_LOOK_UPS, Rate.parse("1/s:1"),
+                    Limit.DEVICE_LINKS, Rate.parse("1/s:1"),
+                    Limit.DEVICE_PAYLOAD_BYTES, Rate.parse("1000/s:65536")),
+                8));
+    life.attached(1);
+    onlyToAny(life.receive(lookUp(1)));
+    onlyToHome(life.receive(linkDevice(2)));
+    onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 1)), 65_536)));
+
+    ConnectionMachine anew = again(life, ANN);
+    answer(Limit.DEVICE_LOOK_UPS, anew.on(received(lookUp(3)), life.nowMs));
+    answer(Limit.DEVICE_LINKS, anew.on(received(revokeDevice(4)), life.nowMs));
+    assertRefused(
+        answer(
+            Limit.DEVICE_PAYLOAD_BYTES,
+            anew.on(new Input.Received(frame(sendTo(BOB, 2)), 1_000), life.nowMs)),
+        SECOND);
+
+    ConnectionMachine other = again(life, BOB);
+    onlyToAny(other.on(received(lookUp(5)), life.nowMs));
+    onlyToHome(other.on(received(linkDevice(6)), life.nowMs));
+    onlyToHome(other.on(new Input.Received(frame(sendTo(ANN, 1)), 65_536), life.nowMs));
+  }
+
+  @Test
+  void a_send_that_its_account_may_not_make_costs_its_device_no_bytes() {
+    MachineFixture life =
+        new MachineFixture(
+            new RateLimits(
+                Map.of(
+                    Limit.ACCOUNT_SENDS, Rate.parse("1/s:1"),
+                    Limit.DEVICE_PAYLOAD_BYTES, Rate.parse("1/s:65536")),
+                8));
+    life.attached(1);
+    onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 1)), 36)));
+    answer(Limit.ACCOUNT_SENDS, life.on(new Input.Received(frame(sendTo(BOB, 2)), 60_000)));
+    life.nowMs += SECOND;
+    onlyToHome(life.on(new Input.Received(frame(sendTo(BOB, 2)), 65_500)));
   }
 
   @Test
@@ -220,8 +271,7 @@ final class TooFastTest {
     forger.comesFrom(7);
     List<Output> outputs =
         forger.on(
-            received(frame(helloOf(BOB).setToken(ByteString.copyFrom(new byte[48])))),
-            life.nowMs);
+            received(frame(helloOf(BOB).setToken(ByteString.copyFrom(new byte[48])))), life.nowMs);
     assertThat(toClient(outputs).getFirst().getError().getReason())
         .isEqualTo(Reason.UNAUTHENTICATED);
     life.machine.comesFrom(7);

@@ -77,6 +77,15 @@ final class BucketsTest {
   }
 
   @Test
+  void says_how_long_without_taking() {
+    Buckets buckets = buckets(8);
+    buckets.charge(1, 8, NOW);
+    assertThat(buckets.waitNanos(1, 2, NOW)).isZero();
+    assertThat(buckets.waitNanos(1, 3, NOW)).isEqualTo(1_000 * MS);
+    assertThat(buckets.take(1, 2, NOW)).isZero();
+  }
+
+  @Test
   void has_no_rows_without_a_limit() {
     Buckets off = new Buckets(Rate.OFF, 1 << 24, 1, crowded);
     assertThat(takes(off, 1, 1_000, NOW)).isEqualTo(1_000);

@@ -2,9 +2,11 @@ package io.breakwater.gateway.rate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.common.id.UserId;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Addresses, and the line of those who are told when to come back. */
@@ -47,6 +49,14 @@ final class SharedRatesTest {
       assertThat(rates.takeConnection(SharedRates.ANYWHERE, NOW_MS)).isTrue();
       assertThat(rates.takeHello(SharedRates.ANYWHERE, NOW_MS)).isZero();
     }
+  }
+
+  @Test
+  void knows_the_devices_of_an_account_apart() {
+    UserId ann = new UserId(1, 2);
+    assertThat(IntStream.range(0, 1_000).mapToLong(number -> SharedRates.keyOf(ann, number)))
+        .doesNotHaveDuplicates()
+        .doesNotContain(SharedRates.keyOf(new UserId(3, 4), 0));
   }
 
   @Test

@@ -70,6 +70,7 @@ public final class SlowSockets {
         trial.startStack(
             Map.of(
                 "BREAKWATER_GATEWAY_RATE_DEVICE_SENDS", "off",
+                "BREAKWATER_GATEWAY_RATE_DEVICE_PAYLOAD_BYTES", "off",
                 "BREAKWATER_GATEWAY_RATE_ACCOUNT_SENDS", "off"))) {
       SlowSockets trialOfSockets = new SlowSockets(stack, trial.verdict());
       try {

@@ -61,7 +61,8 @@ public final class StackSite implements Site {
       environment.putIfAbsent(
           "BREAKWATER_DELIVERY_STORE_HISTORY", Boolean.toString(history == History.ON));
       // A few phones do here what many people do.
-      for (String limit : List.of("DEVICE_SENDS", "DEVICE_FRAMES", "ACCOUNT_SENDS")) {
+      for (String limit :
+          List.of("DEVICE_SENDS", "DEVICE_PAYLOAD_BYTES", "DEVICE_FRAMES", "ACCOUNT_SENDS")) {
         environment.putIfAbsent("BREAKWATER_GATEWAY_RATE_" + limit, "off");
       }
       return new Stack.Setup(options, environment);
