@@ -74,8 +74,7 @@ public final class ConnectionRates {
       case HELLO -> excess(Limit.ADDRESS_HELLOS, shared.takeHello(address, nowMs));
       case SIGN_UP -> excess(Limit.ADDRESS_SIGN_UPS, shared.takeSignUp(address, nowMs));
       case LOOK_UP -> excess(Limit.DEVICE_LOOK_UPS, shared.takeLookUp(device, nowMs));
-      case LINK_DEVICE, REVOKE_DEVICE ->
-          excess(Limit.DEVICE_LINKS, shared.takeLink(device, nowMs));
+      case LINK_DEVICE, REVOKE_DEVICE -> excess(Limit.DEVICE_LINKS, shared.takeLink(device, nowMs));
       case PING -> take(Limit.DEVICE_PINGS, 1, nowMs);
       case SYNC -> takeSync(nowMs);
       // An acknowledgement is cheap, and makes room.
@@ -97,8 +96,7 @@ public final class ConnectionRates {
   private Optional<Excess> takeSize(int bytes, long nowMs) {
     return bytes <= SMALL_BYTES
         ? Optional.empty()
-        : excess(
-            Limit.DEVICE_PAYLOAD_BYTES, shared.takeBytes(device, bytes - SMALL_BYTES, nowMs));
+        : excess(Limit.DEVICE_PAYLOAD_BYTES, shared.takeBytes(device, bytes - SMALL_BYTES, nowMs));
   }
 
   /** Takes what a Sync costs: for one that had to wait. */

@@ -15,6 +15,9 @@ public final class SharedRates {
   /** Stands for an address that is not limited. */
   public static final long ANYWHERE = 0;
 
+  /** Key of the addresses that would have that of {@link #ANYWHERE}; no other address has it. */
+  private static final long ALL_ZEROS = -1;
+
   /** A token that is not good costs as much as so many hellos. */
   private static final int FORGERY_HELLOS = 5;
 
@@ -70,14 +73,14 @@ public final class SharedRates {
 
   /**
    * What an address is known by: all of an IPv4 address, the first 64 bits of an IPv6 address,
-   * since whoever has one of these has them all. Never {@link #ANYWHERE}, but for the address that
-   * is nobody's.
+   * since whoever has one of these has them all. Never {@link #ANYWHERE}: the addresses that begin
+   * with nothing but zeros, as {@code ::1} does, are limited together.
    */
   public static long keyOf(InetAddress address) {
     ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-    return address instanceof Inet4Address
-        ? Integer.toUnsignedLong(bytes.getInt())
-        : bytes.getLong();
+    long key =
+        address instanceof Inet4Address ? Integer.toUnsignedLong(bytes.getInt()) : bytes.getLong();
+    return key == ANYWHERE ? ALL_ZEROS : key;
   }
 
   private static long keyOf(UserId account) {

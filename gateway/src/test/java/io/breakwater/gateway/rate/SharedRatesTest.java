@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Addresses, and the line of those who are told when to come back. */
 final class SharedRatesTest {
@@ -35,6 +37,15 @@ final class SharedRatesTest {
     assertThat(key("::ffff:203.0.113.7")).isEqualTo(key("203.0.113.7"));
     assertThat(key("2001:db8:1:2::7")).isEqualTo(key("2001:db8:1:2:ffff:ffff:ffff:ffff"));
     assertThat(key("2001:db8:1:2::7")).isNotEqualTo(key("2001:db8:1:3::7"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"::", "::1", "::2", "::ffff:0:0:1", "0.0.0.0"})
+  void limits_addresses_that_begin_with_zeros_like_others(String address) {
+    for (int i = 0; i < 3; i++) {
+      assertThat(rates.takeConnection(key(address), NOW_MS)).isTrue();
+    }
+    assertThat(rates.takeConnection(key(address), NOW_MS)).isFalse();
   }
 
   @Test
