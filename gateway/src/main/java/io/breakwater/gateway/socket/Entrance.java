@@ -26,6 +26,10 @@ public record Entrance(
 
   /** Puts together the pipeline of a socket that was accepted. On its event loop. */
   void open(SocketChannel channel, ClientSocket socket) {
+    if (isGone(channel)) {
+      var _ = channel.close();
+      return;
+    }
     if (proxy.isPresent()) {
       if (!proxy.get().trusts(channel.remoteAddress())) {
         metrics.proxyRefused();
@@ -35,7 +39,7 @@ public record Entrance(
       }
       socket.notReady();
       channel.pipeline().addLast(new ProxyHeader(metrics), new ProxyAddress(socket, addresses));
-    } else if (isGone(channel) || !addresses.admit(channel.remoteAddress(), socket)) {
+    } else if (!addresses.admit(channel.remoteAddress(), socket)) {
       var _ = channel.close();
       return;
     }

@@ -1,0 +1,116 @@
+package io.breakwater.gateway.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.gateway.connection.EdgeLimits;
+import io.breakwater.gateway.connection.EdgeRules;
+import io.breakwater.gateway.connection.Recipients;
+import io.breakwater.gateway.framing.WebSocketRules;
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.rate.RateLimits;
+import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.trunk.TrunkLimits;
+import io.breakwater.gateway.trunk.TrunkSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What lies between a port and the frames of its clients. */
+final class EntranceTest {
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final GatewayMetrics metrics = new GatewayMetrics(meters);
+  private final SharedRates rates = new SharedRates(RateLimits.OFF, new SplittableRandom(1));
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+  @AfterEach
+  void stop() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /** A reset that comes at once takes the address with it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void closes_a_socket_that_is_gone_already(boolean isProxied) {
+    SocketChannel gone = new NioSocketChannel();
+    group.register(gone).syncUninterruptibly();
+    assertThat(gone.remoteAddress()).isNull();
+
+    GatewayLoop loop = loop(gone.eventLoop());
+    CompletableFuture.runAsync(
+            () -> entrance(isProxied).open(gone, loop.accept(gone)), gone.eventLoop())
+        .join();
+    gone.closeFuture().syncUninterruptibly();
+    assertThat(gone.pipeline().get(ClientSocket.class)).isNull();
+    assertThat(meters.get("breakwater.gateway.proxy.refused").counter().count()).isZero();
+  }
+
+  private Entrance entrance(boolean isProxied) {
+    return new Entrance(
+        isProxied
+            ? Optional.of(new ProxyRules(Networks.of(List.of("127.0.0.0/8"))))
+            : Optional.empty(),
+        new AddressRules(Networks.of(List.of()), rates, metrics),
+        Optional.empty(),
+        new WebSocketRules(Set.of(), metrics),
+        metrics);
+  }
+
+  private GatewayLoop loop(EventLoop loop) {
+    CredentialMint mint = new CredentialMint(new byte[32]);
+    return new GatewayLoop(
+        loop,
+        new EdgeRules(
+            mint,
+            new Recipients(mint),
+            _ -> 0,
+            EdgeLimits.DEFAULT,
+            rates,
+            InstantSource.system(),
+            new SplittableRandom(1)),
+        new SocketLimits(1, 1_000, 1_000, 1, 1, 1),
+        List.of(),
+        new TrunkSettings(
+            "gateway",
+            0,
+            TrunkLimits.DEFAULT,
+            NioSocketChannel.class,
+            Optional.empty(),
+            Runnable::run,
+            () -> 0,
+            new SplittableRandom(1),
+            metrics),
+        new NoTrunks());
+  }
+
+  private static final class NoTrunks implements GatewayLoop.TrunkWatch {
+    @Override
+    public void trunkOpened() {
+      throw new AssertionError("there is none");
+    }
+
+    @Override
+    public void trunkLost() {
+      throw new AssertionError("there is none");
+    }
+
+    @Override
+    public void trunkFailed(String why) {
+      throw new AssertionError(why);
+    }
+  }
+}
