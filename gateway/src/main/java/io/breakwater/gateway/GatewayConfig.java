@@ -12,6 +12,7 @@ import io.breakwater.gateway.socket.ProxyRules;
 import io.breakwater.gateway.socket.SocketLimits;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import io.breakwater.trunk.HostNames;
+import io.netty.util.internal.PlatformDependent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -75,6 +76,9 @@ record GatewayConfig(
   private static final int GIB = 1 << 30;
   private static final int MAX_PAYLOAD_BYTES = 65_536;
 
+  /** Where there is memory for it. */
+  private static final int OUTBOUND_TOTAL_BYTES = 128 * MIB;
+
   /**
    * Reads the environment and the system properties.
    *
@@ -82,15 +86,24 @@ record GatewayConfig(
    * @throws IllegalArgumentException if values are out of range; a line for each
    */
   static GatewayConfig load() {
-    return of(Settings.load(GatewayKeys.class));
+    return of(Settings.load(GatewayKeys.class), PlatformDependent.maxDirectMemory());
   }
 
   /** Reads these values alone; see {@link #load}. */
   static GatewayConfig from(Map<String, String> values) {
-    return of(Settings.from(values, GatewayKeys.class));
+    return from(values, PlatformDependent.maxDirectMemory());
   }
 
-  private static GatewayConfig of(GatewayKeys keys) {
+  /**
+   * Reads these values alone.
+   *
+   * @param directBytes the most direct memory that buffers may have
+   */
+  static GatewayConfig from(Map<String, String> values, long directBytes) {
+    return of(Settings.from(values, GatewayKeys.class), directBytes);
+  }
+
+  private static GatewayConfig of(GatewayKeys keys, long directBytes) {
     GatewayKeys.Gateway gateway = keys.gateway();
     Ranges ranges = new Ranges();
     int processors = Runtime.getRuntime().availableProcessors();
@@ -123,8 +136,7 @@ record GatewayConfig(
             new SocketLimits(
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
                 ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),
-                ranges.check("outbound-total-bytes", gateway.outboundTotalBytes(), MIB, GIB)
-                    / loops,
+                outboundTotalBytes(gateway, ranges, directBytes) / loops,
                 ranges.check("linger-ms", gateway.lingerMs(), 0, HOUR_MS),
                 ranges.check("sweep-ms", gateway.sweepMs(), 1, 60_000),
                 ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, 1_000_000)),
@@ -200,6 +212,23 @@ record GatewayConfig(
     return isRequired
         ? Optional.of(new ProxyRules(ranges.networks("proxy-sources", sources)))
         : Optional.empty();
+  }
+
+  /** What clients do not take must leave room for what they send, and for the trunks. */
+  private static int outboundTotalBytes(
+      GatewayKeys.Gateway gateway, Ranges ranges, long directBytes) {
+    int fitting = Math.clamp(directBytes / 4, MIB, OUTBOUND_TOTAL_BYTES);
+    int total =
+        ranges.check(
+            "outbound-total-bytes", gateway.outboundTotalBytes().orElse(fitting), MIB, GIB);
+    ranges.require(
+        total < directBytes / 2,
+        "outbound-total-bytes",
+        total
+            + " (expected: below "
+            + directBytes / 2
+            + ", a half of the direct memory: -XX:MaxDirectMemorySize, or the heap's size)");
+    return total;
   }
 
   private static Rates rates(RateKeys rate, Ranges ranges) {

@@ -129,9 +129,8 @@ interface GatewayKeys {
     @WithDefault("1048576")
     int outboundBytes();
 
-    /** Of all clients together; event loops have an equal share. */
-    @WithDefault("134217728")
-    int outboundTotalBytes();
+    /** Of all clients together; event loops have an equal share. Fits the memory if absent. */
+    Optional<Integer> outboundTotalBytes();
 
     @WithDefault("2000")
     int lingerMs();

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a gateway is told at start. */
 final class GatewayConfigTest {
+  private static final int MIB = 1 << 20;
+
   @Test
   void has_the_limits_of_the_design_by_default() {
     GatewayConfig config =
@@ -142,6 +144,32 @@ final class GatewayConfigTest {
         .hasMessageContaining("rate.device.payload-bytes: 65535 at once (expected: at least 65536)")
         .hasMessageContaining("rate.exempt: network: here (expected: address/bits")
         .hasMessageContaining("rate.rows: 1000 (expected: 1024..16777216)");
+  }
+
+  @Test
+  void gives_clients_that_do_not_read_no_more_memory_than_there_is() {
+    Map<String, String> values =
+        Map.of(
+            "breakwater.cluster.secret-file", "/run/secret", "breakwater.gateway.event-loops", "2");
+    assertThat(GatewayConfig.from(values, 4_096L * MIB).sockets().outboundLoopBytes())
+        .isEqualTo(64 * MIB);
+    assertThat(GatewayConfig.from(values, 128 * MIB).sockets().outboundLoopBytes())
+        .isEqualTo(16 * MIB);
+  }
+
+  @Test
+  void refuses_to_give_them_half_of_the_memory() {
+    Map<String, String> values =
+        Map.of(
+            "breakwater.cluster.secret-file", "/run/secret",
+            "breakwater.gateway.event-loops", "1",
+            "breakwater.gateway.outbound-total-bytes", Integer.toString(64 * MIB));
+    assertThatThrownBy(() -> GatewayConfig.from(values, 128 * MIB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "breakwater.gateway.outbound-total-bytes: 67108864 (expected: below 67108864, a half");
+    assertThat(GatewayConfig.from(values, 128 * MIB + 2).sockets().outboundLoopBytes())
+        .isEqualTo(64 * MIB);
   }
 
   @Test
