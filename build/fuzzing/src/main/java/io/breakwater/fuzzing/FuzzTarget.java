@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,21 +31,29 @@ public final class FuzzTarget {
   }
 
   /**
-   * The targets of a module whose tests are compiled.
+   * The targets of a module whose tests are compiled: at least one.
    *
    * @param module its directory
+   * @throws IllegalStateException if there is none: then nothing would be tested, and nobody told
    */
   public static List<FuzzTarget> in(Path module) throws IOException {
     Path classes = module.resolve("target/test-classes");
-    if (!Files.isDirectory(classes)) {
-      return List.of();
+    List<Path> files = Files.isDirectory(classes) ? filesOfTargets(classes) : List.of();
+    if (files.isEmpty()) {
+      throw new IllegalStateException(
+          "fuzz targets: none in " + classes.toAbsolutePath() + " (expected: *" + SUFFIX + ')');
     }
+    return files.stream()
+        .map(file -> new FuzzTarget(load(file), module))
+        .sorted(Comparator.comparing(FuzzTarget::name))
+        .toList();
+  }
+
+  private static List<Path> filesOfTargets(Path classes) throws IOException {
     try (Stream<Path> files = Files.walk(classes)) {
       return files
           .filter(file -> file.toString().endsWith(SUFFIX))
-          .map(file -> load(classes.relativize(file)))
-          .map(type -> new FuzzTarget(type, module))
-          .sorted((a, b) -> a.name().compareTo(b.name()))
+          .map(classes::relativize)
           .toList();
     }
   }
