@@ -19,7 +19,8 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * TLS 1.3 to the gateways. The name or address of the {@link Endpoint} must stand in the gateway's
- * certificate. Sessions are resumed as long as this object is used. Safe for any thread.
+ * certificate: the context's trust manager is asked to check that, always. Sessions are resumed as
+ * long as this object is used. Safe for any thread.
  */
 public final class Tls {
   private static final String VERSION = "TLSv1.3";
@@ -63,7 +64,11 @@ public final class Tls {
     }
   }
 
-  /** Whatever the application has set up: trust, keys of its own, providers. */
+  /**
+   * Whatever the application has set up: trust, keys of its own, providers. A trust manager of its
+   * own must check the name too ({@code X509ExtendedTrustManager}): it is asked to, and nobody else
+   * does.
+   */
   public static Tls of(SSLContext context) {
     return new Tls(context);
   }
