@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Certificate, key and authorities may be replaced while it is used. Handshakes that begin
  * afterwards use the new ones; connections that are open stay. Sessions are not resumed, so that
- * each connection shows its certificate. Any thread; one of its own looks at the files.
+ * each connection shows its certificate ({@link WithoutTickets}, {@link ContextPerConnection}). Any
+ * thread; one of its own looks at the files.
  */
 public final class TrunkTls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrunkTls.class);
@@ -58,6 +59,7 @@ public final class TrunkTls implements AutoCloseable {
       CertificateFiles files,
       InstantSource wall,
       TrunkTlsMeters meters,
+      SslProvider provider,
       ContextBuilder builder)
       throws UnusableCertificate {
     this.own = own;
@@ -75,7 +77,7 @@ public final class TrunkTls implements AutoCloseable {
               .setSslSocketAndEnginePeerVerifier(new PeerRole(peers))
               .build();
       take(this.files.first());
-      context = build(builder.begin(keys).trustManager(trust));
+      context = build(builder.begin(keys).trustManager(trust), provider);
     } catch (IOException | GeneralSecurityException e) {
       throw unusable(e);
     }
@@ -85,18 +87,27 @@ public final class TrunkTls implements AutoCloseable {
             this::look, files.pollMs(), files.pollMs(), TimeUnit.MILLISECONDS);
   }
 
-  private static SslContext build(SslContextBuilder builder) throws IOException {
-    builder.protocols(VERSION).sessionCacheSize(1).sessionTimeout(1);
+  /** BoringSSL, where it loads. */
+  private static SslProvider best() {
     if (OpenSsl.isAvailable()) {
+      return SslProvider.OPENSSL_REFCNT;
+    }
+    log.warn(
+        "trunk-tls: BoringSSL does not load, the JDK's TLS takes its place, at more cost per byte: {}",
+        String.valueOf(OpenSsl.unavailabilityCause()));
+    return SslProvider.JDK;
+  }
+
+  private static SslContext build(SslContextBuilder builder, SslProvider provider)
+      throws IOException {
+    builder.protocols(VERSION).sessionCacheSize(1).sessionTimeout(1);
+    if (provider != SslProvider.JDK) {
       return new WithoutTickets(
           GrpcSslContexts.configure(builder, SslProvider.OPENSSL)
               .sslProvider(SslProvider.OPENSSL_REFCNT)
               .build());
     }
-    log.warn(
-        "trunk-tls: BoringSSL does not load, the JDK's TLS takes its place, at more cost per byte: {}",
-        String.valueOf(OpenSsl.unavailabilityCause()));
-    return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+    return new ContextPerConnection(GrpcSslContexts.configure(builder, SslProvider.JDK));
   }
 
   /**
@@ -114,6 +125,7 @@ public final class TrunkTls implements AutoCloseable {
         files,
         wall,
         meters,
+        best(),
         keys -> SslContextBuilder.forClient().keyManager(keys));
   }
 
@@ -125,6 +137,12 @@ public final class TrunkTls implements AutoCloseable {
   public static TrunkTls ofDelivery(
       CertificateFiles files, InstantSource wall, TrunkTlsMeters meters)
       throws UnusableCertificate {
+    return ofDelivery(files, wall, meters, best());
+  }
+
+  static TrunkTls ofDelivery(
+      CertificateFiles files, InstantSource wall, TrunkTlsMeters meters, SslProvider provider)
+      throws UnusableCertificate {
     return new TrunkTls(
         Role.DELIVERY,
         Role.GATEWAY,
@@ -132,6 +150,7 @@ public final class TrunkTls implements AutoCloseable {
         files,
         wall,
         meters,
+        provider,
         keys -> SslContextBuilder.forServer(keys).clientAuth(ClientAuth.REQUIRE));
   }
 

@@ -5,6 +5,7 @@ import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -117,7 +118,16 @@ public final class TestAuthority {
 
     /** A client that shows it, and does not look at the server's role. */
     public SslContext client() throws SSLException {
-      return GrpcSslContexts.forClient()
+      return client(GrpcSslContexts.forClient());
+    }
+
+    /** The same by the JDK's TLS, which resumes sessions wherever it can. */
+    SslContext clientOfJdk() throws SSLException {
+      return client(GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK));
+    }
+
+    private SslContext client(SslContextBuilder builder) throws SSLException {
+      return builder
           .keyManager(own.getKeyPair().getPrivate(), own.getCertificatePath())
           .trustManager(authority.getCertificate())
           .build();

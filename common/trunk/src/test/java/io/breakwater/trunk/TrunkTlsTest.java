@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class TrunkTlsTest {
   private final TestClock clock = new TestClock();
   private final TestAuthority authority;
   private final TestAuthority foreign;
+  private TestAuthority.Issued shown;
   private TrunkTls gateway;
   private TrunkTls delivery;
   private EchoServer server;
@@ -70,7 +72,8 @@ final class TrunkTlsTest {
   @BeforeEach
   void start() throws Exception {
     gateway = gateway(authority.issue(TestAuthority.GATEWAY), HostNames.IGNORED);
-    delivery = delivery(authority.issue(TestAuthority.DELIVERY));
+    shown = authority.issue(TestAuthority.DELIVERY);
+    delivery = delivery(shown);
     server = new EchoServer(delivery.context());
   }
 
@@ -229,22 +232,39 @@ final class TrunkTlsTest {
 
   @Test
   void a_replaced_authority_ends_the_trust_in_who_was_trusted_before() throws Exception {
-    SslContext earlier = authority.issue(TestAuthority.GATEWAY).client();
+    assertTrustEnds(authority.issue(TestAuthority.GATEWAY).client());
+  }
+
+  @Test
+  void it_does_so_too_where_boringssl_does_not_load() throws Exception {
+    server.close();
+    delivery.close();
+    delivery =
+        TrunkTls.ofDelivery(
+            shown.install(directory.resolve("delivery")),
+            clock,
+            new TrunkTlsMeters(registry, "delivery"),
+            SslProvider.JDK);
+    server = new EchoServer(delivery.context());
+    assertThat(isOfBoringSsl(delivery)).isFalse();
+    assertTrustEnds(authority.issue(TestAuthority.GATEWAY).clientOfJdk());
+  }
+
+  private void assertTrustEnds(SslContext earlier) throws Exception {
+    SslContext fresh = authority.issue(TestAuthority.GATEWAY).client();
+    double taken = certificates("delivery", "taken");
+    assertThat(server.ask(earlier, "hello")).isEqualTo("hello");
     assertThat(server.ask(earlier, "hello")).isEqualTo("hello");
 
-    authority
-        .issue(TestAuthority.DELIVERY)
-        .trusting(foreign)
-        .install(directory.resolve("delivery"));
-    SslContext fresh = authority.issue(TestAuthority.GATEWAY).client();
+    // The certificate stays: the JDK resumes nothing once it shows another one.
+    shown.trusting(foreign).install(directory.resolve("delivery"));
     await()
-        .untilAsserted(
-            () ->
-                assertThatThrownBy(() -> server.ask(fresh, "hello"))
-                    .isInstanceOf(StatusRuntimeException.class));
-    // Not by a session that is resumed either.
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> certificates("delivery", "taken") > taken);
+    // Not by a session that is resumed either: at once, since one may be good for a second.
     assertThatThrownBy(() -> server.ask(earlier, "hello"))
         .isInstanceOf(StatusRuntimeException.class);
+    assertThatThrownBy(() -> server.ask(fresh, "hello")).isInstanceOf(StatusRuntimeException.class);
   }
 
   @Test
