@@ -26,7 +26,8 @@ final class HeldStorage implements Storage, IncarnationStore, JournalStore {
   /** What may be held. */
   enum Question {
     LIST_INCARNATIONS,
-    READ_JOURNAL
+    READ_JOURNAL,
+    APPEND_BLOCK
   }
 
   private final Storage real;
@@ -74,7 +75,7 @@ final class HeldStorage implements Storage, IncarnationStore, JournalStore {
 
   @Override
   public CompletionStage<Void> append(LaneKey lane, long seq, long timestampUs, ByteBuffer block) {
-    return real.journal().append(lane, seq, timestampUs, block);
+    return ask(Question.APPEND_BLOCK, () -> real.journal().append(lane, seq, timestampUs, block));
   }
 
   @Override
