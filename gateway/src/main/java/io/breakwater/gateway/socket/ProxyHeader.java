@@ -20,6 +20,9 @@ final class ProxyHeader extends HAProxyMessageDecoder {
   private final GatewayMetrics metrics;
   private boolean isBegun;
 
+  /** The header was refused: what comes after it is none. */
+  private boolean isBroken;
+
   ProxyHeader(GatewayMetrics metrics) {
     super(MAX_EXTENSION_BYTES);
     this.metrics = metrics;
@@ -27,11 +30,16 @@ final class ProxyHeader extends HAProxyMessageDecoder {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    if (isBroken) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
     if (!isBegun && message instanceof ByteBuf in && in.isReadable()) {
       isBegun = true;
       byte first = in.getByte(in.readerIndex());
       if (first != VERSION_1 && first != VERSION_2) {
         ReferenceCountUtil.release(message);
+        isBroken = true;
         context.fireExceptionCaught(new HAProxyProtocolException("PROXY header: none"));
         metrics.proxyRefused();
         return;
@@ -41,6 +49,9 @@ final class ProxyHeader extends HAProxyMessageDecoder {
       super.channelRead(context, message);
     } catch (DecoderException e) {
       // Of the platform's own kind, or around what a damaged extension makes it throw.
+      isBroken = true;
+      // Netty's decoder would look for another header in it when the connection ends.
+      internalBuffer().skipBytes(internalBuffer().readableBytes());
       metrics.proxyRefused();
       throw e;
     }
