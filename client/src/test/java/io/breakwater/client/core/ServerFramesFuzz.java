@@ -85,7 +85,7 @@ final class ServerFramesFuzz {
           nowMs += 50L * what;
           tick();
         }
-        case 5 -> machine.send(PEER, ByteString.copyFromUtf8("hello"), nowMs);
+        case 5 -> send();
         case 6 -> ask(what);
         default -> machine.start(nowMs);
       }
@@ -101,6 +101,17 @@ final class ServerFramesFuzz {
         machine.received(connection, ServerFrame.parseFrom(body), nowMs);
       } catch (InvalidProtocolBufferException e) {
         machine.disconnected(connection, "no frame", nowMs);
+      }
+    }
+
+    private void send() {
+      try {
+        machine.send(PEER, ByteString.copyFromUtf8("hello"), nowMs);
+      } catch (IllegalArgumentException e) {
+        // The server may take less than that.
+        if (!String.valueOf(e.getMessage()).startsWith("payload: 5 bytes")) {
+          throw e;
+        }
       }
     }
 
