@@ -32,6 +32,9 @@ final class CassandraHistory implements HistoryStore {
   /** Most buckets that are read at once on the way back through a quiet conversation. */
   private static final int MAX_WAVE = 8;
 
+  private static final int ORIGIN_SENDER_BYTES = 16;
+  private static final int ORIGIN_BYTES = ORIGIN_SENDER_BYTES + Integer.BYTES + Long.BYTES;
+
   private final Requests requests;
   private final StorageLayout layout;
   private final Duration retention;
@@ -48,8 +51,8 @@ final class CassandraHistory implements HistoryStore {
     insertMessage =
         statements.write(
             "INSERT INTO messages"
-                + " (shard, bucket, conversation, message_id, sender, device, client_id, body)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?");
+                + " (shard, bucket, conversation, message_id, origin, body)"
+                + " VALUES (?, ?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?");
     insertOrigin =
         statements.write(
             "INSERT INTO origins"
@@ -61,7 +64,7 @@ final class CassandraHistory implements HistoryStore {
                 + " AND conversation = ? AND sender = ? AND device = ? AND client_id >= ?");
     newest =
         statements.read(
-            "SELECT message_id, sender, device, client_id, body, WRITETIME(body) AS written"
+            "SELECT message_id, origin, body, WRITETIME(body) AS written"
                 + " FROM messages WHERE shard = ? AND bucket = ? AND conversation = ?");
   }
 
@@ -89,9 +92,7 @@ final class CassandraHistory implements HistoryStore {
         partition.bucket(),
         blob(origin.conversation()),
         ByteBuffer.wrap(row.message().bytes()),
-        ByteBuffer.wrap(origin.sender().bytes()),
-        origin.device().value(),
-        origin.clientId(),
+        packed(origin),
         row.body(),
         Math.toIntExact(retention.toSeconds()),
         TimeUnit.MILLISECONDS.toMicros(row.timeMs()));
@@ -236,12 +237,27 @@ final class CassandraHistory implements HistoryStore {
   private static HistoryRow message(ConversationId conversation, Row row) {
     return new HistoryRow(
         Blobs.id(row, "message_id", MessageId::of),
-        new Origin(
-            Blobs.id(row, "sender", UserId::of),
-            new DeviceId(row.getInt("device")),
-            conversation,
-            row.getLong("client_id")),
+        Blobs.id(row, "origin", bytes -> unpacked(bytes, conversation)),
         TimeUnit.MICROSECONDS.toMillis(row.getLong("written")),
         Blobs.bytes(row, "body"));
+  }
+
+  private static ByteBuffer packed(Origin origin) {
+    return ByteBuffer.allocate(ORIGIN_BYTES)
+        .put(origin.sender().bytes())
+        .putInt(origin.device().value())
+        .putLong(origin.clientId())
+        .flip();
+  }
+
+  private static Origin unpacked(ByteBuffer bytes, ConversationId conversation) {
+    if (bytes.remaining() != ORIGIN_BYTES) {
+      throw new IllegalArgumentException(
+          "origin: " + bytes.remaining() + " bytes (expected: " + ORIGIN_BYTES + ')');
+    }
+    ByteBuffer rest = bytes.duplicate();
+    UserId sender = UserId.of(rest.slice(rest.position(), ORIGIN_SENDER_BYTES));
+    rest.position(rest.position() + ORIGIN_SENDER_BYTES);
+    return new Origin(sender, new DeviceId(rest.getInt()), conversation, rest.getLong());
   }
 }
