@@ -52,6 +52,17 @@ public final class Secrets {
     return this;
   }
 
+  /**
+   * The private key in a PEM file: its lines, and the number that is the secret, which Java prints
+   * in decimals.
+   */
+  public Secrets privateKey(String name, Path pem) throws IOException {
+    PrivateKeyFile key = new PrivateKeyFile(pem);
+    key.lines().forEach(line -> text(name, line));
+    forms.putIfAbsent(key.number().toString(), name + " in decimals");
+    return bytes(name, key.number().toByteArray());
+  }
+
   private void encodings(String name, byte[] core) {
     HexFormat hex = HexFormat.of();
     forms.putIfAbsent(hex.formatHex(core), name + " in hexadecimal");

@@ -119,6 +119,18 @@ public final class Stack implements AutoCloseable {
     return data.resolve("tls.crt");
   }
 
+  /** The keys of the gateway and of the trunk, with {@code --tls} and {@code --trunk-tls}: PEM. */
+  public List<Path> privateKeys() {
+    Path trunk = data.resolve("trunk-tls");
+    return List.of(
+        data.resolve("tls.key"), trunk.resolve("gateway.key"), trunk.resolve("delivery.key"));
+  }
+
+  /** What tokens are made with: one line of hexadecimal digits. */
+  public Path clusterSecret() {
+    return data.resolve("cluster.secret");
+  }
+
   /** Where Cassandra takes CQL, on 127.0.0.1. */
   public int cqlPort() {
     return ports.cql();
@@ -201,6 +213,11 @@ public final class Stack implements AutoCloseable {
           case CASSANDRA -> throw new IllegalArgumentException("Cassandra has no admin port");
         };
     return Admin.ask(local(port), "/metrics");
+  }
+
+  /** What {@code up} itself says. */
+  public Path log() {
+    return data.resolve("up.log");
   }
 
   /** Where its processes log. */

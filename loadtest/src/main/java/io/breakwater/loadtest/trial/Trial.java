@@ -19,14 +19,12 @@ import java.util.Map;
 public record Trial(Launcher launcher, Path directory, Ports ports, Load load, Verdict verdict) {
   /** Starts a stack with empty data; returns when it is ready. */
   public Stack startStack() {
-    return startStack(Map.of());
+    return startStack(new Stack.Setup(List.of(), Map.of()));
   }
 
-  /** The same with settings as environment variables. */
-  public Stack startStack(Map<String, String> environment) {
-    Stack stack =
-        Stack.start(
-            launcher, directory.resolve("stack"), ports, new Stack.Setup(List.of(), environment));
+  /** The same with further options and settings. */
+  public Stack startStack(Stack.Setup setup) {
+    Stack stack = Stack.start(launcher, directory.resolve("stack"), ports, setup);
     verdict.figure("stack", "ready on port " + stack.port());
     return stack;
   }

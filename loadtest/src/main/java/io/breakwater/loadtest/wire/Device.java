@@ -57,7 +57,11 @@ final class Device implements AutoCloseable {
   }
 
   static Account signUp(int port, String handle, ByteString signUpId) {
-    try (Wire wire = Wire.connect(port)) {
+    return signUp(Transport.tcp(port), handle, signUpId);
+  }
+
+  static Account signUp(Transport transport, String handle, ByteString signUpId) {
+    try (Wire wire = Wire.connect(transport)) {
       wire.send(signUpFrame(handle, signUpId));
       if (wire.next(PATIENCE) instanceof Heard.Frame(ServerFrame frame) && frame.hasSignedUp()) {
         return new Account(
@@ -89,9 +93,13 @@ final class Device implements AutoCloseable {
         .build();
   }
 
-  /** A session without a cursor: everything that the mailbox has comes. */
   static Device attach(int port, Account account) {
-    Wire wire = Wire.connect(port);
+    return attach(Transport.tcp(port), account);
+  }
+
+  /** A session without a cursor: everything that the mailbox has comes. */
+  static Device attach(Transport transport, Account account) {
+    Wire wire = Wire.connect(transport);
     wire.send(hello(account));
     Heard answer = wire.next(PATIENCE);
     if (answer instanceof Heard.Frame(ServerFrame frame) && frame.hasWelcome()) {
@@ -102,8 +110,8 @@ final class Device implements AutoCloseable {
   }
 
   /** An attempt to attach that must fail. */
-  static void attachRefused(int port, Account account) {
-    try (Wire wire = Wire.connect(port)) {
+  static void attachRefused(Transport transport, Account account) {
+    try (Wire wire = Wire.connect(transport)) {
       wire.send(hello(account));
       Heard answer = wire.next(PATIENCE);
       if (!(answer instanceof Heard.Frame(ServerFrame frame) && frame.hasError())) {

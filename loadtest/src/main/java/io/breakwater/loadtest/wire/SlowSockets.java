@@ -68,10 +68,12 @@ public final class SlowSockets {
   public static void run(Trial trial) {
     try (Stack stack =
         trial.startStack(
-            Map.of(
-                "BREAKWATER_GATEWAY_RATE_DEVICE_SENDS", "off",
-                "BREAKWATER_GATEWAY_RATE_DEVICE_PAYLOAD_BYTES", "off",
-                "BREAKWATER_GATEWAY_RATE_ACCOUNT_SENDS", "off"))) {
+            new Stack.Setup(
+                List.of(),
+                Map.of(
+                    "BREAKWATER_GATEWAY_RATE_DEVICE_SENDS", "off",
+                    "BREAKWATER_GATEWAY_RATE_DEVICE_PAYLOAD_BYTES", "off",
+                    "BREAKWATER_GATEWAY_RATE_ACCOUNT_SENDS", "off")))) {
       SlowSockets trialOfSockets = new SlowSockets(stack, trial.verdict());
       try {
         trialOfSockets.prove();

@@ -1,15 +1,13 @@
 package io.breakwater.loadtest.wire;
 
+import com.google.protobuf.ByteString;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.ServerFrame;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,39 +17,42 @@ import java.util.concurrent.TimeUnit;
  * One socket to a gateway. A thread reads; everything else is confined to the thread of the trial.
  */
 final class Wire implements AutoCloseable {
-  private static final int CONNECT_TIMEOUT_MS = 5_000;
-  private static final int MAX_FRAME_BYTES = 131_072;
+  private static final int OPEN_TIMEOUT_MS = 5_000;
 
   private final Socket socket;
+  private final Framing framing;
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
 
-  private Wire(Socket socket) {
+  private Wire(Socket socket, Framing framing) {
     this.socket = socket;
+    this.framing = framing;
   }
 
   static Wire connect(int port) {
-    Socket socket = new Socket();
-    try {
-      socket.connect(
-          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_TIMEOUT_MS);
-      socket.setTcpNoDelay(true);
-    } catch (IOException e) {
-      throw new TrialFailure("cannot connect to port " + port + ": " + e.getMessage(), e);
-    }
-    Wire wire = new Wire(socket);
-    Thread.ofPlatform().daemon().name("wire-" + socket.getLocalPort()).start(wire::read);
-    return wire;
+    return connect(Transport.tcp(port));
   }
 
-  private void read() {
+  static Wire connect(Transport transport) {
+    Socket socket = transport.connect(new Socket());
+    Wire wire = new Wire(socket, transport.framing());
     try {
+      socket.setTcpNoDelay(true);
       DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+      socket.setSoTimeout(OPEN_TIMEOUT_MS);
+      wire.framing.open(in, socket.getOutputStream());
+      socket.setSoTimeout(0);
+      Thread.ofPlatform().daemon().name("wire-" + socket.getLocalPort()).start(() -> wire.read(in));
+      return wire;
+    } catch (IOException e) {
+      wire.close();
+      throw new TrialFailure("cannot use %s: %s".formatted(transport, e.getMessage()), e);
+    }
+  }
+
+  private void read(DataInputStream in) {
+    try {
       while (true) {
-        int length = in.readInt();
-        if (length < 1 || length > MAX_FRAME_BYTES) {
-          throw new IOException("frame size: " + length);
-        }
-        heard.add(new Heard.Frame(ServerFrame.parseFrom(in.readNBytes(length))));
+        heard.add(new Heard.Frame(ServerFrame.parseFrom(framing.next(in))));
       }
     } catch (IOException e) {
       heard.add(new Heard.Closed());
@@ -59,8 +60,12 @@ final class Wire implements AutoCloseable {
   }
 
   void send(ClientFrame frame) {
-    byte[] body = frame.toByteArray();
-    sendBytes(ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array());
+    sendBody(frame.toByteString());
+  }
+
+  /** A frame of these bytes, which need not be one that the gateway knows. */
+  void sendBody(ByteString body) {
+    sendBytes(framing.frame(body.toByteArray()));
   }
 
   /** As they are. */

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -84,6 +87,30 @@ class SecretsTest {
                 assertThat(search.leaks())
                     .extracting(Secrets.Leak::toString)
                     .containsExactly("b/d.log:1: payload as text"));
+  }
+
+  @Test
+  void finds_a_private_key_as_it_is_in_its_file_and_as_java_has_it(@TempDir Path directory)
+      throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    ECPrivateKey key = (ECPrivateKey) generator.generateKeyPair().getPrivate();
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
+    Path pem =
+        Files.writeString(
+            directory.resolve("a.key"),
+            "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n");
+    secrets.privateKey("key", pem);
+
+    assertThat(secrets.in("a.log", "read " + base64.lines().toList().getLast()).leaks())
+        .extracting(Secrets.Leak::what)
+        .containsExactly("key as text");
+    assertThat(secrets.in("a.log", "s=" + key.getS()).leaks())
+        .extracting(Secrets.Leak::what)
+        .containsExactly("key in decimals");
+    assertThat(secrets.in("a.log", HexFormat.of().formatHex(key.getEncoded())).leaks())
+        .extracting(Secrets.Leak::what)
+        .contains("key in hexadecimal");
   }
 
   @Test
