@@ -25,7 +25,7 @@ enum Scenario {
   BAD_INPUT("whatever is wrong has its exact answer; outages lose nothing"),
   SECRECY("no payload and no token is in any log, at the finest level, or in any metric"),
   SLOW_SOCKETS(
-      "1,000 devices that never read and 5,000 sockets that never finish a frame cost bounded memory"),
+      "devices that never read, or ask for more, and sockets that never finish a frame cost bounded memory"),
   CASSANDRA_DOWN_AT_START("up says in one line that there is no Cassandra");
 
   private final String what;

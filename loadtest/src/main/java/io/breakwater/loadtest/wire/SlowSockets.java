@@ -23,8 +23,9 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * 1,000 devices that never read while they are written to, and 5,000 sockets that never finish a
- * frame: memory stays bounded, and two bystanders do not notice.
+ * 1,000 devices that never read while they are written to, 5,000 sockets that never finish a frame,
+ * and 64 devices that never read and ask for more: memory stays bounded, and two bystanders do not
+ * notice.
  */
 public final class SlowSockets {
   private static final int UNREAD = 1_000;
@@ -69,8 +70,9 @@ public final class SlowSockets {
     try (Stack stack =
         trial.startStack(
             new Stack.Setup(
-                List.of(),
+                List.of("--tls"),
                 Map.of(
+                    "BREAKWATER_GATEWAY_OUTBOUND_TOTAL_BYTES", Integer.toString(Greedy.ROOM_BYTES),
                     "BREAKWATER_GATEWAY_RATE_DEVICE_SENDS", "off",
                     "BREAKWATER_GATEWAY_RATE_DEVICE_PAYLOAD_BYTES", "off",
                     "BREAKWATER_GATEWAY_RATE_ACCOUNT_SENDS", "off")))) {
@@ -93,9 +95,11 @@ public final class SlowSockets {
       settled();
       Footprint before = Footprint.of(stack);
       before.print("before", verdict);
-      unread(accounts.subList(0, UNREAD), new Flood(sender), bystanders, before);
+      Flood flood = new Flood(sender);
+      unread(accounts.subList(0, UNREAD), flood, bystanders, before);
       unfinished(accounts.subList(UNREAD, accounts.size()), bystanders);
       closeAll();
+      greedy(accounts.subList(UNREAD, UNREAD + Greedy.DEVICES), flood, bystanders);
       Clock.await(
           "the sockets to be gone", Duration.ofSeconds(30), () -> gateway("connections") == 3);
       settled();
@@ -195,6 +199,12 @@ public final class SlowSockets {
           timedOut("before hello", beforeHello, FIRST_FRAME);
           timedOut("in a session", inSession, STARTED_FRAME);
         });
+  }
+
+  private void greedy(List<Account> accounts, Flood flood, Bystanders bystanders) {
+    Greedy greedy = new Greedy(stack);
+    bystanders.talkWhile(() -> greedy.run(accounts, flood));
+    greedy.judge(verdict);
   }
 
   private static void welcomed(StuckSocket socket) {

@@ -6,29 +6,35 @@ import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.ServerFrame;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** A socket that nobody reads, and whose system takes as little as it can. One thread at a time. */
 final class StuckSocket implements AutoCloseable {
-  private static final int CONNECT_TIMEOUT_MS = 10_000;
   private static final int RECEIVE_BUFFER_BYTES = 4_096;
 
   private final Socket socket = new Socket();
+
+  /** The same, or TLS over it. */
+  private final Socket stream;
+
   private Clock sinceBegun = Clock.start();
 
   /** Connects. */
   StuckSocket(int port) {
+    this(Transport.tcp(port));
+  }
+
+  /** Connects with TCP framing; reads what a TLS handshake needs. */
+  StuckSocket(Transport transport) {
     try {
       socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
-      socket.connect(
-          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_TIMEOUT_MS);
-    } catch (IOException e) {
-      throw new TrialFailure("cannot connect to port " + port + ": " + e.getMessage(), e);
+    } catch (SocketException e) {
+      throw new TrialFailure("a socket broke: " + e.getMessage(), e);
     }
+    stream = transport.connect(socket);
   }
 
   /** Writes a whole frame. */
@@ -36,10 +42,19 @@ final class StuckSocket implements AutoCloseable {
     begin(frame.getSerializedSize(), frame.toByteArray());
   }
 
+  /** The same; nothing happens if the gateway has closed it. */
+  void writeUnlessClosed(ClientFrame frame) {
+    try {
+      stream.getOutputStream().write(Framing.TCP.frame(frame.toByteArray()));
+    } catch (IOException e) {
+      // It is closed.
+    }
+  }
+
   /** Writes a length, and no more of the frame than this. */
   void begin(int length, byte[] some) {
     try {
-      socket
+      stream
           .getOutputStream()
           .write(ByteBuffer.allocate(4 + some.length).putInt(length).put(some).array());
       sinceBegun = Clock.start();
@@ -51,7 +66,7 @@ final class StuckSocket implements AutoCloseable {
   /** The next frame. Waits. */
   ServerFrame read(Duration limit) throws IOException {
     socket.setSoTimeout((int) limit.toMillis());
-    DataInputStream in = new DataInputStream(socket.getInputStream());
+    DataInputStream in = new DataInputStream(stream.getInputStream());
     return ServerFrame.parseFrom(in.readNBytes(in.readInt()));
   }
 
