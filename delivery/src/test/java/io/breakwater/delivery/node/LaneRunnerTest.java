@@ -48,8 +48,14 @@ final class LaneRunnerTest {
           _ -> {});
 
   @BeforeEach
-  void aBlockIsUnderWay() {
+  void aBlockIsUnderWay() throws Exception {
+    storage
+        .incarnations()
+        .register(new IncarnationId(1, 2), "here", 1, 1 << 20)
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
     node.start();
+    node.clean().toCompletableFuture().get(30, TimeUnit.SECONDS);
     Record entry =
         Record.newBuilder()
             .setUser(ByteString.copyFrom(new UserId(3, 4).bytes()))
@@ -57,7 +63,7 @@ final class LaneRunnerTest {
             .setKind(Kind.COPY)
             .build();
     node.submit(0, lane -> lane.resubmit(1, List.of(entry)));
-    storage.held().join();
+    storage.held().get(30, TimeUnit.SECONDS);
   }
 
   @AfterEach
