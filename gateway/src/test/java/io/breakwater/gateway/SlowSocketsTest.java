@@ -90,8 +90,8 @@ final class SlowSocketsTest {
             ServerFrame.newBuilder().setSent(Sent.newBuilder().setClientId(round + 1)).build();
         attach.stream().relay(attach.frame().getConnection(), sent);
         assertThat(bystander.read()).isEqualTo(sent);
-        // A frame beyond the room on each loop may be there for a moment.
-        assertThat(fixture.meter("backlog")).isLessThanOrEqualTo(8.0 * MIB + 2 * 131_072);
+        // The room is looked at when a frame is written: each may have one beyond it for a moment.
+        assertThat(fixture.meter("backlog")).isLessThanOrEqualTo(8.0 * MIB + 40 * 66_000);
       }
       assertThat(fixture.meter("slow.consumers")).isPositive();
       bystander.write(TestClient.ping());
