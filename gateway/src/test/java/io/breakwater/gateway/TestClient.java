@@ -14,6 +14,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 
 /** A device on a blocking socket, which writes and reads one frame at a time. */
 final class TestClient implements AutoCloseable {
@@ -65,9 +66,11 @@ final class TestClient implements AutoCloseable {
     return ClientFrame.newBuilder().setPing(Ping.getDefaultInstance()).build();
   }
 
+  /** In one piece: a gateway that ends at the first byte is not gone before the last is written. */
   void write(ClientFrame frame) throws IOException {
-    out.writeInt(frame.getSerializedSize());
-    frame.writeTo(out);
+    int size = frame.getSerializedSize();
+    ByteBuffer whole = ByteBuffer.allocate(Integer.BYTES + size).putInt(size);
+    out.write(whole.put(frame.toByteArray()).array());
     out.flush();
   }
 
