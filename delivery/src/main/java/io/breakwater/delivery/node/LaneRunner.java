@@ -31,8 +31,8 @@ final class LaneRunner {
   /** What can wait does not wait for longer, nanoseconds. */
   private static final long PATIENCE_NS = 2_000_000;
 
-  /** Nor do more of those than this. */
-  private static final int PATIENT = 64;
+  /** Nor do more of those than this: a trunk alone has as many under way, and then stands still. */
+  private static final int PATIENT = 16;
 
   /** The thread runs, or is about to look at the queue. */
   private static final int AWAKE = 0;
