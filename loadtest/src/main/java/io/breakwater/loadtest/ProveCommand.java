@@ -79,7 +79,7 @@ final class ProveCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "The stack listens at N, N+1, N+10, N+11, N+42 and N+43 (default: free ones from 12000 on).")
+          "The stack listens at N, N+1, N+2, N+10, N+11, N+42 and N+43 (default: free ones from 12000 on).")
   private int basePort;
 
   ProveCommand() {}

@@ -10,6 +10,7 @@ import io.breakwater.loadtest.bench.phone.Phone;
 import io.breakwater.loadtest.bench.phone.PhoneLoop;
 import io.breakwater.loadtest.bench.phone.Transport;
 import io.breakwater.loadtest.bench.profile.Profiler;
+import io.breakwater.loadtest.bench.site.CassandraViews;
 import io.breakwater.loadtest.bench.site.Site;
 import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
@@ -19,6 +20,7 @@ import io.breakwater.loadtest.verdict.TrialFailure;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -39,6 +41,12 @@ final class Bench implements AutoCloseable {
 
   private static final Duration ENROLL_LIMIT = Duration.ofMinutes(6);
   private static final Duration EMPTY_LIMIT = Duration.ofMinutes(2);
+  private static final Duration CALM_LIMIT = Duration.ofSeconds(90);
+  private static final Duration CALM_WINDOW = Duration.ofSeconds(4);
+
+  /** Of what was used just before: less means that something is still coming to its end. */
+  private static final double CALM_PART = 0.8;
+
   private static final Duration ASK_PACE = Duration.ofMillis(250);
 
   /** Delivery renews its figures once a second. */
@@ -52,6 +60,9 @@ final class Bench implements AutoCloseable {
   private final List<Phone> phones = new ArrayList<>();
   private final String handles = "b%09x".formatted(ThreadLocalRandom.current().nextLong(1L << 36));
   private int enrolled;
+
+  /** Connected to when first asked. */
+  private Optional<CassandraViews> cassandra = Optional.empty();
 
   Bench(Site site, Plan plan, Progress progress, Profiler profiler) {
     this.site = site;
@@ -103,14 +114,18 @@ final class Bench implements AutoCloseable {
     return new Rush(
             loop,
             Integer.MAX_VALUE,
-            (_, done) -> {
+            (_, ending) -> {
               Phone phone = free.remove();
               phone.tell(
                   new Arrival(
                       () -> {
                         phone.disconnect();
                         free.add(phone);
-                        done.run();
+                        ending.done();
+                      },
+                      () -> {
+                        free.add(phone);
+                        ending.failed();
                       }));
               phone.connect(RARE_HEARTBEAT_S);
             })
@@ -170,13 +185,13 @@ final class Bench implements AutoCloseable {
           new Rush(
                   loop,
                   missing,
-                  (_, done) ->
+                  (_, ending) ->
                       Enrollment.begin(
                           loop,
                           freshHandle(),
                           account -> {
                             keep(account);
-                            done.run();
+                            ending.done();
                           },
                           () -> {}))
               .run(AT_ONCE, ENROLL_LIMIT);
@@ -196,9 +211,9 @@ final class Bench implements AutoCloseable {
         new Rush(
             loop,
             down.size(),
-            (number, done) -> {
+            (number, ending) -> {
               Phone phone = down.get(number);
-              phone.tell(new Arrival(done));
+              phone.tell(new Arrival(ending::done, ending::failed));
               phone.connect(heartbeatSeconds);
             });
     Rush.Result result = rush.run(atOnce, limit);
@@ -224,9 +239,13 @@ final class Bench implements AutoCloseable {
         });
   }
 
-  /** What the servers use with nothing to do, as often asked for their figures as under load. */
+  /**
+   * What the servers use with nothing to do, as often asked for their figures as under load. Not
+   * before they are done with what earlier loads left: compactions, and what is compiled late.
+   */
   CpuSpan idle() {
     awaitEmptyJournal();
+    awaitCalm();
     CpuReading before = CpuReading.of(site.pids());
     Clock clock = Clock.start();
     while (!clock.has(plan.times().idle())) {
@@ -234,6 +253,30 @@ final class Bench implements AutoCloseable {
       Clock.pause(ASK_PACE);
     }
     return CpuReading.of(site.pids()).since(before);
+  }
+
+  /** Until Cassandra compacts no more, and the servers use hardly less than just before. */
+  private void awaitCalm() {
+    Clock clock = Clock.start();
+    double before = Double.MAX_VALUE;
+    while (!clock.has(CALM_LIMIT)) {
+      CpuReading begin = CpuReading.of(site.pids());
+      Clock.pause(CALM_WINDOW);
+      CpuSpan span = CpuReading.of(site.pids()).since(begin);
+      double cores = Arrays.stream(Part.values()).mapToDouble(span::cores).sum();
+      if (cores > CALM_PART * before && compactions() == 0) {
+        return;
+      }
+      before = cores;
+    }
+    progress.say("the servers do not come to rest; what they use is taken for idling");
+  }
+
+  private int compactions() {
+    if (cassandra.isEmpty()) {
+      cassandra = site.cql().map(CassandraViews::connect);
+    }
+    return cassandra.map(CassandraViews::compactions).orElse(0);
   }
 
   /** What a load came to and what it cost until the journal was empty again. */
@@ -291,6 +334,7 @@ final class Bench implements AutoCloseable {
   /** Ends the phones. */
   @Override
   public void close() {
+    cassandra.ifPresent(CassandraViews::close);
     loop.close();
   }
 }

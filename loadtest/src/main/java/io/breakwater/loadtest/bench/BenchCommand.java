@@ -4,6 +4,7 @@ import io.breakwater.loadtest.bench.profile.Profiler;
 import io.breakwater.loadtest.bench.report.Report;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -49,13 +50,22 @@ public final class BenchCommand implements Callable<Integer> {
     Profiler profiler = new Profiler(options.profiled(), json);
     boolean complete;
     try (Sites sites = new Sites(options, root, progress)) {
-      complete = new Measurements(sites, plan, progress, report, profiler).run(options.subjects());
+      complete =
+          new Measurements(sites, plan, progress, report, profiler, () -> write(json, report))
+              .run(options.subjects());
     }
-    Files.writeString(json, report.json());
     progress.print(report.heading());
     progress.print(report.tables());
     progress.say("figures: " + json);
     return complete ? 0 : 1;
+  }
+
+  private static void write(Path json, Report report) {
+    try {
+      Files.writeString(json, report.json());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void reject(String problem) {

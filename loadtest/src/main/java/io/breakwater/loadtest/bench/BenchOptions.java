@@ -139,7 +139,7 @@ final class BenchOptions {
       split = ",",
       defaultValue = "maximum,half,human",
       description =
-          "Loads of messages; half is of the maximum, which is searched in any case:"
+          "Loads of messages; half is of the highest rate of messages one by one, which is searched for it:"
               + " ${COMPLETION-CANDIDATES} (default: all).")
   List<Load> loads = List.of();
 

@@ -21,7 +21,6 @@ import java.util.function.Supplier;
  * knows their mailboxes and once with a fresh one.
  */
 final class ConnectsBench {
-  private static final String KEYSPACE = "breakwater";
   private static final int AT_ONCE = 64;
   private static final int ROUNDS = 5;
   private static final int MOST_PHONES = 5_000;
@@ -42,7 +41,7 @@ final class ConnectsBench {
                     .formatted(AT_ONCE)
                 + " less idling")
         .note(
-            "reconnect, warm: all are cut off and come back, %d times; cold: once, so that its µs are"
+            "reconnect, warm: all are cut off and come back, %d times, percentiles of the last; cold: once, so that its µs are"
                     .formatted(ROUNDS)
                 + " good for 5 % at best")
         .note(
@@ -117,13 +116,19 @@ final class ConnectsBench {
   /** Cuts all off and lets them come back, some times: once is too short to be counted in ticks. */
   private Rush.Result allAgainAndAgain(List<Phone> phones) {
     Rush.Result last = all(phones);
-    int done = last.doneInAll();
+    double seconds = last.seconds();
+    int done = last.done();
+    int doneInAll = last.doneInAll();
+    int failed = last.failed();
     for (int i = 1; i < ROUNDS; i++) {
       bench.disconnect(phones);
       last = all(phones);
-      done += last.doneInAll();
+      seconds += last.seconds();
+      done += last.done();
+      doneInAll += last.doneInAll();
+      failed += last.failed();
     }
-    return new Rush.Result(last.seconds(), last.done(), done, last.took());
+    return new Rush.Result(seconds, done, doneInAll, failed, last.took());
   }
 
   private Rush.Result all(List<Phone> phones) {
@@ -145,6 +150,7 @@ final class ConnectsBench {
                   .with("what", what)
                   .with("transport", transport.toString())
                   .with("connects/s", result.perSecond())
+                  .with("failed", result.failed())
                   .with("p50 ms", result.took().p50())
                   .with("p99 ms", result.took().p99())
                   .with("reads each", reads.areKnown() ? readsEach : Double.NaN)
@@ -160,7 +166,7 @@ final class ConnectsBench {
   /** Cassandra's count, or nothing where it cannot be asked. */
   private record Reads(Optional<CassandraViews> counter) implements AutoCloseable {
     static Reads of(Optional<InetSocketAddress> cql) {
-      return new Reads(cql.map(address -> CassandraViews.connect(address, KEYSPACE)));
+      return new Reads(cql.map(CassandraViews::connect));
     }
 
     boolean areKnown() {

@@ -18,7 +18,8 @@ final class Costs {
         .with("idle µs", bill.gross() - bill.net())
         .with("phones µs", bill.generator())
         .with("phones cores", bill.load().generatorCores())
-        .with("others cores", bill.load().otherCores());
+        .with("others cores", bill.load().otherCores())
+        .with("stolen cores", bill.load().stealCores());
   }
 
   /** In one line. */

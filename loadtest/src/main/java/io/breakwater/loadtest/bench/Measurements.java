@@ -11,6 +11,7 @@ import io.breakwater.loadtest.bench.site.StackSite.Setting;
 import io.breakwater.loadtest.bench.site.StackSite.Sync;
 import io.breakwater.loadtest.bench.site.Variant;
 import io.breakwater.loadtest.verdict.TrialFailure;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,15 +25,21 @@ final class Measurements {
   private final Progress progress;
   private final Report report;
   private final Profiler profiler;
+  private final Runnable save;
   private final Set<Section> compared = new LinkedHashSet<>();
   private boolean complete = true;
 
-  Measurements(Sites sites, Plan plan, Progress progress, Report report, Profiler profiler) {
+  /**
+   * @param save keeps what the report has so far: run after each part
+   */
+  Measurements(
+      Sites sites, Plan plan, Progress progress, Report report, Profiler profiler, Runnable save) {
     this.sites = sites;
     this.plan = plan;
     this.progress = progress;
     this.report = report;
     this.profiler = profiler;
+    this.save = save;
   }
 
   /**
@@ -134,9 +141,10 @@ final class Measurements {
         Bench bench = new Bench(site, plan, progress, profiler(setting.variant()))) {
       note(site, setting);
       attempt(what, bench, attempt);
-    } catch (TrialFailure e) {
+    } catch (TrialFailure | UncheckedIOException e) {
       failed(what, e);
     }
+    save.run();
   }
 
   private Profiler profiler(Variant variant) {
@@ -156,12 +164,13 @@ final class Measurements {
   private void attempt(String what, Bench bench, Attempt attempt) {
     try {
       attempt.run(bench);
-    } catch (TrialFailure e) {
+    } catch (TrialFailure | UncheckedIOException e) {
       failed(what, e);
     }
+    save.run();
   }
 
-  private void failed(String what, TrialFailure failure) {
+  private void failed(String what, RuntimeException failure) {
     complete = false;
     progress.say(what + " FAILED: " + failure.getMessage());
     report.add(new Section(what + ": FAILED")).note(String.valueOf(failure.getMessage()));

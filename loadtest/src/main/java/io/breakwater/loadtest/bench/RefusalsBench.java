@@ -10,7 +10,9 @@ import io.breakwater.loadtest.bench.phone.Transport;
 import io.breakwater.loadtest.bench.report.Row;
 import io.breakwater.loadtest.bench.report.Section;
 import io.breakwater.proto.client.Send;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What it costs to say no. */
@@ -48,10 +50,10 @@ final class RefusalsBench {
     add("sign-up (an accept)", accepts, accept);
     List<Phone> phones = bench.phones(AT_ONCE);
     bench.connect(phones);
+    // Confined to the loop from here on.
+    Queue<Phone> free = new ArrayDeque<>(phones);
     measure(
-        "made-up recipient, open connection",
-        accept,
-        (number, done) -> sendToNobody(phones.get(number % AT_ONCE), done));
+        "made-up recipient, open connection", accept, (_, ending) -> sendToNobody(free, ending));
     bench.disconnect(phones);
     Phone victim = phones.getFirst();
     for (Transport transport : bench.transports()) {
@@ -62,17 +64,25 @@ final class RefusalsBench {
                 measure(
                     "forged token, new socket, " + transport,
                     accept,
-                    (_, done) -> helloWithForgedToken(victim.account(), done)));
+                    (_, ending) -> helloWithForgedToken(victim.account(), ending)));
       }
     }
   }
 
-  private void sendToNobody(Phone phone, Runnable done) {
+  private void sendToNobody(Queue<Phone> free, Rush.Ending ending) {
+    Phone phone = free.remove();
     phone.tell(
         new PhoneEvents() {
           @Override
           public void rejected(Phone refused, String why) {
-            done.run();
+            free.add(phone);
+            ending.done();
+          }
+
+          @Override
+          public void refused(Phone refused, String why) {
+            free.add(phone);
+            ending.failed();
           }
         });
     phone.send(
@@ -84,10 +94,11 @@ final class RefusalsBench {
             .build());
   }
 
-  private void helloWithForgedToken(Account account, Runnable done) {
+  private void helloWithForgedToken(Account account, Rush.Ending ending) {
     Phone stranger =
         new Phone(bench.loop(), new Account(account.user(), account.device(), random(TOKEN_BYTES)));
-    stranger.tell(new Arrival(done));
+    // To be let in would be the failure.
+    stranger.tell(new Arrival(ending::failed, ending::done));
     stranger.connect(Bench.RARE_HEARTBEAT_S);
   }
 
@@ -116,6 +127,7 @@ final class RefusalsBench {
             new Row()
                 .with("what", what)
                 .with("each/s", result.perSecond())
+                .with("failed", result.failed())
                 .with("% of an accept", 100 * measured.bill().net() / accept)
                 .with("p50 ms", result.took().p50())
                 .with("p99 ms", result.took().p99()),

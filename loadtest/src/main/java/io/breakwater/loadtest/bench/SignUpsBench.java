@@ -70,13 +70,13 @@ final class SignUpsBench {
     return new Rush(
             bench.loop(),
             Integer.MAX_VALUE,
-            (_, done) ->
+            (_, ending) ->
                 Enrollment.begin(
                     bench.loop(),
                     bench.freshHandle(),
                     account -> {
                       bench.keep(account);
-                      done.run();
+                      ending.done();
                     },
                     refused::incrementAndGet))
         .run(atOnce, atMost);

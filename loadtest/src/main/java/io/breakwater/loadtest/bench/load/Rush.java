@@ -15,15 +15,24 @@ import org.HdrHistogram.Histogram;
 public final class Rush {
   private static final Duration LINGER = Duration.ofSeconds(30);
 
-  /** One doing of the thing: begins it, and later calls {@code done} once, on the loop. */
+  /** How one doing of the thing ends: one of these is called, once, on the loop. */
+  public interface Ending {
+    /** As it should. */
+    void done();
+
+    /** It came to something else. */
+    void failed();
+  }
+
+  /** One doing of the thing. */
   public interface Deed {
     /**
      * Begins one.
      *
      * @param number counts up from 0
-     * @param done to be called when it is done
+     * @param ending to be told how it ended
      */
-    void begin(int number, Runnable done);
+    void begin(int number, Ending ending);
   }
 
   /**
@@ -31,9 +40,10 @@ public final class Rush {
    *
    * @param done until the end
    * @param doneInAll with those that ended later
+   * @param failed those that came to something else: they are in no other figure
    * @param took from begin to end of each; a closed loop's, so only a hint
    */
-  public record Result(double seconds, int done, int doneInAll, Percentiles took) {
+  public record Result(double seconds, int done, int doneInAll, int failed, Percentiles took) {
     /** Per second, until the end. */
     public double perSecond() {
       return done / seconds;
@@ -45,8 +55,9 @@ public final class Rush {
   private final int limit;
   private final Histogram took = Percentiles.histogram();
   private final AtomicInteger done = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
   private int begun;
-  private boolean ended;
+  private boolean isOver;
 
   /**
    * @param limit after so many it ends by itself
@@ -66,12 +77,17 @@ public final class Rush {
             next();
           }
         });
-    await(() -> done.get() >= limit, atMost);
+    await(() -> ended() >= limit, atMost);
     int byThen = done.get();
     double seconds = clock.elapsed().toNanos() / 1e9;
-    loop.execute(() -> ended = true);
-    await(() -> done.get() >= loop.call(() -> begun), LINGER);
-    return loop.call(() -> new Result(seconds, byThen, done.get(), Percentiles.of(took)));
+    loop.execute(() -> isOver = true);
+    await(() -> ended() >= loop.call(() -> begun), LINGER);
+    return loop.call(
+        () -> new Result(seconds, byThen, done.get(), failed.get(), Percentiles.of(took)));
+  }
+
+  private int ended() {
+    return done.get() + failed.get();
   }
 
   private static void await(BooleanSupplier condition, Duration atMost) {
@@ -82,16 +98,25 @@ public final class Rush {
   }
 
   private void next() {
-    if (ended || begun >= limit) {
+    if (isOver || begun >= limit) {
       return;
     }
     long start = System.nanoTime();
     deed.begin(
         begun++,
-        () -> {
-          took.recordValue(System.nanoTime() - start);
-          done.incrementAndGet();
-          next();
+        new Ending() {
+          @Override
+          public void done() {
+            took.recordValue(System.nanoTime() - start);
+            done.incrementAndGet();
+            next();
+          }
+
+          @Override
+          public void failed() {
+            failed.incrementAndGet();
+            next();
+          }
         });
   }
 }

@@ -37,7 +37,7 @@ public final class ServerSettings {
           site.cql()
               .map(
                   cql -> {
-                    try (CassandraViews views = CassandraViews.connect(cql, "")) {
+                    try (CassandraViews views = CassandraViews.connect(cql)) {
                       return "; " + String.join(" ", views.settings());
                     }
                   })

@@ -1,9 +1,11 @@
 package io.breakwater.loadtest.bench.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.verdict.TrialFailure;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ final class CpuBillTest {
       int second, long delivery, long gateway, long generator, long busy) {
     return new CpuReading(
         second * SECOND,
+        Map.of(Part.DELIVERY, 1L, Part.GATEWAY, 2L),
         Map.of(Part.DELIVERY, delivery, Part.GATEWAY, gateway),
         generator,
         busy,
@@ -50,6 +53,22 @@ final class CpuBillTest {
   @Test
   void has_no_price_if_nothing_was_done() {
     assertThat(new CpuBill(IDLE, IDLE, 0).net(Part.DELIVERY)).isNaN();
+  }
+
+  @Test
+  void has_no_price_if_a_server_was_started_anew_meanwhile() {
+    CpuReading before = reading(0, 5_000_000, 0, 0, 0);
+    CpuReading after =
+        new CpuReading(
+            10 * SECOND,
+            Map.of(Part.DELIVERY, 3L, Part.GATEWAY, 2L),
+            Map.of(Part.DELIVERY, 1_000_000L, Part.GATEWAY, 0L),
+            0,
+            0,
+            0);
+    assertThatThrownBy(() -> after.since(before))
+        .isInstanceOf(TrialFailure.class)
+        .hasMessageContaining("a server ended while it was measured");
   }
 
   @Test
