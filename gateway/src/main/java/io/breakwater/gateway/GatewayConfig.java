@@ -79,6 +79,8 @@ record GatewayConfig(
   /** Where there is memory for it. */
   private static final int OUTBOUND_TOTAL_BYTES = 128 * MIB;
 
+  private static final int INBOUND_TOTAL_BYTES = 128 * MIB;
+
   /**
    * Reads the environment and the system properties.
    *
@@ -137,6 +139,7 @@ record GatewayConfig(
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
                 ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),
                 outboundTotalBytes(gateway, ranges, directBytes) / loops,
+                inboundTotalBytes(gateway, ranges, directBytes),
                 ranges.check("linger-ms", gateway.lingerMs(), 0, HOUR_MS),
                 ranges.check("sweep-ms", gateway.sweepMs(), 1, 60_000),
                 ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, 1_000_000)),
@@ -228,6 +231,22 @@ record GatewayConfig(
             + " (expected: below "
             + directBytes / 2
             + ", a half of the direct memory: -XX:MaxDirectMemorySize, or the heap's size)");
+    return total;
+  }
+
+  /** With what clients do not take it must leave a quarter for all else. */
+  private static int inboundTotalBytes(
+      GatewayKeys.Gateway gateway, Ranges ranges, long directBytes) {
+    int fitting = Math.clamp(directBytes / 8, MIB, INBOUND_TOTAL_BYTES);
+    int total =
+        ranges.check("inbound-total-bytes", gateway.inboundTotalBytes().orElse(fitting), MIB, GIB);
+    ranges.require(
+        total < directBytes / 4,
+        "inbound-total-bytes",
+        total
+            + " (expected: below "
+            + directBytes / 4
+            + ", a quarter of the direct memory: -XX:MaxDirectMemorySize, or the heap's size)");
     return total;
   }
 

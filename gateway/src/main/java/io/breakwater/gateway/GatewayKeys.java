@@ -132,6 +132,9 @@ interface GatewayKeys {
     /** Of all clients together; event loops have an equal share. Fits the memory if absent. */
     Optional<Integer> outboundTotalBytes();
 
+    /** Of all clients together. Fits the memory if absent. */
+    Optional<Integer> inboundTotalBytes();
+
     @WithDefault("2000")
     int lingerMs();
 

@@ -7,6 +7,7 @@ import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Recipients;
+import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
@@ -93,6 +94,7 @@ final class GatewayServer implements AutoCloseable {
     if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
       metrics.buffers(() -> allocator.metric().usedDirectMemory());
     }
+    InboundRoom inbound = new InboundRoom(config.sockets().inboundTotalBytes(), metrics);
     group.forEach(
         executor -> {
           EventLoop loop = (EventLoop) executor;
@@ -110,6 +112,7 @@ final class GatewayServer implements AutoCloseable {
                       clocks.wall(),
                       ownRandom),
                   config.sockets(),
+                  inbound,
                   config.delivery(),
                   new TrunkSettings(
                       config.name(),
@@ -125,7 +128,7 @@ final class GatewayServer implements AutoCloseable {
         });
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
-    WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), metrics);
+    WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), inbound, metrics);
     loops.values().forEach(GatewayLoop::start);
     try {
       admin =

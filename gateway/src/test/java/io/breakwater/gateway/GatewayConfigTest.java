@@ -28,7 +28,13 @@ final class GatewayConfigTest {
     assertThat(config.sockets())
         .isEqualTo(
             new SocketLimits(
-                1024, 1 << 20, (128 << 20) / config.eventLoops(), 2_000, 1_000, 5_000));
+                1024,
+                1 << 20,
+                (128 << 20) / config.eventLoops(),
+                config.sockets().inboundTotalBytes(),
+                2_000,
+                1_000,
+                5_000));
     assertThat(config.trunks()).isEqualTo(TrunkLimits.DEFAULT);
     assertThat(config.drain()).isEqualTo(new GatewayConfig.Drain(5_000, 2_000));
   }
@@ -170,6 +176,31 @@ final class GatewayConfigTest {
             "breakwater.gateway.outbound-total-bytes: 67108864 (expected: below 67108864, a half");
     assertThat(GatewayConfig.from(values, 128 * MIB + 2).sockets().outboundLoopBytes())
         .isEqualTo(64 * MIB);
+  }
+
+  @Test
+  void gives_unfinished_frames_no_more_memory_than_there_is() {
+    Map<String, String> values = Map.of("breakwater.cluster.secret-file", "/run/secret");
+    assertThat(GatewayConfig.from(values, 4_096L * MIB).sockets().inboundTotalBytes())
+        .isEqualTo(128 * MIB);
+    assertThat(GatewayConfig.from(values, 128 * MIB).sockets().inboundTotalBytes())
+        .isEqualTo(16 * MIB);
+  }
+
+  @Test
+  void refuses_to_give_them_a_quarter_of_the_memory() {
+    Map<String, String> values =
+        Map.of(
+            "breakwater.cluster.secret-file",
+            "/run/secret",
+            "breakwater.gateway.inbound-total-bytes",
+            Integer.toString(32 * MIB));
+    assertThatThrownBy(() -> GatewayConfig.from(values, 128 * MIB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "breakwater.gateway.inbound-total-bytes: 33554432 (expected: below 33554432, a quarter");
+    assertThat(GatewayConfig.from(values, 128 * MIB + 4).sockets().inboundTotalBytes())
+        .isEqualTo(32 * MIB);
   }
 
   @Test

@@ -174,6 +174,7 @@ public final class ConnectionMachine {
     return switch (input) {
       case Input.Received received -> received(received.frame(), received.bytes(), nowMs);
       case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
+      case Input.Crowded crowded -> crowded(crowded.bytes(), nowMs);
       case Input.Sign _ -> sign(nowMs);
       case Input.Attached attached -> attached(attached.answer());
       case Input.AttachRefused refused -> attachRefused(refused.answer(), nowMs);
@@ -693,13 +694,23 @@ public final class ConnectionMachine {
 
   // The end.
 
+  /** Nothing is wrong with the frame: it may come again. */
+  private List<Output> crowded(int bytes, long nowMs) {
+    String detail = "unfinished frame: no room for " + bytes + " bytes of it now";
+    return refuse(Reason.OVERLOADED, detail, rules.returnAfterMs(), nowMs);
+  }
+
   /** The client is told why, the home that the session is gone. */
   private List<Output> refuse(Reason reason, String detail, long nowMs) {
+    return refuse(reason, detail, 0, nowMs);
+  }
+
+  private List<Output> refuse(Reason reason, String detail, int returnAfterMs, long nowMs) {
     if (!takesRelays()) {
       return NOTHING;
     }
     List<Output> outputs = new ArrayList<>(3);
-    outputs.add(new Output.ToClient(Frames.error(reason, detail, 0)));
+    outputs.add(new Output.ToClient(Frames.error(reason, detail, returnAfterMs)));
     return leave(outputs, nowMs);
   }
 

@@ -4,18 +4,22 @@ import io.breakwater.proto.client.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a byte stream into frames: a 4-byte big-endian length, then so many bytes. The length is
  * checked before anything is allocated, and what is kept of an incomplete frame grows with the
- * bytes that came, not with the length that was announced. Confined to the connection's event loop.
+ * bytes that came, not with the length that was announced, as far as there is room. Confined to the
+ * connection's event loop.
  */
 public final class FrameDecoder implements Framing {
   private static final int LENGTH_BYTES = 4;
 
-  /** What came of a frame that is not complete; none most of the time. */
-  private @Nullable ByteBuf partial;
+  /** What came of a frame that is not complete. */
+  private final Kept partial;
+
+  public FrameDecoder(InboundRoom room) {
+    partial = new Kept(room.share());
+  }
 
   @Override
   public void read(Object message, ByteBufAllocator allocator, FrameSink sink) {
@@ -38,10 +42,14 @@ public final class FrameDecoder implements Framing {
   /** Reads all of {@code in}, or as much as is wanted; the caller releases it. */
   void feed(ByteBuf in, ByteBufAllocator allocator, FrameSink sink) {
     while (in.isReadable() && sink.wantsMore()) {
-      if (partial != null) {
-        complete(partial, in, sink);
+      if (!partial.isEmpty()) {
+        complete(in, allocator, sink);
       } else if (!wholeFrame(in, sink)) {
-        partial = allocator.ioBuffer(in.readableBytes()).writeBytes(in);
+        int most =
+            in.readableBytes() < LENGTH_BYTES
+                ? LENGTH_BYTES
+                : LENGTH_BYTES + in.getInt(in.readerIndex());
+        keep(in, in.readableBytes(), most, allocator, sink);
       }
     }
   }
@@ -68,30 +76,43 @@ public final class FrameDecoder implements Framing {
     return true;
   }
 
-  private void complete(ByteBuf kept, ByteBuf in, FrameSink sink) {
-    boolean hadLength = kept.readableBytes() >= LENGTH_BYTES;
-    if (!moveUpTo(LENGTH_BYTES, kept, in)) {
+  private void complete(ByteBuf in, ByteBufAllocator allocator, FrameSink sink) {
+    boolean hadLength = partial.size() >= LENGTH_BYTES;
+    if (!moveUpTo(LENGTH_BYTES, in, allocator, sink)) {
       return;
     }
-    int length = kept.getInt(0);
+    int length = partial.bytes().getInt(0);
     if (!hadLength && isWrong(length, sink)) {
       return;
     }
-    if (moveUpTo(LENGTH_BYTES + length, kept, in)) {
-      partial = null;
+    if (moveUpTo(LENGTH_BYTES + length, in, allocator, sink)) {
+      ByteBuf whole = partial.remove();
       try {
-        sink.frame(kept.slice(LENGTH_BYTES, length));
+        sink.frame(whole.slice(LENGTH_BYTES, length));
       } finally {
-        kept.release();
+        whole.release();
       }
     }
   }
 
-  /** Whether {@code kept} has so many bytes, after taking what it lacks as far as it is there. */
-  private static boolean moveUpTo(int bytes, ByteBuf kept, ByteBuf in) {
-    int lacking = Math.max(0, bytes - kept.readableBytes());
-    kept.writeBytes(in, Math.min(lacking, in.readableBytes()));
-    return kept.readableBytes() >= bytes;
+  /** Whether so many bytes are kept, after taking what was lacking as far as it is there. */
+  private boolean moveUpTo(int bytes, ByteBuf in, ByteBufAllocator allocator, FrameSink sink) {
+    int lacking = Math.max(0, bytes - partial.size());
+    return keep(in, Math.min(lacking, in.readableBytes()), bytes, allocator, sink)
+        && partial.size() >= bytes;
+  }
+
+  /** False if there is no room: then the rest of the stream is of no use. */
+  private boolean keep(
+      ByteBuf in, int count, int most, ByteBufAllocator allocator, FrameSink sink) {
+    if (count == 0 || partial.add(in, count, most, allocator)) {
+      return true;
+    }
+    in.skipBytes(in.readableBytes());
+    int bytes = partial.size() + count;
+    partial.release();
+    sink.crowded(bytes);
+    return false;
   }
 
   private static boolean isWrong(int length, FrameSink sink) {
@@ -106,14 +127,11 @@ public final class FrameDecoder implements Framing {
 
   @Override
   public boolean isInsideFrame() {
-    return partial != null;
+    return !partial.isEmpty();
   }
 
   @Override
   public void release() {
-    if (partial != null) {
-      partial.release();
-      partial = null;
-    }
+    partial.release();
   }
 }

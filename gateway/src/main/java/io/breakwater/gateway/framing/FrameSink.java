@@ -13,6 +13,9 @@ public interface FrameSink {
   /** Not a frame: the stream cannot be read any further. */
   void unreadable(String detail);
 
+  /** There is no room to keep so many bytes of a frame whose end has not come. */
+  void crowded(int bytes);
+
   /** Whether more frames are wanted. */
   boolean wantsMore();
 }

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One frame is one binary message, without a length before it. Messages of the client may come in
@@ -32,15 +31,21 @@ final class WebSocketFraming implements Framing {
 
   private final WebSocketOwner owner;
 
-  /** What came of a message whose last fragment has not come; none most of the time. */
-  private @Nullable ByteBuf fragments;
+  /** What came of a frame that is not complete; the decoder's. */
+  private final Kept unfinished;
+
+  /** What came of a message whose last fragment has not come. */
+  private final Kept fragments;
 
   private boolean isInsideMessage;
   private int closeCode = WebSocketCloseStatus.NORMAL_CLOSURE.code();
   private boolean isCloseCodeFixed;
 
-  WebSocketFraming(WebSocketOwner owner) {
+  WebSocketFraming(WebSocketOwner owner, InboundRoom room) {
     this.owner = owner;
+    InboundRoom.Share share = room.share();
+    unfinished = new Kept(share);
+    fragments = new Kept(share);
   }
 
   // Reading.
@@ -50,6 +55,21 @@ final class WebSocketFraming implements Framing {
     return owner.maxFrameBytes();
   }
 
+  /** What the decoder keeps. */
+  Kept unfinished() {
+    return unfinished;
+  }
+
+  /** Bytes of fragments that wait for the rest of their message. */
+  int fragmentBytes() {
+    return fragments.size();
+  }
+
+  /** Whether anything that still comes is of use. */
+  boolean wantsMore() {
+    return owner.wantsMore();
+  }
+
   /** Whether the decoder has read a part of a message or fragment, and waits for the rest. */
   void insideMessage(boolean isInside) {
     isInsideMessage = isInside;
@@ -57,7 +77,7 @@ final class WebSocketFraming implements Framing {
 
   @Override
   public boolean isInsideFrame() {
-    return isInsideMessage || fragments != null;
+    return isInsideMessage || !fragments.isEmpty();
   }
 
   @Override
@@ -86,41 +106,33 @@ final class WebSocketFraming implements Framing {
 
   private void binary(WebSocketFrame frame, ByteBufAllocator allocator) {
     ByteBuf content = frame.content();
-    int kept = fragments == null ? 0 : fragments.readableBytes();
-    int bytes = kept + content.readableBytes();
+    int bytes = fragments.size() + content.readableBytes();
     if (bytes > maxBytes()) {
       violated(
           WebSocketCloseStatus.MESSAGE_TOO_BIG,
           "message size: " + bytes + " (expected: at most " + maxBytes() + ')');
-    } else if (fragments == null && frame.isFinalFragment()) {
+    } else if (fragments.isEmpty() && frame.isFinalFragment()) {
       owner.frame(content);
+    } else if (!fragments.add(content, content.readableBytes(), maxBytes(), allocator)) {
+      crowded(bytes);
+    } else if (frame.isFinalFragment()) {
+      complete();
     } else {
-      keep(content, allocator);
-      if (frame.isFinalFragment()) {
-        complete();
-      } else {
-        owner.sign();
-      }
+      owner.sign();
     }
-  }
-
-  private void keep(ByteBuf fragment, ByteBufAllocator allocator) {
-    if (fragments == null) {
-      fragments = allocator.ioBuffer(fragment.readableBytes());
-    }
-    fragments.writeBytes(fragment);
   }
 
   private void complete() {
-    ByteBuf whole = fragments;
-    fragments = null;
-    if (whole != null) {
-      try {
-        owner.frame(whole);
-      } finally {
-        whole.release();
-      }
+    ByteBuf whole = fragments.remove();
+    try {
+      owner.frame(whole);
+    } finally {
+      whole.release();
     }
+  }
+
+  void crowded(int bytes) {
+    owner.crowded(bytes);
   }
 
   void violated(WebSocketCloseStatus status, String detail) {
@@ -186,9 +198,7 @@ final class WebSocketFraming implements Framing {
 
   @Override
   public void release() {
-    if (fragments != null) {
-      fragments.release();
-      fragments = null;
-    }
+    unfinished.release();
+    fragments.release();
   }
 }

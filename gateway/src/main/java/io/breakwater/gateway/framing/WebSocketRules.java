@@ -8,8 +8,9 @@ import java.util.Set;
  *
  * @param origins of pages, as browsers send them; a request that names another one is refused, one
  *     that names none is no page's
+ * @param room for what is not complete
  */
-public record WebSocketRules(Set<String> origins, GatewayMetrics metrics) {
+public record WebSocketRules(Set<String> origins, InboundRoom room, GatewayMetrics metrics) {
   /** Where it is opened. */
   static final String PATH = "/v1";
 

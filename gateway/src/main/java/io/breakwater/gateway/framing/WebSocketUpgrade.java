@@ -155,7 +155,7 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<HttpObject> {
             Unpooled.EMPTY_BUFFER,
             headers,
             EmptyHttpHeaders.INSTANCE);
-    WebSocketFraming framing = new WebSocketFraming(owner);
+    WebSocketFraming framing = new WebSocketFraming(owner, rules.room());
     var _ =
         new Handshaker(framing)
             .handshake(context, whole)

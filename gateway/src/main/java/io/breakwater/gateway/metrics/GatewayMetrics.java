@@ -38,6 +38,7 @@ public final class GatewayMetrics {
   private final Counter attachesUnanswered;
   private final Counter displaced;
   private final Counter slowConsumers;
+  private final Counter unfinishedRefused;
   private final Counter lingersCut;
   private final Counter trunksFailed;
   private final Counter trunksLost;
@@ -84,6 +85,11 @@ public final class GatewayMetrics {
         counter(registry, "displaced", "Connections that a newer one of the device displaced");
     slowConsumers =
         counter(registry, "slow.consumers", "Connections closed at the outbound byte limit");
+    unfinishedRefused =
+        counter(
+            registry,
+            "unfinished.refused",
+            "Connections closed since there was no room for more of an unfinished frame");
     lingersCut =
         counter(
             registry,
@@ -177,6 +183,14 @@ public final class GatewayMetrics {
         .register(registry);
   }
 
+  /** {@code bytes} is asked for whenever somebody looks. */
+  public void unfinished(Supplier<Number> bytes) {
+    Gauge.builder("breakwater.gateway.unfinished", bytes)
+        .baseUnit("bytes")
+        .description("Taken by frames of clients whose end has not come")
+        .register(registry);
+  }
+
   /** {@code bytes} may be negative. */
   public void backlog(long bytes) {
     backlogBytes.addAndGet(bytes);
@@ -265,6 +279,10 @@ public final class GatewayMetrics {
 
   public void slowConsumerClosed() {
     slowConsumers.increment();
+  }
+
+  public void unfinishedRefused() {
+    unfinishedRefused.increment();
   }
 
   public void lingerCut() {

@@ -43,7 +43,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   /** Where the client is, if a balancer is between and has said so. */
   private @Nullable InetSocketAddress proxied;
 
-  private Framing framing = new FrameDecoder();
+  private Framing framing;
   private long frameStartedAtMs = Input.Swept.NO_FRAME;
 
   /** Whether the client would understand a frame: not before a handshake is done. */
@@ -66,6 +66,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     this.loop = loop;
     this.channel = channel;
     this.machine = machine;
+    framing = new FrameDecoder(loop.inbound());
   }
 
   ConnectionMachine machine() {
@@ -195,6 +196,11 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void crowded(int bytes) {
+    loop.crowded(this, bytes);
+  }
+
+  @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
       isReady = true;
@@ -301,6 +307,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
       return;
     }
     closeAtMs = loop.nowMs() + loop.limits().lingerMs();
+    // Not now: it may be the framing that led here.
+    channel.eventLoop().execute(framing::release);
     var _ =
         channel
             .writeAndFlush(framing.end(channel.alloc()))

@@ -4,6 +4,7 @@ import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Input;
 import io.breakwater.gateway.connection.Output;
+import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.gateway.metrics.GatewayMetrics;
@@ -45,6 +46,7 @@ public final class GatewayLoop implements TrunkListener {
   private final List<Trunk> trunks = new ArrayList<>();
   private final List<Reattaching> reattaching = new ArrayList<>();
   private final Backlog backlog;
+  private final InboundRoom inbound;
   private long lastConnection;
 
   /** When the loop last swept; written by the loop, read by whoever asks for liveness. */
@@ -62,18 +64,21 @@ public final class GatewayLoop implements TrunkListener {
 
   /**
    * @param nodes the delivery nodes, numbered as {@code rules.homes()} numbers them
+   * @param inbound the gateway's room for frames whose end has not come
    * @param trunkSettings also has this loop's clock and meters
    */
   public GatewayLoop(
       EventLoop loop,
       EdgeRules rules,
       SocketLimits limits,
+      InboundRoom inbound,
       List<NodeAddress> nodes,
       TrunkSettings trunkSettings,
       TrunkWatch watch) {
     this.loop = loop;
     this.rules = rules;
     this.limits = limits;
+    this.inbound = inbound;
     this.metrics = trunkSettings.metrics();
     this.nowMs = trunkSettings.nowMs();
     this.watch = watch;
@@ -150,6 +155,10 @@ public final class GatewayLoop implements TrunkListener {
     return backlog;
   }
 
+  InboundRoom inbound() {
+    return inbound;
+  }
+
   void flushAtEnd(ClientSocket socket) {
     tick.flushAtEnd(socket);
   }
@@ -180,6 +189,12 @@ public final class GatewayLoop implements TrunkListener {
     metrics.slowConsumerClosed();
     log.debug("connection {} is a slow consumer", socket.machine().connection());
     socket.closeNow();
+  }
+
+  /** There is no room for so many bytes of the client's unfinished frame. */
+  void crowded(ClientSocket socket, int bytes) {
+    metrics.unfinishedRefused();
+    happened(socket, new Input.Crowded(bytes));
   }
 
   /** The client of an ended connection goes on writing, or does not close. */

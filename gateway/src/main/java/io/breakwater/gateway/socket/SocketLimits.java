@@ -8,6 +8,7 @@ package io.breakwater.gateway.socket;
  *     slow consumer: its connection is closed, since its home has everything and feeds it again
  * @param outboundLoopBytes the same of all clients of an event loop; as it fills, each may have
  *     less
+ * @param inboundTotalBytes kept of frames whose end has not come, of all clients of the gateway
  * @param lingerMs how long a connection that the gateway ended stays, for its last frame to arrive
  * @param sweepMs between two looks at what is late
  * @param reattachPerSecond sessions that an event loop attaches again per second after a home is
@@ -17,6 +18,7 @@ public record SocketLimits(
     int backlog,
     int outboundBytes,
     int outboundLoopBytes,
+    int inboundTotalBytes,
     int lingerMs,
     int sweepMs,
     int reattachPerSecond) {

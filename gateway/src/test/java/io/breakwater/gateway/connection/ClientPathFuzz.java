@@ -4,12 +4,15 @@ import com.google.protobuf.Message;
 import io.breakwater.common.id.UserId;
 import io.breakwater.gateway.framing.FrameDecoder;
 import io.breakwater.gateway.framing.FrameSink;
+import io.breakwater.gateway.framing.InboundRoom;
+import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.proto.client.Ack;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -27,6 +30,9 @@ final class ClientPathFuzz {
 
   /** What the gateway adds to a frame at most: who, where, which connection. */
   private static final int ENVELOPE_BYTES = 128;
+
+  private static final InboundRoom ROOM =
+      new InboundRoom(1 << 20, new GatewayMetrics(new SimpleMeterRegistry()));
 
   private ClientPathFuzz() {}
 
@@ -84,7 +90,7 @@ final class ClientPathFuzz {
 
   private static final class Life implements FrameSink {
     private final MachineFixture life = new MachineFixture();
-    private final FrameDecoder decoder = new FrameDecoder();
+    private final FrameDecoder decoder = new FrameDecoder(ROOM);
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private boolean isWelcomed;
     private boolean isClosed;
@@ -181,6 +187,11 @@ final class ClientPathFuzz {
     public void unreadable(String detail) {
       on(new Input.Unreadable(detail));
       check(isClosed, "goes on after a wrong length");
+    }
+
+    @Override
+    public void crowded(int bytes) {
+      throw new AssertionError("no room for " + bytes + " bytes");
     }
 
     @Override

@@ -186,6 +186,14 @@ final class ConnectionMachineTest {
       assertThat(error.getReason()).isEqualTo(Reason.MALFORMED);
       assertThat(error.getDetail()).isEqualTo("frame size: 0 (expected: 1..4096)");
     }
+
+    @Test
+    void closes_for_a_while_when_there_is_no_room_for_the_frame() {
+      Error error = lastWord(life.on(new Input.Crowded(5_000)));
+      assertThat(error.getReason()).isEqualTo(Reason.OVERLOADED);
+      assertThat(error.getDetail()).isEqualTo("unfinished frame: no room for 5000 bytes of it now");
+      assertThat(error.getReturnAfterMs()).isBetween(500, 2_000);
+    }
   }
 
   @Nested

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 final class AnyRequestTest {
   private static final int REQUESTS = 2_000;
   private static final String GOOD_ORIGIN = "https://example.org";
+  private static final GatewayMetrics METRICS = new GatewayMetrics(new SimpleMeterRegistry());
   private static final WebSocketRules RULES =
-      new WebSocketRules(Set.of(GOOD_ORIGIN), new GatewayMetrics(new SimpleMeterRegistry()));
+      new WebSocketRules(Set.of(GOOD_ORIGIN), new InboundRoom(1 << 20, METRICS), METRICS);
 
   /** A header that a request must have, and the status without it. */
   private record Needed(String header, int without) {}
@@ -159,6 +160,11 @@ final class AnyRequestTest {
     @Override
     public void unreadable(String detail) {
       throw new AssertionError(detail);
+    }
+
+    @Override
+    public void crowded(int bytes) {
+      throw new AssertionError("no room for " + bytes + " bytes");
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.breakwater.gateway.framing;
 
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -34,7 +36,8 @@ public class FrameDecoderBenchmark {
   private static final int FRAME_BYTES = 4 + BODY_BYTES;
 
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-  private final FrameDecoder decoder = new FrameDecoder();
+  private final FrameDecoder decoder =
+      new FrameDecoder(new InboundRoom(1 << 20, new GatewayMetrics(new SimpleMeterRegistry())));
   private final Count sink = new Count();
   private final ByteBuf stream = stream();
 
@@ -63,6 +66,11 @@ public class FrameDecoderBenchmark {
     @Override
     public void unreadable(String detail) {
       throw new AssertionError(detail);
+    }
+
+    @Override
+    public void crowded(int bytes) {
+      throw new AssertionError("no room for " + bytes + " bytes");
     }
 
     @Override

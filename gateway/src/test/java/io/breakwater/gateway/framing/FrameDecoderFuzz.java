@@ -1,5 +1,7 @@
 package io.breakwater.gateway.framing;
 
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -13,6 +15,9 @@ import java.util.SplittableRandom;
  */
 final class FrameDecoderFuzz {
   private static final int CONTROL_BYTES = 2;
+
+  private static final InboundRoom ROOM =
+      new InboundRoom(1 << 20, new GatewayMetrics(new SimpleMeterRegistry()));
 
   private FrameDecoderFuzz() {}
 
@@ -32,7 +37,7 @@ final class FrameDecoderFuzz {
 
   private static void feed(byte[] input, Heard heard, SplittableRandom random, int longest) {
     UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-    FrameDecoder decoder = new FrameDecoder();
+    FrameDecoder decoder = new FrameDecoder(ROOM);
     for (int at = CONTROL_BYTES; at < input.length; ) {
       int bytes = Math.min(input.length - at, 1 + random.nextInt(longest));
       ByteBuf in = Unpooled.wrappedBuffer(input, at, bytes);
@@ -79,6 +84,11 @@ final class FrameDecoderFuzz {
     public void unreadable(String detail) {
       isBroken = true;
       said.add(detail);
+    }
+
+    @Override
+    public void crowded(int bytes) {
+      throw new AssertionError("no room for " + bytes + " bytes");
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.breakwater.gateway.framing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -20,12 +22,15 @@ final class FrameDecoderTest {
 
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
   private final Frames frames = new Frames();
-  private FrameDecoder decoder = new FrameDecoder();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final InboundRoom room = new InboundRoom(1 << 20, new GatewayMetrics(meters));
+  private FrameDecoder decoder = new FrameDecoder(room);
 
   /** Copies frames, as the buffer is lent only. */
   private static final class Frames implements FrameSink {
     final List<byte[]> bodies = new ArrayList<>();
     final List<String> wrong = new ArrayList<>();
+    final List<Integer> crowded = new ArrayList<>();
     int max = SMALL;
     int wanted = Integer.MAX_VALUE;
 
@@ -47,8 +52,13 @@ final class FrameDecoderTest {
     }
 
     @Override
+    public void crowded(int bytes) {
+      crowded.add(bytes);
+    }
+
+    @Override
     public boolean wantsMore() {
-      return wrong.isEmpty() && bodies.size() < wanted;
+      return wrong.isEmpty() && crowded.isEmpty() && bodies.size() < wanted;
     }
   }
 
@@ -56,6 +66,11 @@ final class FrameDecoderTest {
   void keeps_nothing_when_released() {
     decoder.release();
     assertThat(keptBytes()).isZero();
+    assertThat(taken()).isZero();
+  }
+
+  private double taken() {
+    return meters.get("breakwater.gateway.unfinished").gauge().value();
   }
 
   private long keptBytes() {
@@ -146,7 +161,7 @@ final class FrameDecoderTest {
   void survives_garbage_of_any_kind() {
     SplittableRandom random = new SplittableRandom(11);
     for (int round = 0; round < 2_000; round++) {
-      decoder = new FrameDecoder();
+      decoder = new FrameDecoder(room);
       frames.wrong.clear();
       frames.bodies.clear();
       byte[] garbage = body(random.nextInt(1, 64), round);
@@ -212,6 +227,46 @@ final class FrameDecoderTest {
 
     assertThat(decoder.isInsideFrame()).isTrue();
     assertThat(keptBytes()).isLessThan(1_024);
+  }
+
+  @Test
+  void takes_of_the_room_what_its_buffer_takes_and_never_more_than_the_frame() {
+    frames.max = LARGE;
+
+    feed(length(LARGE));
+    for (int came = 4; came < 4 + LARGE - 1; came += 1_000) {
+      feed(new byte[Math.min(1_000, 4 + LARGE - 1 - came)]);
+      assertThat((long) taken()).isEqualTo(keptBytes()).isLessThanOrEqualTo(4 + LARGE);
+    }
+    assertThat(taken()).isEqualTo(4 + LARGE);
+    feed((byte) 1);
+
+    assertThat(frames.bodies).hasSize(1);
+    assertThat(taken()).isZero();
+  }
+
+  @Test
+  void keeps_nothing_of_a_frame_for_which_there_is_no_room() {
+    decoder = new FrameDecoder(new InboundRoom(64 << 10, new GatewayMetrics(meters)));
+    frames.max = LARGE;
+
+    feed(length(LARGE));
+    feed(new byte[10_000]);
+    assertThat(frames.crowded).isEmpty();
+    feed(new byte[10_000]);
+
+    assertThat(frames.crowded).containsExactly(20_004);
+    assertThat(decoder.isInsideFrame()).isFalse();
+    assertThat(keptBytes()).isZero();
+  }
+
+  @Test
+  void needs_no_room_for_a_frame_that_is_complete() {
+    decoder = new FrameDecoder(new InboundRoom(0, new GatewayMetrics(meters)));
+
+    feed(framed(body(SMALL, 1), body(5, 2)));
+
+    assertThat(frames.bodies).hasSize(2);
   }
 
   @Test

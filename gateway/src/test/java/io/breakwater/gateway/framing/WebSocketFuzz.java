@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * but what a decoder may throw is thrown, and nothing leaks.
  */
 final class WebSocketFuzz {
+  private static final GatewayMetrics METRICS = new GatewayMetrics(new SimpleMeterRegistry());
+  private static final InboundRoom ROOM = new InboundRoom(1 << 20, METRICS);
   private static final WebSocketRules RULES =
-      new WebSocketRules(
-          Set.of("https://example.org"), new GatewayMetrics(new SimpleMeterRegistry()));
+      new WebSocketRules(Set.of("https://example.org"), ROOM, METRICS);
 
   private static final byte[] GOOD_REQUEST =
       """
@@ -103,7 +104,7 @@ final class WebSocketFuzz {
   private static final class Owner extends ChannelInboundHandlerAdapter implements WebSocketOwner {
     final List<Object> said = new ArrayList<>();
     boolean isUpgraded;
-    private Framing framing = new FrameDecoder();
+    private Framing framing = new FrameDecoder(ROOM);
     private boolean isEnded;
 
     /** What no bytes of a client may cause: a pipeline only logs what its handlers throw. */
@@ -182,6 +183,11 @@ final class WebSocketFuzz {
     public void unreadable(String detail) {
       said.add("unreadable");
       isEnded = true;
+    }
+
+    @Override
+    public void crowded(int bytes) {
+      throw new AssertionError("no room for " + bytes + " bytes");
     }
 
     @Override

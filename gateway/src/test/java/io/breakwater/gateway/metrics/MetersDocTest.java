@@ -33,6 +33,7 @@ final class MetersDocTest {
     GatewayMetrics metrics = new GatewayMetrics(registry);
     metrics.transport("nio");
     metrics.buffers(() -> 0);
+    metrics.unfinished(() -> 0);
     metrics.ratesCrowded(new SharedRates(RateLimits.OFF, new SplittableRandom(1)));
     metrics.certificateExpires(() -> 0);
     metrics.trunkTls().certificateExpires(() -> 0);

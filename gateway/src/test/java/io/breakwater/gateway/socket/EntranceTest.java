@@ -6,6 +6,7 @@ import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Recipients;
+import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.RateLimits;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EntranceTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final GatewayMetrics metrics = new GatewayMetrics(meters);
+  private final InboundRoom inbound = new InboundRoom(1_000, metrics);
   private final SharedRates rates = new SharedRates(RateLimits.OFF, new SplittableRandom(1));
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -66,7 +68,7 @@ final class EntranceTest {
             : Optional.empty(),
         new AddressRules(Networks.of(List.of()), rates, metrics),
         Optional.empty(),
-        new WebSocketRules(Set.of(), metrics),
+        new WebSocketRules(Set.of(), inbound, metrics),
         metrics);
   }
 
@@ -82,7 +84,8 @@ final class EntranceTest {
             rates,
             InstantSource.system(),
             new SplittableRandom(1)),
-        new SocketLimits(1, 1_000, 1_000, 1, 1, 1),
+        new SocketLimits(1, 1_000, 1_000, 1_000, 1, 1, 1),
+        inbound,
         List.of(),
         new TrunkSettings(
             "gateway",

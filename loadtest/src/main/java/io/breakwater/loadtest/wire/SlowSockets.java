@@ -24,14 +24,22 @@ import java.util.stream.IntStream;
 
 /**
  * 1,000 devices that never read while they are written to, 5,000 sockets that never finish a frame,
- * and 64 devices that never read and ask for more: memory stays bounded, and two bystanders do not
- * notice.
+ * 250 of which lack a byte, and 64 devices that never read and ask for more: memory stays bounded,
+ * and two bystanders do not notice.
  */
 public final class SlowSockets {
   private static final int UNREAD = 1_000;
   private static final int FAR_BEHIND = 100;
   private static final int BEFORE_HELLO = 4_500;
   private static final int IN_SESSION = 500;
+
+  /** Of those in a session: how many send all of the largest frame but its last byte. */
+  private static final int NEARLY_DONE = 250;
+
+  private static final int LARGEST_FRAME = 131_072;
+
+  /** What the gateway may keep of unfinished frames; less than the nearly done ones would need. */
+  private static final int INBOUND_ROOM_BYTES = 16 << 20;
 
   private static final int MESSAGES = 20;
 
@@ -73,6 +81,7 @@ public final class SlowSockets {
                 List.of("--tls"),
                 Map.of(
                     "BREAKWATER_GATEWAY_OUTBOUND_TOTAL_BYTES", Integer.toString(Greedy.ROOM_BYTES),
+                    "BREAKWATER_GATEWAY_INBOUND_TOTAL_BYTES", Integer.toString(INBOUND_ROOM_BYTES),
                     "BREAKWATER_GATEWAY_RATE_DEVICE_SENDS", "off",
                     "BREAKWATER_GATEWAY_RATE_DEVICE_PAYLOAD_BYTES", "off",
                     "BREAKWATER_GATEWAY_RATE_ACCOUNT_SENDS", "off")))) {
@@ -97,7 +106,10 @@ public final class SlowSockets {
       before.print("before", verdict);
       Flood flood = new Flood(sender);
       unread(accounts.subList(0, UNREAD), flood, bystanders, before);
-      unfinished(accounts.subList(UNREAD, accounts.size()), bystanders);
+      List<Account> others = accounts.subList(UNREAD, accounts.size());
+      unfinished(others.subList(NEARLY_DONE, others.size()), bystanders);
+      closeAll();
+      nearlyDone(others.subList(0, NEARLY_DONE), bystanders);
       closeAll();
       greedy(accounts.subList(UNREAD, UNREAD + Greedy.DEVICES), flood, bystanders);
       Clock.await(
@@ -189,16 +201,62 @@ public final class SlowSockets {
       socket.begin(4_096, new byte[1_000]);
     }
     Footprint during = Footprint.of(stack);
-    during.print("5,000 unfinished frames", verdict);
+    during.print("4,750 unfinished frames", verdict);
     below(
         "gateway, per unfinished frame of 1,000 bytes",
-        Footprint.each(during.gatewayBytes(), before.gatewayBytes(), BEFORE_HELLO + IN_SESSION),
+        Footprint.each(
+            during.gatewayBytes(), before.gatewayBytes(), BEFORE_HELLO + accounts.size()),
         UNFINISHED_BYTES);
     bystanders.talkWhile(
         () -> {
           timedOut("before hello", beforeHello, FIRST_FRAME);
           timedOut("in a session", inSession, STARTED_FRAME);
         });
+  }
+
+  /** More than there is room for: those for whom there is none are told to come back. */
+  private void nearlyDone(List<Account> accounts, Bystanders bystanders) {
+    List<StuckSocket> begun = new ArrayList<>();
+    for (Account account : accounts) {
+      StuckSocket socket = new StuckSocket(stack.port());
+      sockets.add(socket);
+      begun.add(socket);
+      socket.write(hello(account));
+      welcomed(socket);
+    }
+    byte[] most = new byte[LARGEST_FRAME - 1];
+    bystanders.talkWhile(() -> begun.forEach(socket -> socket.begin(LARGEST_FRAME, most)));
+    long kept = gateway("unfinished_bytes");
+    verdict.check(
+        kept > LARGEST_FRAME && kept <= INBOUND_ROOM_BYTES / 2,
+        "%d frames are sent but for their last byte: the gateway keeps".formatted(begun.size()),
+        "%.1f MiB (expected: up to %d)"
+            .formatted(kept / (double) (1 << 20), INBOUND_ROOM_BYTES >> 21));
+    bystanders.talkWhile(() -> refusedOrTimedOut(begun));
+    Clock.await(
+        "the room to be free again",
+        Duration.ofSeconds(10),
+        () -> gateway("unfinished_bytes") == 0);
+  }
+
+  private void refusedOrTimedOut(List<StuckSocket> begun) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Reason> reasons =
+          all(
+              threads,
+              begun.size(),
+              i -> lastWord(begun.get(i), STARTED_FRAME.plus(ROOM)).getError().getReason());
+      long refused = reasons.stream().filter(Reason.OVERLOADED::equals).count();
+      long late = reasons.stream().filter(Reason.TIMED_OUT::equals).count();
+      verdict.check(
+          refused > begun.size() / 2 && late > 0 && refused + late == begun.size(),
+          "some may wait for the rest, the others are OVERLOADED",
+          refused + " refused, " + late + " TIMED_OUT");
+      verdict.check(
+          gateway("unfinished_refused_total") == refused,
+          "and counted",
+          gateway("unfinished_refused_total") + " of " + refused);
+    }
   }
 
   private void greedy(List<Account> accounts, Flood flood, Bystanders bystanders) {
