@@ -23,6 +23,10 @@ public final class Listener {
   private static final int READ_MIN_BYTES = 64;
   private static final int READ_FIRST_BYTES = 512;
   private static final int READ_MAX_BYTES = 64 * 1024;
+
+  /** Without it the kernel lets a socket that is not read have some megabytes. */
+  private static final int KERNEL_SEND_BYTES = 128 * 1024;
+
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(128 * 1024, 256 * 1024);
 
@@ -53,6 +57,7 @@ public final class Listener {
             .channel(transport.serverSockets())
             .option(ChannelOption.SO_BACKLOG, limits.backlog())
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_SNDBUF, KERNEL_SEND_BYTES)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
