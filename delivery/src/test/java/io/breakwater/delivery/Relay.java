@@ -8,10 +8,14 @@ import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** An address at which a server is there from now on: passes bytes on, both ways, until closed. */
+/**
+ * An address at which a server is there from now on: passes bytes on, both ways, until closed or
+ * frozen.
+ */
 final class Relay implements AutoCloseable {
   private final ServerSocket listener;
   private final InetSocketAddress target;
+  private volatile boolean isFrozen;
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
   Relay(int port, InetSocketAddress target) throws IOException {
@@ -35,13 +39,27 @@ final class Relay implements AutoCloseable {
     }
   }
 
-  private static void pass(Socket from, Socket to) {
+  private void pass(Socket from, Socket to) {
     try (from;
         to) {
-      from.getInputStream().transferTo(to.getOutputStream());
+      byte[] bytes = new byte[8_192];
+      for (int count = 0; count >= 0; count = from.getInputStream().read(bytes)) {
+        if (!isFrozen) {
+          to.getOutputStream().write(bytes, 0, count);
+        }
+      }
     } catch (IOException e) {
       // Closed by either side: the other is closed too.
     }
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  /** From here on nothing passes, and nobody is told: as if a cable were cut. */
+  void freeze() {
+    isFrozen = true;
   }
 
   @Override

@@ -236,6 +236,23 @@ final class TrunkRimTest {
   }
 
   @Test
+  void a_gateway_that_is_gone_without_a_word_is_noticed() throws Exception {
+    try (Relay relay =
+        new Relay(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+      ManagedChannel frozen =
+          kept(NettyChannelBuilder.forAddress("127.0.0.1", relay.port()).sslContext(gateway));
+      assertThat(new Call(frozen, new Metadata()).hello().isGreeted()).isTrue();
+      Call alive = new Call(connect(gateway), new Metadata()).hello();
+      assertThat(alive.isGreeted()).isTrue();
+      assertThat(metric("trunks")).isEqualTo(2);
+      relay.freeze();
+      // Real time: gRPC pings after 10 s at the soonest.
+      await().atMost(Duration.ofSeconds(30)).until(() -> metric("trunks") == 1);
+      assertThat(alive.ended).isNotDone();
+    }
+  }
+
+  @Test
   void a_probe_of_the_port_is_no_refusal() throws Exception {
     double before = refusals("handshake");
     new Socket(InetAddress.getLoopbackAddress(), port).close();

@@ -20,15 +20,6 @@ final class TrunkLimits {
    */
   static final int HANDSHAKES = 512;
 
-  /** After so much silence the gateway is pinged; seconds. */
-  static final int PING_AFTER_S = 10;
-
-  /** It has so long to answer; seconds. */
-  static final int PING_ANSWER_S = 5;
-
-  /** It may ping as often; seconds. Gateways do so every 10 s. */
-  static final int PINGED_EVERY_S = 5;
-
   /** Streams that it may reset within {@link #RESETS_S}. */
   static final int RESETS = 100;
 

@@ -3,6 +3,7 @@ package io.breakwater.delivery.trunk;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.delivery.node.Node;
 import io.breakwater.storage.AccountStore;
+import io.breakwater.trunk.Pings;
 import io.breakwater.trunk.TrunkTlsMeters;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -63,9 +64,9 @@ public final class TrunkServer implements AutoCloseable {
             .maxConcurrentCallsPerConnection(TrunkLimits.CALLS_PER_CONNECTION)
             .maxRstFramesPerWindow(TrunkLimits.RESETS, TrunkLimits.RESETS_S)
             .handshakeTimeout(TrunkLimits.HANDSHAKE_S, TimeUnit.SECONDS)
-            .keepAliveTime(TrunkLimits.PING_AFTER_S, TimeUnit.SECONDS)
-            .keepAliveTimeout(TrunkLimits.PING_ANSWER_S, TimeUnit.SECONDS)
-            .permitKeepAliveTime(TrunkLimits.PINGED_EVERY_S, TimeUnit.SECONDS)
+            .keepAliveTime(Pings.STANDARD.afterMs(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(Pings.STANDARD.answerMs(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveTime(Pings.STANDARD.permittedEveryMs(), TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true);
     rules.tls().ifPresentOrElse(tls -> builder.sslContext(tls.context()), () -> warn(address));
     try {

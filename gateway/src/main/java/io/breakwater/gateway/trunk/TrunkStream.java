@@ -3,6 +3,7 @@ package io.breakwater.gateway.trunk;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.TrunkGrpc;
+import io.breakwater.trunk.Pings;
 import io.breakwater.trunk.Refusal;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -48,8 +49,8 @@ final class TrunkStream extends ClientCall.Listener<DeliveryBatch> {
             .maxInboundMessageSize(TrunkLimits.INBOUND_BYTES)
             .maxInboundMetadataSize(TrunkLimits.METADATA_BYTES)
             .flowControlWindow(WINDOW_BYTES)
-            .keepAliveTime(10, TimeUnit.SECONDS)
-            .keepAliveTimeout(5, TimeUnit.SECONDS)
+            .keepAliveTime(Pings.STANDARD.afterMs(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(Pings.STANDARD.answerMs(), TimeUnit.MILLISECONDS)
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
             .build();
     this.call =
