@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The registry of incarnations. The owner writes address, checkpoints and ceiling; a recoverer
- * writes seal and recovered: disjoint columns. Ceilings and checkpoints only rise: a lower one
- * changes nothing, in whatever order writes arrive. All reads and writes at LOCAL_QUORUM.
+ * The registry of incarnations. The owner writes address, checkpoints, ceiling and what it
+ * released; a recoverer writes seal and recovered: disjoint columns. Ceilings, checkpoints and
+ * released views only rise: a lower one changes nothing, in whatever order writes arrive. All reads
+ * and writes at LOCAL_QUORUM.
  */
 public interface IncarnationStore {
   /**
@@ -19,6 +20,7 @@ public interface IncarnationStore {
    * @param lanes how many lanes it has
    * @param checkpoints per lane, the lowest block that may hold an unsettled entry; absent: 0
    * @param idCeiling every entry id it issued is below this
+   * @param released it has adopted this view and speaks for nothing that it lost by then; 0: none
    */
   record Registration(
       IncarnationId incarnation,
@@ -26,6 +28,7 @@ public interface IncarnationStore {
       int lanes,
       Map<Integer, Long> checkpoints,
       long idCeiling,
+      long released,
       boolean sealed,
       boolean recovered) {}
 
@@ -46,6 +49,9 @@ public interface IncarnationStore {
 
   /** Writes the checkpoint of some lanes. Idempotent. */
   CompletionStage<Void> checkpoint(IncarnationId incarnation, Map<Integer, Long> checkpoints);
+
+  /** Writes up to which view it has released what it lost. Idempotent. */
+  CompletionStage<Void> release(IncarnationId incarnation, long view);
 
   /** Seals: from 1.2 s after the stage completes, the incarnation publishes nothing more. */
   CompletionStage<Void> seal(IncarnationId incarnation);

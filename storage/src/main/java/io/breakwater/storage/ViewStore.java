@@ -11,9 +11,17 @@ public interface ViewStore {
    * A numbered member list.
    *
    * @param number from 1, by one
+   * @param earlier the member lists of earlier views, of which some member has neither released
+   *     what it lost since nor is recovered; by number
    * @param idFloor a home issues entry ids above this only
    */
-  record View(long number, List<IncarnationId> members, long idFloor) {}
+  record View(long number, List<IncarnationId> members, List<Earlier> earlier, long idFloor) {
+    /** The view before the first one. */
+    public static final View NONE = new View(0, List.of(), List.of(), 0);
+  }
+
+  /** Who was a member of an earlier view. */
+  record Earlier(long number, List<IncarnationId> members) {}
 
   /** Outcome of a conditional write. */
   sealed interface Change {

@@ -457,7 +457,11 @@ public final class Node implements AutoCloseable {
     }
     View current = view.get();
     View next =
-        new View(current.number() + 1, current.members(), Math.max(current.idFloor(), issued));
+        new View(
+            current.number() + 1,
+            current.members(),
+            current.earlier(),
+            Math.max(current.idFloor(), issued));
     return storage.views().change(next).thenApply(change -> change instanceof Change.Decided);
   }
 

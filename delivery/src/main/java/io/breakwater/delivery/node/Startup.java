@@ -121,8 +121,9 @@ public final class Startup {
   private View decide(IncarnationId self, long idFloor) throws InterruptedException {
     Optional<View> current = ask("read view", storage.views()::read);
     while (true) {
-      View base = current.orElse(new View(0, List.of(), 0));
-      View next = new View(base.number() + 1, List.of(self), Math.max(base.idFloor(), idFloor));
+      View base = current.orElse(View.NONE);
+      View next =
+          new View(base.number() + 1, List.of(self), List.of(), Math.max(base.idFloor(), idFloor));
       switch (ask("decide view", () -> storage.views().change(next))) {
         case Change.Decided(View decided) -> {
           return decided;

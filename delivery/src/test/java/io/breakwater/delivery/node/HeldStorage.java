@@ -141,6 +141,11 @@ final class HeldStorage implements Storage, IncarnationStore, JournalStore {
   }
 
   @Override
+  public CompletionStage<Void> release(IncarnationId incarnation, long view) {
+    return real.incarnations().release(incarnation, view);
+  }
+
+  @Override
   public CompletionStage<Void> seal(IncarnationId incarnation) {
     return real.incarnations().seal(incarnation);
   }

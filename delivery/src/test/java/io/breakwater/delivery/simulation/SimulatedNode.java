@@ -235,6 +235,7 @@ final class SimulatedNode {
               new View(
                   view.map(View::number).orElse(0L) + 1,
                   List.of(id),
+                  List.of(),
                   view.map(View::idFloor).orElse(0L));
           call(
               () -> world.storage.views().change(next),

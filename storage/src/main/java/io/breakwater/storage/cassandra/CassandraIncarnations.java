@@ -18,9 +18,10 @@ import java.util.concurrent.CompletionStage;
 /**
  * The registry: one partition.
  *
- * <p>Ceilings and checkpoints only rise, and must not seem to fall because a clock was set back or
- * an older write arrived late: the write timestamp <em>is</em> the value, so that the highest wins
- * wherever and whenever it arrives. What a recoverer writes at the end is later than all of that.
+ * <p>Ceilings, checkpoints and released views only rise, and must not seem to fall because a clock
+ * was set back or an older write arrived late: the write timestamp <em>is</em> the value, so that
+ * the highest wins wherever and whenever it arrives. What a recoverer writes at the end is later
+ * than all of that.
  */
 final class CassandraIncarnations implements IncarnationStore {
   private static final String CLUSTER = "main";
@@ -28,7 +29,7 @@ final class CassandraIncarnations implements IncarnationStore {
   private static final long RECOVERED = 1L << 62;
   private static final int RECOVERED_TTL_SECONDS = (int) Duration.ofHours(24).toSeconds();
   private static final String COLUMNS =
-      "SELECT incarnation, address, lanes, id_ceiling, checkpoints, sealed, recovered"
+      "SELECT incarnation, address, lanes, id_ceiling, released, checkpoints, sealed, recovered"
           + " FROM incarnations WHERE cluster = ?";
 
   private final Requests requests;
@@ -37,6 +38,7 @@ final class CassandraIncarnations implements IncarnationStore {
   private final PreparedStatement list;
   private final PreparedStatement raise;
   private final PreparedStatement checkpoint;
+  private final PreparedStatement release;
   private final PreparedStatement seal;
   private final PreparedStatement recovered;
 
@@ -56,6 +58,10 @@ final class CassandraIncarnations implements IncarnationStore {
         statements.write(
             "UPDATE incarnations USING TIMESTAMP ? SET checkpoints[?] = ?"
                 + " WHERE cluster = ? AND incarnation = ?");
+    release =
+        statements.write(
+            "UPDATE incarnations USING TIMESTAMP ? SET released = ?"
+                + " WHERE cluster = ? AND incarnation = ?");
     seal =
         statements.write(
             "UPDATE incarnations USING TIMESTAMP ? SET sealed = true"
@@ -63,8 +69,8 @@ final class CassandraIncarnations implements IncarnationStore {
     recovered =
         statements.write(
             "INSERT INTO incarnations"
-                + " (cluster, incarnation, address, lanes, id_ceiling, checkpoints, sealed, recovered)"
-                + " VALUES (?, ?, ?, ?, ?, ?, true, true) USING TIMESTAMP ? AND TTL ?");
+                + " (cluster, incarnation, address, lanes, id_ceiling, released, checkpoints, sealed,"
+                + " recovered) VALUES (?, ?, ?, ?, ?, ?, ?, true, true) USING TIMESTAMP ? AND TTL ?");
   }
 
   @Override
@@ -120,6 +126,7 @@ final class CassandraIncarnations implements IncarnationStore {
               row.getInt("lanes"),
               Map.copyOf(checkpoints(row)),
               row.getLong("id_ceiling"),
+              row.getLong("released"),
               row.getBoolean("sealed"),
               row.getBoolean("recovered")));
     }
@@ -154,6 +161,12 @@ final class CassandraIncarnations implements IncarnationStore {
   }
 
   @Override
+  public CompletionStage<Void> release(IncarnationId incarnation, long view) {
+    return requests.write(
+        Kind.REGISTRY, () -> release.bind(timestamp(view), view, CLUSTER, blob(incarnation)));
+  }
+
+  @Override
   public CompletionStage<Void> seal(IncarnationId incarnation) {
     return requests.write(Kind.REGISTRY, () -> seal.bind(SEALED, CLUSTER, blob(incarnation)));
   }
@@ -182,6 +195,7 @@ final class CassandraIncarnations implements IncarnationStore {
         row.address(),
         row.lanes(),
         row.idCeiling(),
+        row.released(),
         row.checkpoints(),
         RECOVERED,
         RECOVERED_TTL_SECONDS);

@@ -3,18 +3,24 @@ package io.breakwater.storage.cassandra;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.type.reflect.GenericType;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.storage.StorageException;
 import io.breakwater.storage.ViewStore;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /** The view row: conditional writes and serial reads only. */
 final class CassandraViews implements ViewStore {
   private static final String CLUSTER = "main";
+  private static final GenericType<Map<Long, List<ByteBuffer>>> EARLIER =
+      GenericType.mapOf(GenericType.LONG, GenericType.listOf(GenericType.BYTE_BUFFER));
 
   private final Requests requests;
   private final PreparedStatement read;
@@ -25,15 +31,16 @@ final class CassandraViews implements ViewStore {
     this.requests = requests;
     read =
         statements.serialRead(
-            "SELECT number, members, id_floor FROM cluster_view WHERE cluster = ?");
+            "SELECT number, members, earlier, id_floor FROM cluster_view WHERE cluster = ?");
     first =
         statements.conditional(
-            "INSERT INTO cluster_view (number, members, id_floor, cluster) VALUES (?, ?, ?, ?)"
+            "INSERT INTO cluster_view (number, members, earlier, id_floor, cluster)"
+                + " VALUES (?, ?, ?, ?, ?)"
                 + " IF NOT EXISTS");
     next =
         statements.conditional(
-            "UPDATE cluster_view SET number = ?, members = ?, id_floor = ? WHERE cluster = ?"
-                + " IF number = ?");
+            "UPDATE cluster_view SET number = ?, members = ?, earlier = ?, id_floor = ?"
+                + " WHERE cluster = ? IF number = ?");
   }
 
   @Override
@@ -53,9 +60,25 @@ final class CassandraViews implements ViewStore {
       throw new StorageException.Broken("view: no members (expected: a list)", null);
     }
     return new View(
-        row.getLong("number"),
-        members.stream().map(IncarnationId::of).toList(),
-        row.getLong("id_floor"));
+        row.getLong("number"), incarnations(members), earlier(row), row.getLong("id_floor"));
+  }
+
+  private static List<Earlier> earlier(Row row) {
+    Map<Long, List<ByteBuffer>> earlier = row.get("earlier", EARLIER);
+    return earlier == null
+        ? List.of()
+        : earlier.entrySet().stream()
+            .map(view -> new Earlier(view.getKey(), incarnations(view.getValue())))
+            .sorted(Comparator.comparingLong(Earlier::number))
+            .toList();
+  }
+
+  private static List<IncarnationId> incarnations(List<ByteBuffer> members) {
+    return members.stream().map(IncarnationId::of).toList();
+  }
+
+  private static List<ByteBuffer> blobs(List<IncarnationId> members) {
+    return members.stream().map(member -> ByteBuffer.wrap(member.bytes())).toList();
   }
 
   @Override
@@ -66,11 +89,13 @@ final class CassandraViews implements ViewStore {
   }
 
   private BoundStatement write(View view) {
-    List<ByteBuffer> members =
-        view.members().stream().map(member -> ByteBuffer.wrap(member.bytes())).toList();
+    List<ByteBuffer> members = blobs(view.members());
+    Map<Long, List<ByteBuffer>> earlier =
+        view.earlier().stream()
+            .collect(Collectors.toMap(Earlier::number, list -> blobs(list.members())));
     return view.number() == 1
-        ? first.bind(view.number(), members, view.idFloor(), CLUSTER)
-        : next.bind(view.number(), members, view.idFloor(), CLUSTER, view.number() - 1);
+        ? first.bind(view.number(), members, earlier, view.idFloor(), CLUSTER)
+        : next.bind(view.number(), members, earlier, view.idFloor(), CLUSTER, view.number() - 1);
   }
 
   private CompletionStage<Change> resolve(View wanted, Attempt attempt) {

@@ -132,9 +132,9 @@ final class OnTheWireTest {
   void a_view_whose_answer_was_lost_is_resolved_by_a_serial_read() {
     CassandraViews views = new CassandraViews(requests(OnTheWireTest::loseAnswers), statements());
     CassandraViews deaf = new CassandraViews(requests(OnTheWireTest::loseRequests), statements());
-    View first = new View(1, List.of(new IncarnationId(1, 1)), 5);
-    View second = new View(2, List.of(new IncarnationId(2, 2)), 5);
-    View rival = new View(2, List.of(new IncarnationId(3, 3)), 5);
+    View first = new View(1, List.of(new IncarnationId(1, 1)), List.of(), 5);
+    View second = new View(2, List.of(new IncarnationId(2, 2)), List.of(), 5);
+    View rival = new View(2, List.of(new IncarnationId(3, 3)), List.of(), 5);
     assertThatThrownBy(() -> await(deaf.change(first)))
         .hasCauseInstanceOf(StorageException.UnknownOutcome.class);
     assertThat(await(views.change(first))).isEqualTo(new Change.Decided(first));

@@ -16,6 +16,7 @@ final class InMemoryIncarnations implements IncarnationStore {
     @Nullable String address;
     int lanes;
     long idCeiling;
+    long released;
     final Map<Integer, Long> checkpoints = new TreeMap<>();
     boolean sealed;
     boolean recovered;
@@ -30,6 +31,7 @@ final class InMemoryIncarnations implements IncarnationStore {
                   lanes,
                   Map.copyOf(checkpoints),
                   idCeiling,
+                  released,
                   sealed,
                   recovered));
     }
@@ -77,6 +79,13 @@ final class InMemoryIncarnations implements IncarnationStore {
       IncarnationId incarnation, Map<Integer, Long> checkpoints) {
     Row row = row(incarnation);
     checkpoints.forEach((lane, seq) -> row.checkpoints.merge(lane, seq, Math::max));
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public CompletionStage<Void> release(IncarnationId incarnation, long view) {
+    Row row = row(incarnation);
+    row.released = Math.max(row.released, view);
     return CompletableFuture.completedStage(null);
   }
 

@@ -23,6 +23,7 @@ import io.breakwater.storage.MailboxStore.Page;
 import io.breakwater.storage.Storage;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.ViewStore.Change;
+import io.breakwater.storage.ViewStore.Earlier;
 import io.breakwater.storage.ViewStore.View;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -197,7 +198,7 @@ public abstract class StorageContract {
     IncarnationId incarnation = newIncarnation();
     await(storage().incarnations().register(incarnation, "127.0.0.1:7410", 4, 1000));
     Registration expected =
-        new Registration(incarnation, "127.0.0.1:7410", 4, Map.of(), 1000, false, false);
+        new Registration(incarnation, "127.0.0.1:7410", 4, Map.of(), 1000, 0, false, false);
     assertThat(await(storage().incarnations().read(incarnation))).contains(expected);
     assertThat(await(storage().incarnations().list())).contains(expected);
   }
@@ -243,13 +244,15 @@ public abstract class StorageContract {
     IncarnationId incarnation = newIncarnation();
     await(storage().incarnations().register(incarnation, "a:1", 2, 10));
     await(storage().incarnations().checkpoint(incarnation, Map.of(1, 6L)));
+    await(storage().incarnations().release(incarnation, 3));
+    await(storage().incarnations().release(incarnation, 2));
     await(storage().incarnations().seal(incarnation));
     assertThat(registration(incarnation))
-        .isEqualTo(new Registration(incarnation, "a:1", 2, Map.of(1, 6L), 10, true, false));
+        .isEqualTo(new Registration(incarnation, "a:1", 2, Map.of(1, 6L), 10, 3, true, false));
     await(storage().incarnations().markRecovered(incarnation));
     await(storage().incarnations().markRecovered(incarnation));
     assertThat(registration(incarnation))
-        .isEqualTo(new Registration(incarnation, "a:1", 2, Map.of(1, 6L), 10, true, true));
+        .isEqualTo(new Registration(incarnation, "a:1", 2, Map.of(1, 6L), 10, 3, true, true));
   }
 
   private Registration registration(IncarnationId incarnation) {
@@ -262,8 +265,12 @@ public abstract class StorageContract {
   void of_views_with_one_number_exactly_one_is_decided() {
     long before = await(storage().views().read()).map(View::number).orElse(0L);
     for (long number = before + 1; number <= before + 3; number++) {
-      View a = new View(number, List.of(newIncarnation(), newIncarnation()), number * 100);
-      View b = new View(number, List.of(newIncarnation()), number * 100);
+      List<Earlier> earlier =
+          List.of(
+              new Earlier(2, List.of(newIncarnation())),
+              new Earlier(10, List.of(newIncarnation(), newIncarnation())));
+      View a = new View(number, List.of(newIncarnation(), newIncarnation()), earlier, number * 100);
+      View b = new View(number, List.of(newIncarnation()), List.of(), number * 100);
       CompletableFuture<Change> changeA = storage().views().change(a).toCompletableFuture();
       CompletableFuture<Change> changeB = storage().views().change(b).toCompletableFuture();
       View winner =
