@@ -1,0 +1,289 @@
+package io.breakwater.delivery.membership;
+
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.id.Rendezvous;
+import io.breakwater.storage.IncarnationStore.Registration;
+import io.breakwater.storage.ViewStore.Earlier;
+import io.breakwater.storage.ViewStore.View;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/*
+ * Everybody may propose, and only one proposal for a view number is decided, so what is here need not agree between
+ * nodes: it needs to be right for whoever is decided. That members take turns only spares conditional writes.
+ *
+ * Removing a member that lives is safe: it is sealed before anybody speaks for its shards. It costs a recovery and its
+ * sessions, hence the waits.
+ */
+/**
+ * What one node proposes for the next view, and whom it recovers. Pure; confined to whoever calls
+ * it.
+ */
+public final class Membership {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** Longer than between two reads of storage that answers. */
+  private static final long READ_GAP_MS = 2_000;
+
+  private final IncarnationId self;
+  private final MembershipLimits limits;
+
+  private Cluster cluster = Cluster.NONE;
+  private Set<IncarnationId> present;
+  private boolean wasMember;
+  private boolean isLeaving;
+  private long idFloor;
+
+  /** Since when members cannot be seen. */
+  private final Map<IncarnationId, Long> absentSince = new HashMap<>();
+
+  /** Since when somebody has not released what it lost. */
+  private final Map<IncarnationId, Long> holdingSince = new HashMap<>();
+
+  /** Since when there is something to be proposed. */
+  private long wantedSince = NEVER;
+
+  private long readAt = Long.MIN_VALUE / 2;
+  private long slowRemovedAt = Long.MIN_VALUE / 2;
+
+  /**
+   * @param self is registered and holds nothing yet
+   */
+  public Membership(IncarnationId self, MembershipLimits limits) {
+    this.self = self;
+    this.limits = limits;
+    this.present = Set.of(self);
+  }
+
+  /**
+   * Whom the failure detector sees.
+   *
+   * @param others without this node or with it
+   * @param nowMs of a clock that only advances
+   */
+  public void see(Set<IncarnationId> others, long nowMs) {
+    Set<IncarnationId> all = new HashSet<>(others);
+    all.add(self);
+    present = Set.copyOf(all);
+    watch(nowMs);
+  }
+
+  /** What storage says. What is older than what is known already is left alone. */
+  public void read(Cluster latest, long nowMs) {
+    if (latest.view().number() < cluster.view().number()) {
+      return;
+    }
+    Set<IncarnationId> removed = new HashSet<>(cluster.view().members());
+    removed.removeAll(latest.view().members());
+    if (removed.stream().anyMatch(each -> present.contains(each) && !latest.hasReleased(each))) {
+      // Whoever proposed it: nobody removes the next one that is merely slow right after.
+      slowRemovedAt = nowMs;
+    }
+    if (latest.view().number() > cluster.view().number()) {
+      wantedSince = NEVER;
+    }
+    if (nowMs - readAt > READ_GAP_MS) {
+      // Storage was away: nobody could say that it has released.
+      holdingSince.clear();
+    }
+    readAt = nowMs;
+    cluster = latest;
+    wasMember |= latest.view().members().contains(self);
+    watch(nowMs);
+  }
+
+  /**
+   * A proposal of this node was decided; what is read next may be a later view already.
+   *
+   * @param decided with this node or without it
+   */
+  public void decided(View decided) {
+    wasMember |= decided.members().contains(self);
+  }
+
+  private void watch(long nowMs) {
+    List<IncarnationId> members = cluster.view().members();
+    absentSince.keySet().removeIf(each -> present.contains(each) || !members.contains(each));
+    members.stream()
+        .filter(each -> !present.contains(each))
+        .forEach(each -> absentSince.putIfAbsent(each, nowMs));
+    Set<IncarnationId> holders = cluster.holders();
+    holdingSince.keySet().retainAll(holders);
+    holders.forEach(each -> holdingSince.putIfAbsent(each, nowMs));
+  }
+
+  /** The newest view that is known here. */
+  public View view() {
+    return cluster.view();
+  }
+
+  /** The newest view that is known here, with the registry. */
+  public Cluster cluster() {
+    return cluster;
+  }
+
+  /** Whether this node was a member and is none any more: others speak for its shards. */
+  public boolean isRemoved() {
+    return wasMember && !isLeaving && !cluster.view().members().contains(self);
+  }
+
+  /** This node wants to go. If it is the last one, it stays in the view. */
+  public void leave() {
+    isLeaving = true;
+  }
+
+  /** No view to come may have a floor below this. */
+  public void raiseFloor(long floor) {
+    idFloor = Math.max(idFloor, floor);
+  }
+
+  /** Whether the floor of the decided view is that high. */
+  public boolean hasFloor(long floor) {
+    return cluster.view().idFloor() >= floor;
+  }
+
+  /**
+   * Whom this node has to recover: they are in no view any more and have left something. Another
+   * node may think so too, which does no harm.
+   */
+  public List<IncarnationId> toRecover(long nowMs) {
+    View view = cluster.view();
+    if (!view.members().contains(self)) {
+      return List.of();
+    }
+    return cluster.holders().stream()
+        .filter(each -> !view.members().contains(each))
+        .filter(each -> !present.contains(each) || isOverdue(each, nowMs))
+        .filter(each -> Rendezvous.choose(view.members(), each.low()).equals(self))
+        .sorted()
+        .toList();
+  }
+
+  /** It neither hands off what it lost nor is it a member: nobody waits for it any longer. */
+  private boolean isOverdue(IncarnationId holder, long nowMs) {
+    Long since = holdingSince.get(holder);
+    return since != null && nowMs - since >= limits.slowMs();
+  }
+
+  /**
+   * The next view, if there is something to change and it is this node's turn to say so. Called
+   * again and again: a proposal that was not decided is made anew, on what is read then.
+   */
+  public Optional<View> propose(long nowMs) {
+    if (cluster.isEnded(self) || isRemoved()) {
+      return Optional.empty();
+    }
+    Optional<View> next = next(nowMs);
+    wantedSince = next.isEmpty() ? NEVER : Math.min(wantedSince, nowMs);
+    return next.filter(view -> isOwnMatter(view) || nowMs - wantedSince >= turn());
+  }
+
+  private boolean isOwnMatter(View next) {
+    View base = cluster.view();
+    return base.members().contains(self) != next.members().contains(self)
+        || idFloor > base.idFloor();
+  }
+
+  /** How long those before this node in the view have to propose the same. */
+  private long turn() {
+    long before =
+        cluster.view().members().stream()
+            .takeWhile(each -> !each.equals(self))
+            .filter(present::contains)
+            .count();
+    return before * limits.turnMs();
+  }
+
+  private Optional<View> next(long nowMs) {
+    View base = cluster.view();
+    List<IncarnationId> members = new ArrayList<>(base.members());
+    members.removeIf(each -> isGone(each, nowMs));
+    slowest(nowMs).ifPresent(members::remove);
+    boolean isMember = members.contains(self);
+    if (isLeaving && members.size() > 1) {
+      members.remove(self);
+    } else if (!isMember && !wasMember && !isLeaving && hasRoomToJoin(base)) {
+      members.add(self);
+    }
+    if (members.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean isChanged = !members.equals(base.members());
+    List<Earlier> earlier = new ArrayList<>(base.earlier());
+    earlier.removeIf(cluster::hasReleased);
+    if (isChanged && !base.members().stream().allMatch(cluster::isRecovered)) {
+      earlier.add(new Earlier(base.number(), base.members()));
+    }
+    View next =
+        new View(base.number() + 1, List.copyOf(members), List.copyOf(earlier), floor(members));
+    boolean isSame =
+        !isChanged && earlier.equals(base.earlier()) && next.idFloor() == base.idFloor();
+    return isSame ? Optional.empty() : Optional.of(next);
+  }
+
+  /** If no member is there, nobody else can recover what keeps the earlier views. */
+  private boolean hasRoomToJoin(View base) {
+    return base.earlier().size() < limits.earlier()
+        || base.members().stream().noneMatch(present::contains);
+  }
+
+  /** Above all ids of those who go: they are recovered sooner if the floor need not rise again. */
+  private long floor(List<IncarnationId> members) {
+    long floor = Math.max(cluster.view().idFloor(), idFloor);
+    for (IncarnationId each : cluster.view().members()) {
+      Registration row = cluster.registry().get(each);
+      if (row != null && !members.contains(each)) {
+        floor = Math.max(floor, row.idCeiling());
+      }
+    }
+    return floor;
+  }
+
+  private boolean isGone(IncarnationId member, long nowMs) {
+    if (member.equals(self)) {
+      return false;
+    }
+    if (cluster.isEnded(member)) {
+      return true;
+    }
+    if (present.contains(member)) {
+      return false;
+    }
+    return isReplaced(member)
+        || isHalf()
+        || nowMs - absentSince.getOrDefault(member, nowMs) >= limits.minorityMs();
+  }
+
+  /** Whether another process listens where it did: then it is not there any more. */
+  private boolean isReplaced(IncarnationId member) {
+    Registration row = cluster.registry().get(member);
+    return row != null
+        && cluster.registry().values().stream()
+            .anyMatch(
+                other ->
+                    !other.incarnation().equals(member)
+                        && present.contains(other.incarnation())
+                        && other.address().equals(row.address()));
+  }
+
+  private boolean isHalf() {
+    List<IncarnationId> members = cluster.view().members();
+    return 2 * members.stream().filter(present::contains).count() >= members.size();
+  }
+
+  /** The member that has not released what it lost for the longest, and for too long. */
+  private Optional<IncarnationId> slowest(long nowMs) {
+    if (nowMs - slowRemovedAt < limits.slowPaceMs()) {
+      return Optional.empty();
+    }
+    return cluster.view().members().stream()
+        .filter(each -> !each.equals(self) && isOverdue(each, nowMs))
+        .min(Comparator.comparing(each -> holdingSince.getOrDefault(each, nowMs)));
+  }
+}

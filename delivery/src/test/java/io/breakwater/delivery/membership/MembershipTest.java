@@ -1,0 +1,303 @@
+package io.breakwater.delivery.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.storage.IncarnationStore.Registration;
+import io.breakwater.storage.ViewStore.Earlier;
+import io.breakwater.storage.ViewStore.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MembershipTest {
+  private static final IncarnationId A = new IncarnationId(1, 1);
+  private static final IncarnationId B = new IncarnationId(2, 2);
+  private static final IncarnationId C = new IncarnationId(3, 3);
+  private static final IncarnationId D = new IncarnationId(4, 4);
+
+  private static final Set<IncarnationId> NOBODY = Set.of();
+  private static final List<Earlier> NO_EARLIER = List.of();
+
+  private static Registration row(IncarnationId id, long released) {
+    return new Registration(
+        id, "host-" + id.high() + ":7410", 4, Map.of(), 100 * id.high(), released, false, false);
+  }
+
+  private static Registration sealed(IncarnationId id) {
+    return new Registration(id, "x:1", 4, Map.of(), 100 * id.high(), 0, true, false);
+  }
+
+  private static Registration recovered(IncarnationId id) {
+    return new Registration(id, "x:1", 4, Map.of(), 100 * id.high(), 0, true, true);
+  }
+
+  private static Cluster cluster(View view, Registration... rows) {
+    return Cluster.of(view, List.of(rows));
+  }
+
+  private static View view(long number, IncarnationId... members) {
+    return new View(number, List.of(members), NO_EARLIER, 0);
+  }
+
+  private static Membership of(IncarnationId self) {
+    return new Membership(self, MembershipLimits.USUAL);
+  }
+
+  /** A member of A, B and C, all of whom are there and have released everything. */
+  private static Membership calm(IncarnationId self) {
+    Membership membership = of(self);
+    membership.see(Set.of(A, B, C), 0);
+    membership.read(cluster(view(7, A, B, C), row(A, 7), row(B, 7), row(C, 7)), 0);
+    return membership;
+  }
+
+  private static List<IncarnationId> members(Optional<View> view) {
+    return view.orElseThrow().members();
+  }
+
+  @Test
+  void the_first_node_is_the_first_view() {
+    Membership membership = of(A);
+    membership.read(cluster(View.NONE, row(A, 0)), 0);
+    assertThat(membership.propose(0)).contains(view(1, A));
+  }
+
+  @Test
+  void a_node_that_joins_adds_itself_and_remembers_who_was_there() {
+    Membership membership = of(D);
+    membership.see(Set.of(A, B, C), 0);
+    membership.read(cluster(view(7, A, B, C), row(A, 7), row(B, 7), row(C, 7), row(D, 0)), 0);
+    assertThat(membership.propose(0))
+        .contains(new View(8, List.of(A, B, C, D), List.of(new Earlier(7, List.of(A, B, C))), 0));
+  }
+
+  @Test
+  void nothing_is_proposed_while_all_is_well() {
+    assertThat(calm(A).propose(100_000)).isEmpty();
+  }
+
+  @Test
+  void a_member_that_is_gone_is_removed_at_once_by_the_first_and_later_by_the_next() {
+    Membership first = calm(A);
+    Membership second = calm(B);
+    first.see(Set.of(B), 1_000);
+    second.see(Set.of(A), 1_000);
+    assertThat(members(first.propose(1_000))).containsExactly(A, B);
+    assertThat(second.propose(1_000)).isEmpty();
+    assertThat(second.propose(1_499)).isEmpty();
+    assertThat(members(second.propose(1_500))).containsExactly(A, B);
+  }
+
+  @Test
+  void the_floor_rises_above_the_ids_of_a_member_that_is_gone() {
+    Membership membership = calm(A);
+    membership.see(Set.of(B), 0);
+    assertThat(membership.propose(0).orElseThrow().idFloor()).isEqualTo(300);
+  }
+
+  @Test
+  void a_minority_waits_five_seconds_longer() {
+    Membership membership = calm(C);
+    membership.see(NOBODY, 1_000);
+    assertThat(membership.propose(5_999)).isEmpty();
+    assertThat(members(membership.propose(6_000))).containsExactly(C);
+  }
+
+  @Test
+  void who_comes_back_in_time_stays() {
+    Membership membership = calm(C);
+    membership.see(NOBODY, 1_000);
+    membership.see(Set.of(A, B), 5_000);
+    membership.see(NOBODY, 5_500);
+    assertThat(membership.propose(7_000)).isEmpty();
+  }
+
+  @Test
+  void a_process_at_the_address_of_a_member_takes_its_place_at_once() {
+    Membership membership = of(D);
+    Registration again = new Registration(D, "host-1:7410", 4, Map.of(), 0, 0, false, false);
+    membership.read(cluster(view(7, A), row(A, 7), again), 0);
+    assertThat(members(membership.propose(0))).containsExactly(D);
+  }
+
+  @Test
+  void a_member_that_has_ended_is_removed_though_it_can_be_seen() {
+    Membership membership = calm(A);
+    membership.read(cluster(view(7, A, B, C), row(A, 7), row(B, 7), sealed(C)), 10);
+    assertThat(members(membership.propose(10))).containsExactly(A, B);
+    membership.read(cluster(view(7, A, B, C), row(A, 7), row(B, 7)), 20);
+    assertThat(members(membership.propose(20))).containsExactly(A, B);
+  }
+
+  @Test
+  void nobody_has_to_remember_members_that_are_all_recovered() {
+    Membership membership = of(A);
+    membership.read(cluster(view(7, B), row(A, 0), recovered(B)), 0);
+    assertThat(membership.propose(0)).contains(new View(8, List.of(A), NO_EARLIER, 200));
+  }
+
+  @Test
+  void earlier_views_are_forgotten_when_all_of_their_members_have_released() {
+    View now = new View(8, List.of(A, B), List.of(new Earlier(7, List.of(A, B, C))), 0);
+    Membership membership = of(A);
+    membership.see(Set.of(B), 0);
+    membership.read(cluster(now, row(A, 8), row(B, 7), recovered(C)), 0);
+    assertThat(membership.propose(0)).isEmpty();
+    membership.read(cluster(now, row(A, 8), row(B, 8), recovered(C)), 10);
+    assertThat(membership.propose(10)).contains(view(9, A, B));
+  }
+
+  @Test
+  void a_node_that_leaves_is_in_the_next_view_no_more_and_is_not_recovered_meanwhile() {
+    Membership membership = calm(B);
+    membership.leave();
+    View next = membership.propose(0).orElseThrow();
+    assertThat(next.members()).containsExactly(A, C);
+    membership.read(cluster(next, row(A, 8), row(B, 7), row(C, 8)), 100);
+    assertThat(membership.isRemoved()).isFalse();
+    assertThat(membership.propose(100)).isEmpty();
+    for (IncarnationId other : List.of(A, C)) {
+      Membership watching = calm(other);
+      watching.read(cluster(next, row(A, 8), row(B, 7), row(C, 8)), 100);
+      assertThat(watching.toRecover(100)).isEmpty();
+    }
+  }
+
+  @Test
+  void the_last_node_that_leaves_stays_in_the_view() {
+    Membership membership = of(A);
+    membership.read(cluster(view(7, A), row(A, 7)), 0);
+    membership.leave();
+    assertThat(membership.propose(0)).isEmpty();
+  }
+
+  @Test
+  void exactly_one_member_recovers_what_a_dead_one_left() {
+    View next = new View(8, List.of(A, B), List.of(new Earlier(7, List.of(A, B, C))), 0);
+    List<IncarnationId> recovering = new ArrayList<>();
+    for (IncarnationId self : List.of(A, B)) {
+      Membership membership = of(self);
+      membership.see(Set.of(A, B), 0);
+      membership.read(cluster(next, row(A, 8), row(B, 8), row(C, 7)), 0);
+      recovering.addAll(membership.toRecover(0));
+    }
+    assertThat(recovering).containsExactly(C);
+  }
+
+  @Test
+  void a_member_that_does_not_release_is_removed_and_then_recovered_though_it_can_be_seen() {
+    View now = new View(8, List.of(A, B), List.of(new Earlier(7, List.of(B))), 0);
+    Membership membership = of(A);
+    membership.see(Set.of(B), 0);
+    for (long time = 0; time <= 9_900; time += 100) {
+      membership.read(cluster(now, row(A, 8), row(B, 7)), time);
+      assertThat(membership.propose(time)).isEmpty();
+    }
+    membership.read(cluster(now, row(A, 8), row(B, 7)), 10_000);
+    View next = membership.propose(10_000).orElseThrow();
+    assertThat(next.members()).containsExactly(A);
+    membership.read(cluster(next, row(A, 9), row(B, 7)), 10_100);
+    assertThat(membership.toRecover(10_100)).containsExactly(B);
+  }
+
+  @Test
+  void slow_members_are_removed_one_in_thirty_seconds() {
+    View now = new View(8, List.of(A, B, C), List.of(new Earlier(7, List.of(B, C))), 0);
+    Membership membership = of(A);
+    membership.see(Set.of(B, C), 0);
+    List<Long> removals = new ArrayList<>();
+    for (long time = 0; time <= 60_000; time += 100) {
+      membership.read(cluster(now, row(A, now.number()), row(B, 7), row(C, 7)), time);
+      View next = membership.propose(time).orElse(now);
+      if (next.members().size() < now.members().size()) {
+        removals.add(time);
+      }
+      now = next;
+    }
+    assertThat(removals).hasSize(2);
+    assertThat(removals.get(1) - removals.get(0)).isGreaterThanOrEqualTo(30_000);
+  }
+
+  @Test
+  void nobody_is_slow_while_storage_is_away() {
+    View now = new View(8, List.of(A, B), List.of(new Earlier(7, List.of(B))), 0);
+    Membership membership = of(A);
+    membership.see(Set.of(B), 0);
+    membership.read(cluster(now, row(A, 8), row(B, 7)), 0);
+    membership.read(cluster(now, row(A, 8), row(B, 7)), 60_000);
+    assertThat(membership.propose(60_000)).isEmpty();
+  }
+
+  @Test
+  void a_node_that_was_removed_knows_it_and_does_not_join_again() {
+    Membership membership = calm(C);
+    View next = new View(8, List.of(A, B), List.of(new Earlier(7, List.of(A, B, C))), 0);
+    membership.read(cluster(next, row(A, 8), row(B, 8), row(C, 7)), 100);
+    assertThat(membership.isRemoved()).isTrue();
+    assertThat(membership.propose(100_000)).isEmpty();
+  }
+
+  @Test
+  void what_is_older_than_the_known_view_changes_nothing() {
+    Membership membership = calm(A);
+    membership.read(cluster(view(6, A), row(A, 6)), 100);
+    assertThat(membership.view().number()).isEqualTo(7);
+  }
+
+  @Test
+  void nobody_joins_while_too_many_views_are_not_released() {
+    List<Earlier> many = new ArrayList<>();
+    for (int number = 1; number <= MembershipLimits.USUAL.earlier(); number++) {
+      many.add(new Earlier(number, List.of(A)));
+    }
+    Membership membership = of(D);
+    membership.see(Set.of(A), 0);
+    membership.read(cluster(new View(20, List.of(A), many, 0), row(A, 7), row(D, 0)), 0);
+    assertThat(membership.propose(0)).isEmpty();
+  }
+
+  @Test
+  void a_fleet_whose_members_are_all_dead_is_joined_however_many_views_there_are() {
+    List<Earlier> many = new ArrayList<>();
+    for (int number = 1; number <= MembershipLimits.USUAL.earlier(); number++) {
+      many.add(new Earlier(number, List.of(A)));
+    }
+    Membership membership = of(D);
+    View last = new View(20, List.of(A), many, 0);
+    membership.read(cluster(last, row(A, 7), row(D, 0)), 0);
+    membership.read(cluster(last, row(A, 7), row(D, 0)), 5_000);
+    assertThat(members(membership.propose(5_000))).containsExactly(D);
+  }
+
+  @Test
+  void a_node_that_was_decided_to_join_and_removed_before_it_read_that_does_not_join_again() {
+    Membership membership = of(D);
+    membership.see(Set.of(A), 0);
+    membership.read(cluster(view(7, A), row(A, 7), row(D, 0)), 0);
+    membership.decided(membership.propose(0).orElseThrow());
+    membership.read(
+        cluster(
+            new View(9, List.of(A), List.of(new Earlier(8, List.of(A, D))), 0),
+            row(A, 9),
+            row(D, 0)),
+        100);
+    assertThat(membership.isRemoved()).isTrue();
+    assertThat(membership.propose(100)).isEmpty();
+  }
+
+  @Test
+  void a_floor_that_has_to_rise_is_proposed_at_once() {
+    Membership membership = calm(C);
+    membership.raiseFloor(500);
+    assertThat(membership.propose(0).orElseThrow().idFloor()).isEqualTo(500);
+    membership.read(
+        cluster(new View(8, List.of(A, B, C), NO_EARLIER, 500), row(A, 8), row(B, 8), row(C, 8)),
+        10);
+    assertThat(membership.hasFloor(500)).isTrue();
+    assertThat(membership.propose(10)).isEmpty();
+  }
+}
