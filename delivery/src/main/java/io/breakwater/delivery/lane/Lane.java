@@ -6,9 +6,12 @@ import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.MessageId;
 import io.breakwater.common.id.Origin;
+import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.common.secret.SecretHash;
+import io.breakwater.delivery.membership.Standing;
+import io.breakwater.delivery.membership.Standings;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Message;
 import io.breakwater.proto.journal.Record;
@@ -20,6 +23,7 @@ import io.breakwater.proto.trunk.SyncFrom;
 import io.breakwater.storage.AccountStore.Device;
 import io.breakwater.storage.MailboxStore.Page;
 import io.breakwater.storage.StorageLayout;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -34,8 +38,11 @@ import org.jspecify.annotations.Nullable;
  * sent off. Inputs never throw for what a client, a gateway or storage did.
  */
 public final class Lane {
+  private static final List<Long> NO_TICKETS = List.of();
+
   private final LaneState state;
   private final LaneStats stats = new LaneStats();
+  private final Shards shards;
   private final Mailboxes mailboxes;
   private final Origins origins;
   private final Tail tail;
@@ -44,11 +51,21 @@ public final class Lane {
   private final Sends sends;
   private final Sessions sessions;
   private final DeviceChanges changes;
+  private final Handoffs handoffs;
 
   /** How many entries of a resubmission are not published yet. */
   private final Map<Long, Integer> resubmissions = new HashMap<>();
 
-  private final Map<TailEntry, Long> resubmitted = new HashMap<>();
+  private final Map<TailEntry, List<Long>> resubmitted = new HashMap<>();
+
+  private record Adoption(Standings standings, long idsBelow) {}
+
+  /** What counts once ids are durable; none most of the time. */
+  private @Nullable Adoption adoption;
+
+  /** The view by which all is handed off that was lost. */
+  private long releasedView;
+
   private boolean sealed;
   private boolean wasClean = true;
   private long checkpointedAtMono;
@@ -78,14 +95,16 @@ public final class Lane {
       long firstId,
       long ceiling) {
     state = new LaneState(effects, limits, rules, incarnation, firstId, ceiling);
+    shards = new Shards(state);
     mailboxes = new Mailboxes(state, this::accountRead);
     origins = new Origins(state);
     tail = new Tail(state);
     journal = new LaneJournal(state, this::publish);
     settling = new Settling(state, layout, tail, this::progressed, origins::uncopiedBefore);
     sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
-    sends = new Sends(state, mailboxes, origins, tail, journal, settling, stats);
+    sends = new Sends(state, shards, mailboxes, origins, tail, journal, settling, stats);
     changes = new DeviceChanges(state, sends, sessions, tail, journal);
+    handoffs = new Handoffs(state, shards, this::handedOff, mailboxes::remove);
   }
 
   // ---- time and batches
@@ -117,6 +136,8 @@ public final class Lane {
       sessions.flush();
       journal.flush();
       settling.flush();
+      handoffs.flush();
+      sayReleased();
     }
   }
 
@@ -125,6 +146,8 @@ public final class Lane {
     if (sealed) {
       return;
     }
+    adoptIfReady();
+    shards.tick();
     journal.tick();
     sessions.tick();
     mailboxes.tick();
@@ -149,8 +172,8 @@ public final class Lane {
 
   /** A device wants to attach on a connection. */
   public void attach(long trunk, long connection, UserId user, Attach attach) {
-    sessions.attach(
-        mailboxes.of(user),
+    attach(
+        user,
         new Sessions.Claim(
             trunk,
             connection,
@@ -160,9 +183,21 @@ public final class Lane {
             attach.getCursor()));
   }
 
+  private void attach(UserId user, Sessions.Claim claim) {
+    switch (shards.of(user)) {
+      case HOME -> sessions.attach(mailboxes.of(user), claim);
+      case GAINING ->
+          shards.await(
+              user, new Waiting(0, () -> attach(user, claim), () -> sessions.refuseForNow(claim)));
+      case AWAY -> sessions.elsewhere(claim.trunk(), claim.connection());
+    }
+  }
+
   /** A connection is gone. */
   public void detach(UserId user, Detach detach) {
-    sessions.detach(mailboxes.of(user), new DeviceId(detach.getDevice()), detach.getGeneration());
+    if (shards.of(user) == Standing.HOME) {
+      sessions.detach(mailboxes.of(user), new DeviceId(detach.getDevice()), detach.getGeneration());
+    }
   }
 
   /** A trunk is gone, and all its sessions with it. */
@@ -176,18 +211,29 @@ public final class Lane {
    * @throws IllegalArgumentException if a gateway should have refused it; nothing has happened then
    */
   public void send(long trunk, long connection, UserId to, SendFrom from) {
-    sends.send(
-        to,
-        UserId.of(from.getSender().asReadOnlyByteBuffer()),
-        new DeviceId(from.getDevice()),
-        from.getSend(),
-        new TailEntry.Attempt(trunk, connection));
+    TailEntry.Attempt attempt = new TailEntry.Attempt(trunk, connection);
+    switch (shards.of(to)) {
+      case HOME ->
+          sends.send(
+              to,
+              UserId.of(from.getSender().asReadOnlyByteBuffer()),
+              new DeviceId(from.getDevice()),
+              from.getSend(),
+              attempt);
+      case GAINING ->
+          shards.await(
+              to,
+              new Waiting(
+                  from.getSerializedSize(),
+                  () -> send(trunk, connection, to, from),
+                  () -> sends.refuseForNow(to, from.getSend(), attempt)));
+      case AWAY -> state.effects.forward(trunk, connection, to, from);
+    }
   }
 
   /** A device has stored entries. */
   public void ack(long trunk, long connection, UserId user, AckFrom ack) {
-    Mailbox mailbox = mailboxes.of(user);
-    Session session = find(mailbox, ack.getDevice(), trunk, connection);
+    Session session = find(user, new DeviceId(ack.getDevice()), trunk, connection);
     if (session != null) {
       sessions.acknowledged(session, ack.getCursor().getEntryId());
     }
@@ -195,7 +241,7 @@ public final class Lane {
 
   /** A device wants everything after a cursor again. */
   public void sync(long trunk, long connection, UserId user, SyncFrom sync) {
-    Session session = find(mailboxes.of(user), sync.getDevice(), trunk, connection);
+    Session session = find(user, new DeviceId(sync.getDevice()), trunk, connection);
     if (session != null) {
       sessions.sync(session, sync.getCursor());
     }
@@ -203,7 +249,7 @@ public final class Lane {
 
   /** A heartbeat. */
   public void ping(long trunk, long connection, UserId user, DeviceId device) {
-    Session session = find(mailboxes.of(user), device.value(), trunk, connection);
+    Session session = find(user, device, trunk, connection);
     if (session != null) {
       sessions.ping(session);
     }
@@ -211,7 +257,7 @@ public final class Lane {
 
   /** An attached device makes another device of its user. */
   public void link(long trunk, long connection, UserId user, int request, Credentials credentials) {
-    Session session = sessions.find(mailboxes.of(user), trunk, connection);
+    Session session = find(user, trunk, connection);
     if (session != null) {
       changes.link(session, request, credentials);
     }
@@ -219,26 +265,47 @@ public final class Lane {
 
   /** An attached device signs out a device of its user. */
   public void revoke(long trunk, long connection, UserId user, int request, DeviceId target) {
-    Session session = sessions.find(mailboxes.of(user), trunk, connection);
+    Session session = find(user, trunk, connection);
     if (session != null) {
       changes.revoke(session, request, target);
     }
   }
 
-  private @Nullable Session find(Mailbox mailbox, int device, long trunk, long connection) {
-    return sessions.find(mailbox, new DeviceId(device), trunk, connection);
+  private @Nullable Session find(UserId user, DeviceId device, long trunk, long connection) {
+    return isServed(user, trunk, connection)
+        ? sessions.find(mailboxes.of(user), device, trunk, connection)
+        : null;
+  }
+
+  private @Nullable Session find(UserId user, long trunk, long connection) {
+    return isServed(user, trunk, connection)
+        ? sessions.find(mailboxes.of(user), trunk, connection)
+        : null;
+  }
+
+  /** The gateway attaches at another home, unless it has already, and waits here. */
+  private boolean isServed(UserId user, long trunk, long connection) {
+    Standing standing = shards.of(user);
+    if (standing == Standing.AWAY) {
+      sessions.elsewhere(trunk, connection);
+    }
+    return standing == Standing.HOME;
   }
 
   // ---- other homes
 
   /** A copy for the other devices of a sender of this lane. */
   public void copy(Copy copy) {
-    sends.copy(copy);
+    // Not answered otherwise: it is asked for again, at whoever is the home by then.
+    if (shards.of(copy.sender()) == Standing.HOME) {
+      sends.copy(copy);
+    }
   }
 
   /** The home of its sender has taken care of the copy of an entry. */
   public void copied(UserId recipient, long entryId) {
-    TailEntry entry = mailboxes.of(recipient).tail.get(entryId);
+    TailEntry entry =
+        shards.of(recipient) == Standing.HOME ? mailboxes.of(recipient).tail.get(entryId) : null;
     if (entry != null) {
       entry.copied = true;
       progressed(entry);
@@ -252,6 +319,10 @@ public final class Lane {
    * @param ticket answered by {@link LaneEffects#resubmitted} when all is published here
    */
   public void resubmit(long ticket, List<Record> records) {
+    if (records.stream().anyMatch(record -> shards.of(user(record)) == Standing.AWAY)) {
+      state.effects.resubmissionRefused(ticket);
+      return;
+    }
     int taken = 0;
     if (state.keeps(Rule.RESUBMISSION)) {
       for (Record record : records) {
@@ -266,6 +337,10 @@ public final class Lane {
     }
   }
 
+  private static UserId user(Record record) {
+    return UserId.of(record.getUser().asReadOnlyByteBuffer());
+  }
+
   private boolean takeOver(long ticket, Record record) {
     Entry entry;
     try {
@@ -273,9 +348,14 @@ public final class Lane {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("a journal record that is no entry", e);
     }
-    Mailbox mailbox = mailboxes.of(UserId.of(record.getUser().asReadOnlyByteBuffer()));
-    if (mailbox.tail.containsKey(entry.getEntryId())) {
-      return false;
+    Mailbox mailbox = mailboxes.of(user(record));
+    TailEntry known = mailbox.tail.get(entry.getEntryId());
+    if (known != null) {
+      // It may be here since an earlier attempt, and not be durable yet.
+      if (!known.published) {
+        resubmitted.computeIfAbsent(known, _ -> new ArrayList<>(1)).add(ticket);
+      }
+      return !known.published;
     }
     TailEntry.@Nullable Identity identity =
         entry.hasMessage() ? identity(entry.getMessage()) : null;
@@ -287,16 +367,22 @@ public final class Lane {
             record.getKind(),
             record.getEntry(),
             identity);
-    if (identity != null) {
-      Origin origin = identity.origin();
-      origins.stream(mailbox.user, origin.conversation(), origin.sender(), origin.device())
-          .recovered(origin.clientId(), new Origins.Known(identity.message(), taken));
-      mailbox.met(origin.conversation(), identity.message());
-    }
-    resubmitted.put(taken, ticket);
+    remember(taken);
+    resubmitted.put(taken, new ArrayList<>(List.of(ticket)));
     tail.add(taken);
     journal.add(taken);
     return true;
+  }
+
+  /** An unsettled message that this lane did not accept, or had forgotten. */
+  private void remember(TailEntry entry) {
+    if (entry.identity != null) {
+      Mailbox mailbox = entry.mailbox;
+      Origin origin = entry.identity.origin();
+      origins.stream(mailbox.user, origin.conversation(), origin.sender(), origin.device())
+          .recovered(origin.clientId(), new Origins.Known(entry.identity.message(), entry));
+      mailbox.met(origin.conversation(), entry.identity.message());
+    }
   }
 
   private static TailEntry.Identity identity(Message message) {
@@ -307,6 +393,117 @@ public final class Lane {
             ConversationId.of(message.getConversation().asReadOnlyByteBuffer()),
             message.getClientId()),
         MessageId.of(message.getMessageId().asReadOnlyByteBuffer()));
+  }
+
+  // ---- views
+
+  /**
+   * A view, or who has released by it, as far as this node is concerned. It counts as soon as ids
+   * above those of earlier owners are durable as issued here: until then all stays as it was, and
+   * who gains from this node waits.
+   *
+   * @param idsBelow of every earlier owner of what this node gains
+   */
+  public void adopt(Standings latest, long idsBelow) {
+    long newest = adoption == null ? shards.view() : adoption.standings.view();
+    if (latest.view() >= newest && !sealed) {
+      adoption = new Adoption(latest, idsBelow);
+      adoptIfReady();
+    }
+  }
+
+  private void adoptIfReady() {
+    Adoption ready = adoption;
+    if (ready != null && !sealed && state.mayStartAbove(ready.idsBelow)) {
+      adoption = null;
+      state.startAbove(ready.idsBelow);
+      adopt(ready.standings);
+    }
+  }
+
+  private void adopt(Standings latest) {
+    Standings before = shards.standings();
+    for (Mailbox mailbox : mailboxes.copy()) {
+      Shard shard = Shard.of(mailbox.user);
+      Standing was = before == null ? Standing.HOME : before.of(shard);
+      Standing is = latest.of(shard);
+      if (is == Standing.AWAY && !mailbox.isLost) {
+        lose(mailbox);
+      } else if (is == Standing.HOME && was != Standing.HOME) {
+        gain(mailbox);
+      }
+    }
+    origins.removeLost(user -> latest.of(Shard.of(user)) == Standing.AWAY);
+    shards.adopt(latest);
+  }
+
+  private void lose(Mailbox mailbox) {
+    sessions.endAll(mailbox);
+    mailbox.isLost = true;
+    handoffs.lose(mailbox);
+    mailbox.waiting.failed();
+  }
+
+  /** What another home did meanwhile is in storage, or was handed to this one. */
+  private void gain(Mailbox mailbox) {
+    mailbox.gained();
+    if (mailbox.isLost) {
+      mailbox.isLost = false;
+      handoffs.takeBack(mailbox);
+      mailboxes.readAgain(mailbox);
+      mailbox.tail.values().forEach(this::remember);
+      for (TailEntry entry : List.copyOf(mailbox.tail.values())) {
+        if (entry.isHeld) {
+          entry.isHeld = false;
+          publish(entry);
+        }
+      }
+    }
+  }
+
+  /** A parcel is published at its home. */
+  public void handedOff(long ticket) {
+    boolean known = handoffs.published(ticket);
+    assert known : "ticket " + ticket;
+  }
+
+  /** Whether a parcel was taken is unknown, or it was refused. */
+  public void handOffFailed(long ticket) {
+    boolean known = handoffs.failed(ticket);
+    assert known : "ticket " + ticket;
+  }
+
+  /** Its home answers for it from now on; whoever still waits for an answer gets it from here. */
+  private void handedOff(TailEntry entry) {
+    if (entry.identity != null) {
+      for (TailEntry.Attempt attempt : entry.takeAttempts()) {
+        sends.answer(
+            attempt,
+            Answers.sent(
+                entry.mailbox.user, entry.identity.origin().clientId(), entry.identity.message()));
+      }
+    }
+    if (entry.copyAnswer != null) {
+      state.effects.copyTaken(entry.copyAnswer.recipient(), entry.copyAnswer.entryId());
+    }
+    endResubmission(entry);
+    entry.delivered = true;
+    entry.history = true;
+    entry.copied = true;
+    entry.markSettled();
+    if (entry.block == null) {
+      entry.mailbox.tail.remove(entry.id);
+    } else {
+      tail.remove(entry);
+      journal.settled(entry);
+    }
+  }
+
+  private void sayReleased() {
+    if (shards.view() > releasedView && handoffs.isDone()) {
+      releasedView = shards.view();
+      state.effects.released(releasedView);
+    }
   }
 
   // ---- answers of storage
@@ -372,7 +569,11 @@ public final class Lane {
 
   /** Ids below this value are durable as issued. */
   public void ceilingRaised(long ceiling) {
-    journal.whenSure(() -> state.ceilingRaised(ceiling));
+    journal.whenSure(
+        () -> {
+          state.ceilingRaised(ceiling);
+          adoptIfReady();
+        });
   }
 
   /** The ceiling may not have been raised. */
@@ -420,6 +621,15 @@ public final class Lane {
   // ---- publishing and settling
 
   private void publish(TailEntry entry) {
+    if (entry.isSettled()) {
+      // Handed off before its block was durable.
+      return;
+    }
+    if (entry.mailbox.isLost) {
+      // Another node publishes it; unless it comes back here.
+      entry.isHeld = true;
+      return;
+    }
     entry.published = true;
     entry.publishedAtMono = state.monoMs;
     stats.published++;
@@ -444,11 +654,17 @@ public final class Lane {
   }
 
   private void endResubmission(TailEntry entry) {
-    Long ticket = resubmitted.remove(entry);
-    if (ticket != null && resubmissions.merge(ticket, -1, Integer::sum) == 0) {
-      resubmissions.remove(ticket);
-      state.effects.resubmitted(ticket);
+    for (long ticket : resubmitted.isEmpty() ? NO_TICKETS : ticketsOf(entry)) {
+      if (resubmissions.merge(ticket, -1, Integer::sum) == 0) {
+        resubmissions.remove(ticket);
+        state.effects.resubmitted(ticket);
+      }
     }
+  }
+
+  private List<Long> ticketsOf(TailEntry entry) {
+    List<Long> tickets = resubmitted.remove(entry);
+    return tickets == null ? NO_TICKETS : tickets;
   }
 
   private void accountRead(Mailbox mailbox) {

@@ -2,8 +2,11 @@ package io.breakwater.delivery.lane;
 
 import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.proto.journal.Record;
 import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.SendFrom;
 import io.breakwater.storage.AccountStore.Device;
 import io.breakwater.storage.HistoryStore.HistoryRow;
 import io.breakwater.storage.MailboxStore.MailboxRow;
@@ -68,6 +71,20 @@ public interface LaneEffects {
   /** Tell the home of the recipient that the copy of its entry is taken care of. */
   void copyTaken(UserId recipient, long entryId);
 
+  /**
+   * Hand entries to their home, in this order; answer {@link Lane#handedOff} when all are published
+   * there, or {@link Lane#handOffFailed}.
+   *
+   * @param view by which that node is their home
+   */
+  void handOff(long ticket, IncarnationId home, long view, List<Record> records);
+
+  /** This lane speaks for nothing any more that it has lost by this view. */
+  void released(long view);
+
+  /** Pass a message on to its home: this lane is not it any more. */
+  void forward(long trunk, long connection, UserId to, SendFrom from);
+
   /** Make ids up to this value durable as issued; answer {@link Lane#ceilingRaised}. */
   void raiseCeiling(long atLeast);
 
@@ -81,4 +98,7 @@ public interface LaneEffects {
 
   /** Everything of this resubmission is published here. */
   void resubmitted(long ticket);
+
+  /** Nothing of this resubmission was taken over: another node is the home of a part of it. */
+  void resubmissionRefused(long ticket);
 }

@@ -79,6 +79,9 @@ public record LaneLimits(
   /** A copy that is not answered is asked for again after this time. */
   static final long COPY_AGAIN_MS = 5_000;
 
+  /** What comes for a shard that is gained waits for so long, then it is told to come back. */
+  static final long GAIN_WAIT_MS = 6_000;
+
   /** A session is fed anew at most so often, however often its client asks. */
   static final long SYNC_PACE_MS = 1_000;
 

@@ -79,6 +79,22 @@ final class LaneState {
     return nextId++;
   }
 
+  /** Whether ids above these are durable as issued; if not, asks for that. */
+  boolean mayStartAbove(long ids) {
+    boolean isDurable = ids + 1 < ceiling || !keeps(Rule.CEILING);
+    if (!isDurable && ids + 1 >= ceilingAsked) {
+      ceilingAsked = ids + LaneLimits.CEILING_STEP;
+      effects.raiseCeiling(ceilingAsked);
+    }
+    return isDurable;
+  }
+
+  /** Ids come after these from now on: of another incarnation. */
+  void startAbove(long ids) {
+    assert mayStartAbove(ids) : ids + " at ceiling " + ceiling;
+    nextId = Math.max(nextId, ids + 1);
+  }
+
   /** Every id issued so far is below this. */
   long nextId() {
     return nextId;

@@ -52,8 +52,14 @@ final class Mailbox {
   /** Sessions are to be fed at the end of this batch of inputs. */
   boolean dirty;
 
+  /** Another node is its home now; what is left here is being handed off. */
+  boolean isLost;
+
   /** Writes of device rows under way. */
   int deviceChanges;
+
+  /** Number of the latest read of its devices; what an earlier one finds does not count. */
+  int reads;
 
   long touchedAtMono;
   long accountReadAtMono;
@@ -64,6 +70,11 @@ final class Mailbox {
     this.waiting = new Waitlist(state);
     // Whatever was issued before now may have a row that this object knows nothing of.
     this.storedTo = state.nextId() - 1;
+  }
+
+  /** It was another node's until now, which issued ids below the next one of this lane. */
+  void gained() {
+    stored(state.nextId() - 1);
   }
 
   @Nullable DeviceState device(DeviceId id) {

@@ -18,7 +18,10 @@ final class Mailboxes {
   private final LaneState state;
   private final Consumer<Mailbox> onLoaded;
   private final LinkedHashMap<UserId, Mailbox> all = new LinkedHashMap<>(64, 0.75f, true);
-  private final Map<Long, Mailbox> reads = new HashMap<>();
+
+  private record Read(Mailbox mailbox, int number) {}
+
+  private final Map<Long, Read> reads = new HashMap<>();
 
   /**
    * @param onLoaded told when the devices of a mailbox become known
@@ -36,6 +39,24 @@ final class Mailboxes {
     }
     mailbox.touchedAtMono = state.monoMs;
     return mailbox;
+  }
+
+  /** Another home may have changed its devices. What is being read now may be from before. */
+  void readAgain(Mailbox mailbox) {
+    mailbox.reads++;
+    mailbox.account = Mailbox.Account.UNREAD;
+    mailbox.devices = List.of();
+  }
+
+  /** Forgets a mailbox of which nothing is left here. */
+  void remove(Mailbox mailbox) {
+    mailbox.forgetConversations();
+    all.remove(mailbox.user);
+  }
+
+  /** Those of now. */
+  List<Mailbox> copy() {
+    return List.copyOf(all.values());
   }
 
   Iterable<Mailbox> all() {
@@ -70,15 +91,19 @@ final class Mailboxes {
   private void read(Mailbox mailbox) {
     mailbox.account = Mailbox.Account.READING;
     long ticket = state.ticket();
-    reads.put(ticket, mailbox);
+    reads.put(ticket, new Read(mailbox, ++mailbox.reads));
     state.effects.readDevices(ticket, mailbox.user);
   }
 
   /** Whether the ticket was for a read of devices. */
   boolean read(long ticket, List<Device> rows) {
-    Mailbox mailbox = reads.remove(ticket);
-    if (mailbox == null) {
+    Read read = reads.remove(ticket);
+    if (read == null) {
       return false;
+    }
+    Mailbox mailbox = read.mailbox;
+    if (read.number != mailbox.reads) {
+      return true;
     }
     mailbox.accountReadAtMono = state.monoMs;
     mailbox.account = rows.isEmpty() ? Mailbox.Account.ABSENT : Mailbox.Account.THERE;
@@ -90,9 +115,13 @@ final class Mailboxes {
 
   /** Whether the ticket was for a read of devices. */
   boolean failed(long ticket) {
-    Mailbox mailbox = reads.remove(ticket);
-    if (mailbox == null) {
+    Read read = reads.remove(ticket);
+    if (read == null) {
       return false;
+    }
+    Mailbox mailbox = read.mailbox;
+    if (read.number != mailbox.reads) {
+      return true;
     }
     mailbox.account = Mailbox.Account.UNREAD;
     mailbox.waiting.failed();

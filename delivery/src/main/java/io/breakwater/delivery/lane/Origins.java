@@ -5,12 +5,15 @@ import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.MessageId;
 import io.breakwater.common.id.Origin;
 import io.breakwater.common.id.UserId;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -165,6 +168,25 @@ final class Origins {
     if (known != null && known.entry == entry) {
       known.entry = null;
       stream.unsettled--;
+    }
+  }
+
+  /** Forgets what was accepted for mailboxes that are another node's; what waits is told so. */
+  void removeLost(Predicate<UserId> isLost) {
+    List<Stream> lost = new ArrayList<>();
+    streams
+        .values()
+        .removeIf(
+            stream -> {
+              boolean goes = isLost.test(stream.mailbox);
+              if (goes) {
+                lost.add(stream);
+              }
+              return goes;
+            });
+    for (Stream stream : lost) {
+      inMemory -= stream.accepted.size();
+      stream.waiting.failed();
     }
   }
 

@@ -33,6 +33,7 @@ final class Sends {
       TailEntry.Attempt attempt) {}
 
   private final LaneState state;
+  private final Shards shards;
   private final Mailboxes mailboxes;
   private final Origins origins;
   private final Tail tail;
@@ -43,6 +44,7 @@ final class Sends {
 
   Sends(
       LaneState state,
+      Shards shards,
       Mailboxes mailboxes,
       Origins origins,
       Tail tail,
@@ -50,6 +52,7 @@ final class Sends {
       Settling settling,
       LaneStats stats) {
     this.state = state;
+    this.shards = shards;
     this.mailboxes = mailboxes;
     this.origins = origins;
     this.tail = tail;
@@ -136,7 +139,7 @@ final class Sends {
       answerKnown(request, known);
     } else if (!state.keeps(Rule.DEDUPE)) {
       accept(request, stream);
-    } else if (clientId >= stream.knownFrom || (isSurelyNew(request.send) && stream.isEmpty())) {
+    } else if (clientId >= stream.knownFrom || (isSurelyNew(request) && stream.isEmpty())) {
       placeAfterPredecessor(request, stream);
     } else {
       lookUp(request, stream);
@@ -146,11 +149,12 @@ final class Sends {
   /**
    * Whether no later attempt of this message can have been accepted and forgotten. A gateway may
    * stall and pass a first transmission on when its retry has long come another way: then it is
-   * older than this lane, or than what this lane may have forgotten.
+   * older than this home, or than what this lane may have forgotten.
    */
-  private boolean isSurelyNew(Send send) {
+  private boolean isSurelyNew(Request request) {
+    Send send = request.send;
     return !send.getRetry()
-        && send.getFirstTriedMs() > state.beganMs + LaneLimits.CLOCKS_APART_MS
+        && send.getFirstTriedMs() > shards.beganMs(request.to) + LaneLimits.CLOCKS_APART_MS
         && send.getFirstTriedMs() > state.wallMs - LaneLimits.FORGET_AFTER_MS;
   }
 
@@ -373,6 +377,15 @@ final class Sends {
     }
     stats.refused++;
     answer(request.attempt, Answers.refusedForGood(request.to, request.send.getClientId(), reason));
+  }
+
+  /** It has waited for earlier owners of its shard for too long. */
+  void refuseForNow(UserId to, Send send, TailEntry.Attempt attempt) {
+    stats.refused++;
+    answer(
+        attempt,
+        Answers.refusedForNow(
+            to, send.getClientId(), Reason.UNAVAILABLE, state.returnAfter(1_000)));
   }
 
   private void refuseForNow(Request request, Reason reason, int returnAfterMs) {

@@ -272,6 +272,25 @@ final class Sessions {
     endAt(session.trunk, session.connection, session.generation, cause);
   }
 
+  /** Ends those of a mailbox: another node is its home now. */
+  void endAll(Mailbox mailbox) {
+    for (DeviceState device : mailbox.devices) {
+      if (device.session != null) {
+        end(device.session, Ended.Cause.UNKNOWN);
+      }
+    }
+  }
+
+  /** A claim whose home is another node: its gateway attaches there. */
+  void elsewhere(long trunk, long connection) {
+    endAt(trunk, connection, 0, Ended.Cause.UNKNOWN);
+  }
+
+  /** It has waited for earlier owners of its shard for too long. */
+  void refuseForNow(Claim claim) {
+    refuse(claim, Reason.UNAVAILABLE, "the home of this user is changing");
+  }
+
   /** Ends all: this node may not know what happens to its users. */
   void endAll() {
     List<Session> all = new ArrayList<>();

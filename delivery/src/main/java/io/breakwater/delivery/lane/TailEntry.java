@@ -39,6 +39,10 @@ final class TailEntry {
 
   @Nullable Block movingTo;
   boolean published;
+
+  /** Durable here, but another node is its mailbox's home. */
+  boolean isHeld;
+
   long publishedAtMono;
 
   boolean delivered;

@@ -2,12 +2,15 @@ package io.breakwater.delivery.node;
 
 import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.delivery.lane.Copy;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.lane.LaneEffects;
+import io.breakwater.proto.journal.Record;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.SendFrom;
 import io.breakwater.storage.AccountStore.Device;
 import io.breakwater.storage.HistoryStore.HistoryRow;
 import io.breakwater.storage.JournalStore.LaneKey;
@@ -221,5 +224,30 @@ final class StorageEffects implements LaneEffects {
   @Override
   public void resubmitted(long ticket) {
     node.resubmitted(number);
+  }
+
+  @Override
+  public void handOff(long ticket, IncarnationId home, long view, List<Record> records) {
+    throw notYet();
+  }
+
+  @Override
+  public void released(long view) {
+    throw notYet();
+  }
+
+  @Override
+  public void forward(long trunk, long connection, UserId to, SendFrom from) {
+    throw notYet();
+  }
+
+  @Override
+  public void resubmissionRefused(long ticket) {
+    throw notYet();
+  }
+
+  /** No lane has adopted a view: all shards are its own. */
+  private static AssertionError notYet() {
+    return new AssertionError("a lane without a view has lost nothing");
   }
 }

@@ -67,7 +67,10 @@ final class Bench implements LaneEffects {
 
   static final long TRUNK = 7;
 
-  final InMemoryStorage storage = new InMemoryStorage(StorageLayout.forOneMachine());
+  /** Entries that are to be handed to another node. */
+  record Parcel(long ticket, IncarnationId home, long view, List<Record> records) {}
+
+  final InMemoryStorage storage;
   final CredentialMint mint = new CredentialMint(new byte[32]);
   final LaneLimits limits;
   final Lane lane;
@@ -76,6 +79,14 @@ final class Bench implements LaneEffects {
   final List<DeliveryFrame> frames = new ArrayList<>();
 
   final List<Long> checkpoints = new ArrayList<>();
+
+  /** What is to be handed off, forwarded, was released, and was taken over; the oldest first. */
+  final List<Parcel> parcels = new ArrayList<>();
+
+  final List<SendFrom> forwarded = new ArrayList<>();
+  final List<Long> released = new ArrayList<>();
+  final List<Long> resubmitted = new ArrayList<>();
+  final List<Long> resubmissionsRefused = new ArrayList<>();
   final List<Long> droppedSlices = new ArrayList<>();
   final List<Long> blocksInOrderOfWriting = new ArrayList<>();
   final List<Record> journaled = new ArrayList<>();
@@ -88,7 +99,7 @@ final class Bench implements LaneEffects {
   private final Deque<Long> deviceTickets = new ArrayDeque<>();
   private final Map<Kind, Deque<Long>> rowTickets = new EnumMap<>(Kind.class);
   private final Set<Kind> held = EnumSet.noneOf(Kind.class);
-  private final LaneKey key = new LaneKey(new IncarnationId(1, 2), 0);
+  private final LaneKey key;
   boolean readsAreClean = true;
 
   /** Whether the gateway reads its trunk. */
@@ -103,9 +114,16 @@ final class Bench implements LaneEffects {
   }
 
   Bench(LaneLimits limits) {
+    this(
+        limits, new InMemoryStorage(StorageLayout.forOneMachine()), new IncarnationId(1, 2), 1_001);
+  }
+
+  /** A lane of one node of several, which share a storage. */
+  Bench(LaneLimits limits, InMemoryStorage storage, IncarnationId incarnation, long firstId) {
     this.limits = limits;
-    lane =
-        new Lane(this, limits, storage.layout(), new IncarnationId(1, 2), 1_001, 1_001 + (1 << 20));
+    this.storage = storage;
+    key = new LaneKey(incarnation, 0);
+    lane = new Lane(this, limits, storage.layout(), incarnation, firstId, firstId + (1 << 20));
     for (Kind kind : Kind.values()) {
       answers.put(kind, new ArrayDeque<>());
     }
@@ -533,5 +551,27 @@ final class Bench implements LaneEffects {
   }
 
   @Override
-  public void resubmitted(long ticket) {}
+  public void resubmitted(long ticket) {
+    resubmitted.add(ticket);
+  }
+
+  @Override
+  public void resubmissionRefused(long ticket) {
+    resubmissionsRefused.add(ticket);
+  }
+
+  @Override
+  public void handOff(long ticket, IncarnationId home, long view, List<Record> records) {
+    parcels.add(new Parcel(ticket, home, view, records));
+  }
+
+  @Override
+  public void released(long view) {
+    released.add(view);
+  }
+
+  @Override
+  public void forward(long trunk, long connection, UserId to, SendFrom from) {
+    forwarded.add(from);
+  }
 }

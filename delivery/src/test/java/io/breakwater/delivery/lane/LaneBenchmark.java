@@ -12,6 +12,7 @@ import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.journal.Record;
 import io.breakwater.proto.trunk.AckFrom;
 import io.breakwater.proto.trunk.Attach;
 import io.breakwater.proto.trunk.DeliveryFrame;
@@ -304,4 +305,16 @@ public class LaneBenchmark implements LaneEffects {
 
   @Override
   public void resubmitted(long ticket) {}
+
+  @Override
+  public void handOff(long ticket, IncarnationId home, long view, List<Record> records) {}
+
+  @Override
+  public void released(long view) {}
+
+  @Override
+  public void forward(long trunk, long connection, UserId to, SendFrom from) {}
+
+  @Override
+  public void resubmissionRefused(long ticket) {}
 }

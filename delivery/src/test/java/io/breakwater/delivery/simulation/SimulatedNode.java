@@ -15,6 +15,7 @@ import io.breakwater.delivery.recovery.JournalRun;
 import io.breakwater.proto.journal.Block;
 import io.breakwater.proto.journal.Record;
 import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.SendFrom;
 import io.breakwater.storage.AccountStore.Device;
 import io.breakwater.storage.HistoryStore.HistoryRow;
 import io.breakwater.storage.IncarnationStore.Registration;
@@ -834,6 +835,31 @@ final class SimulatedNode {
     @Override
     public void resubmitted(long ticket) {
       onResubmitted.run();
+    }
+
+    @Override
+    public void handOff(long ticket, IncarnationId home, long view, List<Record> records) {
+      throw notYet();
+    }
+
+    @Override
+    public void released(long view) {
+      throw notYet();
+    }
+
+    @Override
+    public void forward(long trunk, long connection, UserId to, SendFrom from) {
+      throw notYet();
+    }
+
+    @Override
+    public void resubmissionRefused(long ticket) {
+      throw notYet();
+    }
+
+    /** No lane has adopted a view: all shards are its own. */
+    private static AssertionError notYet() {
+      return new AssertionError("a lane without a view has lost nothing");
     }
   }
 

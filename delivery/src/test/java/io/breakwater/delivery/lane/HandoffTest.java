@@ -1,0 +1,337 @@
+package io.breakwater.delivery.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.id.Shard;
+import io.breakwater.common.id.ShardMap;
+import io.breakwater.common.id.UserId;
+import io.breakwater.delivery.lane.Bench.Kind;
+import io.breakwater.delivery.lane.Bench.Member;
+import io.breakwater.delivery.lane.Bench.Parcel;
+import io.breakwater.delivery.membership.Cluster;
+import io.breakwater.delivery.membership.Standings;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.Ended;
+import io.breakwater.proto.trunk.SendFrom;
+import io.breakwater.storage.IncarnationStore.Registration;
+import io.breakwater.storage.ViewStore.Earlier;
+import io.breakwater.storage.ViewStore.View;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes of one lane each: the second one joins, and Bob's shard becomes its own. */
+class HandoffTest {
+  private static final IncarnationId FIRST = new IncarnationId(1, 2);
+  private static final IncarnationId SECOND = new IncarnationId(3, 4);
+  private static final long PHONE = 1;
+  private static final long TABLET = 2;
+
+  private final Bench first = new Bench();
+  private final Bench second = new Bench(first.limits, first.storage, SECOND, 9_000_000);
+  private final Member alice = first.signUp();
+  private final Member bob = of(SECOND);
+
+  private Member of(IncarnationId owner) {
+    ShardMap map = new ShardMap(List.of(FIRST, SECOND));
+    return Stream.generate(first::signUp)
+        .filter(member -> map.ownerOf(Shard.of(member.user())).equals(owner))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Registration row(IncarnationId id, long released) {
+    return new Registration(id, id + ":1", 1, Map.of(), 0, released, false, false);
+  }
+
+  /** View 1 is of the first node alone, view 2 of both, view 3 of the first one again. */
+  private static Cluster cluster(long number, long firstReleased, long secondReleased) {
+    List<IncarnationId> both = List.of(FIRST, SECOND);
+    List<Earlier> earlier =
+        Stream.of(new Earlier(1, List.of(FIRST)), new Earlier(2, both))
+            .filter(each -> each.number() < number)
+            .toList();
+    View view = new View(number, number == 2 ? both : List.of(FIRST), earlier, 0);
+    return Cluster.of(view, List.of(row(FIRST, firstReleased), row(SECOND, secondReleased)));
+  }
+
+  private static void adopt(Bench bench, IncarnationId self, Cluster cluster) {
+    bench.input(() -> bench.lane.adopt(new Standings(self, cluster), 5_000_000));
+  }
+
+  private void begin() {
+    adopt(first, FIRST, cluster(1, 1, 0));
+  }
+
+  /** The second one is in the view; the first one has not released. */
+  private void join() {
+    adopt(first, FIRST, cluster(2, 1, 0));
+    adopt(second, SECOND, cluster(2, 1, 0));
+  }
+
+  private void openSecond() {
+    adopt(second, SECOND, cluster(2, 2, 2));
+  }
+
+  /** Carries what the first one hands off to the second one, and its answer back. */
+  private void carry() {
+    Parcel parcel = first.parcels.removeFirst();
+    second.input(() -> second.lane.resubmit(parcel.ticket(), parcel.records()));
+    answer(parcel);
+  }
+
+  private void answer(Parcel parcel) {
+    assertThat(second.resubmitted).contains(parcel.ticket());
+    first.input(() -> first.lane.handedOff(parcel.ticket()));
+  }
+
+  @Test
+  void what_is_unsettled_is_delivered_by_the_new_home_under_the_same_ids() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    ServerFrame sent = first.answer(alice);
+    join();
+    assertThat(first.released).doesNotContain(2L);
+    carry();
+    assertThat(first.released).contains(2L);
+    openSecond();
+
+    second.attach(bob, PHONE, 0);
+
+    var entries = second.entries(PHONE);
+    assertThat(entries).hasSize(1);
+    assertThat(entries.getFirst().getEntryId())
+        .isEqualTo(first.journaledEntries().getFirst().getEntryId());
+    assertThat(entries.getFirst().getMessage().getMessageId())
+        .isEqualTo(sent.getSent().getMessageId());
+    assertThat(first.lane.isSettled()).isTrue();
+  }
+
+  @Test
+  void a_message_that_was_not_durable_is_answered_when_the_new_home_has_published_it() {
+    begin();
+    first.hold(Kind.BLOCK);
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    first.release(Kind.BLOCK);
+    assertThat(first.take(alice.device().value())).isEmpty();
+
+    second.hold(Kind.BLOCK);
+    Parcel parcel = first.parcels.removeFirst();
+    second.input(() -> second.lane.resubmit(parcel.ticket(), parcel.records()));
+    assertThat(second.resubmitted).isEmpty();
+    second.release(Kind.BLOCK);
+    answer(parcel);
+
+    assertThat(first.answer(alice).hasSent()).isTrue();
+  }
+
+  @Test
+  void a_parcel_that_comes_twice_is_not_answered_before_it_is_durable() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    second.hold(Kind.BLOCK);
+    Parcel parcel = first.parcels.removeFirst();
+    second.input(() -> second.lane.resubmit(parcel.ticket(), parcel.records()));
+    second.input(() -> second.lane.resubmit(parcel.ticket() + 1, parcel.records()));
+
+    assertThat(second.resubmitted).isEmpty();
+    second.release(Kind.BLOCK);
+    assertThat(second.resubmitted).containsExactlyInAnyOrder(parcel.ticket(), parcel.ticket() + 1);
+  }
+
+  @Test
+  void a_parcel_that_failed_is_sent_again() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    Parcel parcel = first.parcels.removeFirst();
+    first.input(() -> first.lane.handOffFailed(parcel.ticket()));
+    assertThat(first.parcels).isEmpty();
+    first.pass(200);
+    carry();
+    assertThat(first.released).contains(2L);
+  }
+
+  @Test
+  void the_new_home_accepts_nothing_before_the_old_one_has_released() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    second.attach(bob, PHONE, 0);
+    second.send(alice, bob.user(), 2, 1);
+    carry();
+    second.pass(1_000);
+    assertThat(second.frames).isEmpty();
+
+    openSecond();
+
+    assertThat(second.delivered(PHONE)).containsExactly(1L, 2L);
+    assertThat(second.answer(alice).hasSent()).isTrue();
+  }
+
+  @Test
+  void who_waits_for_a_new_home_is_told_to_come_back_after_six_seconds() {
+    begin();
+    join();
+    second.attach(bob, PHONE, 0);
+    second.send(alice, bob.user(), 1, 0);
+    second.pass(5_900);
+    assertThat(second.frames).isEmpty();
+    second.pass(200);
+    assertThat(second.answer(alice).getSendRefused().getReason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(second.take(PHONE).getFirst().getAttachRefused().getReturnAfterMs()).isPositive();
+  }
+
+  @Test
+  void the_old_home_ends_sessions_and_passes_sends_on() {
+    begin();
+    first.attach(bob, PHONE, 0);
+    first.take(PHONE);
+    join();
+    assertThat(causes(first.take(PHONE))).containsExactly(Ended.Cause.UNKNOWN);
+    first.send(alice, bob.user(), 1, 0);
+    first.attach(bob, TABLET, 0);
+
+    assertThat(first.forwarded).extracting(SendFrom::getSender).hasSize(1);
+    assertThat(causes(first.take(TABLET))).containsExactly(Ended.Cause.UNKNOWN);
+    assertThat(first.journaledEntries()).isEmpty();
+  }
+
+  private static List<Ended.Cause> causes(List<DeliveryFrame> frames) {
+    return frames.stream()
+        .filter(DeliveryFrame::hasEnded)
+        .map(frame -> frame.getEnded().getCause())
+        .toList();
+  }
+
+  @Test
+  void shards_that_stay_are_not_disturbed() {
+    Member carol = of(FIRST);
+    begin();
+    first.attach(carol, PHONE, 0);
+    first.take(PHONE);
+    join();
+    first.send(alice, carol.user(), 1, 0);
+    assertThat(first.delivered(PHONE)).containsExactly(1L);
+  }
+
+  @Test
+  void a_device_that_was_away_reads_what_the_old_home_has_stored() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    first.pass(10_000);
+    assertThat(first.lane.isSettled()).isTrue();
+    join();
+    openSecond();
+    second.attach(bob, PHONE, 0);
+    assertThat(second.delivered(PHONE)).containsExactly(1L);
+  }
+
+  @Test
+  void a_retry_at_the_new_home_gets_the_first_answer() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    ServerFrame sent = first.answer(alice);
+    first.pass(10_000);
+    join();
+    openSecond();
+    second.stepClock(60_000);
+    second.sendFirst(alice, bob.user(), retry(1));
+    assertThat(Bench.id(second.answer(alice))).isEqualTo(Bench.id(sent));
+  }
+
+  @Test
+  void a_first_transmission_that_was_late_does_not_become_a_second_message() {
+    first.pass(100_000);
+    second.pass(100_000);
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    ServerFrame sent = first.answer(alice);
+    first.pass(10_000);
+    second.pass(10_000);
+    join();
+    openSecond();
+    // The gateway passes on what it had from before the change, though a retry came another way.
+    second.send(alice, bob.user(), 1, 0);
+    assertThat(Bench.id(second.answer(alice))).isEqualTo(Bench.id(sent));
+  }
+
+  private Send.Builder retry(long clientId) {
+    return Send.newBuilder()
+        .setClientId(clientId)
+        .setRetry(true)
+        .setPayload(ByteString.copyFromUtf8("again"));
+  }
+
+  @Test
+  void what_comes_back_before_it_was_handed_off_is_published_here_once() {
+    begin();
+    first.hold(Kind.BLOCK);
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    first.release(Kind.BLOCK);
+    Parcel parcel = first.parcels.removeFirst();
+    adopt(first, FIRST, cluster(3, 1, 0));
+    assertThat(first.take(alice.device().value())).isEmpty();
+    adopt(first, FIRST, cluster(3, 1, 3));
+
+    ServerFrame sent = first.answer(alice);
+    assertThat(sent.hasSent()).isTrue();
+    first.input(() -> first.lane.handOffFailed(parcel.ticket()));
+    first.attach(bob, PHONE, 0);
+    first.sendFirst(alice, bob.user(), retry(1));
+    assertThat(Bench.id(first.answer(alice))).isEqualTo(Bench.id(sent));
+    assertThat(first.delivered(PHONE)).containsExactly(1L);
+    assertThat(first.released).contains(3L);
+  }
+
+  @Test
+  void devices_are_read_again_when_a_mailbox_comes_back() {
+    begin();
+    first.attach(bob, PHONE, 0);
+    join();
+    openSecond();
+    Member tablet = second.anotherDevice(bob);
+    adopt(first, FIRST, cluster(3, 3, 3));
+    first.take(TABLET);
+    first.attach(tablet, TABLET, 0);
+    assertThat(first.take(TABLET)).anyMatch(DeliveryFrame::hasAttached);
+  }
+
+  @Test
+  void ids_start_above_those_of_the_earlier_owners() {
+    begin();
+    join();
+    openSecond();
+    UserId to = bob.user();
+    adopt(second, SECOND, cluster(2, 2, 2));
+    second.input(() -> second.lane.adopt(new Standings(SECOND, cluster(2, 2, 2)), 20_000_000));
+    second.send(alice, to, 1, 0);
+    second.pass(100);
+    second.take(alice.device().value());
+    second.send(alice, to, 2, 1);
+    assertThat(second.journaledEntries())
+        .isNotEmpty()
+        .allSatisfy(entry -> assertThat(entry.getEntryId()).isGreaterThan(20_000_000));
+  }
+
+  @Test
+  void refuses_what_is_not_its_own() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    Parcel parcel = first.parcels.removeFirst();
+    adopt(second, SECOND, cluster(3, 1, 0));
+    second.input(() -> second.lane.resubmit(parcel.ticket(), parcel.records()));
+    assertThat(second.resubmissionsRefused).containsExactly(parcel.ticket());
+    assertThat(second.journaledEntries()).isEmpty();
+  }
+}
