@@ -15,11 +15,13 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
   private static final String[] PURE = {
-    "io.breakwater.delivery.lane", "io.breakwater.delivery.recovery"
+    "io.breakwater.delivery.lane",
+    "io.breakwater.delivery.membership",
+    "io.breakwater.delivery.recovery"
   };
 
   @ArchTest
-  static final ArchRule LANES_AND_RECOVERY_DO_NO_IO =
+  static final ArchRule LANES_MEMBERSHIP_AND_RECOVERY_DO_NO_IO =
       classes()
           .that()
           .resideInAnyPackage(PURE)
@@ -27,6 +29,7 @@ final class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.breakwater.delivery.lane",
+              "io.breakwater.delivery.membership",
               "io.breakwater.delivery.recovery",
               "io.breakwater.common.id",
               "io.breakwater.common.secret",
@@ -44,7 +47,7 @@ final class ArchitectureTest {
               "java.util.stream");
 
   @ArchTest
-  static final ArchRule LANES_AND_RECOVERY_HAVE_NO_CLOCK_AND_NO_DICE =
+  static final ArchRule LANES_MEMBERSHIP_AND_RECOVERY_HAVE_NO_CLOCK_AND_NO_DICE =
       noClasses()
           .that()
           .resideInAnyPackage(PURE)
