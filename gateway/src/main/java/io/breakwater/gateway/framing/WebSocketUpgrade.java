@@ -43,6 +43,9 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<HttpObject> {
   /** A good request whose end has not come. */
   private @Nullable HttpRequest begun;
 
+  /** The request has its answer: what else comes with it is of no use. */
+  private boolean isAnswered;
+
   private WebSocketUpgrade(WebSocketOwner owner, WebSocketRules rules) {
     this.owner = owner;
     this.rules = rules;
@@ -62,9 +65,13 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+    if (isAnswered) {
+      return;
+    }
     if (part instanceof HttpRequest request) {
       Optional<HttpResponseStatus> fault = faultOf(request);
       if (fault.isPresent()) {
+        isAnswered = true;
         rules.metrics().webSocketRefused();
         refuse(context, fault.get());
       } else {
@@ -74,6 +81,7 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<HttpObject> {
     if (part instanceof LastHttpContent && begun != null) {
       HttpRequest request = begun;
       begun = null;
+      isAnswered = true;
       upgrade(context, request);
     }
   }
