@@ -218,6 +218,21 @@ final class GatewayConfigTest {
   }
 
   @Test
+  void a_malformed_value_is_named_without_what_the_library_says_of_itself() {
+    assertThatThrownBy(
+            () ->
+                GatewayConfig.from(
+                    Map.of(
+                        "breakwater.gateway.secret-file", "/run/secret",
+                        "breakwater.gateway.attach-ms", "soon")))
+        .isInstanceOf(Settings.InvalidSettings.class)
+        .hasMessageContaining("breakwater.gateway.attach-ms")
+        .hasMessageContaining("\"soon\"")
+        .hasMessageNotContaining("SRCFG")
+        .hasMessageNotContaining("java.lang");
+  }
+
+  @Test
   void reports_all_values_out_of_range_together() {
     assertThatThrownBy(
             () ->

@@ -30,7 +30,9 @@ final class Notes {
                       endpoint,
                       detached.why(),
                       seconds(detached.reconnectInMs()),
-                      isNobodyThere(detached) ? " (is it running? ./breakwater up)" : ""));
+                      isNobodyThere(detached)
+                          ? " (is it running? ./breakwater up, with --tls for TLS)"
+                          : ""));
       case Event.Displaced displaced ->
           say(
               "another process uses this device; coming back in %s s"
@@ -70,7 +72,7 @@ final class Notes {
 
   /** What to say when that was waited for in vain. */
   String noConnectionWithin(Duration wait) {
-    return "no connection to %s within %d s (is it running? ./breakwater up)"
+    return "no connection to %s within %d s (is it running? ./breakwater up, with --tls for TLS)"
         .formatted(endpoint, wait.toSeconds());
   }
 

@@ -138,7 +138,7 @@ final class Services {
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),
         () -> taken(gatewayListeners()),
-        "see that the delivery node works and read the log");
+        "check what was set, see that the delivery node works, and read the log");
   }
 
   /** Looks again before each start: the check before the first one may be a minute old. */

@@ -38,10 +38,18 @@ public final class Settings {
     } catch (ConfigValidationException e) {
       StringBuilder problems = new StringBuilder("configuration:");
       for (int i = 0; i < e.getProblemCount(); i++) {
-        problems.append("\n  ").append(e.getProblem(i).getMessage());
+        problems.append("\n  ").append(plain(e.getProblem(i).getMessage()));
       }
       throw new InvalidSettings(problems.toString());
+    } catch (IllegalArgumentException e) {
+      // What cannot be converted is reported by itself, and first.
+      throw new InvalidSettings("configuration:\n  " + plain(String.valueOf(e.getMessage())));
     }
+  }
+
+  /** Without the library's numbers of messages. */
+  private static String plain(String problem) {
+    return problem.replaceAll("(java\\.lang\\.\\w+: )?SRCFG\\d+:? ", "");
   }
 
   /** The configuration cannot be used; the message names each value and what was expected. */
