@@ -36,6 +36,12 @@ public interface ViewStore {
   CompletionStage<Optional<View>> read();
 
   /**
+   * The view as of some moment during this call, or an earlier one: a decision that is just being
+   * made may be missing. At LOCAL_QUORUM, a fraction of the cost of {@link #read}.
+   */
+  CompletionStage<Optional<View>> peek();
+
+  /**
    * Decides {@code next} if the current view has the number {@code next.number() - 1} (0: none).
    * Safe to repeat; an unknown outcome is resolved by a serial read, and is a failure only if that
    * shows nothing.

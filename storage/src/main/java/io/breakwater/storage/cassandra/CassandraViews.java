@@ -19,19 +19,21 @@ import java.util.stream.Collectors;
 /** The view row: conditional writes and serial reads only. */
 final class CassandraViews implements ViewStore {
   private static final String CLUSTER = "main";
+  private static final String SELECT =
+      "SELECT number, members, earlier, id_floor FROM cluster_view WHERE cluster = ?";
   private static final GenericType<Map<Long, List<ByteBuffer>>> EARLIER =
       GenericType.mapOf(GenericType.LONG, GenericType.listOf(GenericType.BYTE_BUFFER));
 
   private final Requests requests;
   private final PreparedStatement read;
+  private final PreparedStatement peek;
   private final PreparedStatement first;
   private final PreparedStatement next;
 
   CassandraViews(Requests requests, Statements statements) {
     this.requests = requests;
-    read =
-        statements.serialRead(
-            "SELECT number, members, earlier, id_floor FROM cluster_view WHERE cluster = ?");
+    read = statements.serialRead(SELECT);
+    peek = statements.read(SELECT);
     first =
         statements.conditional(
             "INSERT INTO cluster_view (number, members, earlier, id_floor, cluster)"
@@ -48,9 +50,18 @@ final class CassandraViews implements ViewStore {
     return requests.call(Kind.CONDITIONAL, this::current);
   }
 
+  @Override
+  public CompletionStage<Optional<View>> peek() {
+    return requests.call(Kind.REGISTRY, () -> ask(peek));
+  }
+
   private CompletionStage<Optional<View>> current() {
+    return ask(read);
+  }
+
+  private CompletionStage<Optional<View>> ask(PreparedStatement query) {
     return requests
-        .send(read.bind(CLUSTER))
+        .send(query.bind(CLUSTER))
         .thenApply(answer -> Optional.ofNullable(answer.one()).map(CassandraViews::view));
   }
 

@@ -15,6 +15,11 @@ final class InMemoryViews implements ViewStore {
   }
 
   @Override
+  public CompletionStage<Optional<View>> peek() {
+    return read();
+  }
+
+  @Override
   public CompletionStage<Change> change(View next) {
     long number = current.map(View::number).orElse(0L);
     if (current.equals(Optional.of(next)) || number == next.number() - 1) {
