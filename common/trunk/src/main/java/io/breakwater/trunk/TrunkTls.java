@@ -17,9 +17,14 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +59,7 @@ public final class TrunkTls implements AutoCloseable {
 
   private TrunkTls(
       Role own,
-      Role peers,
+      Set<Role> peers,
       HostNames hostNames,
       CertificateFiles files,
       InstantSource wall,
@@ -120,7 +125,7 @@ public final class TrunkTls implements AutoCloseable {
       throws UnusableCertificate {
     return new TrunkTls(
         Role.GATEWAY,
-        Role.DELIVERY,
+        Set.of(Role.DELIVERY),
         hostNames,
         files,
         wall,
@@ -130,7 +135,27 @@ public final class TrunkTls implements AutoCloseable {
   }
 
   /**
-   * The delivery nodes' end, which listens; who shows no certificate is refused.
+   * The end of a delivery node that connects to others of its kind. Whom it has reached it is told
+   * by name; so hosts are not checked.
+   *
+   * @throws UnusableCertificate if the files cannot be used
+   */
+  public static TrunkTls ofRelay(CertificateFiles files, InstantSource wall, TrunkTlsMeters meters)
+      throws UnusableCertificate {
+    return new TrunkTls(
+        Role.DELIVERY,
+        Set.of(Role.DELIVERY),
+        HostNames.IGNORED,
+        files,
+        wall,
+        meters,
+        best(),
+        keys -> SslContextBuilder.forClient().keyManager(keys));
+  }
+
+  /**
+   * The delivery nodes' end, which listens; who shows no certificate is refused. Which role a
+   * service is for: {@link RoleCheck}.
    *
    * @throws UnusableCertificate if the files cannot be used
    */
@@ -145,7 +170,7 @@ public final class TrunkTls implements AutoCloseable {
       throws UnusableCertificate {
     return new TrunkTls(
         Role.DELIVERY,
-        Role.GATEWAY,
+        EnumSet.of(Role.GATEWAY, Role.DELIVERY),
         HostNames.IGNORED,
         files,
         wall,
@@ -159,11 +184,26 @@ public final class TrunkTls implements AutoCloseable {
     return context;
   }
 
+  /**
+   * The same for plain sockets, both ends of them; by the JDK's TLS.
+   *
+   * @throws UnusableCertificate if the JDK has no TLS 1.3
+   */
+  public SSLContext sockets() throws UnusableCertificate {
+    try {
+      SSLContext sockets = SSLContext.getInstance(VERSION);
+      sockets.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+      return sockets;
+    } catch (GeneralSecurityException e) {
+      throw unusable(e);
+    }
+  }
+
   private void take(Identity identity) throws UnusableCertificate {
     identity.checkHoldsAt(wall.instant());
     if (!own.isCarriedBy(identity.own())) {
       throw new UnusableCertificate(
-          "certificate: " + new WrongRole(identity.own(), own).getMessage());
+          "certificate: " + new WrongRole(identity.own(), Set.of(own)).getMessage());
     }
     try {
       trust.updateTrustCredentials(identity.authorities().toArray(X509Certificate[]::new));
