@@ -12,7 +12,9 @@ import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.cassandra.CassandraConfig;
 import io.breakwater.storage.cassandra.CassandraSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -89,8 +91,13 @@ public final class DeliveryMain {
     int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     CassandraSettings cassandra = Settings.load(CassandraSettings.class);
     StorageLayout layout = CassandraConfig.layout(cassandra);
+    InetSocketAddress listen = address("BREAKWATER_DELIVERY_LISTEN", delivery.listen());
     return new DeliveryServer.Config(
-        address("BREAKWATER_DELIVERY_LISTEN", delivery.listen()),
+        listen,
+        delivery
+            .advertise()
+            .map(given -> address("BREAKWATER_DELIVERY_ADVERTISE", given))
+            .orElseGet(() -> reachable(listen)),
         delivery.trunkConnections(),
         trunkTls(delivery.trunkTls()),
         address("BREAKWATER_DELIVERY_ADMIN", delivery.admin()),
@@ -121,6 +128,21 @@ public final class DeliveryMain {
               + " together)");
     }
     return Optional.empty();
+  }
+
+  /** An address of this machine in place of the one that stands for all of them. */
+  private static InetSocketAddress reachable(InetSocketAddress listen) {
+    if (listen.isUnresolved() || !listen.getAddress().isAnyLocalAddress()) {
+      return listen;
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getLocalHost().getHostAddress(), listen.getPort());
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(
+          "BREAKWATER_DELIVERY_ADVERTISE: not set, and this machine's address is not known"
+              + " (expected: host:port where others reach it)",
+          e);
+    }
   }
 
   private static InetSocketAddress address(String name, String value) {

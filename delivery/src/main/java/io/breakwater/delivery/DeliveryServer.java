@@ -11,6 +11,9 @@ import io.breakwater.delivery.node.Clocks;
 import io.breakwater.delivery.node.Node;
 import io.breakwater.delivery.node.Startup;
 import io.breakwater.delivery.node.StorageWait;
+import io.breakwater.delivery.relay.RelayService;
+import io.breakwater.delivery.relay.Relays;
+import io.breakwater.delivery.suspect.Suspector;
 import io.breakwater.delivery.trunk.TrunkRules;
 import io.breakwater.delivery.trunk.TrunkServer;
 import io.breakwater.storage.StorageLayout;
@@ -26,9 +29,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +45,8 @@ public final class DeliveryServer implements AutoCloseable {
   /**
    * What a delivery process is started with.
    *
-   * @param listen for gateways
+   * @param listen for gateways and other delivery nodes
+   * @param advertised where they reach it
    * @param trunkConnections from gateways, at most
    * @param trunkTls the files of this node's certificate; trunks have no TLS without them
    * @param admin for liveness, readiness and metrics
@@ -49,6 +55,7 @@ public final class DeliveryServer implements AutoCloseable {
    */
   public record Config(
       InetSocketAddress listen,
+      InetSocketAddress advertised,
       int trunkConnections,
       Optional<CertificateFiles> trunkTls,
       InetSocketAddress admin,
@@ -119,16 +126,75 @@ public final class DeliveryServer implements AutoCloseable {
         wait.answer(() -> CassandraStorage.connect(config.cassandra(), config.layout(), metrics));
     started.push(storage);
     sayDurability(storage);
-    readiness.notReady("recovering");
+    readiness.notReady("joining");
+    Optional<TrunkTls> relayTls = relayTls();
+    Relays relays = new Relays(incarnation, relayTls, metrics);
+    started.push(relays);
+    Suspector suspector =
+        new Suspector(
+            incarnation,
+            config.cassandra().keyspace(),
+            resolved(config.advertised()),
+            sockets(relayTls));
+    started.push(suspector);
     Node begun =
-        new Startup(storage, wait, clocks, config.limits(), config.lanes(), metrics, onFatal)
-            .begin(incarnation, config.listen().getHostString() + ":" + config.listen().getPort());
+        new Startup(
+                storage,
+                wait,
+                clocks,
+                config.limits(),
+                config.lanes(),
+                relays,
+                suspector,
+                metrics,
+                onFatal)
+            .begin(incarnation, text(config.advertised()));
     node.set(begun);
     started.push(begun);
     started.push(
         TrunkServer.start(
-            config.listen(), rules, tlsMeters, begun, storage.accounts(), config.mint(), metrics));
+            config.listen(),
+            rules,
+            tlsMeters,
+            begun,
+            List.of(RelayService.of(begun)),
+            storage.accounts(),
+            config.mint(),
+            metrics));
+    relays.start(() -> begun.standings().view(), begun::heardOf);
+    suspector.start(begun::lookAgain, onFatal);
+    readiness.notReady("joining: earlier owners have not released its shards yet");
+    begun.join().toCompletableFuture().join();
     readiness.ready();
+  }
+
+  private static InetSocketAddress resolved(InetSocketAddress address) throws IOException {
+    InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
+    if (resolved.isUnresolved()) {
+      throw new IOException(
+          "advertised address: " + text(address) + " (expected: a host that can be resolved)");
+    }
+    return resolved;
+  }
+
+  private static String text(InetSocketAddress address) {
+    String host = address.getHostString();
+    return (host.indexOf(':') < 0 ? host : '[' + host + ']') + ':' + address.getPort();
+  }
+
+  private static Optional<SSLContext> sockets(Optional<TrunkTls> tls) throws UnusableCertificate {
+    return tls.isEmpty() ? Optional.empty() : Optional.of(tls.get().sockets());
+  }
+
+  private Optional<TrunkTls> relayTls() throws UnusableCertificate {
+    if (config.trunkTls().isEmpty()) {
+      return Optional.empty();
+    }
+    TrunkTls tls =
+        TrunkTls.ofRelay(
+            config.trunkTls().get(), InstantSource.system(), new TrunkTlsMeters(metrics, "relay"));
+    started.push(tls);
+    return Optional.of(tls);
   }
 
   private Optional<TrunkTls> trunkTls(TrunkTlsMeters meters) throws UnusableCertificate {
@@ -169,24 +235,44 @@ public final class DeliveryServer implements AutoCloseable {
     return running == null || running.isLive();
   }
 
-  /** Stops serving, settles what can be settled in time, and stops. */
+  /**
+   * Hands everything to the other nodes; without any, stops serving and settles what can be settled
+   * in time. Then stops.
+   */
   @Override
   public void close() {
     readiness.notReady("stopping");
     Node running = node.get();
+    if (running != null) {
+      leave(running);
+    }
+    closeParts();
+  }
+
+  private void leave(Node running) {
+    long beganMs = System.nanoTime() / 1_000_000;
+    long deadlineMs = config.stopTimeout().toMillis();
+    switch (running.leave(deadlineMs)) {
+      case LEFT -> log.info("handed over: nothing to recover");
+      case LATE ->
+          log.warn("not all is handed over in {} ms: another node recovers it", deadlineMs);
+      case ALONE -> {
+        closeTrunks();
+        long leftMs = deadlineMs - (System.nanoTime() / 1_000_000 - beganMs);
+        log.info(
+            running.settle(leftMs)
+                ? "settled: nothing to recover"
+                : "not all is settled: the next start recovers it from the journal");
+      }
+    }
+  }
+
+  private void closeTrunks() {
     AutoCloseable first = started.peek();
     if (first instanceof TrunkServer) {
       started.pop();
       closePart(first);
     }
-    if (running != null) {
-      boolean settled = running.settle(config.stopTimeout().toMillis());
-      log.info(
-          settled
-              ? "settled: nothing to recover"
-              : "not all is settled: the next start recovers it from the journal");
-    }
-    closeParts();
   }
 
   /** Stops as a killed process does, but for its files: nothing is settled. For tests. */

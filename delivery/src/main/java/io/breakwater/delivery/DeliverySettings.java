@@ -22,9 +22,12 @@ interface DeliverySettings {
 
   /** {@code breakwater.delivery.*}. */
   interface Delivery {
-    /** {@code host:port} for gateways. */
+    /** {@code host:port} for gateways and other delivery nodes. */
     @WithDefault("127.0.0.1:7410")
     String listen();
+
+    /** {@code host:port} where they reach {@link #listen}; the same unless given. */
+    Optional<String> advertise();
 
     /** {@code host:port} for liveness, readiness and metrics. */
     @WithDefault("127.0.0.1:7411")

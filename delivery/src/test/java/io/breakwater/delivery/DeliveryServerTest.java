@@ -91,18 +91,6 @@ final class DeliveryServerTest {
   }
 
   @Test
-  void a_node_whose_place_was_taken_ends() throws Exception {
-    CompletableFuture<String> ended = new CompletableFuture<>();
-    int port = freePort();
-    DeliveryServer old =
-        DeliveryServer.start(config("taken", port), new IncarnationId(7, 1), ended::complete);
-    DeliveryServer successor = start("taken", freePort(), 2);
-    assertThat(ended.get(10, TimeUnit.SECONDS)).contains("sealed");
-    old.abandon();
-    successor.close();
-  }
-
-  @Test
   void a_start_without_cassandra_waits_live_and_not_ready_and_goes_on_by_itself() throws Exception {
     InetSocketAddress later = InetSocketAddress.createUnresolved("127.0.0.1", freePort());
     DeliveryServer.Config config =
@@ -226,6 +214,7 @@ final class DeliveryServerTest {
   private static DeliveryServer.Config config(CassandraConfig cassandra, int port)
       throws Exception {
     return new DeliveryServer.Config(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         4096,
         Optional.empty(),

@@ -38,7 +38,11 @@ final class TestGateway implements AutoCloseable {
   private final BlockingQueue<DeliveryFrame> received = new LinkedBlockingQueue<>();
 
   TestGateway(int port) {
-    this(NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build());
+    this("127.0.0.1", port);
+  }
+
+  TestGateway(String host, int port) {
+    this(NettyChannelBuilder.forAddress(host, port).usePlaintext().build());
   }
 
   /** By a channel that is ended with it. */

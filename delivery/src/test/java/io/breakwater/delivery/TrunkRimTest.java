@@ -14,6 +14,11 @@ import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.delivery.lane.LaneLimits;
+import io.breakwater.proto.relay.RelayAnswers;
+import io.breakwater.proto.relay.RelayBatch;
+import io.breakwater.proto.relay.RelayFrame;
+import io.breakwater.proto.relay.RelayGrpc;
+import io.breakwater.proto.relay.RelayHello;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -29,6 +34,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -81,6 +87,7 @@ final class TrunkRimTest {
   private static DeliveryServer start(int port, CertificateFiles files) throws Exception {
     return DeliveryServer.start(
         new DeliveryServer.Config(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             CONNECTIONS,
             Optional.of(files),
@@ -211,20 +218,62 @@ final class TrunkRimTest {
 
   @Test
   void who_is_no_gateway_is_refused_counted_and_said() throws Exception {
-    assertRefused(authority.issue(TestAuthority.DELIVERY).client(), "role");
+    assertRefused(authority.issue().client(), "role");
     assertThat(log.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .anyMatch(
             line ->
                 line.matches(
                     "trunk connection from /127\\.0\\.0\\.1:\\d+ refused: role:"
-                        + " breakwater://delivery \\(expected: breakwater://gateway\\),"
+                        + " none \\(expected: breakwater://gateway or breakwater://delivery\\),"
                         + " certificate of CN=node .*"));
     assertRefused(
         new TestAuthority().issue(TestAuthority.GATEWAY).trusting(authority).client(),
         "certificate");
     assertRefused(authority.issueExpired(TestAuthority.GATEWAY).client(), "certificate");
     assertRefused(authority.clientWithoutCertificate(), "handshake");
+  }
+
+  @Test
+  void delivery_nodes_open_no_trunks_and_gateways_no_relays() throws Exception {
+    SslContext node = authority.issue(TestAuthority.DELIVERY).client();
+    assertThat(new Call(connect(node), new Metadata()).hello().end())
+        .isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(relayEnd(connect(gateway))).isEqualTo(Status.Code.PERMISSION_DENIED);
+    // Served, and told that nobody of that name listens here.
+    assertThat(relayEnd(connect(node))).isEqualTo(Status.Code.FAILED_PRECONDITION);
+  }
+
+  private static Status.Code relayEnd(ManagedChannel channel) throws Exception {
+    CompletableFuture<Status> ended = new CompletableFuture<>();
+    ByteString somebody = ByteString.copyFrom(new IncarnationId(98, 99).bytes());
+    RelayGrpc.newStub(channel)
+        .open(
+            new StreamObserver<>() {
+              @Override
+              public void onNext(RelayAnswers answers) {}
+
+              @Override
+              public void onError(Throwable failure) {
+                ended.complete(Status.fromThrowable(failure));
+              }
+
+              @Override
+              public void onCompleted() {
+                ended.complete(Status.OK);
+              }
+            })
+        .onNext(
+            RelayBatch.newBuilder()
+                .addFrames(
+                    RelayFrame.newBuilder()
+                        .setHello(
+                            RelayHello.newBuilder()
+                                .setVersion(1)
+                                .setIncarnation(somebody)
+                                .setTo(somebody)))
+                .build());
+    return ended.get(20, TimeUnit.SECONDS).getCode();
   }
 
   @Test

@@ -93,7 +93,7 @@ final class Handoffs {
     SequencedMap<IncarnationId, List<TailEntry>> parcels = new LinkedHashMap<>();
     Map<IncarnationId, Integer> bytes = new HashMap<>();
     for (Mailbox mailbox : lost) {
-      IncarnationId home = standings.ownerOf(Shard.of(mailbox.user));
+      IncarnationId home = standings.ownerOf(Shard.of(mailbox.user)).orElseThrow();
       if (busy.contains(home)) {
         continue;
       }

@@ -170,10 +170,15 @@ public final class Lane {
 
   // ---- frames of gateways
 
-  /** A device wants to attach on a connection. */
-  public void attach(long trunk, long connection, UserId user, Attach attach) {
+  /**
+   * A device wants to attach on a connection.
+   *
+   * @param view the newest one that its gateway knows
+   */
+  public void attach(long trunk, long connection, long view, UserId user, Attach attach) {
     attach(
         user,
+        view,
         new Sessions.Claim(
             trunk,
             connection,
@@ -183,12 +188,13 @@ public final class Lane {
             attach.getCursor()));
   }
 
-  private void attach(UserId user, Sessions.Claim claim) {
-    switch (shards.of(user)) {
+  private void attach(UserId user, long view, Sessions.Claim claim) {
+    switch (shards.of(user, view)) {
       case HOME -> sessions.attach(mailboxes.of(user), claim);
       case GAINING ->
           shards.await(
-              user, new Waiting(0, () -> attach(user, claim), () -> sessions.refuseForNow(claim)));
+              user,
+              new Waiting(0, () -> attach(user, view, claim), () -> sessions.refuseForNow(claim)));
       case AWAY -> sessions.elsewhere(claim.trunk(), claim.connection());
     }
   }
@@ -208,11 +214,33 @@ public final class Lane {
   /**
    * A message for a user of this lane.
    *
+   * @param view the newest one that its gateway knows
    * @throws IllegalArgumentException if a gateway should have refused it; nothing has happened then
    */
-  public void send(long trunk, long connection, UserId to, SendFrom from) {
-    TailEntry.Attempt attempt = new TailEntry.Attempt(trunk, connection);
-    switch (shards.of(to)) {
+  public void send(long trunk, long connection, long view, UserId to, SendFrom from) {
+    send(
+        new TailEntry.Attempt(trunk, connection),
+        view,
+        to,
+        from,
+        () -> state.effects.forward(trunk, connection, to, from));
+  }
+
+  /**
+   * A message that another node was given and that belongs here; it is not passed on again.
+   *
+   * @param number of the attempt, on its relay
+   * @param view by which it belongs here
+   * @throws IllegalArgumentException if a gateway should have refused it; nothing has happened then
+   */
+  public void forwarded(long relay, long number, long view, UserId to, SendFrom from) {
+    TailEntry.Attempt attempt = new TailEntry.Attempt(relay, number);
+    send(attempt, view, to, from, () -> sends.refuseForNow(to, from.getSend(), attempt));
+  }
+
+  private void send(
+      TailEntry.Attempt attempt, long view, UserId to, SendFrom from, Runnable elsewhere) {
+    switch (shards.of(to, view)) {
       case HOME ->
           sends.send(
               to,
@@ -225,9 +253,9 @@ public final class Lane {
               to,
               new Waiting(
                   from.getSerializedSize(),
-                  () -> send(trunk, connection, to, from),
+                  () -> send(attempt, view, to, from, elsewhere),
                   () -> sends.refuseForNow(to, from.getSend(), attempt)));
-      case AWAY -> state.effects.forward(trunk, connection, to, from);
+      case AWAY -> elsewhere.run();
     }
   }
 

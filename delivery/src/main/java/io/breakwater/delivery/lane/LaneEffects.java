@@ -82,7 +82,7 @@ public interface LaneEffects {
   /** This lane speaks for nothing any more that it has lost by this view. */
   void released(long view);
 
-  /** Pass a message on to its home: this lane is not it any more. */
+  /** Pass a message on to its home: this lane is not it, or not any more. */
   void forward(long trunk, long connection, UserId to, SendFrom from);
 
   /** Make ids up to this value durable as issued; answer {@link Lane#ceilingRaised}. */

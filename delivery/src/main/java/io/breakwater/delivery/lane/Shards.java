@@ -46,6 +46,12 @@ final class Shards {
     return standings == null ? Standing.HOME : standings.of(Shard.of(user));
   }
 
+  /** The same for what was sent here by a view that may not be known here yet: then it waits. */
+  Standing of(UserId user, long seenView) {
+    Standing standing = of(user);
+    return standing == Standing.AWAY && seenView > view() ? Standing.GAINING : standing;
+  }
+
   /** The view that counts; 0 before the first one. */
   long view() {
     return standings == null ? 0 : standings.view();

@@ -51,7 +51,7 @@ public record Cluster(View view, Map<IncarnationId, Registration> registry) {
   }
 
   /** Everybody of an earlier view who has not released yet. */
-  Set<IncarnationId> holders() {
+  public Set<IncarnationId> holders() {
     Set<IncarnationId> holders = new HashSet<>();
     for (Earlier earlier : view.earlier()) {
       earlier.members().stream().filter(each -> !hasReleased(each)).forEach(holders::add);

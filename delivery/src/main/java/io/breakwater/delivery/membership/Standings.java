@@ -4,27 +4,40 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.ShardMap;
 import io.breakwater.storage.ViewStore.Earlier;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a view means for one node: for each shard, its standing. Immutable; made anew whenever the
  * view or who has released changes.
  */
 public final class Standings {
-  private final IncarnationId self;
   private final long view;
-  private final ShardMap map;
+  private final @Nullable ShardMap map;
   private final Standing[] standings = new Standing[Shard.COUNT];
+
+  private Standings() {
+    view = 0;
+    map = null;
+    Arrays.fill(standings, Standing.AWAY);
+  }
+
+  /** Of a node that is no member of any view yet: it is home to nothing, and nobody is known. */
+  public static Standings none() {
+    return new Standings();
+  }
 
   /**
    * @param cluster has at least one member
    */
   public Standings(IncarnationId self, Cluster cluster) {
-    this.self = self;
     this.view = cluster.view().number();
-    this.map = new ShardMap(cluster.view().members());
+    ShardMap owners = new ShardMap(cluster.view().members());
+    this.map = owners;
     List<ShardMap> earlier =
         cluster.view().earlier().stream().map(Earlier::members).map(ShardMap::new).toList();
     Set<IncarnationId> holders = new HashSet<>(cluster.holders());
@@ -35,7 +48,7 @@ public final class Standings {
       boolean isHeld =
           earlier.stream().map(each -> each.ownerOf(shard)).anyMatch(holders::contains);
       standings[number] =
-          !map.ownerOf(shard).equals(self)
+          !owners.ownerOf(shard).equals(self)
               ? Standing.AWAY
               : isHeld ? Standing.GAINING : Standing.HOME;
     }
@@ -51,9 +64,9 @@ public final class Standings {
     return standings[shard.number()];
   }
 
-  /** The home of a shard, now or soon. */
-  public IncarnationId ownerOf(Shard shard) {
-    return map.ownerOf(shard);
+  /** The home of a shard, now or soon; empty before the first view. */
+  public Optional<IncarnationId> ownerOf(Shard shard) {
+    return map == null ? Optional.empty() : Optional.of(map.ownerOf(shard));
   }
 
   /** How many shards this node has this standing for. */
@@ -63,10 +76,5 @@ public final class Standings {
       count += each == standing ? 1 : 0;
     }
     return count;
-  }
-
-  /** Whose standings these are. */
-  public IncarnationId self() {
-    return self;
   }
 }

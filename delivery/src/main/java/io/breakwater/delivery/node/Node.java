@@ -1,19 +1,34 @@
 package io.breakwater.delivery.node;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.breakwater.common.id.Hashes;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.UserId;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.lane.LaneLimits;
+import io.breakwater.delivery.membership.Cluster;
+import io.breakwater.delivery.membership.Standing;
+import io.breakwater.delivery.membership.Standings;
+import io.breakwater.delivery.node.Peers.Misdirected;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.SendRefused;
+import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.journal.Record;
+import io.breakwater.proto.trunk.DeliveryBatch;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.Member;
+import io.breakwater.proto.trunk.View;
+import io.breakwater.storage.IncarnationStore.Registration;
 import io.breakwater.storage.JournalStore;
 import io.breakwater.storage.JournalStore.LaneKey;
 import io.breakwater.storage.Storage;
+import io.breakwater.storage.ViewStore;
 import io.breakwater.storage.ViewStore.Change;
-import io.breakwater.storage.ViewStore.View;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,37 +39,61 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One incarnation at work: its lanes, its row in the registry, its seal watch. Made by {@link
- * Startup}.
+ * One incarnation at work: its lanes, its row in the registry, its seal watch, its part in the
+ * cluster. Made by {@link Startup}.
  *
  * <p>What is not a lane's is confined to one thread, {@code node}; public methods may be called
  * from any.
  */
-public final class Node implements AutoCloseable {
+public final class Node implements AutoCloseable, ClusterWatch.Listener, Recovery.Heirs {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final long SEAL_READ_MS = 250;
+  private static final long LOOK_MS = 250;
+
+  /** How a planned stop went. */
+  public enum Departure {
+    /** Others are home to everything, and nothing is left to recover. */
+    LEFT,
+    /** There is nobody else: {@link #settle} is what remains. */
+    ALONE,
+    /** Others recover what is left. */
+    LATE
+  }
 
   private final Storage storage;
   private final IncarnationId incarnation;
   private final String address;
   private final Clocks clocks;
   private final Consumer<String> onFatal;
+  private final Peers peers;
   private final TrunkRegistry trunks = new TrunkRegistry();
   private final List<LaneRunner> lanes = new ArrayList<>();
+  private final Resubmissions resubmissions;
   private final NodeMetrics metrics;
+  private final ClusterWatch watch;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("node").factory());
 
   /** The lanes are settled and about to stop. */
   private volatile boolean stopping;
+
+  /** Of the newest view that is known here. */
+  private volatile Standings standings = Standings.none();
+
+  /** The same as gateways are told. */
+  private volatile View view = View.getDefaultInstance();
 
   // Owned by the node thread.
   private long ceiling;
@@ -63,11 +102,14 @@ public final class Node implements AutoCloseable {
   private final Map<Integer, Long> checkpoints = new HashMap<>();
   private boolean checkpointing;
   private boolean reading;
+  private final long[] releasedByLane;
+  private long released;
+  private boolean releasing;
+  private final Map<IncarnationId, Thread> recoveries = new HashMap<>();
 
   private final CompletableFuture<Void> clean = new CompletableFuture<>();
   private final Set<Lane> cleanLanes = ConcurrentHashMap.newKeySet();
-  private final CompletableFuture<Void> allResubmitted = new CompletableFuture<>();
-  private int resubmissionsLeft;
+  private final CompletableFuture<Void> serving = new CompletableFuture<>();
 
   /**
    * @param firstId above every id of every earlier incarnation
@@ -82,6 +124,8 @@ public final class Node implements AutoCloseable {
       LaneLimits limits,
       long firstId,
       long ceiling,
+      Peers peers,
+      Detector detector,
       Clocks clocks,
       MeterRegistry registry,
       Consumer<String> onFatal) {
@@ -91,7 +135,13 @@ public final class Node implements AutoCloseable {
     this.clocks = clocks;
     this.onFatal = onFatal;
     this.ceiling = ceiling;
-    this.metrics = new NodeMetrics(registry, laneCount, trunks);
+    this.peers = peers;
+    this.releasedByLane = new long[laneCount];
+    this.resubmissions = new Resubmissions(user -> laneOf(user, laneCount), this::submit);
+    this.metrics = new NodeMetrics(registry, laneCount, trunks, () -> standings);
+    this.watch =
+        new ClusterWatch(
+            storage, incarnation, peers, detector, clocks, thread, this::storageFailed, this);
     for (int i = 0; i < laneCount; i++) {
       int number = i;
       lanes.add(
@@ -106,11 +156,28 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Starts the lanes and the seal watch. */
+  /** Starts the lanes, which are home to nothing yet, and the seal watch. */
   void start() {
-    lanes.forEach(LaneRunner::start);
+    Standings none = standings;
+    lanes.forEach(
+        lane -> {
+          lane.submit(each -> each.adopt(none, 0));
+          lane.start();
+        });
     repeat(this::readOwnRow, SEAL_READ_MS);
     repeat(this::gatherStats, 1_000);
+  }
+
+  /**
+   * Joins the cluster: from now on the view is watched. To be called when others can reach this
+   * node.
+   *
+   * @return complete when this node is a member, and earlier owners of its shards are recovered or
+   *     have released them
+   */
+  public CompletionStage<Void> join() {
+    repeat(watch::look, LOOK_MS);
+    return serving;
   }
 
   private void repeat(Runnable task, long everyMs) {
@@ -189,34 +256,204 @@ public final class Node implements AutoCloseable {
     return clean;
   }
 
-  // ---- resubmission
+  // ---- the cluster
 
-  /**
-   * Hands over what earlier incarnations left.
-   *
-   * @return complete when all of it is published here
-   */
-  CompletionStage<Void> resubmit(Map<Integer, List<Record>> parts) {
-    thread.execute(
-        () -> {
-          resubmissionsLeft = parts.size();
-          if (parts.isEmpty()) {
-            allResubmitted.complete(null);
-          }
-          parts.forEach(
-              (number, records) -> lanes.get(number).submit(lane -> lane.resubmit(1, records)));
-        });
-    return allResubmitted;
+  /** The other nodes. */
+  Peers peers() {
+    return peers;
   }
 
-  void resubmitted(int lane) {
-    thread.execute(
+  Resubmissions resubmissions() {
+    return resubmissions;
+  }
+
+  @Override
+  public Standings standings() {
+    return standings;
+  }
+
+  /** The newest view that is known here, for gateways; number 0 before the first. */
+  public View viewForGateways() {
+    return view;
+  }
+
+  /** Another process knows this view: it is looked for if it is news. */
+  public void heardOf(long number) {
+    if (number > standings.view()) {
+      onThread(watch::look);
+    }
+  }
+
+  /** The failure detector has news. */
+  public void lookAgain() {
+    onThread(watch::look);
+  }
+
+  /** The home of a user if that is not this node. */
+  Optional<IncarnationId> homeElsewhere(UserId user) {
+    return standings.ownerOf(Shard.of(user)).filter(owner -> !owner.equals(incarnation));
+  }
+
+  @Override
+  public void adopt(Cluster cluster, Standings latest, long idsBelow) {
+    boolean isNew = latest.view() != standings.view();
+    standings = latest;
+    if (isNew) {
+      view = describe(cluster);
+      trunks.tellGateways(
+          DeliveryBatch.newBuilder().addFrames(DeliveryFrame.newBuilder().setView(view)).build());
+    }
+    // Gateways first: sessions that end by this view attach where it says.
+    lanes.forEach(lane -> lane.submit(each -> each.adopt(latest, idsBelow)));
+    if (cluster.view().members().contains(incarnation) && latest.count(Standing.GAINING) == 0) {
+      serving.complete(null);
+    }
+  }
+
+  private static View describe(Cluster cluster) {
+    View.Builder described = View.newBuilder().setNumber(cluster.view().number());
+    for (IncarnationId member : cluster.view().members()) {
+      Registration row = cluster.registry().get(member);
+      described.addMembers(
+          Member.newBuilder()
+              .setIncarnation(UnsafeByteOperations.unsafeWrap(member.bytes()))
+              .setAddress(row == null ? "" : row.address()));
+    }
+    return described.build();
+  }
+
+  @Override
+  public void removed(ViewStore.View by) {
+    lanes.forEach(lane -> lane.submit(Lane::sealed));
+    onFatal.accept(
+        "incarnation "
+            + incarnation
+            + " is no member of view "
+            + by.number()
+            + ": the others did not see it, and take over what it has");
+  }
+
+  @Override
+  public void recover(Registration dead) {
+    if (stopping || recoveries.containsKey(dead.incarnation())) {
+      return;
+    }
+    log.info("recovering incarnation {} ({})", dead.incarnation(), dead.address());
+    recoveries.put(
+        dead.incarnation(),
+        Thread.ofVirtual()
+            .name("recovery-" + dead.incarnation())
+            .start(() -> recover(dead.incarnation())));
+  }
+
+  private void recover(IncarnationId dead) {
+    try {
+      new Recovery(storage, this, clocks).recover(dead);
+      metrics.recovered();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("incarnation {} is not recovered; it is tried again", dead, e);
+    } finally {
+      onThread(
+          () -> {
+            recoveries.remove(dead);
+            watch.look();
+          });
+    }
+  }
+
+  private void onThread(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("the node has ended", e);
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> raiseFloor(long above) {
+    return CompletableFuture.supplyAsync(() -> watch.raiseFloor(above), thread)
+        .thenCompose(Function.identity());
+  }
+
+  @Override
+  public CompletionStage<Boolean> resubmit(IncarnationId home, long number, List<Record> records) {
+    return home.equals(incarnation)
+        ? resubmissions.take(records)
+        : peers.resubmit(home, number, records);
+  }
+
+  /**
+   * Takes over entries, for lanes of this node.
+   *
+   * @return true when all are published here; false if another node is the home of some of them
+   * @throws IllegalArgumentException if one has no user
+   */
+  public CompletionStage<Boolean> takeOver(List<Record> records) {
+    return resubmissions.take(records);
+  }
+
+  /** Passes a message on to its home; whoever sent it is told to try again if that fails. */
+  void forward(Misdirected message) {
+    metrics.forwarded();
+    Standings now = standings;
+    Optional<IncarnationId> home = homeElsewhere(message.to());
+    CompletionStage<ByteString> answer =
+        home.isPresent()
+            ? peers.forward(home.get(), now.view(), message.to(), message.from())
+            : CompletableFuture.failedStage(new IllegalStateException("no other home is known"));
+    answer.whenComplete(
+        (frame, failure) ->
+            trunks.send(
+                message.trunk(),
+                DeliveryBatch.newBuilder()
+                    .addFrames(
+                        DeliveryFrame.newBuilder()
+                            .setConnection(message.connection())
+                            .setRelay(failure == null ? frame : tryAgain(message)))
+                    .build()));
+  }
+
+  private static ByteString tryAgain(Misdirected message) {
+    return ServerFrame.newBuilder()
+        .setSendRefused(
+            SendRefused.newBuilder()
+                .setTo(UnsafeByteOperations.unsafeWrap(message.to().bytes()))
+                .setClientId(message.from().getSend().getClientId())
+                .setReason(Reason.UNAVAILABLE)
+                .setReturnAfterMs(ThreadLocalRandom.current().nextInt(500, 1_500)))
+        .build()
+        .toByteString();
+  }
+
+  /** A lane speaks for nothing any more that it has lost by this view. */
+  void released(int lane, long number) {
+    onThread(
         () -> {
-          log.info("lane {} has taken over what earlier incarnations left", lane);
-          resubmissionsLeft--;
-          if (resubmissionsLeft == 0) {
-            allResubmitted.complete(null);
-          }
+          releasedByLane[lane] = Math.max(releasedByLane[lane], number);
+          release();
+        });
+  }
+
+  private void release() {
+    long all = Arrays.stream(releasedByLane).min().orElse(0);
+    if (releasing || all <= released) {
+      return;
+    }
+    releasing = true;
+    observe(
+        "release",
+        storage.incarnations().release(incarnation, all),
+        () -> {
+          releasing = false;
+          released = all;
+          watch.look();
+          release();
+        },
+        () -> {
+          releasing = false;
+          schedule(this::release, 200);
         });
   }
 
@@ -372,6 +609,40 @@ public final class Node implements AutoCloseable {
   // ---- the end
 
   /**
+   * Hands everything to others, if there are any.
+   *
+   * @param deadlineMs how long it may take
+   */
+  public Departure leave(long deadlineMs) {
+    long untilMs = clocks.monoMs() + deadlineMs;
+    onThread(watch::leave);
+    while (clocks.monoMs() < untilMs) {
+      switch (ask(watch::left).orElse(ClusterWatch.Leave.UNDER_WAY)) {
+        case UNDER_WAY -> pause();
+        case ALONE -> {
+          return Departure.ALONE;
+        }
+        case DONE -> {
+          return leaveNothing(true) ? Departure.LEFT : Departure.LATE;
+        }
+      }
+    }
+    return Departure.LATE;
+  }
+
+  /** Asks on the node's thread; empty if it does not answer. */
+  private <T> Optional<T> ask(Supplier<T> question) {
+    try {
+      return Optional.of(CompletableFuture.supplyAsync(question, thread).get(2, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Settles everything, and leaves nothing to recover.
    *
    * @param deadlineMs how long it may take
@@ -384,9 +655,10 @@ public final class Node implements AutoCloseable {
     // later.
     int rounds = 0;
     while (clocks.monoMs() < untilMs) {
-      rounds = allLanesSettled() ? rounds + 1 : 0;
+      boolean isOwed = ask(watch::isOwed).orElse(true);
+      rounds = !isOwed && allLanesSettled() ? rounds + 1 : 0;
       if (rounds == 2) {
-        return leaveNothing();
+        return leaveNothing(false);
       }
       pause();
     }
@@ -419,22 +691,13 @@ public final class Node implements AutoCloseable {
    * The own row expires once it says that there is nothing to recover, so the view has to remember
    * how far ids were issued; else a start after that would issue them again.
    */
-  private boolean leaveNothing() {
+  private boolean leaveNothing(boolean hasHeirs) {
     // No lane may publish any more, and the own row will look like a seal to whoever watches it.
     stopping = true;
+    onThread(watch::end);
     lanes.forEach(LaneRunner::stop);
     try {
-      long issued =
-          CompletableFuture.supplyAsync(() -> Math.max(ceiling, ceilingWanted), thread)
-              .get(2, TimeUnit.SECONDS);
-      boolean remembered =
-          storage
-              .views()
-              .read()
-              .thenCompose(view -> raiseFloor(view, issued))
-              .toCompletableFuture()
-              .get(2, TimeUnit.SECONDS);
-      if (!remembered) {
+      if (!hasHeirs && !isFloorRaised()) {
         return false;
       }
       storage
@@ -451,13 +714,26 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private CompletionStage<Boolean> raiseFloor(Optional<View> view, long issued) {
-    if (view.isEmpty() || !view.get().members().contains(incarnation)) {
+  private boolean isFloorRaised()
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long issued =
+        CompletableFuture.supplyAsync(() -> Math.max(ceiling, ceilingWanted), thread)
+            .get(2, TimeUnit.SECONDS);
+    return storage
+        .views()
+        .read()
+        .thenCompose(current -> raiseFloor(current, issued))
+        .toCompletableFuture()
+        .get(2, TimeUnit.SECONDS);
+  }
+
+  private CompletionStage<Boolean> raiseFloor(Optional<ViewStore.View> decided, long issued) {
+    if (decided.isEmpty() || !decided.get().members().contains(incarnation)) {
       return CompletableFuture.completedStage(false);
     }
-    View current = view.get();
-    View next =
-        new View(
+    ViewStore.View current = decided.get();
+    ViewStore.View next =
+        new ViewStore.View(
             current.number() + 1,
             current.members(),
             current.earlier(),
@@ -475,8 +751,10 @@ public final class Node implements AutoCloseable {
 
   @Override
   public void close() {
+    stopping = true;
+    onThread(() -> recoveries.values().forEach(Thread::interrupt));
     // Lanes hand work to the thread, so they end first.
     lanes.forEach(LaneRunner::stop);
-    thread.shutdownNow();
+    thread.shutdown();
   }
 }

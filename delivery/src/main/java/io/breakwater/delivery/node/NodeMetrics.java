@@ -1,6 +1,8 @@
 package io.breakwater.delivery.node;
 
 import io.breakwater.delivery.lane.LaneStats;
+import io.breakwater.delivery.membership.Standing;
+import io.breakwater.delivery.membership.Standings;
 import io.breakwater.storage.StorageException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -8,12 +10,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +46,16 @@ final class NodeMetrics {
   private final AtomicLongArray queued;
   private final AtomicLongArray healthy;
   private final ConcurrentMap<String, Counter> failures = new ConcurrentHashMap<>();
+  private final Counter forwards;
+  private final Counter recoveries;
   private final AtomicLong failuresSinceLog = new AtomicLong();
   private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
   /** Of the node's thread: the last line about failures. */
   private long loggedAtNs = System.nanoTime() - LOG_EVERY_NS;
 
-  NodeMetrics(MeterRegistry registry, int lanes, TrunkRegistry trunks) {
+  NodeMetrics(
+      MeterRegistry registry, int lanes, TrunkRegistry trunks, Supplier<Standings> standings) {
     this.registry = registry;
     queued = new AtomicLongArray(lanes);
     healthy = new AtomicLongArray(lanes);
@@ -78,6 +85,23 @@ final class NodeMetrics {
         s -> s.waitingBytes);
     gauge("origins", "Origins in memory", lanes, s -> s.knownOrigins);
     gauge("journal.backlog", "Blocks that may be unsettled", lanes, s -> s.journalBacklog);
+    Gauge.builder("breakwater.delivery.view", () -> standings.get().view())
+        .description("Number of the newest view that is known here")
+        .register(registry);
+    for (Standing standing : List.of(Standing.HOME, Standing.GAINING)) {
+      Gauge.builder("breakwater.delivery.shards", () -> standings.get().count(standing))
+          .description("Shards whose home this node is, or will be once others have released them")
+          .tag("standing", standing.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+    forwards =
+        Counter.builder("breakwater.delivery.forwards")
+            .description("Messages passed on to another node, which is their home")
+            .register(registry);
+    recoveries =
+        Counter.builder("breakwater.delivery.recoveries")
+            .description("Dead incarnations that this node has recovered")
+            .register(registry);
     Gauge.builder("breakwater.delivery.trunks", trunks, TrunkRegistry::size)
         .description("Open trunks")
         .register(registry);
@@ -126,6 +150,14 @@ final class NodeMetrics {
     }
     queued.set(lane, inputs);
     healthy.set(lane, isHealthy ? 1 : 0);
+  }
+
+  void forwarded() {
+    forwards.increment();
+  }
+
+  void recovered() {
+    recoveries.increment();
   }
 
   /** Counted each time; {@link #sayFailures} logs. Any thread. */

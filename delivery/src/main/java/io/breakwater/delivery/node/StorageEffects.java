@@ -1,5 +1,6 @@
 package io.breakwater.delivery.node;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
@@ -7,7 +8,10 @@ import io.breakwater.common.id.UserId;
 import io.breakwater.delivery.lane.Copy;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.lane.LaneEffects;
+import io.breakwater.delivery.node.Peers.Misdirected;
 import io.breakwater.proto.journal.Record;
+import io.breakwater.proto.relay.CopyTaken;
+import io.breakwater.proto.relay.RelayFrame;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.SendFrom;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -43,6 +48,11 @@ final class StorageEffects implements LaneEffects {
     int bytes;
   }
 
+  private static final class Told {
+    final List<RelayFrame> frames = new ArrayList<>();
+    int bytes;
+  }
+
   private final int number;
   private final LaneKey key;
   private final Storage storage;
@@ -51,6 +61,7 @@ final class StorageEffects implements LaneEffects {
   private final LaneRunner runner;
   private final Map<Long, Pending> outgoing = new HashMap<>();
   private final Map<LaneRunner, List<Consumer<Lane>>> toLanes = new HashMap<>();
+  private final Map<IncarnationId, Told> toPeers = new HashMap<>();
 
   StorageEffects(
       int number, LaneKey key, Storage storage, Node node, Clocks clocks, LaneRunner runner) {
@@ -68,6 +79,32 @@ final class StorageEffects implements LaneEffects {
     outgoing.clear();
     toLanes.forEach((home, inputs) -> home.submit(lane -> inputs.forEach(i -> i.accept(lane))));
     toLanes.clear();
+    toPeers.forEach((home, told) -> node.peers().tell(home, told.frames));
+    toPeers.clear();
+  }
+
+  private void toPeer(IncarnationId home, RelayFrame frame) {
+    Told told = toPeers.computeIfAbsent(home, _ -> new Told());
+    told.frames.add(frame);
+    told.bytes += frame.getSerializedSize();
+    if (told.bytes >= BATCH_BYTES) {
+      toPeers.remove(home);
+      node.peers().tell(home, told.frames);
+    }
+  }
+
+  private static io.breakwater.proto.relay.Copy describe(Copy copy) {
+    return io.breakwater.proto.relay.Copy.newBuilder()
+        .setSender(UnsafeByteOperations.unsafeWrap(copy.sender().bytes()))
+        .setDevice(copy.origin().device().value())
+        .setConversation(UnsafeByteOperations.unsafeWrap(copy.origin().conversation().bytes()))
+        .setClientId(copy.origin().clientId())
+        .setMessageId(UnsafeByteOperations.unsafeWrap(copy.message().bytes()))
+        .setRecipient(UnsafeByteOperations.unsafeWrap(copy.recipient().bytes()))
+        .setEntryId(copy.entryId())
+        .setAfter(copy.after())
+        .setEntry(copy.entry())
+        .build();
   }
 
   /** Each message asks its sender's home and is answered: a batch of them wakes a lane once. */
@@ -190,12 +227,29 @@ final class StorageEffects implements LaneEffects {
 
   @Override
   public void toSenderHome(Copy copy) {
-    toLane(copy.sender(), lane -> lane.copy(copy));
+    Optional<IncarnationId> home = node.homeElsewhere(copy.sender());
+    if (home.isPresent()) {
+      toPeer(home.get(), RelayFrame.newBuilder().setCopy(describe(copy)).build());
+    } else {
+      toLane(copy.sender(), lane -> lane.copy(copy));
+    }
   }
 
   @Override
   public void copyTaken(UserId recipient, long entryId) {
-    toLane(recipient, lane -> lane.copied(recipient, entryId));
+    Optional<IncarnationId> home = node.homeElsewhere(recipient);
+    if (home.isPresent()) {
+      toPeer(
+          home.get(),
+          RelayFrame.newBuilder()
+              .setCopyTaken(
+                  CopyTaken.newBuilder()
+                      .setRecipient(UnsafeByteOperations.unsafeWrap(recipient.bytes()))
+                      .setEntryId(entryId))
+              .build());
+    } else {
+      toLane(recipient, lane -> lane.copied(recipient, entryId));
+    }
   }
 
   @Override
@@ -223,31 +277,38 @@ final class StorageEffects implements LaneEffects {
 
   @Override
   public void resubmitted(long ticket) {
-    node.resubmitted(number);
-  }
-
-  @Override
-  public void handOff(long ticket, IncarnationId home, long view, List<Record> records) {
-    throw notYet();
-  }
-
-  @Override
-  public void released(long view) {
-    throw notYet();
-  }
-
-  @Override
-  public void forward(long trunk, long connection, UserId to, SendFrom from) {
-    throw notYet();
+    node.resubmissions().published(ticket);
   }
 
   @Override
   public void resubmissionRefused(long ticket) {
-    throw notYet();
+    node.resubmissions().refused(ticket);
   }
 
-  /** No lane has adopted a view: all shards are its own. */
-  private static AssertionError notYet() {
-    return new AssertionError("a lane without a view has lost nothing");
+  @Override
+  public void handOff(long ticket, IncarnationId home, long view, List<Record> records) {
+    node.resubmit(home, view, records)
+        .whenComplete(
+            (isPublished, failure) -> {
+              boolean isDone = failure == null && isPublished;
+              runner.submit(
+                  lane -> {
+                    if (isDone) {
+                      lane.handedOff(ticket);
+                    } else {
+                      lane.handOffFailed(ticket);
+                    }
+                  });
+            });
+  }
+
+  @Override
+  public void released(long view) {
+    node.released(number, view);
+  }
+
+  @Override
+  public void forward(long trunk, long connection, UserId to, SendFrom from) {
+    node.forward(new Misdirected(trunk, connection, to, from));
   }
 }

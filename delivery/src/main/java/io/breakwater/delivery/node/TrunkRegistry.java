@@ -3,6 +3,7 @@ package io.breakwater.delivery.node;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,10 @@ public final class TrunkRegistry {
 
   private static final Logger log = LoggerFactory.getLogger(TrunkRegistry.class);
 
+  /** Trunks of gateways by numbers above 0, relays of delivery nodes by numbers below. */
   private final ConcurrentMap<Long, Outlet> open = new ConcurrentHashMap<>();
+
+  private final AtomicInteger gateways = new AtomicInteger();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong cuts = new AtomicLong();
 
@@ -34,17 +38,32 @@ public final class TrunkRegistry {
   public long add(Outlet outlet) {
     long number = numbers.incrementAndGet();
     open.put(number, outlet);
+    gateways.incrementAndGet();
     return number;
   }
 
-  /** A trunk is gone. */
-  public void remove(long number) {
-    open.remove(number);
+  /** The same for a relay, by which another node passes messages on: its answers go there. */
+  public long addRelay(Outlet outlet) {
+    long number = -numbers.incrementAndGet();
+    open.put(number, outlet);
+    return number;
   }
 
-  /** How many are open. */
+  /** A trunk or a relay is gone. */
+  public void remove(long number) {
+    if (open.remove(number) != null && number > 0) {
+      gateways.decrementAndGet();
+    }
+  }
+
+  /** How many of gateways are open. */
   public int size() {
-    return open.size();
+    return gateways.get();
+  }
+
+  /** Sends to every gateway, on each of its trunks. */
+  void tellGateways(DeliveryBatch batch) {
+    open.keySet().stream().filter(number -> number > 0).forEach(number -> send(number, batch));
   }
 
   /** Bytes that wait for gateways to read, on all trunks. */

@@ -1,6 +1,6 @@
 /**
  * The shell around the lanes of one incarnation: threads, storage calls, the registry, the seal
- * watch, recovery.
+ * watch, the cluster, recovery.
  *
  * <p>The way in is {@link io.breakwater.delivery.node.Node}.
  */

@@ -1,9 +1,8 @@
-package io.breakwater.delivery.trunk;
+package io.breakwater.delivery.stream;
 
-import io.breakwater.delivery.node.TrunkRegistry;
-import io.breakwater.proto.trunk.DeliveryBatch;
+import com.google.protobuf.MessageLite;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.CallStreamObserver;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,21 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way out of a trunk. Several lanes send; the stream takes one call at a time and only while it
- * is ready. So batches are queued, and whoever finds nobody draining drains.
+ * The way out of a stream, at either end of it. Several threads send; the stream takes one call at
+ * a time and only while it is ready. So messages are queued, and whoever finds nobody draining
+ * drains. Any thread.
  */
-final class TrunkOutlet implements TrunkRegistry.Outlet {
-  private static final Logger log = LoggerFactory.getLogger(TrunkOutlet.class);
+public final class Outlet<M extends MessageLite> {
+  private static final Logger log = LoggerFactory.getLogger(Outlet.class);
 
-  /**
-   * Beyond this the gateway does not read: the trunk is cut, and its sessions attach again.
-   * Deliveries stop far below it, so it takes answers that nobody reads.
-   */
-  private static final long QUEUED_BYTES_MAX = 32L << 20;
-
-  private final ServerCallStreamObserver<DeliveryBatch> stream;
+  private final String what;
+  private final long maxQueuedBytes;
+  private final CallStreamObserver<M> stream;
   private final Runnable onCut;
-  private final Queue<DeliveryBatch> queue = new ConcurrentLinkedQueue<>();
+  private final Queue<M> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
 
   /** How many calls of {@link #drain} are to be answered by the one that is under way. */
@@ -38,22 +34,26 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
   private volatile boolean closed;
 
   /**
-   * @param onCut run once if the gateway does not read
+   * @param what the stream is, for the log
+   * @param maxQueuedBytes beyond this the peer does not read: the stream is ended
+   * @param onCut run once if that happens
    */
-  TrunkOutlet(ServerCallStreamObserver<DeliveryBatch> stream, Runnable onCut) {
+  public Outlet(String what, long maxQueuedBytes, CallStreamObserver<M> stream, Runnable onCut) {
+    this.what = what;
+    this.maxQueuedBytes = maxQueuedBytes;
     this.stream = stream;
     this.onCut = onCut;
   }
 
-  @Override
-  public void send(DeliveryBatch batch) {
+  /** Sends in the order of the calls of one thread. Never waits; drops if the stream is over. */
+  public void send(M batch) {
     if (closed) {
       return;
     }
     queue.add(batch);
-    if (queuedBytes.addAndGet(batch.getSerializedSize()) > QUEUED_BYTES_MAX) {
-      if (end(Status.RESOURCE_EXHAUSTED.withDescription("the trunk is not read"))) {
-        log.warn("a gateway does not read: {} bytes queued; its trunk is cut", queuedBytes.get());
+    if (queuedBytes.addAndGet(batch.getSerializedSize()) > maxQueuedBytes) {
+      if (end(Status.RESOURCE_EXHAUSTED.withDescription(what + " is not read"))) {
+        log.warn("{} is not read: {} bytes queued; it is cut", what, queuedBytes.get());
         onCut.run();
       }
       return;
@@ -61,20 +61,20 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
     drain();
   }
 
-  @Override
+  /** Bytes that wait for the peer to read. */
   public long queuedBytes() {
     return queuedBytes.get();
   }
 
   /** Sends what the stream takes now. Any thread. */
-  void drain() {
+  public void drain() {
     if (draining.getAndIncrement() != 0) {
       return;
     }
     int seen = 1;
     do {
       endIfTold();
-      DeliveryBatch batch;
+      M batch;
       while (!closed && stream.isReady() && (batch = queue.poll()) != null) {
         queuedBytes.addAndGet(-batch.getSerializedSize());
         stream.onNext(batch);
@@ -84,10 +84,10 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
   }
 
   /**
-   * Ends the trunk, with an error unless the status is OK, in turn with whoever is sending. Whether
-   * this was the first end.
+   * Ends the stream, with an error unless the status is OK, in turn with whoever is sending.
+   * Whether this was the first end.
    */
-  boolean end(Status status) {
+  public boolean end(Status status) {
     boolean isFirst = failure.compareAndSet(null, status);
     if (isFirst) {
       drain();
@@ -109,7 +109,7 @@ final class TrunkOutlet implements TrunkRegistry.Outlet {
   }
 
   /** The stream is over; but an error that waits for its turn is still told. */
-  void close() {
+  public void close() {
     if (failure.get() == null) {
       closed = true;
       queue.clear();

@@ -4,8 +4,11 @@ import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.delivery.node.Node;
 import io.breakwater.storage.AccountStore;
 import io.breakwater.trunk.Pings;
+import io.breakwater.trunk.RoleCheck;
 import io.breakwater.trunk.TrunkTlsMeters;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
@@ -14,11 +17,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens for gateways. */
+/** Listens for gateways, and for other delivery nodes. */
 public final class TrunkServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrunkServer.class);
   private static final int END_MS = 1_000;
@@ -35,6 +39,7 @@ public final class TrunkServer implements AutoCloseable {
    * Starts listening.
    *
    * @param tlsMeters of {@code rules.tls()}, if there is one
+   * @param further services on the same port
    * @throws IOException if the address cannot be bound
    */
   public static TrunkServer start(
@@ -42,6 +47,7 @@ public final class TrunkServer implements AutoCloseable {
       TrunkRules rules,
       TrunkTlsMeters tlsMeters,
       Node node,
+      List<ServerServiceDefinition> further,
       AccountStore accounts,
       CredentialMint mint,
       MeterRegistry metrics)
@@ -56,7 +62,10 @@ public final class TrunkServer implements AutoCloseable {
             .channelFactory(connections::listener)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
-            .addService(new TrunkService(node, signUps, mint))
+            .addService(
+                ServerInterceptors.intercept(
+                    new TrunkService(node, signUps, mint), RoleCheck.onlyGateways()))
+            .addServices(further)
             .directExecutor()
             .addStreamTracerFactory(new StreamEnds(metrics))
             .maxInboundMessageSize(TrunkLimits.BATCH_BYTES)

@@ -7,6 +7,8 @@ import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.node.Node;
+import io.breakwater.delivery.node.TrunkRegistry;
+import io.breakwater.delivery.stream.Outlet;
 import io.breakwater.proto.client.LinkDevice;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.DeliveryBatch;
@@ -44,11 +46,29 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   /** That many are asked for together: each request wakes the event loop of the trunk. */
   private static final int BATCHES_ASKED = BATCHES_AHEAD / 2;
 
+  /**
+   * Beyond this the gateway does not read: the trunk is cut, and its sessions attach again.
+   * Deliveries stop far below it, so it takes answers that nobody reads.
+   */
+  private static final long QUEUED_BYTES_MAX = 32L << 20;
+
+  private record GatewayOutlet(Outlet<DeliveryBatch> outlet) implements TrunkRegistry.Outlet {
+    @Override
+    public void send(DeliveryBatch batch) {
+      outlet.send(batch);
+    }
+
+    @Override
+    public long queuedBytes() {
+      return outlet.queuedBytes();
+    }
+  }
+
   private final ServerCallStreamObserver<DeliveryBatch> stream;
   private final Node node;
   private final SignUps signUps;
   private final CredentialMint mint;
-  private final TrunkOutlet outlet;
+  private final Outlet<DeliveryBatch> outlet;
   private final long number;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicInteger batchesDone = new AtomicInteger();
@@ -63,8 +83,8 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     this.node = node;
     this.signUps = signUps;
     this.mint = mint;
-    this.outlet = new TrunkOutlet(stream, this::cut);
-    this.number = node.trunks().add(outlet);
+    this.outlet = new Outlet<>("a trunk", QUEUED_BYTES_MAX, stream, this::cut);
+    this.number = node.trunks().add(new GatewayOutlet(outlet));
   }
 
   static TrunkStream open(
@@ -110,12 +130,14 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
       done();
       return;
     }
+    long view = batch.getView();
+    node.heardOf(view);
     AtomicInteger lanesLeft = new AtomicInteger(byLane.size());
     byLane.forEach(
         (lane, frames) -> {
           Consumer<Lane> input =
               each -> {
-                frames.forEach(frame -> handle(each, frame));
+                frames.forEach(frame -> handle(each, view, frame));
                 if (lanesLeft.decrementAndGet() == 0) {
                   done();
                 }
@@ -155,7 +177,8 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
                         DeliveryHello.newBuilder()
                             .setVersion(VERSION)
                             .setIncarnation(
-                                UnsafeByteOperations.unsafeWrap(node.incarnation().bytes()))))
+                                UnsafeByteOperations.unsafeWrap(node.incarnation().bytes()))
+                            .setView(node.viewForGateways())))
             .build());
   }
 
@@ -164,9 +187,9 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   }
 
   /** On the lane's thread. */
-  private void handle(Lane lane, GatewayFrame frame) {
+  private void handle(Lane lane, long view, GatewayFrame frame) {
     try {
-      dispatch(lane, number, mint, frame);
+      dispatch(lane, number, view, mint, frame);
     } catch (IllegalArgumentException e) {
       // Gateways check what clients send; this is a gateway's fault, and only this frame is lost.
       log.warn("trunk {} of {}: a frame is dropped: {}", number, gateway, e.getMessage());
@@ -176,16 +199,17 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   /**
    * Hands a frame to its lane.
    *
+   * @param view the newest one that its gateway knows
    * @throws IllegalArgumentException if it is not one that a gateway may send; then the lane has
    *     not begun with it
    */
-  static void dispatch(Lane lane, long trunk, CredentialMint mint, GatewayFrame frame) {
+  static void dispatch(Lane lane, long trunk, long view, CredentialMint mint, GatewayFrame frame) {
     long connection = frame.getConnection();
     UserId user = userOf(frame);
     switch (frame.getBodyCase()) {
-      case ATTACH -> lane.attach(trunk, connection, user, frame.getAttach());
+      case ATTACH -> lane.attach(trunk, connection, view, user, frame.getAttach());
       case DETACH -> lane.detach(user, frame.getDetach());
-      case SEND -> lane.send(trunk, connection, user, frame.getSend());
+      case SEND -> lane.send(trunk, connection, view, user, frame.getSend());
       case ACK -> lane.ack(trunk, connection, user, frame.getAck());
       case SYNC -> lane.sync(trunk, connection, user, frame.getSync());
       case PING -> lane.ping(trunk, connection, user, new DeviceId(frame.getPing().getDevice()));

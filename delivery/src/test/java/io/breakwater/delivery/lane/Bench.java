@@ -290,7 +290,7 @@ final class Bench implements LaneEffects {
             .setGeneration(generation)
             .setCursor(Cursor.newBuilder().setEntryId(cursor))
             .build();
-    input(() -> lane.attach(trunk, connection, member.user(), attach));
+    input(() -> lane.attach(trunk, connection, 0, member.user(), attach));
   }
 
   void ack(Member member, long connection, long entryId) {
@@ -319,7 +319,7 @@ final class Bench implements LaneEffects {
             .setDevice(from.device().value())
             .setSend(send.setTo(ByteString.copyFrom(to.bytes())).setFirstTriedMs(wallMs))
             .build();
-    input(() -> lane.send(TRUNK, from.device().value(), to, frame));
+    input(() -> lane.send(TRUNK, from.device().value(), 0, to, frame));
   }
 
   /** A copy from the home of a recipient that is on another lane. */

@@ -143,6 +143,7 @@ public class LaneBenchmark implements LaneEffects {
     lane.attach(
         TRUNK,
         member.connection,
+        0,
         member.credentials.user(),
         Attach.newBuilder()
             .setDevice(member.credentials.device().value())
@@ -192,7 +193,7 @@ public class LaneBenchmark implements LaneEffects {
                     .setTo(receiver.user())
                     .setPayload(payload))
             .build();
-    lane.send(TRUNK, sender.connection, receiver.credentials.user(), frame);
+    lane.send(TRUNK, sender.connection, 0, receiver.credentials.user(), frame);
   }
 
   // ---- effects

@@ -88,7 +88,7 @@ class LaneBoundsTest {
               .build();
       assertThatIllegalArgumentException()
           .as("%s", each)
-          .isThrownBy(() -> bench.lane.send(Bench.TRUNK, PHONE, bob.user(), frame));
+          .isThrownBy(() -> bench.lane.send(Bench.TRUNK, PHONE, 0, bob.user(), frame));
     }
 
     assertThat(bench.heldAnswers(Kind.DEVICES_READ)).isZero();
@@ -107,7 +107,7 @@ class LaneBoundsTest {
                     .setFirstTriedMs(bench.wallMs())
                     .setPayload(ByteString.copyFrom(new byte[bytes])))
             .build();
-    bench.input(() -> bench.lane.send(Bench.TRUNK, alice.device().value(), bob.user(), frame));
+    bench.input(() -> bench.lane.send(Bench.TRUNK, alice.device().value(), 0, bob.user(), frame));
   }
 
   // ---- origins

@@ -390,7 +390,7 @@ class LaneTest {
             .setTokenHash(ByteString.copyFrom(other.token().hash().bytes()))
             .build();
 
-    bench.input(() -> bench.lane.attach(Bench.TRUNK, PHONE, bob.user(), forged));
+    bench.input(() -> bench.lane.attach(Bench.TRUNK, PHONE, 0, bob.user(), forged));
 
     assertThat(bench.take(PHONE))
         .singleElement()
@@ -689,7 +689,7 @@ class LaneTest {
             .setCursor(Cursor.newBuilder().setEntryId(-1).setTimeMs(1))
             .build();
 
-    bench.input(() -> bench.lane.attach(Bench.TRUNK, PHONE, bob.user(), attach));
+    bench.input(() -> bench.lane.attach(Bench.TRUNK, PHONE, 0, bob.user(), attach));
 
     List<ServerFrame> said = bench.relayed(PHONE);
     assertThat(said).noneMatch(ServerFrame::hasTooLong);

@@ -11,6 +11,7 @@ import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.journal.Kind;
 import io.breakwater.proto.journal.Record;
 import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.ViewStore.View;
 import io.breakwater.storage.testing.InMemoryStorage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ final class LaneRunnerTest {
           LaneLimits.standard(),
           1,
           1 << 20,
+          new NoPeers(),
+          new NoDetector(),
           Clocks.system(),
           new SimpleMeterRegistry(),
           _ -> {});
@@ -62,6 +65,13 @@ final class LaneRunnerTest {
             .setEntry(Entry.newBuilder().setEntryId(7).setTimeMs(1).build().toByteString())
             .setKind(Kind.COPY)
             .build();
+    // A member of its own view: it is home to everybody.
+    storage
+        .views()
+        .change(new View(1, List.of(new IncarnationId(1, 2)), List.of(), 0))
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
+    node.join().toCompletableFuture().get(30, TimeUnit.SECONDS);
     node.submit(0, lane -> lane.resubmit(1, List.of(entry)));
     storage.held().get(30, TimeUnit.SECONDS);
   }

@@ -1,7 +1,6 @@
 package io.breakwater.delivery.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.cli.cassandra.TestCassandra;
@@ -17,67 +16,24 @@ import io.breakwater.proto.journal.Record;
 import io.breakwater.storage.JournalStore.LaneKey;
 import io.breakwater.storage.MailboxStore.MailboxRow;
 import io.breakwater.storage.Storage;
-import io.breakwater.storage.StorageException;
 import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.ViewStore.View;
 import io.breakwater.storage.cassandra.CassandraConfig;
 import io.breakwater.storage.cassandra.CassandraStorage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Starts that others run into, on a real Cassandra. */
+/** A node alone, on a real Cassandra. */
 final class StartupTest {
   private static final IncarnationId SLOW = new IncarnationId(1, 1);
   private static final IncarnationId QUICK = new IncarnationId(2, 2);
-
-  /**
-   * The interleaving: the slow start has decided its view, then waits through an outage, before it
-   * seals anybody (the first listing) or afterwards (the second). Meanwhile a quick one comes by,
-   * takes its place and serves.
-   */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void a_start_that_was_overtaken_while_it_waited_ends_and_seals_nobody(int listing)
-      throws Exception {
-    try (Storage storage = connect("overtaken" + listing)) {
-      HeldStorage held = new HeldStorage(storage, Question.LIST_INCARNATIONS, listing);
-      CompletableFuture<Node> slow = begin(held, SLOW);
-      await(held.held());
-      Node serving = await(begin(storage, QUICK));
-
-      held.release();
-
-      assertThatThrownBy(() -> await(slow))
-          .isInstanceOf(ExecutionException.class)
-          .hasCauseInstanceOf(StorageException.Broken.class)
-          .hasMessageContaining("was replaced while it started");
-      assertThat(await(storage.views().read()).orElseThrow().members()).containsExactly(QUICK);
-      assertThat(await(storage.incarnations().read(QUICK)).orElseThrow().sealed()).isFalse();
-      assertThat(serving.settle(10_000)).isTrue();
-      serving.close();
-    }
-  }
-
-  @Test
-  void a_start_after_one_that_serves_takes_its_place() throws Exception {
-    try (Storage storage = connect("successor")) {
-      CompletableFuture<String> ended = new CompletableFuture<>();
-      Node first = await(begin(storage, QUICK, ended));
-      Node second = await(begin(storage, new IncarnationId(3, 3)));
-      assertThat(await(ended)).contains("sealed");
-      first.close();
-      assertThat(second.settle(10_000)).isTrue();
-      second.close();
-    }
-  }
 
   /**
    * The interleaving: the owner of a journal does not know yet that it is sealed. While its journal
@@ -89,6 +45,7 @@ final class StartupTest {
     LaneKey lane = new LaneKey(SLOW, 0);
     try (Storage storage = connect("dropped")) {
       await(storage.incarnations().register(SLOW, "127.0.0.1:1", 1, 0));
+      await(storage.views().change(new View(1, List.of(SLOW), List.of(), 0)));
       await(storage.incarnations().raiseCeiling(SLOW, 1_000_000));
       await(storage.incarnations().checkpoint(SLOW, Map.of(0, 10L)));
       for (long seq : new long[] {10, 11, 3000, 3001, 3002}) {
@@ -104,6 +61,7 @@ final class StartupTest {
       held.release();
 
       Node node = await(begun);
+      assertThat(node.leave(10_000)).isEqualTo(Node.Departure.ALONE);
       assertThat(node.settle(10_000)).isTrue();
       node.close();
       assertThat(await(storage.mailboxes().read(user, 0, 0, System.currentTimeMillis(), 10)).rows())
@@ -132,13 +90,8 @@ final class StartupTest {
             .toByteArray());
   }
 
-  private static CompletableFuture<Node> begin(Storage storage, IncarnationId incarnation) {
-    return begin(storage, incarnation, new CompletableFuture<>());
-  }
-
   /** Begins on a thread of its own, as a process does. */
-  private static CompletableFuture<Node> begin(
-      Storage storage, IncarnationId incarnation, CompletableFuture<String> fatal) {
+  private static CompletableFuture<Node> begin(Storage storage, IncarnationId incarnation) {
     CompletableFuture<Node> begun = new CompletableFuture<>();
     Clocks clocks = Clocks.system();
     Startup startup =
@@ -148,14 +101,18 @@ final class StartupTest {
             clocks,
             LaneLimits.standard(),
             2,
+            new NoPeers(),
+            new NoDetector(),
             new SimpleMeterRegistry(),
-            fatal::complete);
+            _ -> {});
     var _ =
         Thread.ofPlatform()
             .start(
                 () -> {
                   try {
-                    begun.complete(startup.begin(incarnation, "127.0.0.1:" + incarnation.high()));
+                    Node node = startup.begin(incarnation, "127.0.0.1:1");
+                    await(node.join());
+                    begun.complete(node);
                   } catch (Exception e) {
                     begun.completeExceptionally(e);
                   }

@@ -409,7 +409,7 @@ final class SimulatedGateway {
           node ->
               node.atHomeOf(
                   connection.user,
-                  lane -> lane.attach(to.id, connection.id, connection.user, attach)));
+                  lane -> lane.attach(to.id, connection.id, 0, connection.user, attach)));
     }
   }
 
@@ -432,7 +432,8 @@ final class SimulatedGateway {
     boolean forwarded =
         forward(
             connection,
-            (node, over) -> node.atHomeOf(to, lane -> lane.send(over.id, connection.id, to, from)));
+            (node, over) ->
+                node.atHomeOf(to, lane -> lane.send(over.id, connection.id, 0, to, from)));
     if (forwarded && !world.healed && dice.chance(world.plan.lateFrames())) {
       // What a gateway reads from a connection after a long stall; its device has gone on
       // elsewhere.
@@ -444,7 +445,7 @@ final class SimulatedGateway {
             Trunk over = trunk;
             // No connection is read for days.
             if (over != null && leaptMs == world.leaptMs()) {
-              over.toNode(node -> node.atHomeOf(to, lane -> lane.send(over.id, 0, to, from)));
+              over.toNode(node -> node.atHomeOf(to, lane -> lane.send(over.id, 0, 0, to, from)));
             }
           });
     }
@@ -493,7 +494,8 @@ final class SimulatedGateway {
           ended(connection, frame.getEnded());
         }
       }
-      case HELLO, BODY_NOT_SET -> throw new AssertionError("no such frame from a lane: " + frame);
+      case HELLO, VIEW, BODY_NOT_SET ->
+          throw new AssertionError("no such frame from a lane: " + frame);
     }
   }
 

@@ -11,7 +11,7 @@ public final class TrunkInput {
   /** Whether the frame was one; if not, the trunk drops it. */
   public static boolean hand(Lane lane, long trunk, CredentialMint mint, GatewayFrame frame) {
     try {
-      TrunkStream.dispatch(lane, trunk, mint, frame);
+      TrunkStream.dispatch(lane, trunk, 0, mint, frame);
       return true;
     } catch (IllegalArgumentException e) {
       return false;
