@@ -30,7 +30,7 @@ import java.util.Set;
  * @param webSocketOrigins of pages that may connect
  * @param proxy balancers before both ports
  * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
- * @param delivery the delivery nodes, in the order of their numbers
+ * @param delivery where delivery nodes are asked for a view: some of them
  * @param trunkTls how trunks to them are secured
  */
 record GatewayConfig(

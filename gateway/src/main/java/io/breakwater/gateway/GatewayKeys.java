@@ -69,7 +69,7 @@ interface GatewayKeys {
     @WithDefault("127.0.0.1:7401")
     NodeAddress admin();
 
-    /** The trunk addresses of the delivery nodes. */
+    /** Trunk addresses of some delivery nodes, which know the others. */
     @WithDefault("127.0.0.1:7410")
     List<NodeAddress> delivery();
 

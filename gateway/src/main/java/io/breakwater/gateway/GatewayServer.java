@@ -11,7 +11,6 @@ import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
-import io.breakwater.gateway.home.StaticHomes;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.SharedRates;
@@ -75,7 +74,6 @@ final class GatewayServer implements AutoCloseable {
     this.config = config;
     byte[] clusterSecret = ClusterSecret.read(config.secretFile());
     CredentialMint mint = new CredentialMint(clusterSecret);
-    Homes homes = new StaticHomes(config.delivery());
     GatewayMetrics metrics = new GatewayMetrics(registry);
     Transport transport = Transport.named(config.transport());
     metrics.transport(transport.toString());
@@ -106,7 +104,7 @@ final class GatewayServer implements AutoCloseable {
                   new EdgeRules(
                       mint,
                       new Recipients(mint),
-                      homes,
+                      new Homes(),
                       config.edge(),
                       rates,
                       clocks.wall(),
@@ -193,7 +191,8 @@ final class GatewayServer implements AutoCloseable {
   }
 
   /**
-   * Starts a gateway; it listens when this returns, and is ready once a trunk is open.
+   * Starts a gateway; it listens when this returns, and is ready once it knows a view and has a
+   * trunk to one of its members.
    *
    * @throws CannotListen if a port cannot be bound
    * @throws IllegalArgumentException if the cluster secret cannot be read

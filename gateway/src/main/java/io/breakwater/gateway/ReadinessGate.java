@@ -1,17 +1,23 @@
 package io.breakwater.gateway;
 
 import io.breakwater.common.admin.Readiness;
-import io.breakwater.gateway.socket.GatewayLoop;
+import io.breakwater.gateway.trunk.TrunkWatch;
 import java.util.concurrent.Executor;
 
 /**
- * Says whether this gateway should be sent clients: its port is bound, a trunk is open, and it is
- * not about to stop. State is confined to one event loop, so that no late trunk can undo a drain.
+ * Says whether this gateway should be sent clients: its port is bound, a view is known, a trunk to
+ * one of its members is open, and it is not about to stop. State is confined to one event loop, so
+ * that no late trunk can undo a drain.
  */
-final class ReadinessGate implements GatewayLoop.TrunkWatch {
+final class ReadinessGate implements TrunkWatch {
   private final Readiness readiness;
   private final Executor loop;
   private int openTrunks;
+  private int openMembers;
+
+  /** Number of the newest view that any event loop knows; 0: none. */
+  private long view;
+
   private boolean isBound;
   private boolean isDraining;
 
@@ -24,13 +30,13 @@ final class ReadinessGate implements GatewayLoop.TrunkWatch {
   }
 
   @Override
-  public void trunkOpened() {
-    change(() -> openTrunks++);
-  }
-
-  @Override
-  public void trunkLost() {
-    change(() -> openTrunks--);
+  public void reached(Reach before, Reach now) {
+    change(
+        () -> {
+          openTrunks += now.open() - before.open();
+          openMembers += now.members() - before.members();
+          view = Math.max(view, now.view());
+        });
   }
 
   @Override
@@ -61,6 +67,10 @@ final class ReadinessGate implements GatewayLoop.TrunkWatch {
       readiness.notReady("starting");
     } else if (openTrunks == 0) {
       readiness.notReady("no delivery node can be reached" + failure);
+    } else if (view == 0) {
+      readiness.notReady("no delivery node has said which nodes there are (expected: a view)");
+    } else if (openMembers == 0) {
+      readiness.notReady("no member of view " + view + " can be reached" + failure);
     } else {
       readiness.ready();
     }

@@ -3,7 +3,7 @@ package io.breakwater.gateway;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.gateway.home.Homes;
-import io.breakwater.gateway.home.StaticHomes;
+import io.breakwater.gateway.home.View;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
@@ -27,7 +27,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A gateway on real sockets, its scripted delivery nodes, and a clock that the test moves. */
+/**
+ * A gateway on real sockets, its scripted delivery nodes, which are members of a view from the
+ * start, and a clock that the test moves.
+ */
 final class GatewayFixture {
   static final byte[] SECRET = HexFormat.of().parseHex("5a".repeat(32));
 
@@ -41,7 +44,7 @@ final class GatewayFixture {
   final ScriptedDelivery delivery;
 
   final GatewayServer gateway;
-  private final Homes homes;
+  private final Homes homes = new Homes();
 
   GatewayFixture(Path directory, Map<String, String> overrides) throws Exception {
     this(directory, 1, overrides, ScriptedDelivery.SERVER_TIME_MS, Optional.empty());
@@ -72,6 +75,8 @@ final class GatewayFixture {
       nodes.add(new ScriptedDelivery(trunks));
     }
     delivery = nodes.getFirst();
+    io.breakwater.proto.trunk.View view = decided(1, nodes.toArray(ScriptedDelivery[]::new));
+    nodes.forEach(node -> node.knows(view));
     Path secret = directory.resolve("secret");
     Files.writeString(secret, HexFormat.of().formatHex(SECRET));
     String host = InetAddress.getLoopbackAddress().getHostAddress();
@@ -88,7 +93,6 @@ final class GatewayFixture {
     values.put("breakwater.gateway.linger-ms", "500");
     values.putAll(overrides);
     GatewayConfig config = GatewayConfig.from(values);
-    homes = new StaticHomes(config.delivery());
     gateway = start(config);
   }
 
@@ -104,6 +108,13 @@ final class GatewayFixture {
     }
   }
 
+  /** These nodes are the members from now on; nobody is told. */
+  io.breakwater.proto.trunk.View decided(long number, ScriptedDelivery... members) {
+    io.breakwater.proto.trunk.View view = ScriptedDelivery.view(number, members);
+    homes.learn(View.of(view));
+    return view;
+  }
+
   Credentials user(int number) {
     return mint.signUp(ByteBuffer.allocate(16).putInt(number).array());
   }
@@ -112,7 +123,7 @@ final class GatewayFixture {
   Credentials userAt(ScriptedDelivery home, int number) {
     return IntStream.iterate(number * 1_000, i -> i + 1)
         .mapToObj(this::user)
-        .filter(user -> nodes.get(homes.nodeOf(user.user())) == home)
+        .filter(user -> homes.homeOf(user.user()).orElseThrow().equals(home.incarnation()))
         .findFirst()
         .orElseThrow();
   }

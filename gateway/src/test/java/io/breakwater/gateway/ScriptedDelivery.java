@@ -1,6 +1,7 @@
 package io.breakwater.gateway;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.AttachRefused;
 import io.breakwater.proto.trunk.Attached;
@@ -11,7 +12,9 @@ import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.breakwater.proto.trunk.GatewayHello;
+import io.breakwater.proto.trunk.Member;
 import io.breakwater.proto.trunk.TrunkGrpc;
+import io.breakwater.proto.trunk.View;
 import io.grpc.BindableService;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -47,12 +50,17 @@ final class ScriptedDelivery {
   static final long SERVER_TIME_MS = 1_700_000_000_000L;
   static final long RETRY_FOR_MS = 86_400_000L;
   static final long HEAD = 77;
+  private static final String HOST = InetAddress.getLoopbackAddress().getHostAddress();
+  private static final AtomicLong STARTS = new AtomicLong();
 
   private final AtomicLong generations = new AtomicLong();
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
   private volatile BiConsumer<Stream, GatewayFrame> script = this::attachEverybody;
   private volatile int version = 1;
+  private volatile IncarnationId incarnation;
+  private volatile View view = View.getDefaultInstance();
+  private volatile boolean saysViewFirst;
   private final AtomicLong greetings = new AtomicLong();
   private volatile int batchesRead = Integer.MAX_VALUE;
   private volatile int metadataBytes;
@@ -63,10 +71,23 @@ final class ScriptedDelivery {
   /** A frame, and where to answer it. */
   record Arrival(Stream stream, GatewayFrame frame) {}
 
+  /** The view of this number whose members are these. */
+  static View view(long number, ScriptedDelivery... members) {
+    View.Builder view = View.newBuilder().setNumber(number);
+    for (ScriptedDelivery member : members) {
+      view.addMembers(
+          Member.newBuilder()
+              .setIncarnation(ByteString.copyFrom(member.incarnation().bytes()))
+              .setAddress(HOST + ':' + member.port()));
+    }
+    return view.build();
+  }
+
   ScriptedDelivery(Optional<SslContext> tls) throws IOException {
     this.tls = tls;
     server = start(0);
     port = server.getPort();
+    incarnation = new IncarnationId(0, STARTS.incrementAndGet());
   }
 
   private Server start(int onPort) throws IOException {
@@ -94,6 +115,7 @@ final class ScriptedDelivery {
     return new StreamObserver<>() {
       @Override
       public void onNext(GatewayBatch batch) {
+        stream.view = batch.getView();
         batch.getFramesList().forEach(frame -> arrived(stream, frame));
       }
 
@@ -115,12 +137,16 @@ final class ScriptedDelivery {
       greetings.incrementAndGet();
       stream.hello = frame.getHello();
       streams.add(stream);
+      if (saysViewFirst) {
+        stream.put(DeliveryFrame.newBuilder().setView(view).build());
+      }
       stream.put(
           DeliveryFrame.newBuilder()
               .setHello(
                   DeliveryHello.newBuilder()
                       .setVersion(version)
-                      .setIncarnation(ByteString.copyFrom(new byte[16])))
+                      .setIncarnation(ByteString.copyFrom(incarnation.bytes()))
+                      .setView(saysViewFirst ? View.getDefaultInstance() : view))
               .build());
       return;
     }
@@ -170,6 +196,28 @@ final class ScriptedDelivery {
     version = newVersion;
   }
 
+  /** From now on it says so to whoever opens a trunk. */
+  void knows(View newView) {
+    view = newView;
+  }
+
+  /** From now on it says so, and to all whose trunks are open at once. */
+  void learns(View newView) {
+    knows(newView);
+    for (Stream stream : streams) {
+      stream.put(DeliveryFrame.newBuilder().setView(newView).build());
+    }
+  }
+
+  /** From now on it says what view it knows before its hello, not in it. */
+  void saysViewFirst() {
+    saysViewFirst = true;
+  }
+
+  IncarnationId incarnation() {
+    return incarnation;
+  }
+
   int port() {
     return port;
   }
@@ -208,7 +256,13 @@ final class ScriptedDelivery {
     arrivals.clear();
   }
 
-  /** Is back on the same port. */
+  /** Is back on the same port as another incarnation. */
+  void rejoin() throws IOException {
+    incarnation = new IncarnationId(0, STARTS.incrementAndGet());
+    restart();
+  }
+
+  /** Can be reached again on the same port. */
   void restart() throws IOException {
     server = start(port);
   }
@@ -242,6 +296,7 @@ final class ScriptedDelivery {
   static final class Stream {
     private final StreamObserver<DeliveryBatch> out;
     private volatile GatewayHello hello = GatewayHello.getDefaultInstance();
+    private volatile long view;
 
     Stream(StreamObserver<DeliveryBatch> out) {
       this.out = out;
@@ -249,6 +304,11 @@ final class ScriptedDelivery {
 
     GatewayHello hello() {
       return hello;
+    }
+
+    /** The view that the gateway knew when it sent its latest batch. */
+    long view() {
+      return view;
     }
 
     synchronized void put(DeliveryFrame... frames) {

@@ -2,6 +2,7 @@ package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.SecretHash;
 import io.breakwater.gateway.rate.ConnectionRates;
@@ -39,19 +40,23 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  AWAIT_HELLO --SignUp--> SIGNING_UP --+
  *       |                               |
- *       +------------Hello--------------+--> ATTACHING &lt;--trunk opened / lost--> WAITING
+ *       +------------Hello--------------+--> ATTACHING &lt;--trunk opened / lost, home moved--> WAITING
  *                                                |
  *                                            Attached: Welcome
  *                                                v
- *  DETACHED &lt;--trunk lost, attach refused for now-- ATTACHED &lt;--Attached: Reattached-- REATTACHING
- *     |                                             |                                 ^   ^
+ *  DETACHED &lt;--trunk lost, home moved,---------- ATTACHED &lt;--Attached: Reattached-- REATTACHING
+ *     |        attach refused for now               |                                 ^   ^
  *     |                                             +------the home does not know it--+   |
  *     +--------------trunk opened, or the time has come-----------------------------------+
  * </pre>
  *
- * Every phase leads to OVER, once the client has been told why. An attach that is on its way when
- * the connection ends leads there through LEAVING, which waits for the generation that the home
- * must be told to detach.
+ * A session is attached at one node, the home by the view that was known when it attached. When its
+ * home moves to another node, what the first one still says of the session counts no more: it is
+ * detached, and attaches at the new home. Only answers to sends pass from anywhere.
+ *
+ * <p>Every phase leads to OVER, once the client has been told why. An attach that is on its way
+ * when the connection ends leads there through LEAVING, which waits for the generation that the
+ * home must be told to detach.
  */
 public final class ConnectionMachine {
   private enum Phase {
@@ -82,6 +87,12 @@ public final class ConnectionMachine {
    */
   private static final int ANSWERS_DUE_MS = 30_000;
 
+  /**
+   * A home that does not know the session although it has attached it lately is not asked again at
+   * once, ms.
+   */
+  private static final int UNKNOWN_AGAIN_MS = 1_000;
+
   /** Stands for "nobody" before Hello. */
   private static final UserId NOBODY = new UserId(0, 0);
 
@@ -94,6 +105,11 @@ public final class ConnectionMachine {
   private ByteString tokenHash = ByteString.EMPTY;
   private long generation;
 
+  /**
+   * The node that holds the session, or the last one that was asked to; none if it cannot matter.
+   */
+  private @Nullable IncarnationId holder;
+
   /** Highest that the device said it has stored; none if it never said. */
   private @Nullable Cursor stored;
 
@@ -105,6 +121,9 @@ public final class ConnectionMachine {
 
   /** Until then another node than the home may owe the client an answer. */
   private long answersDueUntilMs;
+
+  /** When a home said last that it does not know the session. */
+  private long unknownAtMs;
 
   /** Of the phase: when waiting for the home ends, or when to attach again. */
   private long deadlineMs = NEVER;
@@ -122,6 +141,7 @@ public final class ConnectionMachine {
     this.idleMs = rules.limits().firstFrameMs();
     this.lastFrameAtMs = nowMs;
     this.answersDueUntilMs = nowMs;
+    this.unknownAtMs = nowMs - UNKNOWN_AGAIN_MS;
   }
 
   /** The id of this connection on the trunks. */
@@ -149,9 +169,19 @@ public final class ConnectionMachine {
     return phase == Phase.OVER;
   }
 
-  /** Whether the session would attach if the trunk to this node were open. */
-  public boolean awaits(int node) {
-    return (phase == Phase.WAITING || phase == Phase.DETACHED) && isHome(node);
+  /** Whether the session would attach if it got its turn at this node. */
+  public boolean awaits(IncarnationId node) {
+    return isWaiting() && isHome(node);
+  }
+
+  /** The node at which it waits for its turn, if it does and a view is known. */
+  public Optional<IncarnationId> awaited() {
+    return isWaiting() ? rules.homes().homeOf(user) : Optional.empty();
+  }
+
+  /** Not while a home has said when to come back. */
+  private boolean isWaiting() {
+    return phase == Phase.WAITING || (phase == Phase.DETACHED && deadlineMs == NEVER);
   }
 
   private boolean isWelcomed() {
@@ -161,8 +191,8 @@ public final class ConnectionMachine {
     };
   }
 
-  private boolean isHome(int node) {
-    return rules.homes().nodeOf(user) == node;
+  private boolean isHome(IncarnationId node) {
+    return rules.homes().homeOf(user).filter(node::equals).isPresent();
   }
 
   /**
@@ -176,10 +206,13 @@ public final class ConnectionMachine {
       case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
       case Input.Crowded crowded -> crowded(crowded.bytes(), nowMs);
       case Input.Sign _ -> sign(nowMs);
-      case Input.Attached attached -> attached(attached.answer());
-      case Input.AttachRefused refused -> attachRefused(refused.answer(), nowMs);
-      case Input.Ended ended -> ended(ended.end(), nowMs);
+      case Input.Attached attached ->
+          attached.node().equals(holder) ? attached(attached.node(), attached.answer()) : NOTHING;
+      case Input.AttachRefused refused ->
+          refused.node().equals(holder) ? attachRefused(refused.answer(), nowMs) : NOTHING;
+      case Input.Ended ended -> ended.node().equals(holder) ? ended(ended.end(), nowMs) : NOTHING;
       case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame());
+      case Input.ViewChanged _ -> viewChanged();
       case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
       case Input.Swept swept -> swept(swept.frameStartedAtMs(), nowMs);
@@ -332,8 +365,7 @@ public final class ConnectionMachine {
     stored = hello.hasCursor() ? hello.getCursor() : null;
     idleMs = idleLimitMs(hello.getHeartbeatS());
     deadlineMs = nowMs + rules.limits().attachMs();
-    phase = Phase.ATTACHING;
-    return List.of(attach());
+    return firstAttach();
   }
 
   /** 1.5 times the heartbeat, which is brought into its range first. */
@@ -348,7 +380,7 @@ public final class ConnectionMachine {
       return toClient(Frames.sendRejected(send, fault.get()));
     }
     UserId to = UserId.of(send.getTo().asReadOnlyByteBuffer());
-    if (!isHome(rules.homes().nodeOf(to))) {
+    if (!rules.homes().homeOf(to).equals(rules.homes().homeOf(user))) {
       answersDueUntilMs = nowMs + ANSWERS_DUE_MS;
     } else if (phase != Phase.ATTACHED) {
       // That home may hold a newer session of this device, or have signed it out: it decides first.
@@ -474,8 +506,9 @@ public final class ConnectionMachine {
   private List<Output> attachNotForwarded() {
     if (phase == Phase.ATTACHING) {
       phase = Phase.WAITING;
+      holder = null;
     } else if (phase == Phase.REATTACHING) {
-      detached(NEVER);
+      detached();
     }
     return NOTHING;
   }
@@ -489,41 +522,73 @@ public final class ConnectionMachine {
         Reason.UNAVAILABLE, "the delivery tier cannot be reached", rules.returnAfterMs(), request);
   }
 
-  private List<Output> trunkOpened(int node, long nowMs) {
+  private List<Output> trunkOpened(IncarnationId node, long nowMs) {
     if (!awaits(node)) {
       return NOTHING;
     }
-    if (phase == Phase.WAITING) {
-      phase = Phase.ATTACHING;
-      return List.of(attach());
-    }
-    // A refusal said when to come back; a home that has come back since knows nothing of it.
-    return reattach(nowMs);
+    return phase == Phase.WAITING ? firstAttach() : reattach(nowMs);
+  }
+
+  private List<Output> firstAttach() {
+    holder = rules.homes().homeOf(user).orElse(null);
+    phase = holder == null ? Phase.WAITING : Phase.ATTACHING;
+    return holder == null ? NOTHING : List.of(attach());
   }
 
   private List<Output> reattach(long nowMs) {
+    holder = rules.homes().homeOf(user).orElse(null);
     phase = Phase.REATTACHING;
     deadlineMs = nowMs + rules.limits().attachMs();
     return List.of(attach());
   }
 
-  private void detached(long attachAgainAtMs) {
+  /** No node holds the session, or it does not matter any more: any home may be asked. */
+  private void detached() {
+    holder = null;
+    phase = Phase.DETACHED;
+    deadlineMs = NEVER;
+  }
+
+  /** The home asks for time, or should have some. */
+  private void detachedUntil(long attachAgainAtMs) {
     phase = Phase.DETACHED;
     deadlineMs = attachAgainAtMs;
   }
 
-  private List<Output> trunkLost(int node, long nowMs) {
+  private List<Output> viewChanged() {
+    if (holder == null || isHome(holder)) {
+      return NOTHING;
+    }
+    switch (phase) {
+      case ATTACHING -> {
+        holder = null;
+        phase = Phase.WAITING;
+      }
+      case ATTACHED, REATTACHING, DETACHED -> detached();
+      // Whoever carries out the attach must be told to detach, home or not.
+      case AWAIT_HELLO, SIGNING_UP, WAITING, LEAVING, OVER -> {}
+    }
+    return NOTHING;
+  }
+
+  private List<Output> trunkLost(IncarnationId node, long nowMs) {
     if (phase == Phase.SIGNING_UP) {
       // Its answer may be lost. A sign-up is safe to repeat.
       return close(unavailable(0));
     }
-    if (!isHome(node)) {
-      return isWelcomed() && nowMs < answersDueUntilMs ? answersLost(nowMs) : NOTHING;
+    if (!node.equals(holder)) {
+      // A session that is about to attach at its home will be told so then.
+      return isWelcomed() && !isHome(node) && nowMs < answersDueUntilMs
+          ? answersLost(nowMs)
+          : NOTHING;
     }
     switch (phase) {
-      case ATTACHING -> phase = Phase.WAITING;
-      case ATTACHED, REATTACHING -> detached(NEVER);
-      case DETACHED -> deadlineMs = NEVER;
+      case ATTACHING -> {
+        holder = null;
+        phase = Phase.WAITING;
+      }
+      // A refusal said when to come back; a home that has come back since knows nothing of it.
+      case ATTACHED, REATTACHING, DETACHED -> detached();
       case LEAVING -> phase = Phase.OVER;
       case AWAIT_HELLO, SIGNING_UP, WAITING, OVER -> {}
     }
@@ -554,7 +619,7 @@ public final class ConnectionMachine {
 
   // What the home says.
 
-  private List<Output> attached(Attached answer) {
+  private List<Output> attached(IncarnationId node, Attached answer) {
     return switch (phase) {
       case ATTACHING -> {
         hold(answer);
@@ -569,7 +634,7 @@ public final class ConnectionMachine {
       case LEAVING -> {
         generation = answer.getGeneration();
         phase = Phase.OVER;
-        yield List.of(detach());
+        yield List.of(detach(node));
       }
       case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHED, DETACHED, OVER -> NOTHING;
     };
@@ -588,7 +653,7 @@ public final class ConnectionMachine {
         if (isPassing(answer.getReason())) {
           long waitMs =
               Math.max(Integer.toUnsignedLong(answer.getReturnAfterMs()), rules.returnAfterMs());
-          detached(nowMs + waitMs);
+          detachedUntil(nowMs + waitMs);
           yield NOTHING;
         }
         yield close(errorOf(answer));
@@ -638,8 +703,19 @@ public final class ConnectionMachine {
           close(Frames.error(Reason.UNAUTHENTICATED, "token: this device was signed out", 0));
       // Several frames may have met a home that does not know the session: one attach is enough.
       case UNKNOWN, CAUSE_UNSPECIFIED, UNRECOGNIZED ->
-          phase == Phase.ATTACHED ? reattach(nowMs) : NOTHING;
+          phase == Phase.ATTACHED ? unknown(nowMs) : NOTHING;
     };
+  }
+
+  /** Who forgets it again and again, since it knows another view, is not asked all the time. */
+  private List<Output> unknown(long nowMs) {
+    boolean isAgain = nowMs - unknownAtMs < UNKNOWN_AGAIN_MS;
+    unknownAtMs = nowMs;
+    if (!isAgain) {
+      return reattach(nowMs);
+    }
+    detachedUntil(nowMs + rules.returnAfterMs());
+    return NOTHING;
   }
 
   /** A home that does not know the session cannot name its generation: then it says 0. */
@@ -720,7 +796,9 @@ public final class ConnectionMachine {
   private List<Output> leave(List<Output> outputs, long nowMs) {
     switch (phase) {
       case ATTACHED -> {
-        outputs.add(detach());
+        if (holder != null) {
+          outputs.add(detach(holder));
+        }
         phase = Phase.OVER;
       }
       // A detach that arrives while the attach waits for the account would find no session.
@@ -740,9 +818,9 @@ public final class ConnectionMachine {
     return List.of(new Output.ToClient(lastWord), new Output.Close());
   }
 
-  private Output detach() {
+  private Output detach(IncarnationId node) {
     Detach body = Detach.newBuilder().setDevice(device).setGeneration(generation).build();
-    return new Output.ToHome(user, toMyHome(Priority.CONTROL).setDetach(body).build());
+    return new Output.ToNode(node, toMyHome(Priority.CONTROL).setDetach(body).build());
   }
 
   private static List<Output> toClient(ServerFrame frame) {

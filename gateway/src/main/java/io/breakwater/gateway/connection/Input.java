@@ -3,6 +3,7 @@ package io.breakwater.gateway.connection;
 import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.nio.ByteBuffer;
@@ -42,23 +43,27 @@ public sealed interface Input {
   /** Something came from the client that is no frame, and is allowed: a part of one, or a ping. */
   record Sign() implements Input {}
 
-  /** The home has attached the session. */
-  record Attached(io.breakwater.proto.trunk.Attached answer) implements Input {}
+  /** A node has attached the session. */
+  record Attached(IncarnationId node, io.breakwater.proto.trunk.Attached answer) implements Input {}
 
-  /** The home has not attached the session. */
-  record AttachRefused(io.breakwater.proto.trunk.AttachRefused answer) implements Input {}
+  /** A node has not attached the session. */
+  record AttachRefused(IncarnationId node, io.breakwater.proto.trunk.AttachRefused answer)
+      implements Input {}
 
-  /** The home has ended a session, perhaps an earlier one. */
-  record Ended(io.breakwater.proto.trunk.Ended end) implements Input {}
+  /** A node has ended a session, perhaps an earlier one, perhaps one that has moved away. */
+  record Ended(IncarnationId node, io.breakwater.proto.trunk.Ended end) implements Input {}
 
   /** A frame that this machine put out went nowhere: its trunk is down or full. */
   record NotForwarded(GatewayFrame frame) implements Input {}
 
-  /** The trunk to a node is open (again), and it is this connection's turn to use it. */
-  record TrunkOpened(int node) implements Input {}
+  /** A newer view is known: the home may be another node. */
+  record ViewChanged() implements Input {}
+
+  /** There is an open trunk to a node, and it is this connection's turn to use it. */
+  record TrunkOpened(IncarnationId node) implements Input {}
 
   /** The trunk to a node is lost, with everything in flight on it. */
-  record TrunkLost(int node) implements Input {}
+  record TrunkLost(IncarnationId node) implements Input {}
 
   /**
    * Time has passed.

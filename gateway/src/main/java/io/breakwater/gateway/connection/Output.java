@@ -1,5 +1,6 @@
 package io.breakwater.gateway.connection;
 
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.proto.client.ServerFrame;
@@ -14,6 +15,9 @@ public sealed interface Output {
    * Put a frame to the trunk of this user's home; if it does not take it, say so to the machine.
    */
   record ToHome(UserId user, GatewayFrame frame) implements Output {}
+
+  /** Put a frame to the trunk of this node, home or not, if it is open. */
+  record ToNode(IncarnationId node, GatewayFrame frame) implements Output {}
 
   /** Put a frame to any open trunk; if there is none, say so to the machine. */
   record ToAny(GatewayFrame frame) implements Output {}

@@ -3,6 +3,8 @@ package io.breakwater.gateway.home;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
 
 /** Where a process listens. The name is resolved at each connect, since containers move. */
 public record NodeAddress(String host, int port) {
@@ -46,6 +48,18 @@ public record NodeAddress(String host, int port) {
    */
   public InetSocketAddress resolve() throws UnknownHostException {
     return new InetSocketAddress(InetAddress.getByName(host), port);
+  }
+
+  /**
+   * Looks up all that the name stands for; waits for the resolver, so never on an event loop.
+   *
+   * @return at least one
+   * @throws UnknownHostException if there is no such host
+   */
+  public List<InetSocketAddress> resolveAll() throws UnknownHostException {
+    return Arrays.stream(InetAddress.getAllByName(host))
+        .map(address -> new InetSocketAddress(address, port))
+        .toList();
   }
 
   @Override

@@ -20,6 +20,8 @@ public final class GatewayMetrics {
   private final MeterRegistry registry;
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong openTrunks = new AtomicLong();
+  private final AtomicLong wantedTrunks = new AtomicLong();
+  private final AtomicLong view = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
   private final AtomicLong backlogBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
@@ -51,6 +53,8 @@ public final class GatewayMetrics {
     this.registry = registry;
     gauge(registry, "connections", "Open client sockets", connections);
     gauge(registry, "trunks.open", "Open trunks, one per event loop and delivery node", openTrunks);
+    gauge(registry, "trunks.wanted", "Trunks that should be open", wantedTrunks);
+    gauge(registry, "view", "Number of the newest view that is known", view);
     Gauge.builder("breakwater.gateway.trunk.queued", trunkQueuedBytes, AtomicLong::get)
         .baseUnit("bytes")
         .description("Waiting for trunks that are not ready to take more")
@@ -301,6 +305,21 @@ public final class GatewayMetrics {
   public void trunkLost() {
     openTrunks.decrementAndGet();
     trunksLost.increment();
+  }
+
+  /** An open one was given up. */
+  public void trunkClosed() {
+    openTrunks.decrementAndGet();
+  }
+
+  /** {@code change} may be negative. */
+  public void trunksWanted(int change) {
+    wantedTrunks.addAndGet(change);
+  }
+
+  /** An event loop has learned a view; others may know a newer one. */
+  public void view(long number) {
+    view.accumulateAndGet(number, Math::max);
   }
 
   public void trunkStuck() {

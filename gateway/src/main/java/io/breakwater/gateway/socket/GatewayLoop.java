@@ -1,5 +1,7 @@
 package io.breakwater.gateway.socket;
 
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.id.UserId;
 import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Input;
@@ -8,9 +10,10 @@ import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.gateway.metrics.GatewayMetrics;
-import io.breakwater.gateway.trunk.Trunk;
 import io.breakwater.gateway.trunk.TrunkListener;
 import io.breakwater.gateway.trunk.TrunkSettings;
+import io.breakwater.gateway.trunk.TrunkWatch;
+import io.breakwater.gateway.trunk.Trunks;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -18,9 +21,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -28,23 +33,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop with all that it owns: its connections, and a trunk of its own to each delivery
- * node. Nothing of a connection ever leaves it. Carries out what the machines decide. Public
+ * One event loop with all that it owns: its connections, and trunks of its own to the delivery
+ * nodes. Nothing of a connection ever leaves it. Carries out what the machines decide. Public
  * methods hop to the loop.
  */
 public final class GatewayLoop implements TrunkListener {
   private static final Logger log = LoggerFactory.getLogger(GatewayLoop.class);
+
+  private static final Input VIEW_CHANGED = new Input.ViewChanged();
 
   private final EventLoop loop;
   private final EdgeRules rules;
   private final SocketLimits limits;
   private final GatewayMetrics metrics;
   private final LongSupplier nowMs;
-  private final TrunkWatch watch;
   private final Tick tick;
   private final LongObjectMap<ClientSocket> sockets = new LongObjectHashMap<>();
-  private final List<Trunk> trunks = new ArrayList<>();
-  private final List<Reattaching> reattaching = new ArrayList<>();
+  private final Trunks trunks;
+
+  /** Of each node with an open trunk. */
+  private final Map<IncarnationId, Reattaching> reattaching = new HashMap<>();
+
   private final Backlog backlog;
   private final InboundRoom inbound;
   private long lastConnection;
@@ -52,18 +61,9 @@ public final class GatewayLoop implements TrunkListener {
   /** When the loop last swept; written by the loop, read by whoever asks for liveness. */
   private volatile long sweptAtMs;
 
-  /** Told when trunks open and are lost; any event loop. */
-  public interface TrunkWatch {
-    void trunkOpened();
-
-    void trunkLost();
-
-    /** An attempt at a trunk did not open it, or it was lost; {@code why} names the node. */
-    void trunkFailed(String why);
-  }
-
   /**
-   * @param nodes the delivery nodes, numbered as {@code rules.homes()} numbers them
+   * @param rules of this loop alone: the trunks teach {@code rules.homes()} views
+   * @param seeds where delivery nodes are asked for a view
    * @param inbound the gateway's room for frames whose end has not come
    * @param trunkSettings also has this loop's clock and meters
    */
@@ -72,7 +72,7 @@ public final class GatewayLoop implements TrunkListener {
       EdgeRules rules,
       SocketLimits limits,
       InboundRoom inbound,
-      List<NodeAddress> nodes,
+      List<NodeAddress> seeds,
       TrunkSettings trunkSettings,
       TrunkWatch watch) {
     this.loop = loop;
@@ -81,13 +81,9 @@ public final class GatewayLoop implements TrunkListener {
     this.inbound = inbound;
     this.metrics = trunkSettings.metrics();
     this.nowMs = trunkSettings.nowMs();
-    this.watch = watch;
     this.tick = new Tick(loop);
     this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
-    for (int node = 0; node < nodes.size(); node++) {
-      trunks.add(new Trunk(node, nodes.get(node), loop, tick, trunkSettings, this));
-      reattaching.add(new Reattaching(this, loop, node, limits.reattachPerSecond()));
-    }
+    this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
     sweptAtMs = nowMs();
   }
 
@@ -95,7 +91,7 @@ public final class GatewayLoop implements TrunkListener {
   public void start() {
     loop.execute(
         () -> {
-          trunks.forEach(Trunk::open);
+          trunks.open();
           var _ =
               loop.scheduleAtFixedRate(
                   this::sweep, limits.sweepMs(), limits.sweepMs(), TimeUnit.MILLISECONDS);
@@ -136,9 +132,7 @@ public final class GatewayLoop implements TrunkListener {
 
   private void endAll(CompletableFuture<Void> stopped) {
     sockets.values().forEach(socket -> happened(socket, new Input.Drained()));
-    var _ =
-        CompletableFuture.allOf(trunks.stream().map(Trunk::close).toArray(CompletableFuture[]::new))
-            .whenComplete((_, _) -> stopped.complete(null));
+    var _ = trunks.close().whenComplete((_, _) -> stopped.complete(null));
   }
 
   // From here on: on the event loop.
@@ -224,8 +218,11 @@ public final class GatewayLoop implements TrunkListener {
       switch (output) {
         case Output.ToClient toClient -> write(socket, toClient.frame());
         case Output.ToHome toHome ->
-            forward(socket, trunks.get(rules.homes().nodeOf(toHome.user())), toHome.frame());
-        case Output.ToAny toAny -> forward(socket, anyTrunk(socket), toAny.frame());
+            forwarded(socket, toHome.frame(), offerToHome(toHome.user(), toHome.frame()));
+        case Output.ToNode toNode ->
+            forwarded(socket, toNode.frame(), trunks.offer(toNode.node(), toNode.frame()));
+        case Output.ToAny toAny ->
+            forwarded(socket, toAny.frame(), trunks.offerToAny(toAny.frame()));
         case Output.Unanswered _ -> metrics.attachUnanswered();
         case Output.Exceeded exceeded -> metrics.exceeded(exceeded.limit());
         case Output.Close _ -> socket.close();
@@ -257,22 +254,15 @@ public final class GatewayLoop implements TrunkListener {
     }
   }
 
-  private void forward(ClientSocket socket, Trunk trunk, GatewayFrame frame) {
-    if (!trunk.offer(frame)) {
-      happened(socket, new Input.NotForwarded(frame));
-    }
+  private boolean offerToHome(UserId user, GatewayFrame frame) {
+    Optional<IncarnationId> home = rules.homes().homeOf(user);
+    return home.isPresent() && trunks.offer(home.get(), frame);
   }
 
-  /** An open one if there is any; connections begin their search at different nodes. */
-  private Trunk anyTrunk(ClientSocket socket) {
-    int first = (int) (socket.machine().connection() % trunks.size());
-    for (int i = 0; i < trunks.size(); i++) {
-      Trunk trunk = trunks.get((first + i) % trunks.size());
-      if (trunk.isOpen()) {
-        return trunk;
-      }
+  private void forwarded(ClientSocket socket, GatewayFrame frame, boolean isTaken) {
+    if (!isTaken) {
+      happened(socket, new Input.NotForwarded(frame));
     }
-    return trunks.get(first);
   }
 
   private void sweep() {
@@ -286,7 +276,7 @@ public final class GatewayLoop implements TrunkListener {
 
   private void sweepAll(long now) {
     sweptAtMs = now;
-    trunks.forEach(Trunk::sweep);
+    trunks.sweep();
     // Closing a socket takes effect in a later task, so that nothing else changes the map
     // meanwhile.
     for (Iterator<ClientSocket> all = sockets.values().iterator(); all.hasNext(); ) {
@@ -300,22 +290,38 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   @Override
-  public void trunkOpened(Trunk trunk) {
-    watch.trunkOpened();
-    reattaching.get(trunk.node()).begin(sockets.values());
+  public void viewChanged() {
+    // Who waits for a turn may wait for another node now.
+    reattaching.values().forEach(Reattaching::clear);
+    for (ClientSocket socket : sockets.values()) {
+      happened(socket, VIEW_CHANGED);
+      socket.machine().awaited().map(reattaching::get).ifPresent(turns -> turns.add(socket));
+    }
+    reattaching.values().forEach(Reattaching::begin);
   }
 
   @Override
-  public void trunkLost(Trunk trunk) {
-    watch.trunkLost();
-    reattaching.get(trunk.node()).end();
-    Input lost = new Input.TrunkLost(trunk.node());
+  public void trunkOpened(IncarnationId node) {
+    Reattaching turns = new Reattaching(this, loop, node, limits.reattachPerSecond());
+    reattaching.put(node, turns);
+    for (ClientSocket socket : sockets.values()) {
+      if (socket.machine().awaits(node)) {
+        turns.add(socket);
+      }
+    }
+    turns.begin();
+  }
+
+  @Override
+  public void trunkClosed(IncarnationId node) {
+    Optional.ofNullable(reattaching.remove(node)).ifPresent(Reattaching::clear);
+  }
+
+  @Override
+  public void trunkLost(IncarnationId node) {
+    trunkClosed(node);
+    Input lost = new Input.TrunkLost(node);
     sockets.values().forEach(socket -> happened(socket, lost));
-  }
-
-  @Override
-  public void trunkFailed(Trunk trunk, String why) {
-    watch.trunkFailed(why);
   }
 
   @Override
@@ -327,7 +333,7 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   @Override
-  public void fromHome(DeliveryFrame frame) {
+  public void fromNode(IncarnationId node, DeliveryFrame frame) {
     ClientSocket socket = sockets.get(frame.getConnection());
     if (socket == null) {
       log.trace("connection {} is gone", frame.getConnection());
@@ -335,10 +341,11 @@ public final class GatewayLoop implements TrunkListener {
     }
     switch (frame.getBodyCase()) {
       case RELAY -> relay(socket, frame);
-      case ATTACHED -> happened(socket, new Input.Attached(frame.getAttached()));
-      case ATTACH_REFUSED -> happened(socket, new Input.AttachRefused(frame.getAttachRefused()));
-      case ENDED -> happened(socket, new Input.Ended(frame.getEnded()));
-      case HELLO, BODY_NOT_SET -> log.debug("frame {} of a connection", frame.getBodyCase());
+      case ATTACHED -> happened(socket, new Input.Attached(node, frame.getAttached()));
+      case ATTACH_REFUSED ->
+          happened(socket, new Input.AttachRefused(node, frame.getAttachRefused()));
+      case ENDED -> happened(socket, new Input.Ended(node, frame.getEnded()));
+      case HELLO, VIEW, BODY_NOT_SET -> log.debug("frame {} of a connection", frame.getBodyCase());
     }
   }
 

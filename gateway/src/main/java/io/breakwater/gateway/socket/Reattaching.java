@@ -1,5 +1,6 @@
 package io.breakwater.gateway.socket;
 
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.gateway.connection.Input;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -7,8 +8,9 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives the sessions of a home that is back their turn to attach, a bounded number at a time, so
- * that the home is not met by all of them at once. Confined to its event loop.
+ * Gives the sessions of a node that is home to them, again or from now on, their turn to attach, a
+ * bounded number at a time, so that it is not met by all of them at once. Confined to its event
+ * loop.
  */
 final class Reattaching {
   private static final int STEP_MS = 10;
@@ -20,28 +22,27 @@ final class Reattaching {
   private final Queue<ClientSocket> waiting = new ArrayDeque<>();
   private boolean isRunning;
 
-  Reattaching(GatewayLoop gateway, EventLoop loop, int node, int perSecond) {
+  Reattaching(GatewayLoop gateway, EventLoop loop, IncarnationId node, int perSecond) {
     this.gateway = gateway;
     this.loop = loop;
     this.turn = new Input.TrunkOpened(node);
     this.perStep = Math.max(1, perSecond * STEP_MS / 1_000);
   }
 
-  /** The home is back: these get their turn, the first of them now. */
-  void begin(Iterable<ClientSocket> sockets) {
-    waiting.clear();
-    for (ClientSocket socket : sockets) {
-      if (socket.machine().awaits(turn.node())) {
-        waiting.add(socket);
-      }
-    }
+  /** Gets its turn after those that were added before. */
+  void add(ClientSocket socket) {
+    waiting.add(socket);
+  }
+
+  /** The first get their turn now. */
+  void begin() {
     if (!isRunning) {
       step();
     }
   }
 
-  /** The home is lost again. */
-  void end() {
+  /** Who waits gets no turn. */
+  void clear() {
     waiting.clear();
   }
 

@@ -41,9 +41,13 @@ final class Outbox {
     return frame.getSerializedSize() + 5;
   }
 
-  /** The next batch: as much as one may hold, at least one frame. The outbox is not empty. */
-  GatewayBatch nextBatch() {
-    GatewayBatch.Builder batch = GatewayBatch.newBuilder();
+  /**
+   * The next batch: as much as one may hold, at least one frame. The outbox is not empty.
+   *
+   * @param view number of the newest view that is known, 0 if none is
+   */
+  GatewayBatch nextBatch(long view) {
+    GatewayBatch.Builder batch = GatewayBatch.newBuilder().setView(view);
     long size = 0;
     for (GatewayFrame next = frames.peek(); next != null; next = frames.peek()) {
       size += sizeOf(next);

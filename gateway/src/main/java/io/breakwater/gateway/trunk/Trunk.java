@@ -1,6 +1,8 @@
 package io.breakwater.gateway.trunk;
 
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.home.View;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
@@ -12,7 +14,6 @@ import io.breakwater.trunk.Refusal;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,28 +28,39 @@ import org.slf4j.LoggerFactory;
  * with whatever goes next, and soon.
  */
 /**
- * One trunk: takes frames for a delivery node, sends them in batches at the end of each tick, hands
- * out what comes back, and opens again whenever it is lost. Confined to its event loop, on which
- * the stream runs too.
+ * One trunk: takes frames for the delivery node at an address, sends them in batches at the end of
+ * each tick, hands out what comes back, and opens again whenever it is lost. Confined to its event
+ * loop, on which the stream runs too.
  */
-public final class Trunk implements Tick.Flushed {
+final class Trunk implements Tick.Flushed {
   private static final Logger log = LoggerFactory.getLogger(Trunk.class);
   static final int VERSION = 1;
 
   /** Acknowledgements wait for so long for another frame to go with. */
   private static final int ACKS_WAIT_MS = 3;
 
-  private final int node;
+  /** So long after it was sent something, a node may still owe the answer. */
+  private static final int ANSWERS_DUE_MS = 30_000;
+
+  /** Before any node has said hello. */
+  private static final IncarnationId NOBODY = new IncarnationId(0, 0);
+
   private final NodeAddress address;
   private final EventLoop loop;
   private final Tick tick;
   private final TrunkSettings settings;
-  private final TrunkListener listener;
+  private final Trunks trunks;
   private final Outbox outbox;
   private final Backoff backoff;
 
   /** The current attempt; none between attempts. */
   private @Nullable TrunkStream stream;
+
+  /** Who answered the latest attempt that was answered. */
+  private IncarnationId node = NOBODY;
+
+  /** Which of the addresses behind the name is tried next. */
+  private int turn;
 
   private boolean isOpen;
   private boolean isClosed;
@@ -60,63 +72,62 @@ public final class Trunk implements Tick.Flushed {
   /** When the attempt began, then when the stream last took something or had nothing to take. */
   private long progressAtMs;
 
+  private long owesUntilMs = Long.MIN_VALUE;
   private long failures;
 
-  /**
-   * @param node number of the delivery node
-   */
-  public Trunk(
-      int node,
-      NodeAddress address,
-      EventLoop loop,
-      Tick tick,
-      TrunkSettings settings,
-      TrunkListener listener) {
-    this.node = node;
+  /** Whether it was said that what this node says of views is malformed: once is enough. */
+  private boolean isViewDoubted;
+
+  Trunk(NodeAddress address, EventLoop loop, Tick tick, TrunkSettings settings, Trunks trunks) {
     this.address = address;
     this.loop = loop;
     this.tick = tick;
     this.settings = settings;
-    this.listener = listener;
+    this.trunks = trunks;
     TrunkLimits limits = settings.limits();
     this.outbox = new Outbox(limits.queueBytes());
     this.backoff = new Backoff(limits.backoffMinMs(), limits.backoffMaxMs(), settings.random());
+    this.turn = settings.random().nextInt(Short.MAX_VALUE);
   }
 
-  /** Number of the delivery node. */
-  public int node() {
+  NodeAddress address() {
+    return address;
+  }
+
+  /** The delivery node that has said hello; the last one that has, if the trunk is not open. */
+  IncarnationId node() {
     return node;
   }
 
-  /** Whether the delivery node has said hello and was not lost since. */
-  public boolean isOpen() {
-    return isOpen;
+  /** Whether it was sent something to which the answer may still come. */
+  boolean isOwed(long nowMs) {
+    return nowMs < owesUntilMs;
   }
 
-  /** Begins to connect, and never gives up. */
-  public void open() {
+  /** Begins to connect, and does not give up until it is closed. */
+  void open() {
     assert loop.inEventLoop();
     if (isClosed) {
       return;
     }
-    CompletableFuture<InetSocketAddress> resolved =
+    CompletableFuture<List<InetSocketAddress>> resolved =
         CompletableFuture.supplyAsync(this::resolve, settings.resolver());
     var _ =
         resolved.whenComplete(
-            (socketAddress, failure) ->
+            (found, failure) ->
                 loop.execute(
                     () -> {
                       if (failure == null) {
-                        connect(socketAddress);
+                        connect(found.get(Math.floorMod(turn++, found.size())));
                       } else {
                         notResolved(failure);
                       }
                     }));
   }
 
-  private InetSocketAddress resolve() {
+  private List<InetSocketAddress> resolve() {
     try {
-      return address.resolve();
+      return address.resolveAll();
     } catch (UnknownHostException e) {
       throw new CompletionException(e);
     }
@@ -138,6 +149,7 @@ public final class Trunk implements Tick.Flushed {
     stream = opening;
     opening.start(
         GatewayBatch.newBuilder()
+            .setView(trunks.viewNumber())
             .addFrames(
                 GatewayFrame.newBuilder()
                     .setHello(
@@ -153,7 +165,7 @@ public final class Trunk implements Tick.Flushed {
    *
    * @return false if the trunk is not open, or full
    */
-  public boolean offer(GatewayFrame frame) {
+  boolean offer(GatewayFrame frame) {
     assert loop.inEventLoop();
     if (!isOpen) {
       return false;
@@ -190,16 +202,17 @@ public final class Trunk implements Tick.Flushed {
     TrunkStream to = stream;
     while (isOpen && to != null && to == stream && !outbox.isEmpty() && to.isReady()) {
       long before = outbox.bytes();
-      GatewayBatch batch = outbox.nextBatch();
+      GatewayBatch batch = outbox.nextBatch(trunks.viewNumber());
       settings.metrics().trunkQueued(outbox.bytes() - before);
       settings.metrics().batchOut(batch.getFramesCount());
       progressAtMs = settings.nowMs().getAsLong();
+      owesUntilMs = progressAtMs + ANSWERS_DUE_MS;
       to.send(batch);
     }
   }
 
   /** Cancels a stream that does not get ahead; called every second. */
-  public void sweep() {
+  void sweep() {
     assert loop.inEventLoop();
     TrunkStream checked = stream;
     if (checked == null) {
@@ -221,16 +234,28 @@ public final class Trunk implements Tick.Flushed {
   }
 
   /**
-   * Sends what it has and does not open again.
+   * Sends what it has and does not open again; what comes back is not heard.
    *
-   * @return complete when the delivery node has ended the stream too, or at once without a stream
+   * @return complete when the delivery node has ended the stream too, or at once if it was not open
    */
-  public CompletableFuture<Void> close() {
+  CompletableFuture<Void> close() {
     assert loop.inEventLoop();
-    isClosed = true;
     flush();
+    isClosed = true;
     TrunkStream closing = stream;
-    return closing == null ? CompletableFuture.completedFuture(null) : closing.end();
+    stream = null;
+    if (closing == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (!isOpen) {
+      closing.cancel("not needed any more");
+      return CompletableFuture.completedFuture(null);
+    }
+    isOpen = false;
+    settings.metrics().trunkClosed();
+    CompletableFuture<Void> ended = closing.end(settings.limits().openMs());
+    trunks.closed(this, neverSent());
+    return ended;
   }
 
   // Called by the stream, on the event loop.
@@ -250,8 +275,10 @@ public final class Trunk implements Tick.Flushed {
     for (DeliveryFrame frame : frames) {
       if (frame.hasHello()) {
         greeted(from, frame.getHello());
+      } else if (frame.hasView()) {
+        heard(frame.getView());
       } else if (isOpen) {
-        listener.fromHome(frame);
+        trunks.received(this, frame);
       }
       if (from != stream) {
         return;
@@ -267,16 +294,41 @@ public final class Trunk implements Tick.Flushed {
     if (isOpen) {
       return;
     }
+    IncarnationId said;
+    try {
+      said = IncarnationId.of(hello.getIncarnation().asReadOnlyByteBuffer());
+    } catch (IllegalArgumentException e) {
+      abandon(from, String.valueOf(e.getMessage()));
+      return;
+    }
+    heard(hello.getView());
+    if (from != stream) {
+      // By that view nothing is to be had here.
+      return;
+    }
+    if (!trunks.takes(address, said)) {
+      abandon(from, "a second trunk to " + said);
+      return;
+    }
+    node = said;
     isOpen = true;
     failures = 0;
     backoff.reset();
-    log.info(
-        "trunk to {} open, loop {}, incarnation {}",
-        address,
-        settings.eventLoop(),
-        HexFormat.of().formatHex(hello.getIncarnation().toByteArray()));
+    log.info("trunk to {} open, loop {}, incarnation {}", address, settings.eventLoop(), node);
     settings.metrics().trunkOpened();
-    listener.trunkOpened(this);
+    trunks.opened(this);
+  }
+
+  private void heard(io.breakwater.proto.trunk.View said) {
+    try {
+      trunks.heard(View.of(said));
+    } catch (IllegalArgumentException e) {
+      if (!isViewDoubted) {
+        isViewDoubted = true;
+        log.warn(
+            "view from {} ignored, loop {}: {}", address, settings.eventLoop(), e.getMessage());
+      }
+    }
   }
 
   /**
@@ -298,11 +350,13 @@ public final class Trunk implements Tick.Flushed {
   }
 
   private void lost() {
-    settings.metrics().trunkQueued(-outbox.bytes());
     settings.metrics().trunkLost();
-    List<GatewayFrame> neverSent = outbox.drain();
-    listener.trunkLost(this);
-    neverSent.forEach(listener::notForwarded);
+    trunks.lost(this, neverSent());
+  }
+
+  private List<GatewayFrame> neverSent() {
+    settings.metrics().trunkQueued(-outbox.bytes());
+    return outbox.drain();
   }
 
   private void failed(String why) {
@@ -319,7 +373,7 @@ public final class Trunk implements Tick.Flushed {
           failures,
           why);
     }
-    listener.trunkFailed(this, address + ": " + why);
+    trunks.failed(address + ": " + why);
     var _ = loop.schedule(this::open, backoff.nextMs(), TimeUnit.MILLISECONDS);
   }
 }

@@ -1,22 +1,29 @@
 package io.breakwater.gateway.trunk;
 
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
 
-/** Told what a trunk does; called on the trunk's event loop. */
+/** Told what the trunks of an event loop do; called on it. */
 public interface TrunkListener {
-  /** The delivery node has said hello: the trunk takes frames now. */
-  void trunkOpened(Trunk trunk);
+  /** A newer view is known: homes may have moved. */
+  void viewChanged();
 
-  /** Everything in flight is lost; the trunk opens again by itself. */
-  void trunkLost(Trunk trunk);
+  /** There is an open trunk to this node: it takes frames now. */
+  void trunkOpened(IncarnationId node);
 
-  /** An attempt did not open it, or it was lost; {@code why} names the node. */
-  void trunkFailed(Trunk trunk, String why);
+  /** There is none any more, and everything in flight on it is lost. */
+  void trunkLost(IncarnationId node);
 
-  /** This frame was taken, but never sent: the trunk was lost first. Called after the loss. */
+  /** There is none any more, and nothing was in flight on it: its node is no member. */
+  void trunkClosed(IncarnationId node);
+
+  /**
+   * This frame was taken, but never sent: the trunk was lost first. Called after the loss, and not
+   * for an attach, of which the loss itself tells.
+   */
   void notForwarded(GatewayFrame frame);
 
   /** A frame for one of this loop's connections. */
-  void fromHome(DeliveryFrame frame);
+  void fromNode(IncarnationId node, DeliveryFrame frame);
 }

@@ -77,9 +77,14 @@ final class TrunkStream extends ClientCall.Listener<DeliveryBatch> {
     call.cancel(why, null);
   }
 
-  /** Ends it when everything is sent. */
-  CompletableFuture<Void> end() {
+  /** Ends it when everything is sent; at once if the other side does not end it in time. */
+  CompletableFuture<Void> end(int withinMs) {
     call.halfClose();
+    var _ =
+        loop.schedule(
+            () -> call.cancel("not ended within " + withinMs + " ms", null),
+            withinMs,
+            TimeUnit.MILLISECONDS);
     return ended;
   }
 

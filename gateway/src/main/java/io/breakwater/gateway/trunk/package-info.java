@@ -1,8 +1,8 @@
 /**
  * The trunks: one bidirectional stream per (event loop, delivery node), batched both ways, opened
- * again whenever it is lost. The only place that knows gRPC.
+ * again whenever it is lost, as long as its node is wanted. The only place that knows gRPC.
  *
- * <p>The way in is {@link io.breakwater.gateway.trunk.Trunk}.
+ * <p>The way in is {@link io.breakwater.gateway.trunk.Trunks}.
  */
 @NullMarked
 package io.breakwater.gateway.trunk;

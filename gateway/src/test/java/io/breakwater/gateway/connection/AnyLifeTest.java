@@ -2,7 +2,10 @@ package io.breakwater.gateway.connection;
 
 import static io.breakwater.gateway.connection.MachineFixture.ANN;
 import static io.breakwater.gateway.connection.MachineFixture.BOB;
+import static io.breakwater.gateway.connection.MachineFixture.ELSEWHERE;
+import static io.breakwater.gateway.connection.MachineFixture.HERE;
 import static io.breakwater.gateway.connection.MachineFixture.NEIGHBOUR;
+import static io.breakwater.gateway.connection.MachineFixture.THERE;
 import static io.breakwater.gateway.connection.MachineFixture.ack;
 import static io.breakwater.gateway.connection.MachineFixture.attachedAs;
 import static io.breakwater.gateway.connection.MachineFixture.ended;
@@ -19,14 +22,18 @@ import static io.breakwater.gateway.connection.MachineFixture.signUp;
 import static io.breakwater.gateway.connection.MachineFixture.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +41,7 @@ import org.junit.jupiter.api.Test;
 final class AnyLifeTest {
   private static final int LIVES = 20_000;
   private static final int INPUTS = 60;
+  private static final List<IncarnationId> NODES = List.of(HERE, THERE, ELSEWHERE);
 
   @Test
   void keeps_its_word_whatever_happens() {
@@ -61,12 +69,22 @@ final class AnyLifeTest {
     private final SplittableRandom random;
     private final Map<ServerFrame.BodyCase, Integer> seen;
     private final MachineFixture life = new MachineFixture();
-    private final boolean[] isTrunkUp = {true, true};
+    private final Set<IncarnationId> trunks = new HashSet<>(NODES);
     private boolean isWelcomed;
     private boolean holds;
     private boolean isClosed;
+
+    /** Where it attached last, and the answer counts. */
+    private IncarnationId asked = HERE;
+
     private boolean attachOutstanding;
-    private long answersDueUntilMs;
+
+    /** Until when each node may owe an answer. */
+    private final Map<IncarnationId, Long> owing = new HashMap<>();
+
+    /** Answers are lost of which the client was not told yet. */
+    private boolean isToldLater;
+
     private long attachedAtMs;
     private long generation;
     private long newestAck;
@@ -102,7 +120,7 @@ final class AnyLifeTest {
     }
 
     private Input next() {
-      return switch (random.nextInt(24)) {
+      return switch (random.nextInt(27)) {
         case 0, 1, 2 -> received(frame(sendTo(random.nextBoolean() ? BOB : NEIGHBOUR, 1)));
         case 3, 4 -> received(ping());
         case 5, 6 -> ackSome();
@@ -110,11 +128,13 @@ final class AnyLifeTest {
         case 8 -> received(someRequest());
         case 9, 10, 11, 12 -> homeAnswers();
         case 13, 14 ->
-            ended(someCause(), generation == 0 || random.nextInt(4) == 0 ? 99 : generation);
-        case 15, 16 -> trunkChanges(0);
-        case 17 -> trunkChanges(1);
+            ended(asked, someCause(), generation == 0 || random.nextInt(4) == 0 ? 99 : generation);
+        case 15, 16 -> trunkChanges(asked);
+        case 17 -> trunkChanges(NODES.get(random.nextInt(NODES.size())));
         case 18, 19, 20 -> new Input.Swept(Input.Swept.NO_FRAME);
         case 21 -> new Input.Draining(5);
+        case 23 -> viewChanges();
+        case 24, 25 -> someWordOfAnotherNode();
         case 22 -> random.nextInt(10) == 0 ? someEnd() : received(ping());
         default -> random.nextInt(10) == 0 ? received(signUp()) : homeAnswers();
       };
@@ -148,9 +168,48 @@ final class AnyLifeTest {
           : random.nextBoolean() ? Ended.Cause.DISPLACED : Ended.Cause.REVOKED;
     }
 
-    private Input trunkChanges(int node) {
-      isTrunkUp[node] = !isTrunkUp[node];
-      return isTrunkUp[node] ? new Input.TrunkOpened(node) : new Input.TrunkLost(node);
+    private Input trunkChanges(IncarnationId node) {
+      if (trunks.remove(node)) {
+        return new Input.TrunkLost(node);
+      }
+      trunks.add(node);
+      return new Input.TrunkOpened(node);
+    }
+
+    /** It may be the other node's turn at once, or later: see {@link #trunkChanges}. */
+    private Input viewChanges() {
+      switch (random.nextInt(3)) {
+        case 0 -> life.moved(HERE, THERE);
+        case 1 -> life.moved(THERE, ELSEWHERE);
+        default -> life.moved(ELSEWHERE);
+      }
+      return new Input.ViewChanged();
+    }
+
+    private IncarnationId home() {
+      return life.homes.homeOf(ANN.user()).orElseThrow();
+    }
+
+    /** Perhaps of an earlier home that does not know the view yet. */
+    private Input someWordOfAnotherNode() {
+      IncarnationId node = NODES.get(random.nextInt(NODES.size()));
+      if (node.equals(asked)) {
+        return new Input.TrunkOpened(home());
+      }
+      return switch (random.nextInt(3)) {
+        case 0 -> attachedAs(node, random.nextInt(3));
+        case 1 -> refusedFor(node, Reason.UNAUTHENTICATED, 50);
+        default -> ended(node, someCause(), random.nextBoolean() ? generation : 0);
+      };
+    }
+
+    private boolean isOfAnotherNode() {
+      return switch (input) {
+        case Input.Attached(var node, var _) -> !node.equals(asked);
+        case Input.AttachRefused(var node, var _) -> !node.equals(asked);
+        case Input.Ended(var node, var _) -> !node.equals(asked);
+        default -> false;
+      };
     }
 
     /** Only a real question gets an answer, and within the time that a home has for it. */
@@ -159,8 +218,9 @@ final class AnyLifeTest {
         return new Input.Swept(Input.Swept.NO_FRAME);
       }
       return random.nextInt(5) > 0
-          ? attachedAs(generation == 0 ? nextGeneration++ : generation)
-          : refusedFor(random.nextInt(4) > 0 ? Reason.UNAVAILABLE : Reason.UNAUTHENTICATED, 50);
+          ? attachedAs(asked, generation == 0 ? nextGeneration++ : generation)
+          : refusedFor(
+              asked, random.nextInt(4) > 0 ? Reason.UNAVAILABLE : Reason.UNAUTHENTICATED, 50);
     }
 
     private void apply(Input next) {
@@ -179,9 +239,15 @@ final class AnyLifeTest {
             toClient(sent);
             answers++;
           }
-          case Output.ToHome(var _, GatewayFrame sent) -> {
-            answers += sent.hasDetach() || sent.hasAttach() ? 0 : 1;
-            toHome(sent);
+          case Output.ToHome(var user, GatewayFrame sent) -> {
+            answers += sent.hasAttach() ? 0 : 1;
+            toHome(life.homes.homeOf(user).orElseThrow(), sent);
+          }
+          case Output.ToNode(var node, GatewayFrame sent) -> {
+            assertThat(sent.hasDetach()).as("%s", sent).isTrue();
+            assertThat(sent.getDetach().getGeneration()).isEqualTo(generation);
+            assertThat(node).as("where it detaches").isEqualTo(asked);
+            homeHolds &= attachOutstanding;
           }
           case Output.ToAny(GatewayFrame sent) -> {
             assertThat(sent.hasSignUp() || (sent.hasLookUp() && isWelcomed)).isTrue();
@@ -192,11 +258,10 @@ final class AnyLifeTest {
           case Output.Close _ -> isClosed = true;
         }
       }
-      if (wasInSession && input.equals(new Input.TrunkLost(1))) {
-        assertThat(life.nowMs)
-            .as("told that answers may be lost")
-            .isGreaterThanOrEqualTo(answersDueUntilMs);
+      if (isOfAnotherNode()) {
+        assertThat(outputs).as("%s changes nothing", input).isEmpty();
       }
+      assertThat(isToldLater && holds && !isClosed).as("told that answers are lost").isFalse();
       if (connectionError) {
         assertThat(isClosed).as("an error about the connection ends it: %s", outputs).isTrue();
       }
@@ -215,18 +280,29 @@ final class AnyLifeTest {
     /** What the observer knows before the machine decides. */
     private void beforehand() {
       switch (input) {
-        case Input.TrunkLost(int node) when node == 0 -> {
-          holds = false;
-          attachOutstanding = false;
-          homeHolds = false;
+        case Input.TrunkLost(var node) -> {
+          isToldLater |= isWelcomed && owing.getOrDefault(node, 0L) > life.nowMs;
+          owing.remove(node);
+          if (node.equals(asked)) {
+            isLetGo();
+          }
         }
-        case Input.Attached(var answer) -> {
+        case Input.ViewChanged _ -> {
+          if (!isClosed && !asked.equals(home())) {
+            isLetGo();
+            asked = home();
+          }
+        }
+        case Input.Attached _ when isOfAnotherNode() -> {}
+        case Input.AttachRefused _ when isOfAnotherNode() -> {}
+        case Input.Ended _ when isOfAnotherNode() -> {}
+        case Input.Attached(var _, var answer) -> {
           attachOutstanding = false;
           generation = answer.getGeneration();
           homeHolds = true;
         }
         case Input.AttachRefused _ -> attachOutstanding = false;
-        case Input.Ended(Ended end)
+        case Input.Ended(var _, Ended end)
             when end.getGeneration() == generation && (holds || attachOutstanding) -> {
           holds = false;
           homeHolds = false;
@@ -235,9 +311,9 @@ final class AnyLifeTest {
             attachOutstanding = false;
           }
         }
-        case Input.Received(ClientFrame received, _)
-            when isWelcomed && (received.hasLookUp() || isToBob(received)) ->
-            answersDueUntilMs = life.nowMs + 30_000;
+        case Input.Received(ClientFrame received, _) when isWelcomed && received.hasLookUp() ->
+            // Whoever gets it.
+            NODES.forEach(node -> owing.put(node, life.nowMs + 30_000));
         case Input.Received(ClientFrame received, _) when isWelcomed && received.hasAck() ->
             newestAck = Math.max(newestAck, received.getAck().getCursor().getEntryId());
         case Input.Received(ClientFrame received, _) when isWelcomed && received.hasSync() ->
@@ -246,8 +322,11 @@ final class AnyLifeTest {
       }
     }
 
-    private static boolean isToBob(ClientFrame received) {
-      return received.getSend().equals(sendTo(BOB, 1).build());
+    /** No node that the machine should count on holds the session, or has been asked to. */
+    private void isLetGo() {
+      holds = false;
+      attachOutstanding = false;
+      homeHolds = false;
     }
 
     private void toClient(ServerFrame sent) {
@@ -264,10 +343,11 @@ final class AnyLifeTest {
           if (input instanceof Input.Attached) {
             holds = true;
           } else {
-            assertThat(input).isEqualTo(new Input.TrunkLost(1));
-            assertThat(life.nowMs).isLessThan(answersDueUntilMs);
-            answersDueUntilMs = 0;
+            assertThat(input).isInstanceOf(Input.TrunkLost.class);
           }
+          // It sends again what is not answered.
+          isToldLater = false;
+          owing.clear();
         }
         case DISPLACED -> {
           assertThat(input).isInstanceOf(Input.Ended.class);
@@ -281,26 +361,24 @@ final class AnyLifeTest {
       }
     }
 
-    private void toHome(GatewayFrame sent) {
+    private void toHome(IncarnationId home, GatewayFrame sent) {
       switch (sent.getBodyCase()) {
         case ATTACH -> {
           assertThat(attachOutstanding).as("one attach at a time").isFalse();
           assertThat(sent.getAttach().getGeneration()).isEqualTo(generation);
           assertThat(sent.getAttach().getCursor().getEntryId()).isEqualTo(newestAck);
-          attachOutstanding = isTrunkUp[0];
+          asked = home;
+          attachOutstanding = trunks.contains(home);
           attachedAtMs = life.nowMs;
-          if (!isTrunkUp[0]) {
+          if (!attachOutstanding) {
             assertThat(life.on(new Input.NotForwarded(sent))).isEmpty();
           }
         }
-        case DETACH -> {
-          assertThat(sent.getDetach().getGeneration()).isEqualTo(generation);
-          homeHolds &= attachOutstanding;
-        }
         case SEND -> {
           assertThat(isWelcomed).isTrue();
-          boolean toOwnHome = sent.getUser().byteAt(15) % 2 == 0;
+          boolean toOwnHome = home.equals(home());
           assertThat(holds || !toOwnHome).as("a send to a home that does not hold it").isTrue();
+          owing.put(home, life.nowMs + 30_000);
         }
         case ACK, SYNC, PING, LINK_DEVICE, REVOKE_DEVICE ->
             assertThat(holds).as("%s to a home that does not hold it", sent).isTrue();

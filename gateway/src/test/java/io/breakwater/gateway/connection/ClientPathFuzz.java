@@ -1,6 +1,7 @@
 package io.breakwater.gateway.connection;
 
 import com.google.protobuf.Message;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.gateway.framing.FrameDecoder;
 import io.breakwater.gateway.framing.FrameSink;
@@ -48,7 +49,7 @@ final class ClientPathFuzz {
             new byte[] {4},
             says(MachineFixture.frame(MachineFixture.sendTo(MachineFixture.NEIGHBOUR, 2))),
             new byte[] {5, 1}),
-        script(hello, attached, says(MachineFixture.sync(3)), new byte[] {3, 2, 8}),
+        script(hello, attached, says(MachineFixture.sync(3)), new byte[] {3, 2, 8, 9, 5, 1}),
         script(hello, attached, says(fatAck()), new byte[] {4, 5, 1}),
         script(
             says(MachineFixture.signUp()),
@@ -94,6 +95,7 @@ final class ClientPathFuzz {
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private boolean isWelcomed;
     private boolean isClosed;
+    private IncarnationId asked = MachineFixture.HERE;
     private boolean attachOutstanding;
     private boolean homeHolds;
     private long generation;
@@ -116,16 +118,17 @@ final class ClientPathFuzz {
     }
 
     private void step(int what, ByteBuffer script) {
-      switch (what % 9) {
+      switch (what % 10) {
         case 0 -> clientSays(script);
         case 1 -> answerAttach(true);
         case 2 -> answerAttach(false);
         case 3 -> on(new Input.Draining(5));
         case 4 -> trunkLost();
-        case 5 -> on(new Input.TrunkOpened(0));
+        case 5 -> on(new Input.TrunkOpened(home()));
         case 6 -> pass(script.hasRemaining() ? script.get() & 0xFF : 0);
         case 7 -> sessionEnds(what);
-        default -> on(new Input.TrunkLost(1));
+        case 8 -> anotherTrunkLost();
+        default -> homeMoves();
       }
     }
 
@@ -143,15 +146,38 @@ final class ClientPathFuzz {
         generation = isGood && generation == 0 ? 1 : generation;
         on(
             isGood
-                ? MachineFixture.attachedAs(generation)
-                : MachineFixture.refusedFor(Reason.UNAVAILABLE, 50));
+                ? MachineFixture.attachedAs(asked, generation)
+                : MachineFixture.refusedFor(asked, Reason.UNAVAILABLE, 50));
       }
     }
 
     private void trunkLost() {
       attachOutstanding = false;
       homeHolds = false;
-      on(new Input.TrunkLost(0));
+      on(new Input.TrunkLost(asked));
+    }
+
+    private void anotherTrunkLost() {
+      if (!asked.equals(MachineFixture.ELSEWHERE)) {
+        on(new Input.TrunkLost(MachineFixture.ELSEWHERE));
+      }
+    }
+
+    private IncarnationId home() {
+      return life.homes.homeOf(MachineFixture.ANN.user()).orElseThrow();
+    }
+
+    private void homeMoves() {
+      if (home().equals(MachineFixture.HERE)) {
+        life.moved(MachineFixture.THERE, MachineFixture.ELSEWHERE);
+      } else {
+        life.moved(MachineFixture.HERE, MachineFixture.THERE);
+      }
+      if (!isClosed) {
+        attachOutstanding = false;
+        homeHolds = false;
+      }
+      on(new Input.ViewChanged());
     }
 
     private void pass(int tenths) {
@@ -164,7 +190,7 @@ final class ClientPathFuzz {
         homeHolds = false;
         on(
             MachineFixture.ended(
-                what >= 128 ? Ended.Cause.DISPLACED : Ended.Cause.UNKNOWN, generation));
+                asked, what >= 128 ? Ended.Cause.DISPLACED : Ended.Cause.UNKNOWN, generation));
       }
     }
 
@@ -211,6 +237,12 @@ final class ClientPathFuzz {
             isWelcomed |= frame.hasWelcome();
           }
           case Output.ToHome(UserId user, GatewayFrame frame) -> toHome(user, frame);
+          case Output.ToNode(IncarnationId node, GatewayFrame frame) -> {
+            check(frame.hasDetach(), "tells a node that may not be home " + frame);
+            check(node.equals(asked), "detaches where it did not attach");
+            checkSize(frame);
+            homeHolds &= attachOutstanding;
+          }
           case Output.ToAny(GatewayFrame frame) -> {
             check(frame.hasSignUp() || frame.hasLookUp(), "asks anybody for " + frame);
             checkSize(frame);
@@ -235,8 +267,8 @@ final class ClientPathFuzz {
           check(!attachOutstanding, "attaches twice");
           check(frame.getAttach().getTokenHash().size() == 32, "a wrong hash");
           attachOutstanding = true;
+          asked = life.homes.homeOf(user).orElseThrow();
         }
-        case DETACH -> homeHolds &= attachOutstanding;
         case SEND -> {
           var send = frame.getSend().getSend();
           check(isWelcomed, "sends before it has welcomed");

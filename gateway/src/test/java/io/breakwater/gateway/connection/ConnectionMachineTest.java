@@ -3,8 +3,11 @@ package io.breakwater.gateway.connection;
 import static io.breakwater.gateway.connection.MachineFixture.ANN;
 import static io.breakwater.gateway.connection.MachineFixture.BOB;
 import static io.breakwater.gateway.connection.MachineFixture.CONNECTION;
+import static io.breakwater.gateway.connection.MachineFixture.ELSEWHERE;
 import static io.breakwater.gateway.connection.MachineFixture.FOREIGN_MINT;
+import static io.breakwater.gateway.connection.MachineFixture.HERE;
 import static io.breakwater.gateway.connection.MachineFixture.NEIGHBOUR;
+import static io.breakwater.gateway.connection.MachineFixture.THERE;
 import static io.breakwater.gateway.connection.MachineFixture.WALL_MS;
 import static io.breakwater.gateway.connection.MachineFixture.ack;
 import static io.breakwater.gateway.connection.MachineFixture.attachedAs;
@@ -20,6 +23,7 @@ import static io.breakwater.gateway.connection.MachineFixture.lookUp;
 import static io.breakwater.gateway.connection.MachineFixture.onlyToAny;
 import static io.breakwater.gateway.connection.MachineFixture.onlyToClient;
 import static io.breakwater.gateway.connection.MachineFixture.onlyToHome;
+import static io.breakwater.gateway.connection.MachineFixture.onlyToNode;
 import static io.breakwater.gateway.connection.MachineFixture.ping;
 import static io.breakwater.gateway.connection.MachineFixture.refusedFor;
 import static io.breakwater.gateway.connection.MachineFixture.revokeDevice;
@@ -31,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.secret.Credentials;
+import io.breakwater.gateway.home.Homes;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Hello;
@@ -39,6 +44,7 @@ import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.Attach;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.List;
@@ -150,7 +156,7 @@ final class ConnectionMachineTest {
     @Test
     void answers_a_sign_up_whose_answer_may_be_lost_with_a_return_window() {
       life.receive(signUp());
-      assertUnavailable(lastWord(life.on(new Input.TrunkLost(1))));
+      assertUnavailable(lastWord(life.on(new Input.TrunkLost(THERE))));
     }
 
     @Test
@@ -230,11 +236,11 @@ final class ConnectionMachineTest {
     void waits_for_a_trunk_that_is_down_and_attaches_when_it_is_back() {
       GatewayFrame attach = onlyToHome(life.receive(hello(ANN)));
       assertThat(life.on(new Input.NotForwarded(attach))).isEmpty();
-      assertThat(life.machine.awaits(0)).isTrue();
-      assertThat(life.machine.awaits(1)).isFalse();
-      assertThat(life.on(new Input.TrunkOpened(1))).isEmpty();
+      assertThat(life.machine.awaits(HERE)).isTrue();
+      assertThat(life.machine.awaits(THERE)).isFalse();
+      assertThat(life.on(new Input.TrunkOpened(THERE))).isEmpty();
       life.nowMs += 7_000;
-      assertThat(onlyToHome(life.on(new Input.TrunkOpened(0))).getAttach().getGeneration())
+      assertThat(onlyToHome(life.on(new Input.TrunkOpened(HERE))).getAttach().getGeneration())
           .isZero();
       assertThat(onlyToClient(life.on(attachedAs(1))).hasWelcome()).isTrue();
     }
@@ -257,7 +263,7 @@ final class ConnectionMachineTest {
       assertThat(life.machine.takesRelays()).isFalse();
       assertThat(life.machine.isOver()).isFalse();
 
-      GatewayFrame detach = onlyToHome(life.on(attachedAs(12)));
+      GatewayFrame detach = onlyToNode(HERE, life.on(attachedAs(12)));
       assertThat(detach.getDetach().getGeneration()).isEqualTo(12);
       assertThat(life.machine.isOver()).isTrue();
     }
@@ -265,8 +271,8 @@ final class ConnectionMachineTest {
     @Test
     void attaches_again_if_the_trunk_is_lost_before_the_answer() {
       life.attaching();
-      assertThat(life.on(new Input.TrunkLost(0))).isEmpty();
-      assertThat(onlyToHome(life.on(new Input.TrunkOpened(0))).hasAttach()).isTrue();
+      assertThat(life.on(new Input.TrunkLost(HERE))).isEmpty();
+      assertThat(onlyToHome(life.on(new Input.TrunkOpened(HERE))).hasAttach()).isTrue();
     }
 
     @Test
@@ -275,7 +281,7 @@ final class ConnectionMachineTest {
       assertThat(detaches(life.on(new Input.SocketClosed()))).isEmpty();
       assertThat(life.machine.isOver()).isFalse();
 
-      assertThat(onlyToHome(life.on(attachedAs(5))).getDetach().getGeneration()).isEqualTo(5);
+      assertThat(onlyToNode(HERE, life.on(attachedAs(5))).getDetach().getGeneration()).isEqualTo(5);
       assertThat(life.machine.isOver()).isTrue();
     }
 
@@ -291,7 +297,7 @@ final class ConnectionMachineTest {
     @Test
     void forgets_a_client_that_left_if_the_trunk_is_lost_or_the_attach_refused() {
       life.attaching().on(new Input.SocketClosed());
-      assertThat(life.on(new Input.TrunkLost(0))).isEmpty();
+      assertThat(life.on(new Input.TrunkLost(HERE))).isEmpty();
       assertThat(life.machine.isOver()).isTrue();
 
       MachineFixture other = new MachineFixture().attaching();
@@ -508,7 +514,7 @@ final class ConnectionMachineTest {
     @Test
     void keeps_the_connection_when_another_home_is_lost() {
       life.attached(4);
-      assertThat(life.on(new Input.TrunkLost(1))).isEmpty();
+      assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
       assertThat(onlyToHome(life.receive(ping())).hasPing()).isTrue();
     }
 
@@ -518,13 +524,13 @@ final class ConnectionMachineTest {
         MachineFixture other = new MachineFixture().attached(4);
         other.receive(ack(30));
         other.receive(question);
-        List<Output> outputs = other.on(new Input.TrunkLost(1));
+        List<Output> outputs = other.on(new Input.TrunkLost(THERE));
 
         assertThat(outputs).hasSize(2);
         assertThat(onlyToClient(outputs.subList(0, 1)).getReattached().getServerTimeMs())
             .isEqualTo(WALL_MS);
         assertThat(onlyToHome(outputs.subList(1, 2)).getSync().getCursor()).isEqualTo(cursor(30));
-        assertThat(other.on(new Input.TrunkLost(1))).isEmpty();
+        assertThat(other.on(new Input.TrunkLost(THERE))).isEmpty();
       }
     }
 
@@ -532,11 +538,11 @@ final class ConnectionMachineTest {
     void says_nothing_about_the_loss_of_another_home_that_owes_nothing() {
       life.attached(4);
       life.receive(frame(sendTo(NEIGHBOUR, 1)));
-      assertThat(life.on(new Input.TrunkLost(1))).isEmpty();
+      assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
 
       life.receive(frame(sendTo(BOB, 1)));
       life.nowMs += 30_000;
-      assertThat(life.on(new Input.TrunkLost(1))).isEmpty();
+      assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
     }
 
     @Test
@@ -558,9 +564,9 @@ final class ConnectionMachineTest {
     @Test
     void keeps_the_connection_when_its_home_is_lost() {
       life.attached(4);
-      assertThat(life.on(new Input.TrunkLost(0))).isEmpty();
+      assertThat(life.on(new Input.TrunkLost(HERE))).isEmpty();
       assertThat(life.machine.takesRelays()).isTrue();
-      assertThat(life.machine.awaits(0)).isTrue();
+      assertThat(life.machine.awaits(HERE)).isTrue();
     }
 
     @Test
@@ -595,11 +601,11 @@ final class ConnectionMachineTest {
       life.attached(4);
       life.receive(ack(30));
       life.receive(ack(29));
-      life.on(new Input.TrunkLost(0));
+      life.on(new Input.TrunkLost(HERE));
       life.receive(ack(-2));
       life.receive(ack(31));
 
-      GatewayFrame attach = onlyToHome(life.on(new Input.TrunkOpened(0)));
+      GatewayFrame attach = onlyToHome(life.on(new Input.TrunkOpened(HERE)));
       assertThat(attach.getAttach().getGeneration()).isEqualTo(4);
       // Entry ids are unsigned: -2 is nearly the highest of all.
       assertThat(attach.getAttach().getCursor().getEntryId()).isEqualTo(-2);
@@ -619,15 +625,15 @@ final class ConnectionMachineTest {
     void forwards_a_sync_that_came_meanwhile_once() {
       life.detached(4);
       assertThat(life.receive(sync(12))).isEmpty();
-      life.on(new Input.TrunkOpened(0));
+      life.on(new Input.TrunkOpened(HERE));
       List<Output> outputs = life.on(attachedAs(4));
 
       assertThat(outputs).hasSize(2);
       assertThat(toClient(outputs).getFirst().hasReattached()).isTrue();
       assertThat(onlyToHome(outputs.subList(1, 2)).getSync().getCursor()).isEqualTo(cursor(12));
 
-      life.on(new Input.TrunkLost(0));
-      life.on(new Input.TrunkOpened(0));
+      life.on(new Input.TrunkLost(HERE));
+      life.on(new Input.TrunkOpened(HERE));
       assertThat(life.on(attachedAs(4))).hasSize(1);
     }
 
@@ -635,9 +641,9 @@ final class ConnectionMachineTest {
     void says_that_answers_of_another_home_may_be_lost_and_syncs_when_it_can() {
       life.detached(4);
       life.receive(frame(sendTo(BOB, 1)));
-      assertThat(onlyToClient(life.on(new Input.TrunkLost(1))).hasReattached()).isTrue();
+      assertThat(onlyToClient(life.on(new Input.TrunkLost(THERE))).hasReattached()).isTrue();
 
-      life.on(new Input.TrunkOpened(0));
+      life.on(new Input.TrunkOpened(HERE));
       List<Output> outputs = life.on(attachedAs(4));
       assertThat(toClient(outputs).getFirst().hasReattached()).isTrue();
       assertThat(onlyToHome(outputs.subList(1, 2)).hasSync()).isTrue();
@@ -673,7 +679,7 @@ final class ConnectionMachineTest {
       assertThat(detaches(outputs)).isEmpty();
       assertThat(life.machine.isOver()).isFalse();
 
-      assertThat(onlyToHome(life.on(attachedAs(4))).getDetach().getGeneration()).isEqualTo(4);
+      assertThat(onlyToNode(HERE, life.on(attachedAs(4))).getDetach().getGeneration()).isEqualTo(4);
       assertThat(life.machine.isOver()).isTrue();
     }
 
@@ -684,7 +690,7 @@ final class ConnectionMachineTest {
       assertThat(detaches(life.on(new Input.SocketClosed()))).isEmpty();
       assertThat(life.machine.isOver()).isFalse();
 
-      assertThat(onlyToHome(life.on(attachedAs(4))).getDetach().getGeneration()).isEqualTo(4);
+      assertThat(onlyToNode(HERE, life.on(attachedAs(4))).getDetach().getGeneration()).isEqualTo(4);
       assertThat(life.machine.isOver()).isTrue();
     }
 
@@ -719,9 +725,202 @@ final class ConnectionMachineTest {
     @Test
     void is_detached_again_if_the_attach_was_not_taken() {
       life.detached(4);
-      GatewayFrame attach = onlyToHome(life.on(new Input.TrunkOpened(0)));
+      GatewayFrame attach = onlyToHome(life.on(new Input.TrunkOpened(HERE)));
       assertThat(life.on(new Input.NotForwarded(attach))).isEmpty();
-      assertThat(life.machine.awaits(0)).isTrue();
+      assertThat(life.machine.awaits(HERE)).isTrue();
+    }
+  }
+
+  @Nested
+  final class Moving {
+    private Attach attachOf(List<Output> outputs) {
+      GatewayFrame frame = onlyToHome(outputs);
+      assertThat(frame.hasAttach()).isTrue();
+      return frame.getAttach();
+    }
+
+    @Test
+    void waits_while_no_view_is_known() {
+      EdgeRules rules =
+          new EdgeRules(
+              MachineFixture.MINT,
+              life.rules.recipients(),
+              new Homes(),
+              EdgeLimits.DEFAULT,
+              life.rules.rates(),
+              life.rules.clock(),
+              life.rules.random());
+      ConnectionMachine early = new ConnectionMachine(CONNECTION, rules, life.nowMs);
+
+      assertThat(early.on(MachineFixture.received(hello(ANN)), life.nowMs)).isEmpty();
+      assertThat(early.awaited()).isEmpty();
+      rules.homes().learn(life.homes.view());
+      assertThat(early.on(new Input.ViewChanged(), life.nowMs)).isEmpty();
+      assertThat(early.awaited()).contains(HERE);
+      assertThat(attachOf(early.on(new Input.TrunkOpened(HERE), life.nowMs)).getGeneration())
+          .isZero();
+    }
+
+    @Test
+    void attaches_at_the_new_home_when_it_is_its_turn_with_its_generation_and_cursor() {
+      life.attached(4);
+      life.receive(ack(30));
+      assertThat(life.viewOf(THERE, ELSEWHERE)).isEmpty();
+      assertThat(life.machine.awaits(HERE)).isFalse();
+      assertThat(life.machine.awaited()).contains(THERE);
+      assertThat(onlyToClient(life.receive(ping())).getPong().getMailboxHead()).isZero();
+      assertThat(onlyToClient(life.receive(frame(sendTo(NEIGHBOUR, 1)))).hasSendRefused()).isTrue();
+
+      Attach attach = attachOf(life.on(new Input.TrunkOpened(THERE)));
+      assertThat(attach.getGeneration()).isEqualTo(4);
+      assertThat(attach.getCursor().getEntryId()).isEqualTo(30);
+      assertThat(onlyToClient(life.on(attachedAs(THERE, 4))).hasReattached()).isTrue();
+      assertThat(onlyToHome(life.receive(ping())).hasPing()).isTrue();
+    }
+
+    @Test
+    void stays_where_it_is_if_its_home_does() {
+      life.attached(4);
+      assertThat(life.viewOf(HERE, THERE, ELSEWHERE)).isEmpty();
+      assertThat(life.machine.awaited()).isEmpty();
+      assertThat(onlyToHome(life.receive(ping())).hasPing()).isTrue();
+    }
+
+    @Test
+    void does_not_listen_to_the_earlier_home() {
+      MachineFixture detached = new MachineFixture().attached(4);
+      detached.viewOf(THERE);
+      MachineFixture reattaching = new MachineFixture().attached(4);
+      reattaching.viewOf(THERE);
+      reattaching.on(new Input.TrunkOpened(THERE));
+      MachineFixture attached = new MachineFixture().attached(4);
+      attached.viewOf(THERE);
+      attached.on(new Input.TrunkOpened(THERE));
+      attached.on(attachedAs(THERE, 4));
+
+      for (MachineFixture moved : List.of(detached, reattaching, attached)) {
+        for (Input stale :
+            List.of(
+                ended(Ended.Cause.UNKNOWN, 0),
+                ended(Ended.Cause.UNKNOWN, 4),
+                ended(Ended.Cause.DISPLACED, 4),
+                attachedAs(5),
+                refusedFor(Reason.UNAUTHENTICATED, 0))) {
+          assertThat(moved.on(stale)).isEmpty();
+        }
+        assertThat(moved.on(new Input.TrunkLost(HERE))).isEmpty();
+      }
+      assertThat(detached.machine.awaited()).contains(THERE);
+      assertThat(onlyToClient(reattaching.on(attachedAs(THERE, 4))).hasReattached()).isTrue();
+      assertThat(onlyToHome(attached.receive(ping())).hasPing()).isTrue();
+    }
+
+    @Test
+    void a_first_attach_moves_too_and_keeps_its_time() {
+      life.attaching();
+      life.nowMs += 5_000;
+      assertThat(life.viewOf(THERE)).isEmpty();
+      assertThat(life.on(attachedAs(HERE, 1))).isEmpty();
+      assertThat(attachOf(life.on(new Input.TrunkOpened(THERE))).getGeneration()).isZero();
+      assertThat(life.on(refusedFor(Reason.OVERLOADED, 5))).isEmpty();
+      assertThat(life.after(2_999)).isEmpty();
+      assertThat(onlyToClient(life.on(attachedAs(THERE, 2))).hasWelcome()).isTrue();
+
+      MachineFixture late = new MachineFixture().attaching();
+      late.nowMs += 5_000;
+      late.viewOf(THERE);
+      late.on(new Input.TrunkOpened(THERE));
+      assertUnavailable(lastWord(late.after(3_000)));
+    }
+
+    @Test
+    void detaches_at_the_node_that_attached_it_though_that_is_its_home_no_more() {
+      life.reattaching(4);
+      life.on(new Input.SocketClosed());
+      life.viewOf(THERE);
+
+      assertThat(life.on(attachedAs(THERE, 4))).isEmpty();
+      assertThat(onlyToNode(HERE, life.on(attachedAs(HERE, 4))).getDetach().getGeneration())
+          .isEqualTo(4);
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void does_not_detach_from_a_home_that_has_let_it_go() {
+      life.attached(4);
+      life.viewOf(THERE);
+      assertThat(detaches(life.on(new Input.SocketClosed()))).isEmpty();
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void a_new_home_does_not_wait_for_the_time_that_the_earlier_one_asked_for() {
+      life.reattaching(4);
+      life.on(refusedFor(Reason.OVERLOADED, 60_000));
+      assertThat(life.machine.awaited()).isEmpty();
+      life.viewOf(HERE, THERE, ELSEWHERE);
+      assertThat(life.machine.awaited()).isEmpty();
+
+      life.viewOf(THERE);
+      assertThat(attachOf(life.on(new Input.TrunkOpened(THERE))).getGeneration()).isEqualTo(4);
+    }
+
+    @Test
+    void the_loss_of_the_new_home_detaches_it_and_that_of_the_earlier_does_not() {
+      life.attached(4);
+      life.viewOf(THERE);
+      life.on(new Input.TrunkOpened(THERE));
+      life.on(attachedAs(THERE, 4));
+      life.on(new Input.TrunkLost(HERE));
+      assertThat(onlyToHome(life.receive(ping())).hasPing()).isTrue();
+
+      life.on(new Input.TrunkLost(THERE));
+      assertThat(life.machine.awaited()).contains(THERE);
+    }
+
+    @Test
+    void says_that_answers_may_be_lost_with_a_node_that_has_left_the_view() {
+      life.viewOf(HERE, THERE);
+      life.attached(4);
+      life.receive(frame(sendTo(BOB, 1)));
+      life.viewOf(HERE);
+      List<Output> outputs = life.on(new Input.TrunkLost(THERE));
+      assertThat(toClient(outputs).getFirst().hasReattached()).isTrue();
+    }
+
+    @Test
+    void attaches_once_a_second_or_slower_where_it_is_forgotten_again_and_again() {
+      life.attached(4);
+      assertThat(attachOf(life.on(ended(Ended.Cause.UNKNOWN, 0))).getGeneration()).isEqualTo(4);
+      life.on(attachedAs(4));
+      life.nowMs += 999;
+      assertThat(life.on(ended(Ended.Cause.UNKNOWN, 0))).isEmpty();
+      assertThat(life.machine.awaited()).isEmpty();
+      assertThat(onlyToClient(life.receive(ping())).hasPong()).isTrue();
+      assertThat(life.after(499)).isEmpty();
+      assertThat(attachOf(life.after(1_501)).getGeneration()).isEqualTo(4);
+
+      life.on(attachedAs(4));
+      assertThat(attachOf(life.on(ended(Ended.Cause.UNKNOWN, 0))).getGeneration()).isEqualTo(4);
+    }
+
+    @Test
+    void attaches_a_hundred_times_in_a_minute_at_most_where_it_is_always_forgotten() {
+      life.attached(4);
+      int attaches = 0;
+      for (int tick = 0; tick < 6_000; tick++) {
+        life.nowMs += 10;
+        List<Output> outputs = life.on(new Input.Swept(Input.Swept.NO_FRAME));
+        if (outputs.isEmpty()) {
+          outputs = life.on(ended(Ended.Cause.UNKNOWN, 0));
+        }
+        if (!outputs.isEmpty()) {
+          attachOf(outputs);
+          attaches++;
+          life.on(attachedAs(4));
+        }
+      }
+      assertThat(attaches).isBetween(30, 100);
     }
   }
 

@@ -2,9 +2,15 @@ package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.id.Shard;
+import io.breakwater.common.id.ShardMap;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
+import io.breakwater.gateway.home.Homes;
+import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.home.View;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.proto.client.Ack;
@@ -26,10 +32,11 @@ import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A machine, a clock that the test moves, and two nodes of which one is home to each user. */
+/** A machine, a clock that the test moves, and nodes of which one is home to each user. */
 final class MachineFixture {
   static final long CONNECTION = 9;
   static final long WALL_MS = 1_700_000_000_000L;
@@ -39,16 +46,26 @@ final class MachineFixture {
   /** Of another cluster. */
   static final CredentialMint FOREIGN_MINT = new CredentialMint(secret((byte) 2));
 
-  /** Her home is node 0. */
-  static final Credentials ANN = user(MINT, 0);
+  /** Ann's home, in the view that is known first. */
+  static final IncarnationId HERE = new IncarnationId(1, 1);
 
-  /** Lives with her. */
-  static final Credentials NEIGHBOUR = user(MINT, 1_000, 0);
+  /** The other member of that view, and Ann's home when it is alone. */
+  static final IncarnationId THERE = new IncarnationId(2, 2);
 
-  /** His home is node 1. */
-  static final Credentials BOB = user(MINT, 1);
+  /** No member of the first view. */
+  static final IncarnationId ELSEWHERE = new IncarnationId(3, 3);
+
+  /** Lives here. */
+  static final Credentials ANN = user(0, HERE);
+
+  /** Lives with her, and moves with her between these three. */
+  static final Credentials NEIGHBOUR = user(1_000, HERE);
+
+  /** Lives there, and stays if he can. */
+  static final Credentials BOB = user(0, THERE);
 
   long nowMs = 5_000;
+  final Homes homes = new Homes();
   final EdgeRules rules;
   final ConnectionMachine machine;
 
@@ -58,11 +75,12 @@ final class MachineFixture {
   }
 
   MachineFixture(RateLimits rates) {
+    moved(HERE, THERE);
     rules =
         new EdgeRules(
             MINT,
             new Recipients(MINT),
-            MachineFixture::nodeOf,
+            homes,
             EdgeLimits.DEFAULT,
             new SharedRates(rates, new SplittableRandom(1)),
             () -> Instant.ofEpochMilli(WALL_MS),
@@ -76,21 +94,33 @@ final class MachineFixture {
     return secret;
   }
 
-  static int nodeOf(UserId user) {
-    return (int) (user.low() & 1);
-  }
-
-  private static Credentials user(CredentialMint mint, int node) {
-    return user(mint, 0, node);
-  }
-
-  private static Credentials user(CredentialMint mint, int from, int node) {
+  private static Credentials user(int from, IncarnationId home) {
+    ShardMap three = new ShardMap(List.of(HERE, THERE, ELSEWHERE));
+    ShardMap two = new ShardMap(List.of(THERE, ELSEWHERE));
     for (int i = from; ; i++) {
-      Credentials candidate = mint.signUp(ByteBuffer.allocate(16).putInt(i).array());
-      if (nodeOf(candidate.user()) == node) {
+      Credentials candidate = MINT.signUp(ByteBuffer.allocate(16).putInt(i).array());
+      Shard shard = Shard.of(candidate.user());
+      if (three.ownerOf(shard).equals(home) && two.ownerOf(shard).equals(THERE)) {
         return candidate;
       }
     }
+  }
+
+  /** From now on these are the members; the machine is not told yet. */
+  void moved(IncarnationId... members) {
+    LinkedHashMap<IncarnationId, NodeAddress> addresses = new LinkedHashMap<>();
+    for (IncarnationId member : members) {
+      addresses.put(member, new NodeAddress("node-" + member.low(), 7410));
+    }
+    if (!homes.learn(new View(homes.view().number() + 1, addresses))) {
+      throw new AssertionError("not taken");
+    }
+  }
+
+  /** A view with these members is learned. */
+  List<Output> viewOf(IncarnationId... members) {
+    moved(members);
+    return on(new Input.ViewChanged());
   }
 
   // Inputs.
@@ -125,18 +155,23 @@ final class MachineFixture {
 
   MachineFixture detached(long generation) {
     attached(generation);
-    on(new Input.TrunkLost(0));
+    on(new Input.TrunkLost(HERE));
     return this;
   }
 
   MachineFixture reattaching(long generation) {
     detached(generation);
-    on(new Input.TrunkOpened(0));
+    on(new Input.TrunkOpened(HERE));
     return this;
   }
 
   static Input attachedAs(long generation) {
+    return attachedAs(HERE, generation);
+  }
+
+  static Input attachedAs(IncarnationId node, long generation) {
     return new Input.Attached(
+        node,
         Attached.newBuilder()
             .setGeneration(generation)
             .setMailboxHead(55)
@@ -146,7 +181,12 @@ final class MachineFixture {
   }
 
   static Input refusedFor(Reason reason, int returnAfterMs) {
+    return refusedFor(HERE, reason, returnAfterMs);
+  }
+
+  static Input refusedFor(IncarnationId node, Reason reason, int returnAfterMs) {
     return new Input.AttachRefused(
+        node,
         AttachRefused.newBuilder()
             .setReason(reason)
             .setReturnAfterMs(returnAfterMs)
@@ -155,7 +195,12 @@ final class MachineFixture {
   }
 
   static Input ended(Ended.Cause cause, long generation) {
-    return new Input.Ended(Ended.newBuilder().setCause(cause).setGeneration(generation).build());
+    return ended(HERE, cause, generation);
+  }
+
+  static Input ended(IncarnationId node, Ended.Cause cause, long generation) {
+    return new Input.Ended(
+        node, Ended.newBuilder().setCause(cause).setGeneration(generation).build());
   }
 
   // Frames of a client.
@@ -268,6 +313,16 @@ final class MachineFixture {
     throw new AssertionError("not one frame to a home: " + outputs);
   }
 
+  /** The only output: to a node, home or not. */
+  static GatewayFrame onlyToNode(IncarnationId to, List<Output> outputs) {
+    if (outputs.size() == 1
+        && outputs.getFirst() instanceof Output.ToNode(IncarnationId node, GatewayFrame frame)
+        && node.equals(to)) {
+      return frame;
+    }
+    throw new AssertionError("not one frame to " + to + ": " + outputs);
+  }
+
   static GatewayFrame onlyToAny(List<Output> outputs) {
     if (outputs.size() == 1 && outputs.getFirst() instanceof Output.ToAny(GatewayFrame frame)) {
       return frame;
@@ -281,8 +336,8 @@ final class MachineFixture {
 
   static List<GatewayFrame> detaches(List<Output> outputs) {
     return outputs.stream()
-        .filter(Output.ToHome.class::isInstance)
-        .map(output -> ((Output.ToHome) output).frame())
+        .filter(Output.ToNode.class::isInstance)
+        .map(output -> ((Output.ToNode) output).frame())
         .filter(GatewayFrame::hasDetach)
         .toList();
   }

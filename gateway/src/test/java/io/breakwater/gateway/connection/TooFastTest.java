@@ -3,6 +3,7 @@ package io.breakwater.gateway.connection;
 import static io.breakwater.gateway.connection.MachineFixture.ANN;
 import static io.breakwater.gateway.connection.MachineFixture.BOB;
 import static io.breakwater.gateway.connection.MachineFixture.NEIGHBOUR;
+import static io.breakwater.gateway.connection.MachineFixture.THERE;
 import static io.breakwater.gateway.connection.MachineFixture.ack;
 import static io.breakwater.gateway.connection.MachineFixture.attachedAs;
 import static io.breakwater.gateway.connection.MachineFixture.closes;
@@ -135,14 +136,14 @@ final class TooFastTest {
         answer(Limit.ACCOUNT_SENDS, other.on(received(frame(sendTo(BOB, 2))), life.nowMs)), SECOND);
     ConnectionMachine bob = new ConnectionMachine(11, life.rules, life.nowMs);
     bob.on(received(hello(BOB)), life.nowMs);
-    bob.on(attachedAs(3), life.nowMs);
+    bob.on(attachedAs(THERE, 3), life.nowMs);
     onlyToHome(bob.on(received(frame(sendTo(ANN, 1))), life.nowMs));
   }
 
   private static ConnectionMachine again(MachineFixture life, Credentials who) {
     ConnectionMachine machine = new ConnectionMachine(10, life.rules, life.nowMs);
     machine.on(received(hello(who)), life.nowMs);
-    machine.on(attachedAs(2), life.nowMs);
+    machine.on(attachedAs(life.homes.homeOf(who.user()).orElseThrow(), 2), life.nowMs);
     return machine;
   }
 

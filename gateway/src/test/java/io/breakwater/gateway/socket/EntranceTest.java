@@ -8,11 +8,13 @@ import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Recipients;
 import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.framing.WebSocketRules;
+import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import io.breakwater.gateway.trunk.TrunkSettings;
+import io.breakwater.gateway.trunk.TrunkWatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -79,7 +81,7 @@ final class EntranceTest {
         new EdgeRules(
             mint,
             new Recipients(mint),
-            _ -> 0,
+            new Homes(),
             EdgeLimits.DEFAULT,
             rates,
             InstantSource.system(),
@@ -100,14 +102,9 @@ final class EntranceTest {
         new NoTrunks());
   }
 
-  private static final class NoTrunks implements GatewayLoop.TrunkWatch {
+  private static final class NoTrunks implements TrunkWatch {
     @Override
-    public void trunkOpened() {
-      throw new AssertionError("there is none");
-    }
-
-    @Override
-    public void trunkLost() {
+    public void reached(Reach before, Reach now) {
       throw new AssertionError("there is none");
     }
 

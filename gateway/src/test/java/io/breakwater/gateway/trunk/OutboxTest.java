@@ -32,7 +32,7 @@ final class OutboxTest {
     for (int i = 1; i <= 3; i++) {
       assertThat(outbox.offer(send(i, 10))).isTrue();
     }
-    assertThat(outbox.nextBatch().getFramesList())
+    assertThat(outbox.nextBatch(7).getFramesList())
         .extracting(GatewayFrame::getConnection)
         .containsExactly(1L, 2L, 3L);
     assertThat(outbox.isEmpty()).isTrue();
@@ -44,8 +44,16 @@ final class OutboxTest {
     for (int i = 0; i < 1_500; i++) {
       assertThat(outbox.offer(send(i, 1))).isTrue();
     }
-    assertThat(outbox.nextBatch().getFramesCount()).isEqualTo(1_024);
-    assertThat(outbox.nextBatch().getFramesCount()).isEqualTo(476);
+    assertThat(outbox.nextBatch(7).getFramesCount()).isEqualTo(1_024);
+    assertThat(outbox.nextBatch(7).getFramesCount()).isEqualTo(476);
+  }
+
+  @Test
+  void says_in_each_batch_which_view_is_known() {
+    outbox.offer(send(1, 1));
+    assertThat(outbox.nextBatch(7).getView()).isEqualTo(7);
+    outbox.offer(send(1, 1));
+    assertThat(outbox.nextBatch(8).getView()).isEqualTo(8);
   }
 
   @Test
@@ -55,7 +63,7 @@ final class OutboxTest {
     }
     int frames = 0;
     while (!outbox.isEmpty()) {
-      GatewayBatch batch = outbox.nextBatch();
+      GatewayBatch batch = outbox.nextBatch(7);
       assertThat(batch.getSerializedSize()).isLessThanOrEqualTo(1024 * 1024);
       frames += batch.getFramesCount();
     }
@@ -106,7 +114,7 @@ final class OutboxTest {
   }
 
   private static List<Long> takeBatch(Outbox from) {
-    GatewayBatch batch = from.nextBatch();
+    GatewayBatch batch = from.nextBatch(7);
     assertThat(batch.getFramesCount()).isBetween(1, 1_024);
     assertThat(batch.getSerializedSize()).isLessThanOrEqualTo(1024 * 1024);
     return batch.getFramesList().stream().map(GatewayFrame::getConnection).toList();

@@ -1,0 +1,235 @@
+package io.breakwater.gateway.trunk;
+
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.gateway.home.Homes;
+import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.home.TrunkDirectory;
+import io.breakwater.gateway.home.View;
+import io.breakwater.gateway.loop.Tick;
+import io.breakwater.gateway.trunk.TrunkWatch.Reach;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.GatewayFrame;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The trunks of one event loop, and what is learned over them: opens and closes them as the {@link
+ * TrunkDirectory} decides, and knows which one leads to a node. Confined to its event loop.
+ */
+public final class Trunks {
+  private static final Logger log = LoggerFactory.getLogger(Trunks.class);
+
+  private final Homes homes;
+  private final EventLoop loop;
+  private final Tick tick;
+  private final TrunkSettings settings;
+  private final TrunkListener listener;
+  private final TrunkWatch watch;
+  private final TrunkDirectory directory;
+  private final Map<NodeAddress, Trunk> byAddress = new HashMap<>();
+
+  /** The open ones. */
+  private final Map<IncarnationId, Trunk> byNode = new HashMap<>();
+
+  /** Those that take what any node handles: to members, or to anybody if no member is reached. */
+  private List<Trunk> forAny = List.of();
+
+  private Reach reach = Reach.NOTHING;
+  private int wanted;
+  private boolean isEnding;
+
+  /**
+   * @param seeds where to ask for a view while no member of one is reached
+   * @param homes told of views
+   */
+  public Trunks(
+      List<NodeAddress> seeds,
+      Homes homes,
+      EventLoop loop,
+      Tick tick,
+      TrunkSettings settings,
+      TrunkListener listener,
+      TrunkWatch watch) {
+    this.homes = homes;
+    this.loop = loop;
+    this.tick = tick;
+    this.settings = settings;
+    this.listener = listener;
+    this.watch = watch;
+    this.directory = new TrunkDirectory(seeds);
+  }
+
+  /** Begins to ask the seeds for a view. */
+  public void open() {
+    assert loop.inEventLoop();
+    steer();
+  }
+
+  /** Does what time makes necessary; called every second. */
+  public void sweep() {
+    assert loop.inEventLoop();
+    steer();
+    // A trunk that is cut may lead to others being opened.
+    List.copyOf(byAddress.values()).forEach(Trunk::sweep);
+  }
+
+  /**
+   * Sends what there is and ends all trunks.
+   *
+   * @return complete when the delivery nodes have ended them too
+   */
+  public CompletableFuture<Void> close() {
+    assert loop.inEventLoop();
+    isEnding = true;
+    return CompletableFuture.allOf(
+        List.copyOf(byAddress.values()).stream()
+            .map(Trunk::close)
+            .toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Takes a frame for a node, to be sent at the end of this tick, or with the next one that is.
+   *
+   * @return false if no trunk to it is open, or if that is full
+   */
+  public boolean offer(IncarnationId node, GatewayFrame frame) {
+    Trunk trunk = byNode.get(node);
+    return trunk != null && trunk.offer(frame);
+  }
+
+  /**
+   * Takes a frame that any node handles; connections take different ones.
+   *
+   * @return false if no trunk is open, or if that of this connection is full
+   */
+  public boolean offerToAny(GatewayFrame frame) {
+    int choices = forAny.size();
+    return choices > 0
+        && forAny.get((int) Long.remainderUnsigned(frame.getConnection(), choices)).offer(frame);
+  }
+
+  // Called by trunks.
+
+  /** Number of the newest view. */
+  long viewNumber() {
+    return homes.view().number();
+  }
+
+  /** A node says what view it knows, perhaps one that is known, or none. */
+  void heard(View view) {
+    if (!homes.learn(view)) {
+      return;
+    }
+    log.info("{}, loop {}", view, settings.eventLoop());
+    settings.metrics().view(view.number());
+    directory.changed(view, settings.nowMs().getAsLong());
+    count();
+    listener.viewChanged();
+    steer();
+  }
+
+  /** Whether a trunk may open, which leads to this node. */
+  boolean takes(NodeAddress address, IncarnationId node) {
+    return directory.opened(address, node);
+  }
+
+  void opened(Trunk trunk) {
+    byNode.put(trunk.node(), trunk);
+    count();
+    listener.trunkOpened(trunk.node());
+    steer();
+  }
+
+  void lost(Trunk trunk, List<GatewayFrame> neverSent) {
+    directory.lost(trunk.address());
+    forget(trunk);
+    listener.trunkLost(trunk.node());
+    giveBack(neverSent);
+    steer();
+  }
+
+  /** It was open, and was closed because {@link #steer} or {@link #close} wanted it. */
+  void closed(Trunk trunk, List<GatewayFrame> neverSent) {
+    forget(trunk);
+    if (!neverSent.isEmpty() || trunk.isOwed(settings.nowMs().getAsLong())) {
+      listener.trunkLost(trunk.node());
+    } else {
+      listener.trunkClosed(trunk.node());
+    }
+    giveBack(neverSent);
+  }
+
+  void failed(String why) {
+    watch.trunkFailed(why);
+    steer();
+  }
+
+  void received(Trunk trunk, DeliveryFrame frame) {
+    listener.fromNode(trunk.node(), frame);
+  }
+
+  private void forget(Trunk trunk) {
+    byNode.remove(trunk.node(), trunk);
+    count();
+  }
+
+  /** Whose attach waited there has heard of it by the loss, and may be attaching elsewhere. */
+  private void giveBack(List<GatewayFrame> neverSent) {
+    for (GatewayFrame frame : neverSent) {
+      if (!frame.hasAttach()) {
+        listener.notForwarded(frame);
+      }
+    }
+  }
+
+  private void steer() {
+    if (isEnding) {
+      return;
+    }
+    for (TrunkDirectory.Step step : directory.steps(settings.nowMs().getAsLong())) {
+      switch (step) {
+        case TrunkDirectory.Step.Close(NodeAddress address) -> end(address);
+        case TrunkDirectory.Step.Open(NodeAddress address) -> begin(address);
+      }
+    }
+    int before = wanted;
+    wanted = directory.wantedTrunks();
+    settings.metrics().trunksWanted(wanted - before);
+  }
+
+  private void begin(NodeAddress address) {
+    Trunk trunk = new Trunk(address, loop, tick, settings, this);
+    byAddress.put(address, trunk);
+    trunk.open();
+  }
+
+  private void end(NodeAddress address) {
+    Optional.ofNullable(byAddress.remove(address))
+        .ifPresent(
+            trunk -> {
+              log.info("trunk to {} not needed any more, loop {}", address, settings.eventLoop());
+              var _ = trunk.close();
+            });
+  }
+
+  private void count() {
+    List<Trunk> members = new ArrayList<>();
+    byNode.forEach(
+        (node, trunk) -> {
+          if (homes.view().members().containsKey(node)) {
+            members.add(trunk);
+          }
+        });
+    forAny = members.isEmpty() ? List.copyOf(byNode.values()) : members;
+    Reach before = reach;
+    reach = new Reach(byNode.size(), members.size(), viewNumber());
+    watch.reached(before, reach);
+  }
+}
