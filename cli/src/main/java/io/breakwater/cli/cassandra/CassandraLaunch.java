@@ -13,11 +13,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Writes a node's configuration and makes the command that runs it. */
 public final class CassandraLaunch {
   /** Bytes that must be free: two commit log segments, a flush and a compaction. */
   private static final long NEEDED_BYTES = 512L << 20;
+
+  /**
+   * Until it tries again to set up roles, which it cannot until the others are there; with 0 at
+   * once.
+   */
+  private static final String ROLE_SETUP_DELAY = "-Dcassandra.superuser_setup_delay_ms=1000";
 
   private CassandraLaunch() {}
 
@@ -66,6 +73,9 @@ public final class CassandraLaunch {
         .filter(line -> line.startsWith("-"))
         .flatMap(line -> List.of(line.split(" ")).stream())
         .forEach(command::add);
+    if (options.peers() > 0) {
+      command.add(ROLE_SETUP_DELAY);
+    }
     command.addAll(options.jvmFlags());
     command.add("-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"));
     command.add("-Dcassandra.config=" + yaml);
@@ -81,11 +91,22 @@ public final class CassandraLaunch {
   private static String yaml(CassandraOptions options, Path directory) throws IOException {
     return resource("cassandra.yaml")
         .replace("@address@", options.cql().getAddress().getHostAddress())
+        .replace("@seeds@", seeds(options))
+        .replace(
+            "@initialToken@",
+            options.initialToken().map(token -> "initial_token: '" + token + "'").orElse(""))
         .replace("@cqlPort@", Integer.toString(options.cql().getPort()))
         .replace("@storagePort@", Integer.toString(options.storagePort()))
         .replace("@commitLog@", options.commitLog().toString().replace("'", "''"))
         .replace("@commitLogSync@", options.commitLogSync().yaml())
         .replace("@directory@", directory.toString().replace("'", "''"));
+  }
+
+  /** All: whichever starts first begins the cluster, and the others find it. */
+  private static String seeds(CassandraOptions options) {
+    return options.ring().stream()
+        .map(address -> address.getHostAddress() + ':' + options.storagePort())
+        .collect(Collectors.joining(","));
   }
 
   private static void requireSpace(Path directory) throws IOException {

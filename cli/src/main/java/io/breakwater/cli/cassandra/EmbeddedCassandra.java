@@ -67,6 +67,7 @@ public final class EmbeddedCassandra implements AutoCloseable {
     return switch (NodeProbe.ask(options, PROBE_TIMEOUT)) {
       case NodeProbe.Answer.Own() -> true;
       case NodeProbe.Answer.Silent() -> false;
+      case NodeProbe.Answer.Joining joining -> false;
       case NodeProbe.Answer.Stranger(String what) ->
           throw new StartFailure(
               "port %d is served by another Cassandra (%s)"

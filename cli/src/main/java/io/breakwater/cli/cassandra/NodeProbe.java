@@ -14,8 +14,8 @@ import java.time.Duration;
 /**
  * Asks a CQL port whose node serves it: while our node is still in its checks, another one can have
  * the port. The node is told by its commit log directory, which no other has (CQL binary protocol
- * v4: STARTUP, then a QUERY of {@code system_views.settings}). Any thread; blocks for at most the
- * timeout, three times.
+ * v4: STARTUP, then a QUERY of {@code system_views.settings}), and of several nodes how many others
+ * it has met. Any thread; blocks for at most the timeout, four times.
  */
 public final class NodeProbe {
   private static final int REQUEST = 4;
@@ -29,11 +29,20 @@ public final class NodeProbe {
   private static final int MAX_BODY_BYTES = 64 << 10;
   private static final String COMMIT_LOG =
       "SELECT value FROM system_views.settings WHERE name = 'commitlog_directory'";
+  private static final String PEERS = "SELECT host_id FROM system.peers_v2";
 
   /** Whose the port is. */
   public sealed interface Answer {
     /** The node that was asked for serves. */
     record Own() implements Answer {}
+
+    /**
+     * The node that was asked for serves, but has not met all others of its ring: the keyspaces
+     * that it would make now could have no place for their replicas.
+     *
+     * @param peers that it has met
+     */
+    record Joining(int peers) implements Answer {}
 
     /** Nobody answered in time. */
     record Silent() implements Answer {}
@@ -67,7 +76,7 @@ public final class NodeProbe {
     if (greeting.opcode() != READY) {
       return new Answer.Stranger("it wants a password");
     }
-    socket.getOutputStream().write(query());
+    socket.getOutputStream().write(query(COMMIT_LOG));
     Frame result = read(in);
     if (result.opcode() != RESULT) {
       return new Answer.Stranger("it does not say whose it is");
@@ -76,9 +85,18 @@ public final class NodeProbe {
     if (commitLog.isEmpty()) {
       return new Answer.Stranger("it does not say whose it is");
     }
-    return Path.of(commitLog).equals(node.commitLog())
-        ? new Answer.Own()
-        : new Answer.Stranger("its commit log is in " + commitLog);
+    if (!Path.of(commitLog).equals(node.commitLog())) {
+      return new Answer.Stranger("its commit log is in " + commitLog);
+    }
+    return node.peers() == 0 ? new Answer.Own() : askPeers(node, socket, in);
+  }
+
+  private static Answer askPeers(CassandraOptions node, Socket socket, DataInputStream in)
+      throws IOException {
+    socket.getOutputStream().write(query(PEERS));
+    Frame result = read(in);
+    int peers = result.opcode() == RESULT ? rows(result.body()) : 0;
+    return peers >= node.peers() ? new Answer.Own() : new Answer.Joining(peers);
   }
 
   private static byte[] startup() throws IOException {
@@ -90,8 +108,8 @@ public final class NodeProbe {
     return frame(STARTUP, body.toByteArray());
   }
 
-  private static byte[] query() throws IOException {
-    byte[] query = COMMIT_LOG.getBytes(StandardCharsets.UTF_8);
+  private static byte[] query(String cql) throws IOException {
+    byte[] query = cql.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(body);
     out.writeInt(query.length);
@@ -130,20 +148,26 @@ public final class NodeProbe {
 
   /** Of the only column of the only row; empty if there is none. */
   private static String value(DataInputStream body) throws IOException {
+    int length = rows(body) == 1 ? body.readInt() : -1;
+    return length < 0 ? "" : new String(body.readNBytes(length), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * How many there are, of one column of a simple type; what follows in {@code body} is the rows.
+   */
+  private static int rows(DataInputStream body) throws IOException {
     if (body.readInt() != ROWS) {
-      return "";
+      return 0;
     }
     boolean oneTable = (body.readInt() & 1) != 0;
     int columns = body.readInt();
     if (columns != 1 || !oneTable) {
-      return "";
+      return 0;
     }
     body.readUTF();
     body.readUTF();
     body.readUTF();
     body.readUnsignedShort();
-    int rows = body.readInt();
-    int length = rows == 1 ? body.readInt() : -1;
-    return length < 0 ? "" : new String(body.readNBytes(length), StandardCharsets.UTF_8);
+    return body.readInt();
   }
 }

@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,9 @@ import java.util.stream.Stream;
  */
 public final class TestCassandra {
   private static final int HEAP_MEBIBYTES = 768;
+
+  /** Of each node of a ring. */
+  private static final int RING_HEAP_MEBIBYTES = 384;
 
   /** Halves the CPU of a start: 5 s instead of 10. */
   private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
@@ -48,16 +53,45 @@ public final class TestCassandra {
     return node.awaitReady(READY_LIMIT);
   }
 
+  /**
+   * Nodes of one cluster at 127.0.0.1, 127.0.0.2 and so on, started at once, ready on return; the
+   * caller closes them. Needs a system on which all of these are addresses of the machine.
+   */
+  public static List<EmbeddedCassandra> ring(int nodes) {
+    List<InetAddress> addresses =
+        IntStream.rangeClosed(1, nodes)
+            .mapToObj(node -> InetAddress.ofLiteral("127.0.0." + node))
+            .toList();
+    int cqlPort = Ports.free(addresses.getFirst());
+    int storagePort = Ports.free(addresses.getFirst());
+    List<EmbeddedCassandra> ring = new ArrayList<>();
+    for (InetAddress address : addresses) {
+      EmbeddedCassandra node =
+          EmbeddedCassandra.start(
+              options(cqlPort, storagePort)
+                  .withHeapMebibytes(RING_HEAP_MEBIBYTES)
+                  .inRing(address, addresses));
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> remove(node)));
+      ring.add(node);
+    }
+    ring.forEach(node -> node.awaitReady(READY_LIMIT));
+    return ring;
+  }
+
   private static CassandraOptions options() {
+    InetAddress address = InetAddress.ofLiteral("127.0.0.1");
+    return options(Ports.free(address), Ports.free(address));
+  }
+
+  private static CassandraOptions options(int cqlPort, int storagePort) {
     String root = System.getProperty("breakwater.root");
     if (root == null) {
       throw new IllegalStateException(
           "system property breakwater.root: missing (expected: the project's top directory)");
     }
     try {
-      InetAddress address = InetAddress.ofLiteral("127.0.0.1");
       Path directory = Files.createTempDirectory("breakwater-cassandra");
-      return CassandraOptions.of(Path.of(root), directory, Ports.free(address), Ports.free(address))
+      return CassandraOptions.of(Path.of(root), directory, cqlPort, storagePort)
           .withHeapMebibytes(HEAP_MEBIBYTES)
           .withJvmFlags(QUICK_START);
     } catch (IOException e) {

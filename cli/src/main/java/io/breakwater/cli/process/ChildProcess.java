@@ -124,6 +124,11 @@ public final class ChildProcess {
     awaitExit();
   }
 
+  /** SIGTERM; returns at once. */
+  public void requestStop() {
+    process.destroy();
+  }
+
   /** SIGTERM, and SIGKILL if it has not ended after {@code grace}; waits until it is gone. */
   public void stop(Duration grace) {
     process.destroy();

@@ -32,6 +32,24 @@ public final class Ports {
     }
   }
 
+  /**
+   * Checks that this is an address of the machine: all of 127.0.0.0/8 is on Linux, and on macOS
+   * only 127.0.0.1 until somebody adds more.
+   *
+   * @throws StartFailure naming the address and what to do
+   */
+  public static void requireLocal(InetAddress address) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(address, 0));
+    } catch (IOException e) {
+      String text = address.getHostAddress();
+      throw new StartFailure(
+          "%s is no address of this machine (%s): add it; on macOS: sudo ifconfig lo0 alias %s up"
+              .formatted(text, e.getMessage(), text),
+          e);
+    }
+  }
+
   /** A port that was free on this address a moment ago. */
   public static int free(InetAddress address) {
     try (ServerSocket socket = new ServerSocket(0, 1, address)) {

@@ -2,11 +2,14 @@ package io.breakwater.cli.supervise;
 
 import io.breakwater.cli.process.StartFailure;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +19,34 @@ import java.util.concurrent.TimeoutException;
  * The pid of a running service in a file, for scripts and for the next supervisor. A pid alone may
  * belong to another process by now; the one that is meant started just before the file was written.
  */
-final class PidFile {
+public final class PidFile {
   private static final Duration TOLERANCE = Duration.ofSeconds(5);
+  private static final String SUFFIX = ".pid";
 
   private final Path file;
 
   PidFile(Path file) {
     this.file = file;
+  }
+
+  /** That of a service, in the directory of its supervisor. */
+  public static PidFile of(Path directory, String service) {
+    return new PidFile(directory.resolve(service + SUFFIX));
+  }
+
+  /** The services that have one in this directory, in alphabetical order. */
+  static List<String> names(Path directory) {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, '*' + SUFFIX)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        names.add(name.substring(0, name.length() - SUFFIX.length()));
+      }
+    } catch (IOException e) {
+      return List.of();
+    }
+    names.sort(null);
+    return names;
   }
 
   /**
@@ -43,7 +67,7 @@ final class PidFile {
     }
   }
 
-  /** The service has ended. A file that cannot be deleted does no harm; see {@link #leftover}. */
+  /** The service has ended. A file that cannot be deleted does no harm; see {@link #process}. */
   void delete() {
     try {
       Files.deleteIfExists(file);
@@ -52,8 +76,8 @@ final class PidFile {
     }
   }
 
-  /** The process that an earlier supervisor started and that still runs. */
-  Optional<ProcessHandle> leftover() {
+  /** The process that a supervisor started with this file, if it still runs. */
+  public Optional<ProcessHandle> process() {
     try {
       Instant written = Files.getLastModifiedTime(file).toInstant();
       long pid = Long.parseLong(Files.readString(file).strip());

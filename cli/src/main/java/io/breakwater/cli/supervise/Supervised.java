@@ -183,6 +183,13 @@ final class Supervised {
     return child == null ? 0 : child.pid();
   }
 
+  /** Asks the process to end, if it runs; {@link #stop} is to follow. */
+  void requestStop() {
+    if (child != null) {
+      child.requestStop();
+    }
+  }
+
   /** Ends the process if it runs; returns when it is gone. */
   void stop() {
     ChildProcess running = child;

@@ -1,5 +1,5 @@
 /**
- * Keeps a few services running: started in order, each when the one before is ready; restarted when
+ * Keeps a few services running: started in tiers, each when the one before is ready; restarted when
  * they end; stopped in reverse.
  *
  * <p>The way in is {@link io.breakwater.cli.supervise.Supervisor}. {@code Lifecycle} decides, on

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataDirectory implements AutoCloseable {
   private static final int SECRET_BYTES = 64;
+  private static final Pattern CASSANDRA = Pattern.compile("cassandra(?:-([1-9]))?");
 
   private final Path path;
   private final FileChannel lockChannel;
@@ -45,11 +50,15 @@ final class DataDirectory implements AutoCloseable {
       directory.createSecret();
       return directory;
     } catch (IOException e) {
-      throw new StartFailure(
-          "cannot write the data directory %s (%s): check its owner and that the disk is not full, or choose another with --data"
-              .formatted(absolute, e),
-          e);
+      throw cannotWrite(absolute, e);
     }
+  }
+
+  private static StartFailure cannotWrite(Path path, IOException e) {
+    return new StartFailure(
+        "cannot write the data directory %s (%s): check its owner and that the disk is not full, or choose another with --data"
+            .formatted(path, e),
+        e);
   }
 
   private static FileChannel lock(Path path) throws IOException {
@@ -115,8 +124,47 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("trunk-tls");
   }
 
-  Path cassandra() {
-    return path.resolve("cassandra");
+  /**
+   * Takes the directories of Cassandra's nodes, or makes them.
+   *
+   * @throws StartFailure if the data are of another number of nodes: which tokens there are, and so
+   *     where rows are, was fixed with it
+   */
+  void claimCassandra(List<Member> nodes) {
+    int made = cassandraNodes();
+    if (made != 0 && made != nodes.size()) {
+      throw new StartFailure(
+          "--cassandra-nodes: %d (expected: %d, with which the data in %s were made): give that, or choose another directory with --data"
+              .formatted(nodes.size(), made, path));
+    }
+    try {
+      for (Member node : nodes) {
+        Files.createDirectories(of(node));
+      }
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+  }
+
+  private int cassandraNodes() {
+    int most = 0;
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(path, "cassandra*")) {
+      for (Path directory : directories) {
+        Matcher name = CASSANDRA.matcher(directory.getFileName().toString());
+        if (name.matches()) {
+          String number = name.group(1);
+          most = Math.max(most, number == null ? 1 : Integer.parseInt(number));
+        }
+      }
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+    return most;
+  }
+
+  /** What a Cassandra node keeps. */
+  Path of(Member node) {
+    return path.resolve(node.name());
   }
 
   Path log(String process) {

@@ -4,6 +4,7 @@ import io.breakwater.cli.process.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
+import java.util.stream.Collectors;
 
 /**
  * A self-signed certificate for trying TLS on one machine, made by the JDK's {@code keytool}. Kept
@@ -19,7 +20,8 @@ final class DevelopmentCertificate {
   /**
    * Makes it, unless it is there.
    *
-   * @param address where the gateway listens; the certificate is for it and for {@code localhost}
+   * @param address where a gateway listens; the certificate is for it, for {@code localhost}, and
+   *     for every loopback address that a gateway may be given
    * @throws StartFailure if it cannot be made
    */
   static void ensure(DataDirectory data, String address) {
@@ -32,7 +34,7 @@ final class DevelopmentCertificate {
           "Breakwater development",
           DAYS,
           "-ext",
-          "SAN=DNS:localhost,IP:127.0.0.1,IP:" + address);
+          "SAN=DNS:localhost," + loopback() + ",IP:" + address);
       keytool.exportKey(ALIAS, data.certificateKey());
       keytool.exportCertificate(ALIAS, data.certificate());
     } catch (IOException | GeneralSecurityException e) {
@@ -41,5 +43,11 @@ final class DevelopmentCertificate {
               .formatted(e.getMessage(), data.certificate().getParent()),
           e);
     }
+  }
+
+  private static String loopback() {
+    return Member.all("gateway", UpOptions.MAX_SERVERS).stream()
+        .map(gateway -> "IP:" + gateway.address().getHostAddress())
+        .collect(Collectors.joining(","));
   }
 }

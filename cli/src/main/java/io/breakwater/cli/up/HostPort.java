@@ -1,6 +1,8 @@
 package io.breakwater.cli.up;
 
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -27,5 +29,10 @@ final class HostPort implements ITypeConverter<InetSocketAddress> {
   /** The form that {@link #convert} reads. */
   static String text(InetSocketAddress address) {
     return address.getHostString() + ':' + address.getPort();
+  }
+
+  /** The form in which several are settings. */
+  static String list(List<InetSocketAddress> addresses) {
+    return addresses.stream().map(HostPort::text).collect(Collectors.joining(","));
   }
 }

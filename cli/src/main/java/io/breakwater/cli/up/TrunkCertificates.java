@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What the two servers show each other with {@code --trunk-tls}: an authority, and a certificate
- * for each role. The authority's key is gone once they are made, so that nobody can make more.
+ * What the servers show each other with {@code --trunk-tls}: an authority, and a certificate for
+ * each, with its role and its address. The authority's key is gone once they are made, so that
+ * nobody can make more.
  */
 final class TrunkCertificates {
   private static final String AUTHORITY = "ca";
@@ -27,13 +29,17 @@ final class TrunkCertificates {
   /**
    * Makes them, unless they are there.
    *
-   * @throws StartFailure if they cannot be made
+   * @throws StartFailure if they cannot be made, or were made for other servers
    */
-  static TrunkCertificates ensure(DataDirectory data) {
+  static TrunkCertificates ensure(
+      DataDirectory data, List<Member> gateways, List<Member> deliveryNodes) {
     TrunkCertificates certificates = new TrunkCertificates(data.trunkCertificates());
-    if (!Files.exists(certificates.directory)) {
+    if (Files.exists(certificates.directory)) {
+      certificates.require(gateways);
+      certificates.require(deliveryNodes);
+    } else {
       try {
-        certificates.make(data.pids());
+        certificates.make(data.pids(), gateways, deliveryNodes);
       } catch (IOException | GeneralSecurityException e) {
         throw new StartFailure(
             "cannot make certificates for --trunk-tls in %s (%s): check its owner and that the disk is not full"
@@ -44,8 +50,20 @@ final class TrunkCertificates {
     return certificates;
   }
 
+  private void require(List<Member> members) {
+    for (Member member : members) {
+      Path certificate = certificate(directory, member.name());
+      if (!Files.exists(certificate)) {
+        throw new StartFailure(
+            "no %s: %s was made for another number of servers; remove it, and it is made anew"
+                .formatted(certificate, directory));
+      }
+    }
+  }
+
   /** Under another name first, so that all are there or none. */
-  private void make(Path scratch) throws IOException, GeneralSecurityException {
+  private void make(Path scratch, List<Member> gateways, List<Member> deliveryNodes)
+      throws IOException, GeneralSecurityException {
     Path draft = Files.createTempDirectory(scratch, "trunk").toAbsolutePath();
     try (Keytool keytool = new Keytool(scratch)) {
       keytool.generate(
@@ -57,26 +75,31 @@ final class TrunkCertificates {
           "-ext",
           "KeyUsage:critical=keyCertSign");
       keytool.exportCertificate(AUTHORITY, certificate(draft, AUTHORITY));
-      issue(keytool, draft, GATEWAY);
-      issue(keytool, draft, DELIVERY);
+      for (Member gateway : gateways) {
+        issue(keytool, draft, GATEWAY, gateway);
+      }
+      for (Member node : deliveryNodes) {
+        issue(keytool, draft, DELIVERY, node);
+      }
     }
     Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static void issue(Keytool keytool, Path draft, String role)
+  private static void issue(Keytool keytool, Path draft, String role, Member member)
       throws IOException, GeneralSecurityException {
+    String name = member.name();
     keytool.generate(
-        role,
-        "Breakwater development " + role,
+        name,
+        "Breakwater development " + name,
         DAYS,
         "-signer",
         AUTHORITY,
         "-ext",
-        "SAN=URI:breakwater://" + role + ",DNS:localhost,IP:127.0.0.1",
+        "SAN=URI:breakwater://" + role + ",DNS:localhost,IP:" + member.address().getHostAddress(),
         "-ext",
         "ExtendedKeyUsage=serverAuth,clientAuth");
-    keytool.exportKey(role, key(draft, role));
-    keytool.exportCertificate(role, certificate(draft, role));
+    keytool.exportKey(name, key(draft, name));
+    keytool.exportCertificate(name, certificate(draft, name));
   }
 
   private static Path certificate(Path in, String name) {
@@ -88,19 +111,19 @@ final class TrunkCertificates {
   }
 
   /** The settings of a gateway. */
-  Map<String, String> gateway() {
-    return settings("BREAKWATER_GATEWAY_TRUNK_TLS_", GATEWAY);
+  Map<String, String> gateway(Member gateway) {
+    return settings("BREAKWATER_GATEWAY_TRUNK_TLS_", gateway);
   }
 
   /** The settings of a delivery node. */
-  Map<String, String> delivery() {
-    return settings("BREAKWATER_DELIVERY_TRUNK_TLS_", DELIVERY);
+  Map<String, String> delivery(Member node) {
+    return settings("BREAKWATER_DELIVERY_TRUNK_TLS_", node);
   }
 
-  private Map<String, String> settings(String prefix, String role) {
+  private Map<String, String> settings(String prefix, Member member) {
     return Map.of(
-        prefix + "CERTIFICATE", certificate(directory, role).toString(),
-        prefix + "KEY", key(directory, role).toString(),
+        prefix + "CERTIFICATE", certificate(directory, member.name()).toString(),
+        prefix + "KEY", key(directory, member.name()).toString(),
         prefix + "CA", certificate(directory, AUTHORITY).toString());
   }
 }

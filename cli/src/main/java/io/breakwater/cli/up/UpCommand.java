@@ -2,28 +2,34 @@ package io.breakwater.cli.up;
 
 import io.breakwater.cli.cassandra.CqlProbe;
 import io.breakwater.cli.process.JavaHome;
+import io.breakwater.cli.process.Ports;
 import io.breakwater.cli.process.StartFailure;
 import io.breakwater.cli.supervise.Supervisor;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Starts Cassandra, a delivery node and a gateway, and keeps them running until Ctrl-C. */
+/** Starts Cassandra, delivery nodes and gateways, and keeps them running until Ctrl-C. */
 @Command(
     name = "up",
     description = {
-      "Starts Cassandra, a delivery node and a gateway, and keeps them running until Ctrl-C.",
+      "Starts Cassandra, a delivery node and a gateway, or several of each, and keeps them running"
+          + " until Ctrl-C.",
       "A process that ends is started again after 0.2 s, at each further end after twice as long,"
-          + " up to 5 s. Ctrl-C or SIGTERM stops gateway (10 s, then SIGKILL), delivery (15 s) and"
-          + " Cassandra (20 s). Should up itself be killed, the processes end by themselves within"
+          + " up to 5 s. Ctrl-C or SIGTERM stops the gateways (10 s, then SIGKILL), the delivery nodes (15 s"
+          + " each, one after the other) and Cassandra (20 s). Should up itself be killed, the processes end by themselves within"
           + " 10 s."
     },
     mixinStandardHelpOptions = true)
@@ -49,31 +55,44 @@ public final class UpCommand implements Runnable {
     } else {
       requireCassandra();
     }
+    Stream.of(options.cassandraMembers(), options.deliveryMembers(), options.gatewayMembers())
+        .flatMap(List::stream)
+        .map(Member::address)
+        .distinct()
+        .forEach(Ports::requireLocal);
     try (DataDirectory data = DataDirectory.open(options.data)) {
+      if (options.startsCassandra()) {
+        data.claimCassandra(options.cassandraMembers());
+      }
       if (options.tls) {
         DevelopmentCertificate.ensure(data, options.address);
       }
       Optional<TrunkCertificates> trunkTls =
-          options.trunkTls ? Optional.of(TrunkCertificates.ensure(data)) : Optional.empty();
+          options.trunkTls
+              ? Optional.of(
+                  TrunkCertificates.ensure(
+                      data, options.gatewayMembers(), options.deliveryMembers()))
+              : Optional.empty();
       Services services = new Services(options, data, trunkTls, root());
       Supervisor supervisor =
           new Supervisor(
-              services.inOrder(),
+              services.tiers(),
               data.pids(),
               line -> {
                 out.println(line);
                 out.flush();
               });
       supervisor.endLeftovers();
-      requireFree(services.listeners());
+      Listener.requireFree(services.listeners());
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(supervisor)));
       supervisor.run(
           running -> {
             out.printf(
                 "ready: clients connect to %s%s (%s)%n",
-                HostPort.text(options.clients()),
-                options.tls ? ", with TLS to " + HostPort.text(options.tlsClients()) : "",
+                gateways(options::clients),
+                options.tls ? ", with TLS to " + gateways(options::tlsClients) : "",
                 pids(running));
+            out.flush();
             Thread.ofPlatform().daemon().name("classes").start(() -> archive(services, out));
           });
     }
@@ -89,38 +108,23 @@ public final class UpCommand implements Runnable {
     }
   }
 
+  private String gateways(Function<Member, InetSocketAddress> listener) {
+    return HostPort.list(options.gatewayMembers().stream().map(listener).toList());
+  }
+
   private String pids(Supervisor supervisor) {
-    String own =
-        "delivery %d, gateway %d".formatted(supervisor.pid("delivery"), supervisor.pid("gateway"));
-    return options.startsCassandra()
-        ? "cassandra %d, %s".formatted(supervisor.pid("cassandra"), own)
-        : own;
+    return Stream.of(
+            options.cassandraMembers(), options.deliveryMembers(), options.gatewayMembers())
+        .flatMap(List::stream)
+        .map(member -> member.name() + ' ' + supervisor.pid(member.name()))
+        .collect(Collectors.joining(", "));
   }
 
   private void requireCassandra() {
     if (options.cassandra.stream().noneMatch(node -> CqlProbe.answers(node, PROBE_TIMEOUT))) {
       throw new StartFailure(
           "no Cassandra answers CQL at %s: start it, or correct --cassandra"
-              .formatted(
-                  String.join(",", options.cassandra.stream().map(HostPort::text).toList())));
-    }
-  }
-
-  private static void requireFree(List<Services.Listener> listeners) {
-    for (Services.Listener listener : listeners) {
-      for (Services.Listener other : listeners) {
-        if (!listener.equals(other) && listener.address().equals(other.address())) {
-          throw new StartFailure(
-              "port %d is given to both %s and %s: choose another with %s or %s"
-                  .formatted(
-                      listener.address().getPort(),
-                      listener.what(),
-                      other.what(),
-                      listener.option(),
-                      other.option()));
-        }
-      }
-      listener.requireFree();
+              .formatted(HostPort.list(options.cassandra)));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.breakwater.cli.up;
 
+import io.breakwater.cli.cassandra.CassandraOptions;
 import io.breakwater.cli.cassandra.CommitLogSync;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,8 +12,19 @@ import picocli.CommandLine.Option;
 
 /** What {@code up} may be told. Filled by picocli before {@link UpCommand} runs, then only read. */
 final class UpOptions {
-  /** Where everything listens, but for what clients connect to. */
+  /** Where a first node of anything listens, and clients connect if nothing else is said. */
   static final String LOCAL = "127.0.0.1";
+
+  /** Of a tier; each has an address of its own, the last 127.0.0.9. */
+  static final int MAX_SERVERS = 9;
+
+  private static final int MAX_CASSANDRA_NODES = 5;
+
+  /** Replicas that a cluster of several is given if nothing is said, as far as it has nodes. */
+  private static final int USUAL_REPLICATION = 3;
+
+  /** MiB; with three nodes, three delivery nodes and two gateways fit 8 GiB of memory. */
+  private static final int HEAP_OF_SEVERAL_CASSANDRA_NODES = 512;
 
   /** MiB with which Cassandra comes up; with less it ends while it starts. */
   private static final int MIN_CASSANDRA_HEAP = 256;
@@ -35,8 +47,35 @@ final class UpOptions {
       defaultValue = LOCAL,
       description =
           "Where clients connect (default: ${DEFAULT-VALUE}). Everything else listens on"
-              + " 127.0.0.1.")
+              + " loopback addresses.")
   String address = "";
+
+  @Option(
+      names = "--delivery",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Delivery nodes, 1..9: at 127.0.0.1, 127.0.0.2 and so on, with the same ports (default:"
+              + " ${DEFAULT-VALUE}).")
+  int delivery;
+
+  @Option(
+      names = "--gateways",
+      paramLabel = "M",
+      defaultValue = "1",
+      description =
+          "Gateways, 1..9: at 127.0.0.1, 127.0.0.2 and so on, with the same ports (default:"
+              + " ${DEFAULT-VALUE}).")
+  int gateways;
+
+  @Option(
+      names = "--cassandra-nodes",
+      paramLabel = "K",
+      defaultValue = "1",
+      description =
+          "Cassandra nodes that are started, 1..5: at 127.0.0.1, 127.0.0.2 and so on, with the same"
+              + " ports. Fixed once the data are made (default: ${DEFAULT-VALUE}).")
+  int cassandraNodes;
 
   @Option(
       names = "--port",
@@ -70,14 +109,16 @@ final class UpOptions {
       names = "--admin-port",
       paramLabel = "PORT",
       defaultValue = "7401",
-      description = "Port of the gateway's /livez, /readyz, /metrics (default: ${DEFAULT-VALUE}).")
+      description = "Port of a gateway's /livez, /readyz, /metrics (default: ${DEFAULT-VALUE}).")
   int gatewayAdminPort;
 
   @Option(
       names = "--delivery-port",
       paramLabel = "PORT",
       defaultValue = "7410",
-      description = "Port for trunks from gateways (default: ${DEFAULT-VALUE}).")
+      description =
+          "Port for trunks from gateways; delivery nodes watch each other on the second one after it"
+              + " (default: ${DEFAULT-VALUE}).")
   int deliveryPort;
 
   @Option(
@@ -85,7 +126,7 @@ final class UpOptions {
       paramLabel = "PORT",
       defaultValue = "7411",
       description =
-          "Port of the delivery node's /livez, /readyz, /metrics (default: ${DEFAULT-VALUE}).")
+          "Port of a delivery node's /livez, /readyz, /metrics (default: ${DEFAULT-VALUE}).")
   int deliveryAdminPort;
 
   @Option(
@@ -120,11 +161,10 @@ final class UpOptions {
   @Option(
       names = "--replication",
       paramLabel = "N",
-      defaultValue = "1",
       description =
-          "Replicas of the keyspace when it is created (default: ${DEFAULT-VALUE}; 3 for"
-              + " a cluster of three or more).")
-  int replication;
+          "Replicas of the keyspace when it is created (default: as many as --cassandra-nodes, at most"
+              + " 3; with --cassandra 1, and 3 is right for a cluster of three or more).")
+  Optional<Integer> replication = Optional.empty();
 
   @Option(
       names = "--keyspace",
@@ -136,23 +176,23 @@ final class UpOptions {
   @Option(
       names = "--cassandra-heap",
       paramLabel = "MIB",
-      defaultValue = "1024",
       description =
-          "Heap of the Cassandra that is started, MiB, at least 256 (default: ${DEFAULT-VALUE}).")
-  int cassandraHeap;
+          "Heap of each Cassandra node that is started, MiB, at least 256 (default: 1024; 512 with"
+              + " several --cassandra-nodes).")
+  Optional<Integer> cassandraHeap = Optional.empty();
 
   @Option(
       names = "--delivery-heap",
       paramLabel = "MIB",
       defaultValue = "512",
-      description = "Heap of the delivery node, MiB, at least 128 (default: ${DEFAULT-VALUE}).")
+      description = "Heap of each delivery node, MiB, at least 128 (default: ${DEFAULT-VALUE}).")
   int deliveryHeap;
 
   @Option(
       names = "--gateway-heap",
       paramLabel = "MIB",
       defaultValue = "512",
-      description = "Heap of the gateway, MiB, at least 128 (default: ${DEFAULT-VALUE}).")
+      description = "Heap of each gateway, MiB, at least 128 (default: ${DEFAULT-VALUE}).")
   int gatewayHeap;
 
   @Option(
@@ -175,15 +215,22 @@ final class UpOptions {
             port("--delivery-admin-port", deliveryAdminPort),
             port("--cassandra-port", cassandraPort),
             port("--cassandra-storage-port", cassandraStoragePort),
+            between("--delivery", delivery, MAX_SERVERS),
+            between("--gateways", gateways, MAX_SERVERS),
+            between("--cassandra-nodes", cassandraNodes, MAX_CASSANDRA_NODES),
+            deliveryPorts(),
             address(),
+            oneAddress(),
+            existingCluster(),
             word("--datacenter", datacenter, "[A-Za-z0-9_.-]{1,64}", "a name"),
             word(
                 "--keyspace",
                 keyspace,
                 "[a-z][a-z0-9_]{0,47}",
                 "1 to 48 of a-z, 0-9 and '_', beginning with a letter"),
-            atLeast("--replication", replication, 1, "replicas"),
-            atLeast("--cassandra-heap", cassandraHeap, MIN_CASSANDRA_HEAP, "MiB"),
+            atLeast("--replication", replication(), 1, "replicas"),
+            enoughNodes(),
+            atLeast("--cassandra-heap", cassandraHeap(), MIN_CASSANDRA_HEAP, "MiB"),
             atLeast("--delivery-heap", deliveryHeap, MIN_SERVER_HEAP, "MiB"),
             atLeast("--gateway-heap", gatewayHeap, MIN_SERVER_HEAP, "MiB"))
         .flatMap(Optional::stream)
@@ -194,6 +241,12 @@ final class UpOptions {
     return value >= 1 && value <= 65_535
         ? Optional.empty()
         : Optional.of("%s: %d (expected: 1..65535)".formatted(option, value));
+  }
+
+  private static Optional<String> between(String option, int value, int most) {
+    return value >= 1 && value <= most
+        ? Optional.empty()
+        : Optional.of("%s: %d (expected: 1..%d)".formatted(option, value, most));
   }
 
   private static Optional<String> atLeast(String option, int value, int least, String unit) {
@@ -208,6 +261,13 @@ final class UpOptions {
         : Optional.of("%s: '%s' (expected: %s)".formatted(option, value, expected));
   }
 
+  private Optional<String> deliveryPorts() {
+    int most = 65_535 - DeliveryTier.WATCH_PORT_OFFSET;
+    return deliveryPort <= most
+        ? Optional.empty()
+        : Optional.of("--delivery-port: %d (expected: 1..%d)".formatted(deliveryPort, most));
+  }
+
   private Optional<String> address() {
     try {
       InetAddress.ofLiteral(address);
@@ -218,42 +278,94 @@ final class UpOptions {
     }
   }
 
+  private Optional<String> oneAddress() {
+    return gateways == 1 || address.equals(LOCAL)
+        ? Optional.empty()
+        : Optional.of(
+            "--address: '%s' (expected: %s, the first of --gateways %d)"
+                .formatted(address, LOCAL, gateways));
+  }
+
+  private Optional<String> existingCluster() {
+    return startsCassandra() || cassandraNodes == 1
+        ? Optional.empty()
+        : Optional.of(
+            "--cassandra-nodes: %d (expected: none with --cassandra, which starts none)"
+                .formatted(cassandraNodes));
+  }
+
+  private Optional<String> enoughNodes() {
+    return !startsCassandra() || replication() <= cassandraNodes
+        ? Optional.empty()
+        : Optional.of(
+            "--replication: %d (expected: at most %d, the number of --cassandra-nodes)"
+                .formatted(replication(), cassandraNodes));
+  }
+
   boolean startsCassandra() {
     return cassandra.isEmpty();
   }
 
-  /** Where clients connect. */
-  InetSocketAddress clients() {
-    return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+  int replication() {
+    return replication.orElse(startsCassandra() ? Math.min(cassandraNodes, USUAL_REPLICATION) : 1);
   }
 
-  /** Where they connect with TLS. */
-  InetSocketAddress tlsClients() {
-    return new InetSocketAddress(InetAddress.ofLiteral(address), tlsPort);
+  /** MiB of each node. */
+  int cassandraHeap() {
+    return cassandraHeap.orElse(
+        cassandraNodes == 1
+            ? CassandraOptions.DEFAULT_HEAP_MEBIBYTES
+            : HEAP_OF_SEVERAL_CASSANDRA_NODES);
   }
 
-  InetSocketAddress gatewayAdmin() {
-    return local(gatewayAdminPort);
+  /** None if an existing cluster is used. */
+  List<Member> cassandraMembers() {
+    return startsCassandra() ? Member.all("cassandra", cassandraNodes) : List.of();
   }
 
-  InetSocketAddress trunk() {
-    return local(deliveryPort);
+  List<Member> deliveryMembers() {
+    return Member.all("delivery", delivery);
   }
 
-  InetSocketAddress deliveryAdmin() {
-    return local(deliveryAdminPort);
+  List<Member> gatewayMembers() {
+    return Member.all("gateway", gateways);
+  }
+
+  /** Where clients connect to a gateway. */
+  InetSocketAddress clients(Member gateway) {
+    return new InetSocketAddress(clientAddress(gateway), port);
+  }
+
+  /** Where they connect to it with TLS. */
+  InetSocketAddress tlsClients(Member gateway) {
+    return new InetSocketAddress(clientAddress(gateway), tlsPort);
+  }
+
+  private InetAddress clientAddress(Member gateway) {
+    return gateways == 1 ? InetAddress.ofLiteral(address) : gateway.address();
+  }
+
+  InetSocketAddress gatewayAdmin(Member gateway) {
+    return gateway.at(gatewayAdminPort);
+  }
+
+  /** Of all delivery nodes. */
+  List<InetSocketAddress> trunks() {
+    return deliveryMembers().stream().map(this::trunk).toList();
+  }
+
+  InetSocketAddress trunk(Member node) {
+    return node.at(deliveryPort);
+  }
+
+  InetSocketAddress deliveryAdmin(Member node) {
+    return node.at(deliveryAdminPort);
   }
 
   /** Where Cassandra is asked. */
   List<InetSocketAddress> contactPoints() {
-    return startsCassandra() ? List.of(local(cassandraPort)) : cassandra;
-  }
-
-  InetSocketAddress cassandraStorage() {
-    return local(cassandraStoragePort);
-  }
-
-  private static InetSocketAddress local(int port) {
-    return new InetSocketAddress(InetAddress.ofLiteral(LOCAL), port);
+    return startsCassandra()
+        ? cassandraMembers().stream().map(node -> node.at(cassandraPort)).toList()
+        : cassandra;
   }
 }

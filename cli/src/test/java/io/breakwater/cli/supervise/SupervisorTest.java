@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +68,62 @@ final class SupervisorTest {
     assertThat(events())
         .containsExactly("start a", "start b", "start c", "stop c", "stop b", "stop a");
     assertThat(directory.resolve("run")).isEmptyDirectory();
+  }
+
+  @Test
+  void the_services_of_a_tier_start_at_once_and_the_next_tier_when_all_are_ready()
+      throws Exception {
+    // The first is ready only once the second runs.
+    Service first =
+        service(
+            "a",
+            POLITE.replace("touch", "until grep -q 'start b' \"$2\"; do sleep 0.05; done; touch"));
+    run(
+        new Tier(List.of(first, service("b", POLITE)), Tier.Stop.TOGETHER),
+        Tier.of(service("c", POLITE)));
+    ready.get(30, TimeUnit.SECONDS);
+    assertThat(events()).containsExactlyInAnyOrder("start a", "start b", "start c");
+    assertThat(events()).endsWith("start c");
+  }
+
+  @Test
+  void the_services_of_a_tier_stop_at_once_if_they_may() throws Exception {
+    // Each ends only once the other was asked to.
+    run(
+        new Tier(
+            List.of(
+                patient(
+                    "a",
+                    POLITE.replace(
+                        "exit 0", "while ! grep -q \"stop b\" \"$2\"; do :; done; exit 0")),
+                patient(
+                    "b",
+                    POLITE.replace(
+                        "exit 0", "while ! grep -q \"stop a\" \"$2\"; do :; done; exit 0"))),
+            Tier.Stop.TOGETHER));
+    ready.get(30, TimeUnit.SECONDS);
+    List<ProcessHandle> processes = new ArrayList<>();
+    for (String name : List.of("a", "b")) {
+      processes.add(ProcessHandle.of(pid(name)).orElseThrow());
+    }
+    supervisor.stop();
+    running.get(20, TimeUnit.SECONDS);
+    assertThat(processes).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
+  void the_services_of_a_tier_stop_one_by_one_if_they_must() throws Exception {
+    run(
+        new Tier(
+            List.of(
+                service("a", POLITE),
+                service(
+                    "b", POLITE.replace("exit 0", "sleep 0.2; echo \"end b\" >> \"$2\"; exit 0"))),
+            Tier.Stop.ONE_BY_ONE));
+    ready.get(30, TimeUnit.SECONDS);
+    supervisor.stop();
+    running.get(30, TimeUnit.SECONDS);
+    assertThat(events()).endsWith("stop b", "end b", "stop a");
   }
 
   @Test
@@ -176,6 +234,18 @@ final class SupervisorTest {
   }
 
   @Test
+  void ends_what_a_killed_supervisor_of_more_services_left() throws Exception {
+    ChildProcess left = ChildProcess.start(launch("a-2", POLITE));
+    new PidFile(directory.resolve("run/a-2.pid")).write(left.pid());
+    supervisor =
+        new Supervisor(
+            List.of(Tier.of(service("a", POLITE))), directory.resolve("run"), lines::add);
+    supervisor.endLeftovers();
+    assertThat(left.isAlive()).isFalse();
+    assertThat(directory.resolve("run")).isEmptyDirectory();
+  }
+
+  @Test
   void ends_what_a_killed_supervisor_left_but_no_stranger_with_its_pid() throws Exception {
     ChildProcess left = ChildProcess.start(launch("a", POLITE));
     ChildProcess stranger = ChildProcess.start(launch("b", POLITE));
@@ -186,7 +256,7 @@ final class SupervisorTest {
     Files.setLastModifiedTime(strangerFile, FileTime.from(Instant.now().minusSeconds(3600)));
     supervisor =
         new Supervisor(
-            List.of(service("a", POLITE), service("b", POLITE)),
+            List.of(Tier.of(service("a", POLITE)), Tier.of(service("b", POLITE))),
             directory.resolve("run"),
             lines::add);
     supervisor.endLeftovers();
@@ -196,14 +266,27 @@ final class SupervisorTest {
     stranger.kill();
   }
 
+  /** Each a tier of its own. */
   private void run(Service... services) {
-    supervisor = new Supervisor(List.of(services), directory.resolve("run"), lines::add);
+    run(Stream.of(services).map(Tier::of).toArray(Tier[]::new));
+  }
+
+  private void run(Tier... tiers) {
+    supervisor = new Supervisor(List.of(tiers), directory.resolve("run"), lines::add);
     Supervisor started = supervisor;
     running = CompletableFuture.runAsync(() -> started.run(all -> ready.complete(true)));
   }
 
   /** Ready once its script made its file. */
   private Service service(String name, String script) {
+    return service(name, script, Duration.ofMillis(500));
+  }
+
+  private Service patient(String name, String script) {
+    return service(name, script, Duration.ofSeconds(30));
+  }
+
+  private Service service(String name, String script, Duration stopGrace) {
     return new Service(
         name,
         () -> launch(name, script),
@@ -212,7 +295,7 @@ final class SupervisorTest {
                 ? new Probe.Answer.Ready()
                 : new Probe.Answer.NotReady("starting"),
         Duration.ofSeconds(30),
-        Duration.ofMillis(500),
+        stopGrace,
         obstacle::get,
         "ask a friend");
   }

@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class DataDirectoryTest {
   @TempDir private Path directory = Path.of("");
@@ -47,5 +50,30 @@ final class DataDirectoryTest {
     assertThatThrownBy(() -> DataDirectory.open(file.resolve("data")))
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining(file.resolve("data").toString());
+  }
+
+  @Test
+  void one_cassandra_keeps_the_directory_that_it_always_had() {
+    try (DataDirectory data = DataDirectory.open(directory)) {
+      List<Member> one = Member.all("cassandra", 1);
+      data.claimCassandra(one);
+      assertThat(data.of(one.getFirst())).isEqualTo(directory.resolve("cassandra")).isDirectory();
+      data.claimCassandra(one);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3", "3, 1", "3, 2", "3, 5"})
+  void data_of_another_number_of_cassandra_nodes_are_refused_with_both_numbers(
+      int made, int wanted) {
+    try (DataDirectory data = DataDirectory.open(directory)) {
+      data.claimCassandra(Member.all("cassandra", made));
+      List<Member> others = Member.all("cassandra", wanted);
+      assertThatThrownBy(() -> data.claimCassandra(others))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContaining("--cassandra-nodes: " + wanted + " (expected: " + made)
+          .hasMessageContaining(directory.toString());
+      data.claimCassandra(Member.all("cassandra", made));
+    }
   }
 }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs {@code up} as a process, with stand-ins for the two servers, on a real Cassandra. */
@@ -44,7 +46,8 @@ final class UpCommandTest {
     StandIns.build(directory.resolve("root"));
     while (ports.size() < 4) {
       int port = Ports.free(LOCAL);
-      if (!ports.contains(port)) {
+      // Two above that of trunks, whatever it will be, is a further one.
+      if (ports.stream().noneMatch(other -> Math.abs(other - port) <= 2)) {
         ports.add(port);
       }
     }
@@ -106,6 +109,32 @@ final class UpCommandTest {
         .contains("BREAKWATER_GATEWAY_TRUNK_TLS_CERTIFICATE=" + certificates.resolve("gateway.crt"))
         .contains("BREAKWATER_GATEWAY_TRUNK_TLS_KEY=" + certificates.resolve("gateway.key"))
         .contains("BREAKWATER_GATEWAY_TRUNK_TLS_CA=" + certificates.resolve("ca.crt"));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void several_servers_have_addresses_logs_and_pid_files_of_their_own() throws Exception {
+    BufferedReader lines = up(cassandra(), "--delivery=2", "--gateways=2");
+    Matcher ready =
+        await(
+            lines,
+            Pattern.compile(
+                "ready: clients connect to (\\S+) \\(delivery-1 \\d+, delivery-2 (\\d+), gateway-1 \\d+, gateway-2 (\\d+)\\)"));
+    assertThat(ready.group(1))
+        .isEqualTo("127.0.0.1:%d,127.0.0.2:%d".formatted(ports.get(0), ports.get(0)));
+    assertThat(pid("delivery-2")).isEqualTo(Long.parseLong(ready.group(2)));
+    assertThat(pid("gateway-2")).isEqualTo(Long.parseLong(ready.group(3)));
+    assertThat(log("delivery-2")).contains("BREAKWATER_DELIVERY_LISTEN=127.0.0.2:" + ports.get(2));
+    assertThat(log("gateway-2"))
+        .contains(
+            "BREAKWATER_GATEWAY_DELIVERY=127.0.0.1:%d,127.0.0.2:%d"
+                .formatted(ports.get(2), ports.get(2)));
+
+    Process up = started.getFirst();
+    assertThat(up.toHandle().destroy()).isTrue();
+    await(lines, Pattern.compile("delivery-2: stopped"));
+    await(lines, Pattern.compile("delivery-1: stopped"));
+    assertThat(up.waitFor(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -195,6 +224,23 @@ final class UpCommandTest {
   }
 
   private BufferedReader up(String cassandra, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "up",
+                "--data=" + directory.resolve("data"),
+                "--cassandra=" + cassandra,
+                "--port=" + ports.get(0),
+                "--admin-port=" + ports.get(1),
+                "--delivery-port=" + ports.get(2),
+                "--delivery-admin-port=" + ports.get(3)));
+    arguments.addAll(List.of(more));
+    Process up = command(arguments.toArray(String[]::new));
+    started.add(up);
+    return up.inputReader();
+  }
+
+  private Process command(String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -203,20 +249,11 @@ final class UpCommandTest {
                 "-Dbreakwater.root=" + directory.resolve("root"),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "up",
-                "--data=" + directory.resolve("data"),
-                "--cassandra=" + cassandra,
-                "--port=" + ports.get(0),
-                "--admin-port=" + ports.get(1),
-                "--delivery-port=" + ports.get(2),
-                "--delivery-admin-port=" + ports.get(3)));
-    command.addAll(List.of(more));
+                Main.class.getName()));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    Process up = builder.start();
-    started.add(up);
-    return up.inputReader();
+    return builder.start();
   }
 
   private static Matcher await(BufferedReader lines, Pattern pattern) throws IOException {
