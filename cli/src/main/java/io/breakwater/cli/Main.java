@@ -2,6 +2,7 @@ package io.breakwater.cli;
 
 import io.breakwater.cli.chat.ChatCommand;
 import io.breakwater.cli.process.StartFailure;
+import io.breakwater.cli.status.StatusCommand;
 import io.breakwater.cli.up.UpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +21,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "breakwater 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {UpCommand.class, ChatCommand.class, Main.Prove.class, Main.Bench.class})
+    subcommands = {
+      UpCommand.class,
+      StatusCommand.class,
+      ChatCommand.class,
+      Main.Prove.class,
+      Main.Bench.class
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

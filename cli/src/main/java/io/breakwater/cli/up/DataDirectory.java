@@ -1,6 +1,7 @@
 package io.breakwater.cli.up;
 
 import io.breakwater.cli.process.StartFailure;
+import io.breakwater.cli.status.RunFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -175,10 +176,20 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("run");
   }
 
+  /** Says what runs from now on, until this is closed. */
+  void describe(RunFile run) {
+    try {
+      run.write(pids());
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+  }
+
   @Override
   public void close() {
-    try {
-      lockChannel.close();
+    try (FileChannel lock = lockChannel) {
+      assert lock.isOpen();
+      RunFile.delete(pids());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

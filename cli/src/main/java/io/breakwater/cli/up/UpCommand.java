@@ -84,6 +84,7 @@ public final class UpCommand implements Runnable {
               });
       supervisor.endLeftovers();
       Listener.requireFree(services.listeners());
+      data.describe(services.description());
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(supervisor)));
       supervisor.run(
           running -> {

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,6 +130,12 @@ final class UpCommandTest {
         .contains(
             "BREAKWATER_GATEWAY_DELIVERY=127.0.0.1:%d,127.0.0.2:%d"
                 .formatted(ports.get(2), ports.get(2)));
+
+    Process status = command("status", "--data=" + directory.resolve("data"));
+    assertThat(new String(status.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .containsPattern(
+            "gateway-2 +%d +127\\.0\\.0\\.2:%d +ready".formatted(pid("gateway-2"), ports.get(0)));
+    assertThat(status.waitFor()).isZero();
 
     Process up = started.getFirst();
     assertThat(up.toHandle().destroy()).isTrue();

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.breakwater.cli.status;
+
+import org.jspecify.annotations.NullMarked;
