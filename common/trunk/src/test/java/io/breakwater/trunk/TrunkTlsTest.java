@@ -139,8 +139,7 @@ final class TrunkTlsTest {
   }
 
   @Test
-  void a_delivery_node_refuses_another_role() throws Exception {
-    assertRefused(authority.issue(TestAuthority.DELIVERY).client());
+  void a_delivery_node_refuses_who_is_neither_gateway_nor_delivery_node() throws Exception {
     assertRefused(authority.issue().client());
     assertRefused(authority.issue("breakwater://gateways", "spiffe://gateway").client());
   }
