@@ -38,6 +38,10 @@ public final class Membership {
   private Set<IncarnationId> present;
   private boolean wasMember;
   private boolean isLeaving;
+
+  /** Of the last view that was decided as this node proposed it. */
+  private long decidedNumber;
+
   private long idFloor;
 
   /** Since when members cannot be seen. */
@@ -99,12 +103,14 @@ public final class Membership {
   }
 
   /**
-   * A proposal of this node was decided; what is read next may be a later view already.
+   * A proposal of this node was decided. What is read next may be a later view already, or an
+   * earlier one, if that read began before.
    *
    * @param decided with this node or without it
    */
   public void decided(View decided) {
     wasMember |= decided.members().contains(self);
+    decidedNumber = Math.max(decidedNumber, decided.number());
   }
 
   private void watch(long nowMs) {
@@ -130,7 +136,10 @@ public final class Membership {
 
   /** Whether this node was a member and is none any more: others speak for its shards. */
   public boolean isRemoved() {
-    return wasMember && !isLeaving && !cluster.view().members().contains(self);
+    return wasMember
+        && !isLeaving
+        && cluster.view().number() >= decidedNumber
+        && !cluster.view().members().contains(self);
   }
 
   /** This node wants to go. If it is the last one, it stays in the view. */

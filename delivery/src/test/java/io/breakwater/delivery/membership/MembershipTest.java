@@ -273,6 +273,21 @@ class MembershipTest {
     assertThat(members(membership.propose(5_000))).containsExactly(D);
   }
 
+  /** The interleaving: the read began before the decision, and its answer comes after it. */
+  @Test
+  void a_view_from_before_a_node_joined_does_not_tell_it_that_it_was_removed() {
+    Membership membership = of(D);
+    membership.see(Set.of(A), 0);
+    membership.read(cluster(view(7, A), row(A, 7), row(D, 0)), 0);
+    membership.decided(membership.propose(0).orElseThrow());
+    membership.read(cluster(view(7, A), row(A, 7), row(D, 0)), 10);
+    assertThat(membership.isRemoved()).isFalse();
+    membership.read(cluster(view(8, A, D), row(A, 7), row(D, 0)), 20);
+    assertThat(membership.isRemoved()).isFalse();
+    membership.read(cluster(view(9, A), row(A, 9), row(D, 8)), 30);
+    assertThat(membership.isRemoved()).isTrue();
+  }
+
   @Test
   void a_node_that_was_decided_to_join_and_removed_before_it_read_that_does_not_join_again() {
     Membership membership = of(D);
