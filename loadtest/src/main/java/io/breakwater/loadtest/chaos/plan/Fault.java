@@ -1,0 +1,41 @@
+package io.breakwater.loadtest.chaos.plan;
+
+/** A way to break something. */
+public sealed interface Fault {
+  /** A process is killed, and started again after the duration. */
+  record Kill(Tier tier) implements Fault {}
+
+  /** Two processes are killed at once, and started again after the duration. */
+  record KillTwo(Tier one, Tier other) implements Fault {}
+
+  /** A process is stopped for the duration, and goes on as if nothing had been. */
+  record Freeze(Tier tier) implements Fault {}
+
+  /** Two nodes do not reach each other: packets vanish, connections stay. */
+  record Partition(Tier one, Tier other, Direction direction) implements Fault {}
+
+  /** The link between two nodes is slow. */
+  record SlowLink(Tier one, Tier other) implements Fault {}
+
+  /** What a node sends to another one vanishes on the connections that there are; new ones work. */
+  record HalfOpen(Tier one, Tier other) implements Fault {}
+
+  /** A node cannot write to its disk. */
+  record DiskFull(Tier tier) implements Fault {}
+
+  /** The wall clock of a node jumps, and jumps back after the duration. */
+  record ClockStep(Tier tier) implements Fault {}
+
+  /** All of a tier are replaced, one after the other, each in its share of the duration. */
+  record RollingRestart(Tier tier) implements Fault {}
+
+  /** A node leaves in good order, and another one joins at the end of the duration. */
+  record LeaveAndJoin(Tier tier) implements Fault {}
+
+  /** Which way a partition lets nothing through. */
+  enum Direction {
+    BOTH_WAYS,
+    /** From the one to the other. */
+    ONE_WAY
+  }
+}

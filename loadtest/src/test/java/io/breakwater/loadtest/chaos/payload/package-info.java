@@ -1,0 +1,5 @@
+/** Specifies payloads. */
+@NullMarked
+package io.breakwater.loadtest.chaos.payload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Specifies schedules of faults. */
+@NullMarked
+package io.breakwater.loadtest.chaos.plan;
+
+import org.jspecify.annotations.NullMarked;
