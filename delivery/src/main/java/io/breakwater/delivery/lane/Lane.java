@@ -95,7 +95,7 @@ public final class Lane {
       long firstId,
       long ceiling) {
     state = new LaneState(effects, limits, rules, incarnation, firstId, ceiling);
-    shards = new Shards(state);
+    shards = new Shards(state, stats);
     mailboxes = new Mailboxes(state, this::accountRead);
     origins = new Origins(state);
     tail = new Tail(state);
@@ -503,6 +503,7 @@ public final class Lane {
 
   /** Its home answers for it from now on; whoever still waits for an answer gets it from here. */
   private void handedOff(TailEntry entry) {
+    stats.handedOff++;
     if (entry.identity != null) {
       for (TailEntry.Attempt attempt : entry.takeAttempts()) {
         sends.answer(

@@ -44,6 +44,12 @@ public final class LaneStats {
   /** Entries taken over from earlier incarnations. */
   public long recovered;
 
+  /** Entries that other homes have taken over from this lane. */
+  public long handedOff;
+
+  /** Inputs that waited for a shard that was gained, or for a view. */
+  public long gainsAwaited;
+
   /** Blocks written. */
   public long blocks;
 

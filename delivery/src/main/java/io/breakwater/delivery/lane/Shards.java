@@ -28,6 +28,7 @@ final class Shards {
   }
 
   private final LaneState state;
+  private final LaneStats stats;
 
   /** None before the first view: then all is this lane's. */
   private @Nullable Standings standings;
@@ -38,8 +39,9 @@ final class Shards {
   /** By number: the same order in every run. */
   private final SequencedMap<Integer, Queue> waiting = new TreeMap<>();
 
-  Shards(LaneState state) {
+  Shards(LaneState state, LaneStats stats) {
     this.state = state;
+    this.stats = stats;
   }
 
   Standing of(UserId user) {
@@ -70,6 +72,7 @@ final class Shards {
 
   /** Lets an input of a shard that is gained wait; it is run again when that has changed. */
   void await(UserId user, Waiting input) {
+    stats.gainsAwaited++;
     waiting
         .computeIfAbsent(Shard.of(user).number(), _ -> new Queue(new Waitlist(state), state.monoMs))
         .inputs

@@ -50,6 +50,9 @@ public final class Membership {
   /** Since when somebody has not released what it lost. */
   private final Map<IncarnationId, Long> holdingSince = new HashMap<>();
 
+  /** Since when somebody who is in no view has not been seen. */
+  private final Map<IncarnationId, Long> idleSince = new HashMap<>();
+
   /** Since when there is something to be proposed. */
   private long wantedSince = NEVER;
 
@@ -122,6 +125,12 @@ public final class Membership {
     Set<IncarnationId> holders = cluster.holders();
     holdingSince.keySet().retainAll(holders);
     holders.forEach(each -> holdingSince.putIfAbsent(each, nowMs));
+    Set<IncarnationId> idle = new HashSet<>();
+    cluster.registry().values().stream()
+        .filter(this::isIdle)
+        .forEach(row -> idle.add(row.incarnation()));
+    idleSince.keySet().retainAll(idle);
+    idle.forEach(each -> idleSince.putIfAbsent(each, nowMs));
   }
 
   /** The newest view that is known here. */
@@ -172,6 +181,32 @@ public final class Membership {
         .filter(each -> Rendezvous.choose(view.members(), each.low()).equals(self))
         .sorted()
         .toList();
+  }
+
+  /**
+   * Who registered, was in no view and is in none, and has not been seen for long: a start that
+   * came to nothing. It holds nothing, so its row only has to go. One member says so.
+   */
+  public List<IncarnationId> toForget(long nowMs) {
+    View view = cluster.view();
+    boolean isFirst =
+        view.members().stream().filter(present::contains).findFirst().equals(Optional.of(self));
+    return isFirst
+        ? idleSince.entrySet().stream()
+            .filter(idle -> nowMs - idle.getValue() >= limits.forgetMs())
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList()
+        : List.of();
+  }
+
+  private boolean isIdle(Registration row) {
+    IncarnationId each = row.incarnation();
+    View view = cluster.view();
+    return !row.sealed()
+        && !present.contains(each)
+        && !view.members().contains(each)
+        && view.earlier().stream().noneMatch(earlier -> earlier.members().contains(each));
   }
 
   /** It neither hands off what it lost nor is it a member: nobody waits for it any longer. */

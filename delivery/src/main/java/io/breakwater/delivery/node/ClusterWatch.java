@@ -45,6 +45,9 @@ final class ClusterWatch {
 
     /** This node has to recover it; asked again and again until it is recovered. */
     void recover(Registration dead);
+
+    /** It never was a member, and is not there any more: its row may go. */
+    void forget(Registration idle);
   }
 
   /** How far a planned leave has come. */
@@ -122,7 +125,7 @@ final class ClusterWatch {
               } else {
                 onFailure.accept("cluster", failure);
               }
-              if (lookAgain) {
+              if (lookAgain && failure == null) {
                 look();
               }
             },
@@ -160,6 +163,7 @@ final class ClusterWatch {
     adoptIfChanged(cluster);
     tellFloors();
     membership.toRecover(nowMs).stream().map(cluster.registry()::get).forEach(listener::recover);
+    membership.toForget(nowMs).stream().map(cluster.registry()::get).forEach(listener::forget);
     propose(nowMs);
   }
 
@@ -303,7 +307,8 @@ final class ClusterWatch {
       boolean isReleased = !wasMember || own == null || own.released() >= cluster.view().number();
       return isReleased ? Leave.DONE : Leave.UNDER_WAY;
     }
-    return members.size() == 1 ? Leave.ALONE : Leave.UNDER_WAY;
+    // Others who leave at the same time hand over to this node first.
+    return members.size() == 1 && !isOwed(cluster) ? Leave.ALONE : Leave.UNDER_WAY;
   }
 
   /** Whether somebody else's entries may still have to be handed over to this node. */

@@ -44,6 +44,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -95,6 +96,9 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   /** The same as gateways are told. */
   private volatile View view = View.getDefaultInstance();
 
+  /** The newest view that anybody spoke of. */
+  private final AtomicLong heard = new AtomicLong();
+
   // Owned by the node thread.
   private long ceiling;
   private long ceilingWanted;
@@ -138,7 +142,14 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     this.peers = peers;
     this.releasedByLane = new long[laneCount];
     this.resubmissions = new Resubmissions(user -> laneOf(user, laneCount), this::submit);
-    this.metrics = new NodeMetrics(registry, laneCount, trunks, () -> standings);
+    this.metrics =
+        new NodeMetrics(
+            registry,
+            incarnation,
+            laneCount,
+            trunks,
+            () -> standings,
+            () -> view.getMembersCount());
     this.watch =
         new ClusterWatch(
             storage, incarnation, peers, detector, clocks, thread, this::storageFailed, this);
@@ -279,7 +290,9 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
 
   /** Another process knows this view: it is looked for if it is news. */
   public void heardOf(long number) {
-    if (number > standings.view()) {
+    // Each gateway says so with every batch: only the first one is news.
+    if (number > standings.view()
+        && heard.getAndUpdate(known -> Math.max(known, number)) < number) {
       onThread(watch::look);
     }
   }
@@ -346,10 +359,25 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
             .start(() -> recover(dead.incarnation())));
   }
 
+  @Override
+  public void forget(Registration idle) {
+    log.info(
+        "incarnation {} ({}) registered and never joined: its row will expire",
+        idle.incarnation(),
+        idle.address());
+    observe(
+        "forget",
+        storage
+            .incarnations()
+            .seal(idle.incarnation())
+            .thenCompose(_ -> storage.incarnations().markRecovered(idle.incarnation())),
+        () -> {},
+        () -> {});
+  }
+
   private void recover(IncarnationId dead) {
     try {
-      new Recovery(storage, this, clocks).recover(dead);
-      metrics.recovered();
+      metrics.recovered(new Recovery(storage, this, clocks).recover(dead));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.node;
 
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.delivery.lane.LaneStats;
 import io.breakwater.delivery.membership.Standing;
 import io.breakwater.delivery.membership.Standings;
@@ -48,6 +49,7 @@ final class NodeMetrics {
   private final ConcurrentMap<String, Counter> failures = new ConcurrentHashMap<>();
   private final Counter forwards;
   private final Counter recoveries;
+  private final Counter cut;
   private final AtomicLong failuresSinceLog = new AtomicLong();
   private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
@@ -55,7 +57,12 @@ final class NodeMetrics {
   private long loggedAtNs = System.nanoTime() - LOG_EVERY_NS;
 
   NodeMetrics(
-      MeterRegistry registry, int lanes, TrunkRegistry trunks, Supplier<Standings> standings) {
+      MeterRegistry registry,
+      IncarnationId incarnation,
+      int lanes,
+      TrunkRegistry trunks,
+      Supplier<Standings> standings,
+      Supplier<Number> members) {
     this.registry = registry;
     queued = new AtomicLongArray(lanes);
     healthy = new AtomicLongArray(lanes);
@@ -67,6 +74,12 @@ final class NodeMetrics {
     counter("entries.published", "Entries that became visible", lanes, s -> s.published);
     counter("entries.delivered", "Entries sent to sessions", lanes, s -> s.delivered);
     counter("entries.recovered", "Entries taken over from earlier starts", lanes, s -> s.recovered);
+    counter("handoffs", "Entries that other nodes have taken over", lanes, s -> s.handedOff);
+    counter(
+        "gains.awaited",
+        "Inputs that waited for a shard that was gained, or for a view",
+        lanes,
+        s -> s.gainsAwaited);
     counter(
         "sessions.redelivered", "Sessions fed again without an ack", lanes, s -> s.redeliveries);
     counter("sessions.held", "Feedings put off by a full trunk", lanes, s -> s.heldBack);
@@ -88,6 +101,13 @@ final class NodeMetrics {
     Gauge.builder("breakwater.delivery.view", () -> standings.get().view())
         .description("Number of the newest view that is known here")
         .register(registry);
+    Gauge.builder("breakwater.delivery.members", members)
+        .description("Delivery nodes in that view")
+        .register(registry);
+    Gauge.builder("breakwater.delivery.incarnation", () -> 1)
+        .description("1, with this start's id as label")
+        .tag("id", incarnation.toString())
+        .register(registry);
     for (Standing standing : List.of(Standing.HOME, Standing.GAINING)) {
       Gauge.builder("breakwater.delivery.shards", () -> standings.get().count(standing))
           .description("Shards whose home this node is, or will be once others have released them")
@@ -97,6 +117,11 @@ final class NodeMetrics {
     forwards =
         Counter.builder("breakwater.delivery.forwards")
             .description("Messages passed on to another node, which is their home")
+            .register(registry);
+    cut =
+        Counter.builder("breakwater.delivery.journal.cut")
+            .description(
+                "Blocks that recovery left out, since they follow one that was never written")
             .register(registry);
     recoveries =
         Counter.builder("breakwater.delivery.recoveries")
@@ -156,8 +181,14 @@ final class NodeMetrics {
     forwards.increment();
   }
 
-  void recovered() {
+  /**
+   * An incarnation is recovered.
+   *
+   * @param blocksCut that were left out of its journals
+   */
+  void recovered(int blocksCut) {
     recoveries.increment();
+    cut.increment(blocksCut);
   }
 
   /** Counted each time; {@link #sayFailures} logs. Any thread. */

@@ -78,6 +78,7 @@ final class Recovery {
   private final Heirs heirs;
   private final Clocks clocks;
   private final StorageWait wait;
+  private int cut;
 
   Recovery(Storage storage, Heirs heirs, Clocks clocks) {
     this.storage = storage;
@@ -86,14 +87,18 @@ final class Recovery {
     this.wait = new StorageWait(ASK_AGAIN, clocks, _ -> {});
   }
 
-  /** Recovers; returns when that is done, by this node or another. */
-  void recover(IncarnationId dead) throws InterruptedException {
+  /**
+   * Recovers; returns when that is done, by this node or another.
+   *
+   * @return how many blocks were cut off its journals
+   */
+  int recover(IncarnationId dead) throws InterruptedException {
     long beganMs = clocks.monoMs();
     ask("seal", () -> storage.incarnations().seal(dead));
     TimeUnit.MILLISECONDS.sleep(SEAL_WAIT.toMillis());
     Optional<Registration> row = ask("read row", () -> storage.incarnations().read(dead));
     if (row.isEmpty() || row.get().recovered()) {
-      return;
+      return 0;
     }
     await("floor", heirs.raiseFloor(row.get().idCeiling()));
     List<Record> left = new ArrayList<>();
@@ -118,6 +123,7 @@ final class Recovery {
         endMs - beganMs,
         readMs - beganMs,
         endMs - readMs);
+    return cut;
   }
 
   // ---- handing over
@@ -218,6 +224,7 @@ final class Recovery {
           row.incarnation(),
           lane);
     }
+    cut += run.cut();
     log.info(
         "incarnation {} lane {}: {} unsettled entries, {} blocks cut off",
         row.incarnation(),

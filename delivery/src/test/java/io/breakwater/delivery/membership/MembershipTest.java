@@ -315,4 +315,34 @@ class MembershipTest {
     assertThat(membership.hasFloor(500)).isTrue();
     assertThat(membership.propose(10)).isEmpty();
   }
+
+  @Test
+  void one_member_forgets_a_start_that_came_to_nothing() {
+    Membership first = of(A);
+    Membership second = of(B);
+    Cluster cluster = cluster(view(7, A, B), row(A, 7), row(B, 7), row(D, 0));
+    for (Membership each : List.of(first, second)) {
+      each.see(Set.of(A, B), 0);
+      each.read(cluster, 0);
+      each.read(cluster, MembershipLimits.USUAL.forgetMs());
+    }
+    assertThat(first.toForget(MembershipLimits.USUAL.forgetMs() - 1)).isEmpty();
+    assertThat(first.toForget(MembershipLimits.USUAL.forgetMs())).containsExactly(D);
+    assertThat(second.toForget(MembershipLimits.USUAL.forgetMs())).isEmpty();
+  }
+
+  @Test
+  void nobody_forgets_who_is_seen_or_owes_something() {
+    Membership membership = of(A);
+    membership.see(Set.of(D), 0);
+    Cluster cluster =
+        cluster(
+            new View(7, List.of(A), List.of(new Earlier(6, List.of(A, B))), 0),
+            row(A, 7),
+            row(B, 0),
+            row(D, 0));
+    membership.read(cluster, 0);
+    membership.read(cluster, 2_000_000);
+    assertThat(membership.toForget(2_000_000)).isEmpty();
+  }
 }

@@ -164,6 +164,11 @@ public final class ConnectionMachine {
     return phase != Phase.LEAVING && phase != Phase.OVER;
   }
 
+  /** Whether its home holds the session. */
+  public boolean isAttached() {
+    return phase == Phase.ATTACHED;
+  }
+
   /** Whether nothing will ever come out of this machine any more. */
   public boolean isOver() {
     return phase == Phase.OVER;

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 public final class GatewayMetrics {
   private final MeterRegistry registry;
   private final AtomicLong connections = new AtomicLong();
+  private final AtomicLong sessions = new AtomicLong();
   private final AtomicLong openTrunks = new AtomicLong();
   private final AtomicLong wantedTrunks = new AtomicLong();
   private final AtomicLong view = new AtomicLong();
@@ -52,6 +53,7 @@ public final class GatewayMetrics {
   public GatewayMetrics(MeterRegistry registry) {
     this.registry = registry;
     gauge(registry, "connections", "Open client sockets", connections);
+    gauge(registry, "sessions", "Connections whose session is attached at its home", sessions);
     gauge(registry, "trunks.open", "Open trunks, one per event loop and delivery node", openTrunks);
     gauge(registry, "trunks.wanted", "Trunks that should be open", wantedTrunks);
     gauge(registry, "view", "Number of the newest view that is known", view);
@@ -248,6 +250,11 @@ public final class GatewayMetrics {
 
   public void connectionOpened() {
     connections.incrementAndGet();
+  }
+
+  /** So many more sessions are attached than before; may be negative. */
+  public void sessions(long more) {
+    sessions.addAndGet(more);
   }
 
   public void connectionClosed() {

@@ -58,6 +58,9 @@ public final class GatewayLoop implements TrunkListener {
   private final InboundRoom inbound;
   private long lastConnection;
 
+  /** Sessions at the last sweep. */
+  private int attachedBefore;
+
   /** When the loop last swept; written by the loop, read by whoever asks for liveness. */
   private volatile long sweptAtMs;
 
@@ -277,16 +280,20 @@ public final class GatewayLoop implements TrunkListener {
   private void sweepAll(long now) {
     sweptAtMs = now;
     trunks.sweep();
+    int attached = 0;
     // Closing a socket takes effect in a later task, so that nothing else changes the map
     // meanwhile.
     for (Iterator<ClientSocket> all = sockets.values().iterator(); all.hasNext(); ) {
       ClientSocket socket = all.next();
       happened(socket, socket.swept());
       socket.sweep(now);
+      attached += socket.machine().isAttached() ? 1 : 0;
       if (socket.isForgettable()) {
         all.remove();
       }
     }
+    metrics.sessions(attached - attachedBefore);
+    attachedBefore = attached;
   }
 
   @Override
