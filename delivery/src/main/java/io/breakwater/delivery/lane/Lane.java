@@ -333,7 +333,7 @@ public final class Lane {
   /** The home of its sender has taken care of the copy of an entry. */
   public void copied(UserId recipient, long entryId) {
     TailEntry entry =
-        shards.of(recipient) == Standing.HOME ? mailboxes.of(recipient).tail.get(entryId) : null;
+        shards.of(recipient) == Standing.AWAY ? null : mailboxes.of(recipient).tail.get(entryId);
     if (entry != null) {
       entry.copied = true;
       progressed(entry);

@@ -47,7 +47,6 @@ final class RelayCall implements ClientResponseObserver<RelayBatch, RelayAnswers
   /** Set before the call begins. */
   private @Nullable Outlet<RelayBatch> outlet;
 
-  private @Nullable ClientCallStreamObserver<RelayBatch> stream;
   private volatile boolean isOpen;
   private volatile long answeredAtNs = System.nanoTime();
 
@@ -88,7 +87,6 @@ final class RelayCall implements ClientResponseObserver<RelayBatch, RelayAnswers
 
   @Override
   public void beforeStart(ClientCallStreamObserver<RelayBatch> begun) {
-    stream = begun;
     Outlet<RelayBatch> way =
         new Outlet<>("a relay", RelayLimits.QUEUED_BYTES, begun, () -> end(Status.ABORTED));
     outlet = way;
@@ -183,10 +181,6 @@ final class RelayCall implements ClientResponseObserver<RelayBatch, RelayAnswers
 
   /** Ends it at once. */
   void cut(String why) {
-    ClientCallStreamObserver<RelayBatch> begun = stream;
-    if (begun != null) {
-      begun.cancel(why, null);
-    }
     end(Status.CANCELLED.withDescription(why));
   }
 

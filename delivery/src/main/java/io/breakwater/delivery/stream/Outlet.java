@@ -77,10 +77,21 @@ public final class Outlet<M extends MessageLite> {
       M batch;
       while (!closed && stream.isReady() && (batch = queue.poll()) != null) {
         queuedBytes.addAndGet(-batch.getSerializedSize());
-        stream.onNext(batch);
+        pass(batch);
       }
       seen = draining.addAndGet(-seen);
     } while (seen != 0);
+  }
+
+  /** A call that ends just now may say so by throwing; what is queued is lost with it. */
+  private void pass(M batch) {
+    try {
+      stream.onNext(batch);
+    } catch (RuntimeException e) {
+      log.debug("{} has ended", what, e);
+      closed = true;
+      queue.clear();
+    }
   }
 
   /**

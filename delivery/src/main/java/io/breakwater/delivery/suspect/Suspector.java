@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -24,11 +25,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees the other delivery nodes by a group of JGroups whose member addresses are our incarnations.
- * One group per incarnation: it is joined once, and left at the end. Any thread; JGroups is spoken
- * to on one of its own.
+ * One group per incarnation: it is joined once, and left at the end. Any thread, but for {@link
+ * #lookAt}, which is one's; JGroups is spoken to on one of its own.
  */
 public final class Suspector implements Detector, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Suspector.class);
+
+  /** Names are looked up again after so long, though they are the same. */
+  private static final long LOOK_UP_AGAIN_NS = TimeUnit.SECONDS.toNanos(5);
 
   /** It listens so far above the trunk port, on every node. */
   public static final int PORT_OFFSET = 2;
@@ -42,6 +46,11 @@ public final class Suspector implements Detector, AutoCloseable {
   private volatile Set<IncarnationId> seen = Set.of();
   private volatile Runnable onChange = () -> {};
   private volatile Consumer<String> onFailure = _ -> {};
+
+  /** Owned by whoever calls {@link #lookAt}. */
+  private Set<String> asked = Set.of();
+
+  private long askedAtNs;
 
   /** Owned by the thread. */
   private Set<InetSocketAddress> lookedAt = Set.of();
@@ -125,8 +134,15 @@ public final class Suspector implements Detector, AutoCloseable {
 
   @Override
   public void lookAt(Collection<String> addresses) {
+    Set<String> latest = Set.copyOf(addresses);
+    long nowNs = System.nanoTime();
+    if (latest.equals(asked) && nowNs - askedAtNs < LOOK_UP_AGAIN_NS) {
+      return;
+    }
+    asked = latest;
+    askedAtNs = nowNs;
     try {
-      thread.execute(() -> look(Set.copyOf(addresses)));
+      thread.execute(() -> look(latest));
     } catch (RejectedExecutionException e) {
       log.debug("the failure detector has ended", e);
     }

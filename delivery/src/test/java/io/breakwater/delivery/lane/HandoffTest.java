@@ -324,6 +324,25 @@ class HandoffTest {
   }
 
   @Test
+  void the_answer_to_a_copy_counts_while_earlier_owners_have_not_released() {
+    begin();
+    first.hold(Kind.COPY);
+    second.hold(Kind.COPY);
+    first.send(alice, bob.user(), 1, 0);
+    first.answer(alice);
+    join();
+    carry();
+    long entry = first.journaledEntries().getFirst().getEntryId();
+
+    second.input(() -> second.lane.copied(bob.user(), entry));
+
+    openSecond();
+    second.input(second.lane::hurry);
+    second.pass(3_000);
+    assertThat(second.lane.isSettled()).isTrue();
+  }
+
+  @Test
   void refuses_what_is_not_its_own() {
     begin();
     first.send(alice, bob.user(), 1, 0);
