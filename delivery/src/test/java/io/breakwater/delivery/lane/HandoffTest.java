@@ -343,6 +343,30 @@ class HandoffTest {
   }
 
   @Test
+  void what_is_gained_is_read_when_somebody_asks_for_it_and_not_before() {
+    begin();
+    List<Member> moved = Stream.generate(() -> of(SECOND)).limit(40).toList();
+    long number = 0;
+    for (Member each : moved) {
+      first.send(alice, each.user(), 1, 0);
+      first.attach(each, PHONE + 1 + number, 0);
+      number++;
+    }
+    join();
+    while (!first.parcels.isEmpty()) {
+      carry();
+    }
+    openSecond();
+    second.pass(5_000);
+    assertThat(second.lane.stats().deviceReads).isZero();
+    assertThat(second.lane.stats().mailboxReads).isZero();
+
+    second.attach(moved.getFirst(), PHONE, 0);
+
+    assertThat(second.lane.stats().deviceReads).isEqualTo(1);
+  }
+
+  @Test
   void refuses_what_is_not_its_own() {
     begin();
     first.send(alice, bob.user(), 1, 0);
