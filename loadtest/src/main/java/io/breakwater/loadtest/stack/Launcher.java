@@ -32,6 +32,15 @@ public final class Launcher implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  /** The directory of the {@code breakwater} that started this process. */
+  public static Path ownRoot() {
+    String root = System.getProperty("breakwater.root");
+    if (root == null) {
+      throw new TrialFailure("system property breakwater.root is missing: start with ./breakwater");
+    }
+    return Path.of(root);
+  }
+
   /** Where a process reads from and writes to; nothing is inherited. */
   record Streams(ProcessBuilder.Redirect in, Path out, Path err) {}
 

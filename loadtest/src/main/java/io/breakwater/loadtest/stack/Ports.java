@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** The ports of one stack, all on 127.0.0.1, at fixed distances from a base. */
+/**
+ * The ports of one stack, at fixed distances from a base: on 127.0.0.1, and on 127.0.0.2 and so on
+ * if it has several servers of a kind.
+ */
 public record Ports(int base) {
   private static final int FIRST = 12_000;
   private static final int SPAN = 50;
@@ -25,14 +28,19 @@ public record Ports(int base) {
   }
 
   /**
-   * Seven that nobody listens on now, below those that the system gives to outgoing connections.
+   * Eight that nobody listens on now, below those that the system gives to outgoing connections.
    */
   public static Ports free() {
+    return free(Size.ONE_OF_EACH);
+  }
+
+  /** The same at all addresses of a stack. */
+  public static Ports free(Size size) {
     SplittableRandom random = new SplittableRandom();
     return IntStream.generate(() -> FIRST + SPAN * random.nextInt(CHOICES))
         .limit(100)
         .mapToObj(Ports::new)
-        .filter(ports -> ports.all().stream().allMatch(Ports::isFree))
+        .filter(ports -> ports.areFree(size.addresses()))
         .findFirst()
         .orElseThrow(() -> new TrialFailure("no free ports found: choose some with --base-port"));
   }
@@ -47,9 +55,15 @@ public record Ports(int base) {
     }
   }
 
-  private static boolean isFree(int port) {
+  private boolean areFree(int addresses) {
+    return IntStream.rangeClosed(1, addresses)
+        .mapToObj(Ports::address)
+        .allMatch(address -> all().stream().allMatch(port -> isFree(address, port)));
+  }
+
+  private static boolean isFree(InetAddress address, int port) {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(local(), port));
+      socket.bind(new InetSocketAddress(address, port));
       return true;
     } catch (IOException e) {
       return false;
@@ -57,12 +71,24 @@ public record Ports(int base) {
   }
 
   static InetAddress local() {
-    return InetAddress.ofLiteral("127.0.0.1");
+    return address(1);
+  }
+
+  /** Of the first, second and so on of a kind. */
+  static InetAddress address(int number) {
+    return InetAddress.ofLiteral("127.0.0." + number);
   }
 
   private List<Integer> all() {
     return List.of(
-        clients(), gatewayAdmin(), tlsClients(), trunk(), deliveryAdmin(), cql(), storage());
+        clients(),
+        gatewayAdmin(),
+        tlsClients(),
+        trunk(),
+        deliveryAdmin(),
+        watch(),
+        cql(),
+        storage());
   }
 
   /** Where clients connect. */
@@ -85,6 +111,11 @@ public record Ports(int base) {
 
   int deliveryAdmin() {
     return base + 11;
+  }
+
+  /** Where delivery nodes watch each other; {@code up} puts it there. */
+  private int watch() {
+    return trunk() + 2;
   }
 
   int cql() {

@@ -3,32 +3,35 @@ package io.breakwater.loadtest.stack;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A running {@code ./breakwater up}. Any thread. */
 public final class Stack implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(4);
-  private static final Duration RESTART_LIMIT = Duration.ofMinutes(2);
-  private static final int LISTEN_TIMEOUT_MS = 500;
+
+  /** Cassandra nodes start at once, and share the processors. */
+  private static final Duration START_LIMIT_OF_EACH_FURTHER = Duration.ofMinutes(2);
 
   private final Launcher launcher;
   private final Process up;
   private final Path data;
   private final Ports ports;
+  private final Size size;
 
-  private Stack(Launcher launcher, Process up, Path data, Ports ports) {
+  private Stack(Launcher launcher, Process up, Path data, Ports ports, Size size) {
     this.launcher = launcher;
     this.up = up;
     this.data = data;
     this.ports = ports;
+    this.size = size;
   }
 
   /** Returns when it says that it is ready. */
@@ -42,11 +45,16 @@ public final class Stack implements AutoCloseable {
    * @param options of {@code ./breakwater up}
    * @param environment settings of its processes
    */
-  public record Setup(List<String> options, Map<String, String> environment) {
-    /** Copies both. */
+  public record Setup(List<String> options, Map<String, String> environment, Size size) {
+    /** Copies the lists. */
     public Setup {
       options = List.copyOf(options);
       environment = Map.copyOf(environment);
+    }
+
+    /** With one server of each kind. */
+    public Setup(List<String> options, Map<String, String> environment) {
+      this(options, environment, Size.ONE_OF_EACH);
     }
   }
 
@@ -55,13 +63,14 @@ public final class Stack implements AutoCloseable {
     Path log = data.resolve("up.log");
     List<String> arguments = new ArrayList<>(List.of("up", "--data=" + data));
     arguments.addAll(ports.options());
+    arguments.addAll(setup.size().options());
     arguments.addAll(setup.options());
     Process up =
         launcher.start(
             arguments, new Launcher.Streams(Launcher.nothing(), log, log), setup.environment());
     Clock.await(
         "./breakwater up to be ready (see " + log + ")",
-        START_LIMIT,
+        START_LIMIT.plus(START_LIMIT_OF_EACH_FURTHER.multipliedBy(setup.size().cassandras() - 1)),
         () -> {
           if (!up.isAlive()) {
             throw new TrialFailure(
@@ -69,7 +78,7 @@ public final class Stack implements AutoCloseable {
           }
           return lines(log).stream().anyMatch(line -> line.startsWith("ready:"));
         });
-    return new Stack(launcher, up, data, ports);
+    return new Stack(launcher, up, data, ports, setup.size());
   }
 
   /** How {@code up} ended that should not start: its exit status, and all that it said. */
@@ -136,83 +145,67 @@ public final class Stack implements AutoCloseable {
     return ports.cql();
   }
 
+  /** All servers: Cassandra, delivery nodes, gateways. */
+  public List<Server> servers() {
+    return Arrays.stream(Part.values()).flatMap(part -> servers(part).stream()).toList();
+  }
+
+  /** Those of a kind, in the order of their addresses. */
+  public List<Server> servers(Part part) {
+    return IntStream.rangeClosed(1, size.of(part))
+        .mapToObj(
+            number -> new Server(part, number, size.name(part, number), data, ports, up.pid()))
+        .toList();
+  }
+
+  /** The first one of a kind; the only one in most stacks. */
+  public Server server(Part part) {
+    return servers(part).getFirst();
+  }
+
   /** The process that runs as this part now; none if it is being started again. */
   public Optional<Long> pid(Part part) {
-    try {
-      return Optional.of(
-          Long.parseLong(Files.readString(data.resolve("run").resolve(part + ".pid")).strip()));
-    } catch (IOException | NumberFormatException e) {
-      return Optional.empty();
-    }
+    return server(part).pid();
   }
 
   /** SIGKILL; returns when the process is gone. */
   public Death kill(Part part) {
-    long pid = pid(part).orElseThrow(() -> new TrialFailure("%s has no pid file".formatted(part)));
-    ProcessHandle process =
-        ProcessHandle.of(pid)
-            .orElseThrow(() -> new TrialFailure("%s: no process %d".formatted(part, pid)));
-    Clock clock = Clock.start();
-    process.destroyForcibly();
-    Clock.await("the end of " + part, Duration.ofSeconds(10), () -> !process.isAlive());
-    return new Death(part, pid, clock);
+    return server(part).kill();
   }
 
   /**
-   * A part that was killed.
+   * A server whose process was killed or terminated.
    *
-   * @param since runs since the kill
+   * @param since runs since the signal
    */
-  public record Death(Part part, long pid, Clock since) {}
+  public record Death(Server server, long pid, Clock since) {
+    /** What it was. */
+    public Part part() {
+      return server.part();
+    }
+  }
 
   /** Waits until another process runs in its place and is ready. */
   public Rebirth awaitRestart(Death death) {
-    Clock.await(
-        "%s to be restarted (see %s)".formatted(death.part, data.resolve("up.log")),
-        RESTART_LIMIT,
-        () -> pid(death.part).filter(pid -> pid != death.pid).isPresent() && isReady(death.part));
-    return new Rebirth(death, pid(death.part).orElse(0L), death.since.elapsed());
+    return death.server().awaitRestart(death);
   }
 
-  /** What took the place of a part that was killed, and how long after the kill it was ready. */
+  /** What took the place of a process that ended, and how long after the signal it was ready. */
   public record Rebirth(Death death, long pid, Duration readyAfter) {}
 
   /** Whether it answers now; Cassandra: whether it listens. */
   public boolean isReady(Part part) {
-    return switch (part) {
-      case CASSANDRA -> listens(ports.cql());
-      case DELIVERY -> Admin.ask(local(ports.deliveryAdmin()), "/readyz").isPresent();
-      case GATEWAY -> Admin.ask(local(ports.gatewayAdmin()), "/readyz").isPresent();
-    };
-  }
-
-  private static InetSocketAddress local(int port) {
-    return new InetSocketAddress(Ports.local(), port);
-  }
-
-  private static boolean listens(int port) {
-    try (Socket socket = new Socket()) {
-      socket.connect(local(port), LISTEN_TIMEOUT_MS);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return server(part).isReady();
   }
 
   /** The figures of a delivery node or a gateway; none if it does not answer now. */
   public Optional<Metrics> metrics(Part part) {
-    return metricsText(part).map(Metrics::parse);
+    return server(part).metrics();
   }
 
   /** The same as Prometheus reads it. */
   public Optional<String> metricsText(Part part) {
-    int port =
-        switch (part) {
-          case DELIVERY -> ports.deliveryAdmin();
-          case GATEWAY -> ports.gatewayAdmin();
-          case CASSANDRA -> throw new IllegalArgumentException("Cassandra has no admin port");
-        };
-    return Admin.ask(local(port), "/metrics");
+    return server(part).metricsText();
   }
 
   /** What {@code up} itself says. */
