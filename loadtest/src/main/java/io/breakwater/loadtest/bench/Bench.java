@@ -308,12 +308,13 @@ final class Bench implements AutoCloseable {
 
   /** Waits until delivery owes nothing to anybody; at once if it cannot be asked. */
   void awaitEmptyJournal() {
-    if (site.metrics(Part.DELIVERY).isEmpty()) {
+    int deliveries = site.metrics(Part.DELIVERY).size();
+    if (deliveries == 0) {
       return;
     }
     Clock clock = Clock.start();
     Clock.pause(METRICS_AGE);
-    while (!isEmpty(site.metrics(Part.DELIVERY))) {
+    while (!areEmpty(site.metrics(Part.DELIVERY), deliveries)) {
       if (clock.has(EMPTY_LIMIT)) {
         throw new TrialFailure(
             "the journal is not empty after %d s".formatted(EMPTY_LIMIT.toSeconds()));
@@ -322,13 +323,13 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  private static boolean isEmpty(Optional<Metrics> delivery) {
-    return delivery
-        .map(
-            figures ->
-                figures.value("breakwater_delivery_tail_entries") == 0
-                    && figures.value("breakwater_delivery_journal_backlog") == 0)
-        .orElse(false);
+  private static boolean areEmpty(List<Metrics> deliveries, int expected) {
+    return deliveries.size() == expected
+        && deliveries.stream()
+            .allMatch(
+                figures ->
+                    figures.value("breakwater_delivery_tail_entries") == 0
+                        && figures.value("breakwater_delivery_journal_backlog") == 0);
   }
 
   /** Ends the phones. */

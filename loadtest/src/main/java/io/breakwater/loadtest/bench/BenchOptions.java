@@ -334,7 +334,10 @@ final class BenchOptions {
     }
     Map<Part, InetSocketAddress> admins = new EnumMap<>(Part.class);
     admin.forEach((part, address) -> admins.put(part, new Address().convert(address)));
-    return Optional.of(new TargetSite(gateway, tls(), pids, admins, Optional.ofNullable(cql)));
+    Map<Part, List<Long>> processes = new EnumMap<>(Part.class);
+    pids.forEach((part, pid) -> processes.put(part, List.of(pid)));
+    return Optional.of(
+        new TargetSite(List.of(gateway), tls(), processes, admins, Optional.ofNullable(cql)));
   }
 
   private Optional<TlsPort> tls() {

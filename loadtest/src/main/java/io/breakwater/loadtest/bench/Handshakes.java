@@ -3,7 +3,7 @@ package io.breakwater.loadtest.bench;
 import io.breakwater.loadtest.bench.site.Site;
 import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * TLS handshakes as the gateway counts them, so that no line claims tickets that nobody used. Only
@@ -16,12 +16,12 @@ record Handshakes(boolean known, long full, long resumed) {
 
   /** Now. */
   static Handshakes of(Site site) {
-    Optional<Metrics> gateway = site.metrics(Part.GATEWAY);
-    return new Handshakes(gateway.isPresent(), count(gateway, "full"), count(gateway, "resumed"));
+    List<Metrics> gateways = site.metrics(Part.GATEWAY);
+    return new Handshakes(!gateways.isEmpty(), count(gateways, "full"), count(gateways, "resumed"));
   }
 
-  private static long count(Optional<Metrics> gateway, String result) {
-    return gateway.map(metrics -> metrics.value(NAME, "result", result)).orElse(0L);
+  private static long count(List<Metrics> gateways, String result) {
+    return gateways.stream().mapToLong(metrics -> metrics.value(NAME, "result", result)).sum();
   }
 
   Handshakes since(Handshakes earlier) {

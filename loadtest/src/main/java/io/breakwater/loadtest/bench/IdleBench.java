@@ -103,7 +103,7 @@ final class IdleBench {
     MemoryReading deliveryMore = MemoryReading.of(delivery).since(deliveryBefore);
     long resident = MemoryReading.residentBytes(gateway);
     bench.progress().say("measuring for %d s".formatted(bench.plan().times().quiet().toSeconds()));
-    Map<Part, Long> pids = bench.site().pids();
+    Map<Part, List<Long>> pids = bench.site().pids();
     CpuReading begin = CpuReading.of(pids);
     Clock.pause(bench.plan().times().quiet());
     CpuSpan span = CpuReading.of(pids).since(begin);
@@ -152,11 +152,13 @@ final class IdleBench {
   }
 
   private long pid(Part part) {
-    Long pid = bench.site().pids().get(part);
-    if (pid == null) {
-      throw new TrialFailure("idle needs the pids of gateway and delivery: give them with --pid");
+    List<Long> pids = bench.site().pids().getOrDefault(part, List.of());
+    if (pids.size() != 1) {
+      throw new TrialFailure(
+          "idle: %d processes of %s are known (expected: 1; of servers that are not ours give it with --pid)"
+              .formatted(pids.size(), part));
     }
-    return pid;
+    return pids.getFirst();
   }
 
   private static double each(long bytes, int count) {

@@ -4,6 +4,7 @@ import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,14 +13,14 @@ import java.util.Map;
  *
  * @param nanos when, on the clock of {@link System#nanoTime}
  * @param pids of the servers whose processes are known
- * @param servers microseconds of CPU of each of them
+ * @param servers microseconds of CPU of all of a kind
  * @param generator of this process
  * @param busy of the machine
  * @param steal what the hypervisor took
  */
 public record CpuReading(
     long nanos,
-    Map<Part, Long> pids,
+    Map<Part, List<Long>> pids,
     Map<Part, Long> servers,
     long generator,
     long busy,
@@ -35,11 +36,15 @@ public record CpuReading(
    *
    * @throws TrialFailure if a process is gone
    */
-  public static CpuReading of(Map<Part, Long> pids) {
+  public static CpuReading of(Map<Part, List<Long>> pids) {
     try {
       Map<Part, Long> servers = new EnumMap<>(Part.class);
-      for (Map.Entry<Part, Long> server : pids.entrySet()) {
-        servers.put(server.getKey(), ProcFiles.cpuMicros(server.getValue()));
+      for (Map.Entry<Part, List<Long>> kind : pids.entrySet()) {
+        long micros = 0;
+        for (long pid : kind.getValue()) {
+          micros += ProcFiles.cpuMicros(pid);
+        }
+        servers.put(kind.getKey(), micros);
       }
       return new CpuReading(
           System.nanoTime(),

@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,17 +39,18 @@ public final class PhoneLoop implements AutoCloseable {
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final Bootstrap bootstrap;
-  private final InetSocketAddress gateway;
+  private final List<InetSocketAddress> gateways;
   private final @Nullable TlsLines tls;
   private Transport transport = Transport.PLAIN;
   private int source;
+  private int connected;
 
   /**
-   * @param gateway where phones connect
+   * @param gateways where phones connect, in turn
    * @param tlsPort where they do with TLS
    */
-  public PhoneLoop(InetSocketAddress gateway, Optional<TlsPort> tlsPort) {
-    this.gateway = gateway;
+  public PhoneLoop(List<InetSocketAddress> gateways, Optional<TlsPort> tlsPort) {
+    this.gateways = gateways;
     this.tls = tlsPort.map(TlsLines::new).orElse(null);
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -87,7 +89,8 @@ public final class PhoneLoop implements AutoCloseable {
   void connect(Line.Owner owner) {
     assert loop.inEventLoop();
     if (tls == null || transport == Transport.PLAIN) {
-      connect(gateway, owner, (_, _) -> {});
+      connected = (connected + 1) % gateways.size();
+      connect(gateways.get(connected), owner, (_, _) -> {});
     } else {
       TlsLines lines = tls;
       boolean resumes = transport == Transport.TLS_RESUMED;

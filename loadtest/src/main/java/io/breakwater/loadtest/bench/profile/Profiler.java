@@ -59,7 +59,7 @@ public final class Profiler {
    * @return the files
    * @throws TrialFailure if it cannot be attached
    */
-  public List<Path> profile(Map<Part, Long> pids, String what, Runnable load) {
+  public List<Path> profile(Map<Part, List<Long>> pids, String what, Runnable load) {
     try {
       Path library = library();
       try {
@@ -73,13 +73,14 @@ public final class Profiler {
     }
   }
 
-  private List<Path> profile(Map<Part, Long> pids, String what, Runnable load, Path library)
+  private List<Path> profile(Map<Part, List<Long>> pids, String what, Runnable load, Path library)
       throws IOException {
     Map<Part, Long> known = new EnumMap<>(Part.class);
     pids.forEach(
-        (part, pid) -> {
-          if (parts.contains(part)) {
-            known.put(part, pid);
+        (part, processes) -> {
+          // Of several of a kind one is like the other.
+          if (parts.contains(part) && !processes.isEmpty()) {
+            known.put(part, processes.getFirst());
           }
         });
     for (long pid : known.values()) {

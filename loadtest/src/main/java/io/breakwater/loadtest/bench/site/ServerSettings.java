@@ -5,6 +5,7 @@ import io.breakwater.loadtest.stack.Part;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** With what the servers of a site run, as they say themselves. */
@@ -15,9 +16,15 @@ public final class ServerSettings {
   public static Map<Part, String> of(Site site) {
     Map<Part, String> settings = new EnumMap<>(Part.class);
     try {
-      for (Map.Entry<Part, Long> server : site.pids().entrySet()) {
-        settings.put(
-            server.getKey(), JvmFlags.of(server.getValue()) + further(site, server.getKey()));
+      for (Map.Entry<Part, List<Long>> kind : site.pids().entrySet()) {
+        int count = kind.getValue().size();
+        if (count > 0) {
+          settings.put(
+              kind.getKey(),
+              (count == 1 ? "" : count + " of them, each: ")
+                  + JvmFlags.of(kind.getValue().getFirst())
+                  + further(site, kind.getKey()));
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the flags of the servers", e);
@@ -29,7 +36,8 @@ public final class ServerSettings {
     return switch (part) {
       case DELIVERY -> "";
       case GATEWAY ->
-          site.metrics(part)
+          site.metrics(part).stream()
+              .findFirst()
               .flatMap(metrics -> metrics.label("breakwater_gateway_transport", "name"))
               .map(transport -> "; transport " + transport)
               .orElse("");

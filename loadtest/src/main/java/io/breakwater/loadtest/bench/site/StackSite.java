@@ -5,6 +5,7 @@ import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Ports;
+import io.breakwater.loadtest.stack.Server;
 import io.breakwater.loadtest.stack.Stack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +66,7 @@ public final class StackSite implements Site {
           List.of("DEVICE_SENDS", "DEVICE_PAYLOAD_BYTES", "DEVICE_FRAMES", "ACCOUNT_SENDS")) {
         environment.putIfAbsent("BREAKWATER_GATEWAY_RATE_" + limit, "off");
       }
-      return new Stack.Setup(options, environment);
+      return new Stack.Setup(options, environment, variant.setup().size());
     }
   }
 
@@ -80,8 +81,8 @@ public final class StackSite implements Site {
   }
 
   @Override
-  public InetSocketAddress clients() {
-    return local(stack.port());
+  public List<InetSocketAddress> clients() {
+    return stack.servers(Part.GATEWAY).stream().map(Server::serves).toList();
   }
 
   @Override
@@ -90,17 +91,18 @@ public final class StackSite implements Site {
   }
 
   @Override
-  public Map<Part, Long> pids() {
-    Map<Part, Long> pids = new EnumMap<>(Part.class);
+  public Map<Part, List<Long>> pids() {
+    Map<Part, List<Long>> pids = new EnumMap<>(Part.class);
     for (Part part : Part.values()) {
-      stack.pid(part).ifPresent(pid -> pids.put(part, pid));
+      pids.put(
+          part, stack.servers(part).stream().map(Server::pid).flatMap(Optional::stream).toList());
     }
     return pids;
   }
 
   @Override
-  public Optional<Metrics> metrics(Part part) {
-    return stack.metrics(part);
+  public List<Metrics> metrics(Part part) {
+    return stack.servers(part).stream().map(Server::metrics).flatMap(Optional::stream).toList();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Stack;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,21 +19,22 @@ import java.util.Optional;
  * @param cql of Cassandra, if it is known
  */
 public record TargetSite(
-    InetSocketAddress clients,
+    List<InetSocketAddress> clients,
     Optional<TlsPort> tls,
-    Map<Part, Long> pids,
+    Map<Part, List<Long>> pids,
     Map<Part, InetSocketAddress> admin,
     Optional<InetSocketAddress> cql)
     implements Site {
   /** Copies the maps. */
   public TargetSite {
+    clients = List.copyOf(clients);
     pids = Map.copyOf(pids);
     admin = Map.copyOf(admin);
   }
 
   @Override
-  public Optional<Metrics> metrics(Part part) {
-    return Optional.ofNullable(admin.get(part)).flatMap(Metrics::ask);
+  public List<Metrics> metrics(Part part) {
+    return Optional.ofNullable(admin.get(part)).flatMap(Metrics::ask).stream().toList();
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.breakwater.loadtest.bench.site;
 
+import io.breakwater.loadtest.stack.Size;
 import io.breakwater.loadtest.stack.Stack;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A way to run the servers that is compared with others.
@@ -45,7 +47,23 @@ public record Variant(String name, Stack.Setup setup) {
     if (name.isEmpty()) {
       throw malformed(text);
     }
-    return new Variant(name, new Stack.Setup(options, environment));
+    Size size =
+        new Size(
+            take("--gateways=", options),
+            take("--delivery=", options),
+            take("--cassandra-nodes=", options));
+    return new Variant(name, new Stack.Setup(options, environment, size));
+  }
+
+  /** How many servers of a kind; the stack passes that on itself. */
+  private static int take(String option, List<String> options) {
+    Optional<String> given = options.stream().filter(each -> each.startsWith(option)).findFirst();
+    given.ifPresent(options::remove);
+    try {
+      return given.map(each -> Integer.parseInt(each.substring(option.length()))).orElse(1);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(given.orElse(option) + " (expected: " + option + "N)", e);
+    }
   }
 
   private static IllegalArgumentException malformed(String text) {

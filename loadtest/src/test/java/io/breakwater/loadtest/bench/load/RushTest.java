@@ -6,6 +6,7 @@ import io.breakwater.loadtest.bench.phone.PhoneLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,8 @@ final class RushTest {
   void what_came_to_something_else_is_in_no_figure_of_what_was_done() {
     try (PhoneLoop loop =
         new PhoneLoop(
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9), Optional.empty())) {
+            List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9)),
+            Optional.empty())) {
       Rush.Result result =
           new Rush(
                   loop,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.verdict.TrialFailure;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ final class CpuBillTest {
       int second, long delivery, long gateway, long generator, long busy) {
     return new CpuReading(
         second * SECOND,
-        Map.of(Part.DELIVERY, 1L, Part.GATEWAY, 2L),
+        Map.of(Part.DELIVERY, List.of(1L), Part.GATEWAY, List.of(2L)),
         Map.of(Part.DELIVERY, delivery, Part.GATEWAY, gateway),
         generator,
         busy,
@@ -61,7 +62,7 @@ final class CpuBillTest {
     CpuReading after =
         new CpuReading(
             10 * SECOND,
-            Map.of(Part.DELIVERY, 3L, Part.GATEWAY, 2L),
+            Map.of(Part.DELIVERY, List.of(3L), Part.GATEWAY, List.of(2L)),
             Map.of(Part.DELIVERY, 1_000_000L, Part.GATEWAY, 0L),
             0,
             0,

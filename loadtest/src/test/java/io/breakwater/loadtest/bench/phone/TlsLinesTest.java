@@ -31,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +83,7 @@ final class TlsLinesTest {
             .channel();
     Path trusted = Files.writeString(directory.resolve("tls.crt"), bundle.getCertificatePathPEM());
     InetSocketAddress address = (InetSocketAddress) server.localAddress();
-    loop = new PhoneLoop(address, Optional.of(new TlsPort(address, trusted)));
+    loop = new PhoneLoop(List.of(address), Optional.of(new TlsPort(address, trusted)));
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package io.breakwater.loadtest.bench.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.breakwater.loadtest.stack.Size;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,15 @@ final class VariantTest {
         .isEqualTo(
             Map.of(
                 "BREAKWATER_DELIVERY_JVM", "-XX:+UseZGC -Xlog:gc,safepoint", "BREAKWATER_X", "1"));
+  }
+
+  @Test
+  void may_have_several_servers_of_a_kind() {
+    Variant variant = Variant.of("wide:--gateways=4,--delivery=3,--gateway-heap=256");
+    assertThat(variant.setup().size()).isEqualTo(new Size(4, 3, 1));
+    assertThat(variant.setup().options()).isEqualTo(List.of("--gateway-heap=256"));
+    assertThatThrownBy(() -> Variant.of("wide:--gateways=many"))
+        .hasMessage("--gateways=many (expected: --gateways=N)");
   }
 
   @Test
