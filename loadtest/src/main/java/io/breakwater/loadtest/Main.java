@@ -1,18 +1,19 @@
 package io.breakwater.loadtest;
 
 import io.breakwater.loadtest.bench.BenchCommand;
+import io.breakwater.loadtest.chaos.ChaosCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ./breakwater prove} and {@code ./breakwater bench}. */
+/** {@code ./breakwater prove}, {@code ./breakwater bench} and {@code ./breakwater chaos}. */
 @Command(
     name = "breakwater",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ProveCommand.class, BenchCommand.class})
+    subcommands = {ProveCommand.class, BenchCommand.class, ChaosCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -41,6 +42,6 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say which command: prove or bench");
+    throw new ParameterException(spec.commandLine(), "Say which command: prove, bench or chaos");
   }
 }

@@ -1,0 +1,114 @@
+package io.breakwater.loadtest.chaos;
+
+import io.breakwater.loadtest.chaos.report.Judgement;
+import io.breakwater.loadtest.stack.Launcher;
+import io.breakwater.loadtest.verdict.TrialFailure;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a campaign of faults, and ends with what it shows. */
+@Command(
+    name = "chaos",
+    description = {
+      "Starts a cluster as processes, lets people talk through it, kills and freezes what a seed says, and checks what"
+          + " everybody got. Ends every process that it started. The last line is valid, invalid or unknown."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeOnExecutionException = ChaosCommand.UNKNOWN,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:valid: every promise is kept, and the campaign shows enough to say so",
+      "1:invalid: a promise is broken",
+      "2:the arguments make no sense",
+      "3:unknown: no promise is broken, but the campaign shows too little"
+    })
+public final class ChaosCommand implements Callable<Integer> {
+  private static final int VALID = 0;
+  private static final int INVALID = 1;
+  static final int UNKNOWN = 3;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ChaosOptions options = new ChaosOptions();
+
+  ChaosCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    options
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(spec.commandLine(), problem);
+            });
+    Path directory = directory();
+    Judgement judgement = judge(directory);
+    if (judgement == Judgement.VALID && !options.keep) {
+      delete(directory);
+    } else {
+      say("kept: " + directory);
+    }
+    say(judgement.toString().toLowerCase(Locale.ROOT));
+    return switch (judgement) {
+      case VALID -> VALID;
+      case INVALID -> INVALID;
+      case UNKNOWN -> UNKNOWN;
+    };
+  }
+
+  private Judgement judge(Path directory) {
+    try {
+      CampaignReport report = new Campaign(options, directory, this::say).run();
+      say(report.text());
+      if (options.report != null) {
+        Files.createDirectories(options.report.toAbsolutePath().getParent());
+        Files.writeString(
+            options.report, report.json(Origin.of(Launcher.ownRoot(), arguments())) + "\n");
+        say("report: " + options.report);
+      }
+      return report.result().judgement();
+    } catch (TrialFailure e) {
+      say("the campaign ended early: " + e.getMessage());
+    } catch (IOException | UncheckedIOException e) {
+      say("the campaign ended early: " + e);
+    }
+    return Judgement.UNKNOWN;
+  }
+
+  private List<String> arguments() {
+    return spec.commandLine().getParent().getParseResult().originalArgs();
+  }
+
+  private Path directory() throws IOException {
+    String prefix = "breakwater-chaos-%d-".formatted(options.seed);
+    return options.data == null
+        ? Files.createTempDirectory(prefix)
+        : Files.createTempDirectory(Files.createDirectories(options.data), prefix);
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

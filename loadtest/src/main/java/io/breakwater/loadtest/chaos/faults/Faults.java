@@ -1,0 +1,209 @@
+package io.breakwater.loadtest.chaos.faults;
+
+import io.breakwater.loadtest.chaos.history.Fact;
+import io.breakwater.loadtest.chaos.history.Recorder;
+import io.breakwater.loadtest.chaos.plan.Fault;
+import io.breakwater.loadtest.chaos.plan.Node;
+import io.breakwater.loadtest.chaos.plan.Step;
+import io.breakwater.loadtest.chaos.plan.Tier;
+import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Server;
+import io.breakwater.loadtest.stack.Stack;
+import io.breakwater.loadtest.verdict.Clock;
+import io.breakwater.loadtest.verdict.TrialFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Breaks a stack and mends it, one step at a time, and records both. Confined to one thread, which
+ * each step takes for its duration.
+ */
+public final class Faults {
+  private static final Duration READY_LIMIT = Duration.ofMinutes(2);
+
+  /**
+   * All have to be ready for so long: a delivery node that stood still finds out a moment later
+   * that it has to end.
+   */
+  private static final Duration CALM = Duration.ofSeconds(3);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  /** Asking a server whether it is ready costs it something. */
+  private static final Duration ASK_AGAIN = Duration.ofMillis(200);
+
+  private final Stack stack;
+  private final Recorder recorder;
+  private final Readings readings;
+
+  /** Faults so far. */
+  private int number;
+
+  /**
+   * @param readings are taken once more before a process is ended
+   */
+  public Faults(Stack stack, Recorder recorder, Readings readings) {
+    this.stack = stack;
+    this.recorder = recorder;
+    this.readings = readings;
+  }
+
+  /** For people: what is broken and for how long; in histories and reports, too. */
+  public String what(Step step) {
+    String targets =
+        step.targets().stream()
+            .map(this::server)
+            .map(Server::toString)
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "%s (%s) for %.1f s",
+        Kind.of(step.fault()),
+        targets,
+        step.durationMs() / 1000.0);
+  }
+
+  private Server server(Node node) {
+    Part part =
+        switch (node.tier()) {
+          case GATEWAY -> Part.GATEWAY;
+          case DELIVERY -> Part.DELIVERY;
+          case CASSANDRA -> Part.CASSANDRA;
+        };
+    return stack.servers(part).get(node.index());
+  }
+
+  /**
+   * Does it; returns when its duration is over, and the targets may be on their way back.
+   *
+   * @return whether it was seen to do anything
+   * @throws TrialFailure if a process does not end, or what has to come back does not
+   */
+  public Fact.Effect carryOut(Step step) {
+    number++;
+    int fault = number;
+    String what = what(step);
+    List<Server> targets = step.targets().stream().map(this::server).toList();
+    Duration lasts = Duration.ofMillis(step.durationMs());
+    targets.forEach(readings::ask);
+    recorder.record((at, atMs) -> new Fact.FaultBegun(at, atMs, fault, what, List.of()));
+    Fact.Effect effect = Fact.Effect.NONE;
+    try {
+      effect = breakAndMend(step.fault(), targets, lasts);
+      return effect;
+    } finally {
+      Fact.Effect seen = effect;
+      recorder.record((at, atMs) -> new Fact.FaultEnded(at, atMs, fault, seen));
+    }
+  }
+
+  private Fact.Effect breakAndMend(Fault fault, List<Server> targets, Duration lasts) {
+    return switch (fault) {
+      case Fault.Kill _, Fault.KillTwo _ -> kill(targets, lasts);
+      case Fault.Freeze _ -> freeze(targets.getFirst(), lasts);
+      case Fault.RollingRestart(Tier _) -> restartInTurn(targets, lasts);
+      case Fault.LeaveAndJoin _ -> replace(targets.getFirst(), lasts);
+      case Fault.Partition _, Fault.SlowLink _, Fault.HalfOpen _ -> throw notAvailable(fault);
+      case Fault.DiskFull _, Fault.ClockStep _ -> throw notAvailable(fault);
+    };
+  }
+
+  private static IllegalArgumentException notAvailable(Fault fault) {
+    return new IllegalArgumentException("not available: " + fault);
+  }
+
+  /** The supervisor starts them again at once: until the time is over, that is no use. */
+  private Fact.Effect kill(List<Server> targets, Duration lasts) {
+    Clock clock = Clock.start();
+    targets.forEach(Server::kill);
+    while (!clock.has(lasts)) {
+      targets.forEach(Server::killIfRuns);
+      Clock.pause(LOOK_AGAIN);
+    }
+    return Fact.Effect.SEEN;
+  }
+
+  private static Fact.Effect freeze(Server target, Duration lasts) {
+    Clock clock = Clock.start();
+    Server.Frozen frozen = target.freeze();
+    try {
+      boolean isSeen = false;
+      while (!clock.has(lasts)) {
+        isSeen |= frozen.isSeen();
+        Clock.pause(LOOK_AGAIN);
+      }
+      return isSeen ? Fact.Effect.SEEN : Fact.Effect.NONE;
+    } finally {
+      frozen.resume();
+    }
+  }
+
+  private Fact.Effect restartInTurn(List<Server> targets, Duration lasts) {
+    Clock clock = Clock.start();
+    for (int i = 0; i < targets.size(); i++) {
+      readings.ask(targets.get(i));
+      Stack.Death death = targets.get(i).terminate();
+      targets.get(i).awaitRestart(death);
+      pauseUntil(clock, lasts.multipliedBy(i + 1L).dividedBy(targets.size()));
+    }
+    return Fact.Effect.SEEN;
+  }
+
+  private static Fact.Effect replace(Server target, Duration lasts) {
+    Clock clock = Clock.start();
+    target.terminate();
+    pauseUntil(clock, lasts);
+    return Fact.Effect.SEEN;
+  }
+
+  private static void pauseUntil(Clock clock, Duration then) {
+    while (!clock.has(then)) {
+      Clock.pause(LOOK_AGAIN);
+    }
+  }
+
+  /**
+   * Waits until all servers are ready again and stay so, and records it.
+   *
+   * @return how long that took, with the seconds in which they had to stay so
+   * @throws TrialFailure if that does not come about; it says who is not ready
+   */
+  public Duration awaitHealed() {
+    Clock clock = Clock.start();
+    List<Optional<Long>> pids = List.of();
+    Clock calm = Clock.start();
+    while (pids.isEmpty() || !calm.has(CALM)) {
+      List<String> notReady = notReady();
+      List<Optional<Long>> now = stack.servers().stream().map(Server::pid).toList();
+      if (!notReady.isEmpty() || !now.equals(pids)) {
+        calm = Clock.start();
+        pids = notReady.isEmpty() ? now : List.of();
+      }
+      if (clock.has(READY_LIMIT)) {
+        throw new TrialFailure(
+            "not all is ready again %d s after the fault: %s (see %s)"
+                .formatted(
+                    READY_LIMIT.toSeconds(),
+                    notReady.isEmpty() ? "processes come and go" : String.join(", ", notReady),
+                    stack.log()));
+      }
+      Clock.pause(ASK_AGAIN);
+    }
+    recorder.record(Fact.Healed::new);
+    return clock.elapsed();
+  }
+
+  private List<String> notReady() {
+    List<String> notReady = new ArrayList<>();
+    for (Server server : stack.servers()) {
+      if (!server.isReady()) {
+        notReady.add(server.toString());
+      }
+    }
+    return notReady;
+  }
+}

@@ -1,0 +1,83 @@
+package io.breakwater.loadtest.chaos.faults;
+
+import io.breakwater.loadtest.chaos.plan.Cluster;
+import io.breakwater.loadtest.chaos.plan.Fault;
+import io.breakwater.loadtest.chaos.plan.Step;
+import io.breakwater.loadtest.chaos.plan.Tier;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** What has to have happened at least once, or the faults have shown too little. Pure. */
+public final class Needs {
+  /** A delivery node that stands still for so long is removed, and what it left is recovered. */
+  static final long SURELY_REMOVED_MS = 15_000;
+
+  /**
+   * With so many processes lost, a message was surely under way to one of them, so that it was sent
+   * again.
+   */
+  static final int SURELY_CAUGHT_A_SEND = 10;
+
+  private Needs() {}
+
+  /**
+   * By what was carried out.
+   *
+   * @param steps those that were
+   * @param metered what servers count; some meters are younger than this
+   */
+  public static Set<Meter> of(Cluster cluster, List<Step> steps, Set<Meter> metered) {
+    Set<Meter> needs = EnumSet.noneOf(Meter.class);
+    if (cluster.deliveries() > 1) {
+      needs.add(Meter.FORWARD_HAPPENED);
+    }
+    long deliveries = lost(Tier.DELIVERY, cluster, steps);
+    if (deliveries > 0) {
+      needs.add(Meter.RECOVERY_RAN);
+      needs.add(Meter.ENTRY_RECOVERED);
+      needs.add(Meter.MAILBOX_READ);
+      needs.add(Meter.REATTACHED);
+    }
+    if (deliveries + lost(Tier.GATEWAY, cluster, steps) >= SURELY_CAUGHT_A_SEND) {
+      needs.add(Meter.DUPLICATE_SEND);
+      needs.add(Meter.ORIGIN_LOOKED_UP);
+    }
+    if (metered.contains(Meter.HANDOFF_RAN)
+        && cluster.deliveries() > 1
+        && steps.stream().anyMatch(Needs::isOrderlyLeave)) {
+      needs.add(Meter.HANDOFF_RAN);
+    }
+    return needs;
+  }
+
+  private static boolean isOrderlyLeave(Step step) {
+    return switch (step.fault()) {
+      case Fault.RollingRestart(Tier tier) -> tier == Tier.DELIVERY;
+      case Fault.LeaveAndJoin(Tier tier) -> tier == Tier.DELIVERY;
+      case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _ -> false;
+      case Fault.Partition _, Fault.SlowLink _, Fault.HalfOpen _ -> false;
+      case Fault.DiskFull _, Fault.ClockStep _ -> false;
+    };
+  }
+
+  /** Processes of a tier that ended, or were taken for dead, without warning. */
+  private static long lost(Tier tier, Cluster cluster, List<Step> steps) {
+    return steps.stream()
+        .filter(step -> isLoss(step, cluster))
+        .flatMap(step -> step.targets().stream())
+        .filter(node -> node.tier() == tier)
+        .count();
+  }
+
+  private static boolean isLoss(Step step, Cluster cluster) {
+    return switch (step.fault()) {
+      case Fault.Kill _, Fault.KillTwo _ -> true;
+      // Nobody is there who would remove the only one.
+      case Fault.Freeze _ -> step.durationMs() >= SURELY_REMOVED_MS && cluster.deliveries() > 1;
+      case Fault.RollingRestart _, Fault.LeaveAndJoin _ -> false;
+      case Fault.Partition _, Fault.SlowLink _, Fault.HalfOpen _ -> false;
+      case Fault.DiskFull _, Fault.ClockStep _ -> false;
+    };
+  }
+}

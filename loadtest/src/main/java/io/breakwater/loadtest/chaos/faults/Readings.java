@@ -1,0 +1,97 @@
+package io.breakwater.loadtest.chaos.faults;
+
+import io.breakwater.loadtest.stack.Metrics;
+import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Server;
+import io.breakwater.loadtest.stack.Stack;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What the servers of a stack count, asked for each second from when it is started until it is
+ * closed. What a process counts in its last second may be missed. Any thread.
+ */
+public final class Readings implements AutoCloseable {
+  private static final long EVERY_MS = 1_000;
+
+  private final List<Server> servers;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> Thread.ofPlatform().daemon().name("readings").unstarted(work));
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock. */
+  private final Counts counts = new Counts();
+
+  private Readings(List<Server> servers) {
+    this.servers = servers;
+  }
+
+  /** Asks from now on. */
+  public static Readings start(Stack stack) {
+    Readings readings =
+        new Readings(
+            stack.servers().stream().filter(server -> server.part() != Part.CASSANDRA).toList());
+    var _ =
+        readings.thread.scheduleWithFixedDelay(
+            readings::askAll, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
+    return readings;
+  }
+
+  /** Asks all once more; takes two seconds for each that does not answer. */
+  public void askAll() {
+    servers.forEach(this::ask);
+  }
+
+  /** Asks one, since it is about to end; nothing if it cannot be asked. */
+  void ask(Server server) {
+    if (server.part() == Part.CASSANDRA) {
+      return;
+    }
+    Optional<Long> pid = server.pid();
+    Optional<Metrics> answer = server.metrics();
+    // Or its successor may have answered.
+    if (pid.isPresent() && answer.isPresent() && pid.equals(server.pid())) {
+      saw(pid.get(), figures(server.part(), answer.get()));
+    }
+  }
+
+  private static Map<Meter, Long> figures(Part part, Metrics metrics) {
+    Map<Meter, Long> figures = new EnumMap<>(Meter.class);
+    Arrays.stream(Meter.values())
+        .filter(meter -> meter.part() == part && metrics.has(meter.series()))
+        .forEach(meter -> figures.put(meter, metrics.value(meter.series())));
+    return figures;
+  }
+
+  private void saw(long pid, Map<Meter, Long> figures) {
+    lock.lock();
+    try {
+      counts.saw(pid, figures);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sums over all processes until now; without meters that no server has. */
+  public Map<Meter, Long> sums() {
+    lock.lock();
+    try {
+      return counts.sums();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
