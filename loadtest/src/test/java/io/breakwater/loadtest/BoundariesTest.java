@@ -40,10 +40,11 @@ final class BoundariesTest {
           .resideInAnyPackage("io.netty..");
 
   @ArchTest
-  static final ArchRule asks_cassandra_at_sites_only =
+  static final ArchRule asks_cassandra_at_sites_and_for_what_is_stored_only =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.breakwater.loadtest.bench.site..")
+          .resideOutsideOfPackages(
+              "io.breakwater.loadtest.bench.site..", "io.breakwater.loadtest.chaos.stored..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.datastax..");
