@@ -100,9 +100,13 @@ final class LaneState {
     return nextId;
   }
 
+  /**
+   * For all lanes of a node, whichever has asked: if this one has asked for more, that may never be
+   * done, so it asks again.
+   */
   void ceilingRaised(long value) {
     ceiling = Math.max(ceiling, value);
-    ceilingAsked = Math.max(ceilingAsked, ceiling);
+    ceilingAsked = ceiling;
   }
 
   /** The request was not granted: ask again at the next occasion. */

@@ -294,6 +294,59 @@ class HandoffTest {
   }
 
   @Test
+  void what_comes_back_before_it_was_handed_off_is_not_handed_to_this_node_itself() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    Parcel parcel = first.parcels.removeFirst();
+    adopt(first, FIRST, cluster(3, 1, 0));
+    first.input(() -> first.lane.handOffFailed(parcel.ticket()));
+    first.pass(1_000);
+    assertThat(first.parcels).isEmpty();
+    assertThat(first.released).contains(3L);
+
+    adopt(first, FIRST, cluster(3, 3, 3));
+    first.attach(bob, PHONE, 0);
+    assertThat(first.delivered(PHONE)).containsExactly(1L);
+  }
+
+  @Test
+  void what_another_node_took_is_published_here_again_before_that_node_has_released_it() {
+    begin();
+    first.attach(bob, PHONE, 0);
+    first.send(alice, bob.user(), 1, 0);
+    // A device row on its way keeps the mailbox here when all of it is handed off.
+    first.hold(Kind.DEVICE);
+    Credentials tablet = first.mint.link(bob.user(), first.secret());
+    first.input(() -> first.lane.link(Bench.TRUNK, PHONE, bob.user(), 1, tablet));
+    join();
+    carry();
+    adopt(first, FIRST, cluster(3, 1, 0));
+    adopt(second, SECOND, cluster(3, 1, 0));
+
+    Parcel back = second.parcels.removeFirst();
+    first.input(() -> first.lane.resubmit(back.ticket(), back.records()));
+    assertThat(first.resubmitted).contains(back.ticket());
+  }
+
+  @Test
+  void a_view_is_adopted_though_another_lane_has_asked_for_less_ids_before() {
+    begin();
+    join();
+    openSecond();
+    second.hold(Kind.CEILING);
+    Standings latest = new Standings(SECOND, cluster(3, 2, 2));
+    second.input(() -> second.lane.adopt(latest, 50_000_000));
+    assertThat(second.heldAnswers(Kind.CEILING)).isEqualTo(1);
+
+    // The node was raising it for the other lane when this one asked, and is done with that.
+    second.input(() -> second.lane.ceilingRaised(20_000_000));
+    assertThat(second.heldAnswers(Kind.CEILING)).isEqualTo(2);
+    second.releaseLatest(Kind.CEILING);
+    assertThat(second.released).contains(3L);
+  }
+
+  @Test
   void devices_are_read_again_when_a_mailbox_comes_back() {
     begin();
     first.attach(bob, PHONE, 0);
