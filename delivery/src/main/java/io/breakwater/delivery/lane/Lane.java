@@ -457,8 +457,12 @@ public final class Lane {
       Standing is = latest.of(shard);
       if (is == Standing.AWAY && !mailbox.isLost) {
         lose(mailbox);
-      } else if (is == Standing.HOME && was != Standing.HOME) {
-        gain(mailbox);
+      }
+      if (is == Standing.HOME && was != Standing.HOME) {
+        mailbox.gained();
+      }
+      if (is != Standing.AWAY && mailbox.isLost) {
+        takeBack(mailbox);
       }
     }
     origins.removeLost(user -> latest.of(Shard.of(user)) == Standing.AWAY);
@@ -472,19 +476,20 @@ public final class Lane {
     mailbox.waiting.failed();
   }
 
-  /** What another home did meanwhile is in storage, or was handed to this one. */
-  private void gain(Mailbox mailbox) {
-    mailbox.gained();
-    if (mailbox.isLost) {
-      mailbox.isLost = false;
-      handoffs.takeBack(mailbox);
-      mailboxes.readAgain(mailbox);
-      mailbox.tail.values().forEach(this::remember);
-      for (TailEntry entry : List.copyOf(mailbox.tail.values())) {
-        if (entry.isHeld) {
-          entry.isHeld = false;
-          publish(entry);
-        }
+  /**
+   * It comes back before all of it was handed off, so nobody else was its home meanwhile: whoever
+   * gained it waited for this lane. What others took of it comes back as well, and has to be
+   * published before they release it: so it is published here at once, not when they have.
+   */
+  private void takeBack(Mailbox mailbox) {
+    mailbox.isLost = false;
+    handoffs.takeBack(mailbox);
+    mailboxes.readAgain(mailbox);
+    mailbox.tail.values().forEach(this::remember);
+    for (TailEntry entry : List.copyOf(mailbox.tail.values())) {
+      if (entry.isHeld) {
+        entry.isHeld = false;
+        publish(entry);
       }
     }
   }

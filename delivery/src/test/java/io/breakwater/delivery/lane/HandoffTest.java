@@ -7,6 +7,7 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.ShardMap;
 import io.breakwater.common.id.UserId;
+import io.breakwater.common.secret.Credentials;
 import io.breakwater.delivery.lane.Bench.Kind;
 import io.breakwater.delivery.lane.Bench.Member;
 import io.breakwater.delivery.lane.Bench.Parcel;
@@ -279,11 +280,11 @@ class HandoffTest {
     join();
     first.release(Kind.BLOCK);
     Parcel parcel = first.parcels.removeFirst();
-    adopt(first, FIRST, cluster(3, 1, 0));
     assertThat(first.take(alice.device().value())).isEmpty();
+    adopt(first, FIRST, cluster(3, 1, 0));
+    ServerFrame sent = first.answer(alice);
     adopt(first, FIRST, cluster(3, 1, 3));
 
-    ServerFrame sent = first.answer(alice);
     assertThat(sent.hasSent()).isTrue();
     first.input(() -> first.lane.handOffFailed(parcel.ticket()));
     first.attach(bob, PHONE, 0);
