@@ -344,6 +344,11 @@ public final class Lane {
    * Takes over what an earlier incarnation left unsettled, under the ids that it has. All of it has
    * to come before anything new, in entry order.
    *
+   * <p>What comes when this lane is the home already, and is not known here, is left alone: it was
+   * settled here meanwhile, or was never published. The interleaving: a node that is sealed and
+   * does not know it goes on to journal; a second recoverer reads that after the first one was
+   * done.
+   *
    * @param ticket answered by {@link LaneEffects#resubmitted} when all is published here
    */
   public void resubmit(long ticket, List<Record> records) {
@@ -384,6 +389,9 @@ public final class Lane {
         resubmitted.computeIfAbsent(known, _ -> new ArrayList<>(1)).add(ticket);
       }
       return !known.published;
+    }
+    if (shards.hasAll(mailbox.user)) {
+      return false;
     }
     TailEntry.@Nullable Identity identity =
         entry.hasMessage() ? identity(entry.getMessage()) : null;

@@ -48,6 +48,11 @@ final class Shards {
     return standings == null ? Standing.HOME : standings.of(Shard.of(user));
   }
 
+  /** Whether nobody can have anything of a user that this lane lacks. */
+  boolean hasAll(UserId user) {
+    return standings != null && of(user) == Standing.HOME;
+  }
+
   /** The same for what was sent here by a view that may not be known here yet: then it waits. */
   Standing of(UserId user, long seenView) {
     Standing standing = of(user);

@@ -331,6 +331,27 @@ class HandoffTest {
   }
 
   @Test
+  void what_a_second_recoverer_brings_when_the_first_one_is_done_is_left_alone() {
+    begin();
+    first.hold(Kind.BLOCK);
+    first.send(alice, bob.user(), 1, 0);
+    adopt(second, SECOND, cluster(2, 2, 2));
+    second.send(alice, bob.user(), 1, 0);
+    ServerFrame sent = second.answer(alice);
+
+    // The first node is sealed and does not know it, so nobody has seen what it journals.
+    adopt(first, FIRST, cluster(2, 1, 0));
+    Parcel late = first.parcels.removeFirst();
+    second.input(() -> second.lane.resubmit(late.ticket(), late.records()));
+
+    assertThat(second.resubmitted).containsExactly(late.ticket());
+    second.attach(bob, PHONE, 0);
+    assertThat(second.delivered(PHONE)).containsExactly(1L);
+    second.sendFirst(alice, bob.user(), retry(1));
+    assertThat(Bench.id(second.answer(alice))).isEqualTo(Bench.id(sent));
+  }
+
+  @Test
   void a_view_is_adopted_though_another_lane_has_asked_for_less_ids_before() {
     begin();
     join();
