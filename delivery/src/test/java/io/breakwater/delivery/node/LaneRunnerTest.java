@@ -11,16 +11,19 @@ import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.journal.Kind;
 import io.breakwater.proto.journal.Record;
 import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.ViewStore.Earlier;
 import io.breakwater.storage.ViewStore.View;
 import io.breakwater.storage.testing.InMemoryStorage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,15 +68,26 @@ final class LaneRunnerTest {
             .setEntry(Entry.newBuilder().setEntryId(7).setTimeMs(1).build().toByteString())
             .setKind(Kind.COPY)
             .build();
-    // A member of its own view: it is home to everybody.
-    storage
-        .views()
-        .change(new View(1, List.of(new IncarnationId(1, 2)), List.of(), 0))
-        .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS);
-    node.join().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    node.submit(0, lane -> lane.resubmit(1, List.of(entry)));
-    storage.held().get(30, TimeUnit.SECONDS);
+    // A home that gains what another node had takes entries over.
+    IncarnationId self = new IncarnationId(1, 2);
+    IncarnationId other = new IncarnationId(5, 6);
+    done(storage.incarnations().register(other, "elsewhere", 1, 0));
+    done(storage.views().change(new View(1, List.of(self, other), List.of(), 0)));
+    done(
+        storage
+            .views()
+            .change(new View(2, List.of(self), List.of(new Earlier(1, List.of(self, other))), 0)));
+    var _ = node.join();
+    Awaitility.await()
+        .until(
+            () -> {
+              node.submit(0, lane -> lane.resubmit(1, List.of(entry)));
+              return storage.held().isDone();
+            });
+  }
+
+  private static void done(CompletionStage<?> stage) throws Exception {
+    stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   @AfterEach
