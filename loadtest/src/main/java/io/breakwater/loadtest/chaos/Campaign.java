@@ -16,6 +16,8 @@ import io.breakwater.loadtest.chaos.phones.Crowd;
 import io.breakwater.loadtest.chaos.phones.CrowdPlan;
 import io.breakwater.loadtest.chaos.plan.Schedule;
 import io.breakwater.loadtest.chaos.plan.Step;
+import io.breakwater.loadtest.chaos.report.Judgement;
+import io.breakwater.loadtest.chaos.report.Result;
 import io.breakwater.loadtest.chaos.stored.StoredMessages;
 import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.stack.Part;
@@ -29,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +61,9 @@ final class Campaign {
   private final CrowdPlan crowdPlan;
   private final List<CarriedOut> carriedOut = new ArrayList<>();
   private final List<Step> skipped = new ArrayList<>();
-  private final List<String> remarks = new ArrayList<>();
+
+  /** Why this campaign cannot be valid, beside what its history shows. */
+  private final List<String> doubts = new ArrayList<>();
 
   /** When the servers were ready again after the last fault, since the begin. */
   private Duration healedAt = Duration.ZERO;
@@ -121,8 +124,22 @@ final class Campaign {
         counted.keySet(),
         needs,
         recoveries,
-        remarks,
-        Checker.check(untilItsEnd(History.in(file)), requirements(needs)));
+        doubting(Checker.check(untilItsEnd(History.in(file)), requirements(needs)), doubts));
+  }
+
+  /** With further doubts; none of them makes a campaign valid, or less invalid. */
+  static Result doubting(Result result, List<String> doubts) {
+    List<String> all = new ArrayList<>(result.doubts());
+    all.addAll(doubts);
+    boolean isInvalid = result.judgement() == Judgement.INVALID;
+    return new Result(
+        isInvalid || all.isEmpty() ? result.judgement() : Judgement.UNKNOWN,
+        result.broken(),
+        result.violations(),
+        all,
+        result.figures(),
+        result.sometimes(),
+        result.interruptions());
   }
 
   /** Wall time that does not jump: milliseconds since 1970, as at the begin. */
@@ -162,6 +179,7 @@ final class Campaign {
         ticker.now("reading storage");
         readStorage(stack, recorder, crowd);
       }
+      crowd.troubles().texts().forEach(this::doubt);
       readings.askAll();
       Map<Meter, Long> counted = readings.sums();
       counted.forEach(
@@ -204,7 +222,7 @@ final class Campaign {
       return true;
     } catch (TrialFailure e) {
       carriedOut.add(new CarriedOut(step, what, begunAtMs, effect, -1));
-      remark(
+      doubt(
           "nothing more was broken after fault %d: %s"
               .formatted(carriedOut.size(), e.getMessage()));
       return false;
@@ -221,11 +239,10 @@ final class Campaign {
 
   private void settle(Crowd crowd) {
     if (!crowd.settle(SETTLE_LIMIT)) {
-      remark("not all was answered and delivered within " + SETTLE_LIMIT.toSeconds() + " s");
+      doubt("not all was answered and delivered within " + SETTLE_LIMIT.toSeconds() + " s");
     }
   }
 
-  /** The one who reads it says what it holds; how much that was, is said here. */
   private void readStorage(Stack stack, Recorder recorder, Crowd crowd) {
     try {
       long messages =
@@ -235,15 +252,15 @@ final class Campaign {
               crowd,
               new Payloads(options.seed),
               recorder);
-      recorder.record((at, atMs) -> new Fact.StorageRead(at, atMs, messages));
+      console.accept("storage: %d messages".formatted(messages));
     } catch (TrialFailure e) {
-      remark("storage could not be read: " + e.getMessage());
+      doubt("storage could not be read: " + e.getMessage());
     }
   }
 
-  private void remark(String remark) {
-    remarks.add(remark);
-    console.accept(remark);
+  private void doubt(String why) {
+    doubts.add(why);
+    console.accept(why);
   }
 
   /** A crowd goes on to hear things until it is closed: that is not part of the campaign. */
@@ -271,6 +288,6 @@ final class Campaign {
         Math.min(usual.accepted(), half),
         Math.min(usual.delivered(), half),
         Math.max(1, carriedOut.size()),
-        new HashSet<>(sometimes));
+        sometimes);
   }
 }

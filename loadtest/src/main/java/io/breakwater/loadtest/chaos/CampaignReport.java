@@ -26,7 +26,6 @@ import java.util.stream.Collectors;
  * @param notTried faults that the plan had not
  * @param metered what servers count
  * @param needed what had to be counted once at least
- * @param remarks what else went otherwise than planned
  */
 record CampaignReport(
     Cluster cluster,
@@ -38,7 +37,6 @@ record CampaignReport(
     Set<Meter> metered,
     Set<Meter> needed,
     Recoveries recoveries,
-    List<String> remarks,
     Result result) {
   CampaignReport {
     faults = List.copyOf(faults);
@@ -46,7 +44,6 @@ record CampaignReport(
     notTried = List.copyOf(notTried);
     metered = Set.copyOf(metered);
     needed = Set.copyOf(needed);
-    remarks = List.copyOf(remarks);
   }
 
   /** For people: what the history shows, and what only the campaign knows. */
@@ -73,7 +70,6 @@ record CampaignReport(
     skipped.forEach(
         step -> lines.format("  no time was left for: %s of %s%n", step.fault(), step.targets()));
     lines.format("  not tried: %s%n", String.join(", ", notTried));
-    remarks.forEach(remark -> lines.format("  %s%n", remark));
     return text.toString();
   }
 
@@ -130,7 +126,6 @@ record CampaignReport(
         .put("sealAndReadMs", recoveries.sealAndReadMs())
         .put("handOverMs", recoveries.handOverMs())
         .put("entriesPerSecond", recoveries.entriesPerSecond());
-    remarks.forEach(root.putArray("remarks")::add);
     try {
       root.set("history", JsonMapper.builder().build().readTree(result.json()));
     } catch (JsonProcessingException e) {

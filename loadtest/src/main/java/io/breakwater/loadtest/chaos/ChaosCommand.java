@@ -5,7 +5,6 @@ import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -81,7 +80,9 @@ public final class ChaosCommand implements Callable<Integer> {
       return report.result().judgement();
     } catch (TrialFailure e) {
       say("the campaign ended early: " + e.getMessage());
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Whatever it is, this campaign shows too little, and the last line has to say so.
+      e.printStackTrace(spec.commandLine().getErr());
       say("the campaign ended early: " + e);
     }
     return Judgement.UNKNOWN;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * in any way. Any thread.
  */
 public final class Launcher implements AutoCloseable {
-  /** What {@code up} needs to stop everything in order, and some more. */
+  /** What {@code up} needs to stop one of each in order, and some more. */
   private static final Duration GRACE = Duration.ofSeconds(45);
 
   private final Path root;
@@ -75,9 +75,14 @@ public final class Launcher implements AutoCloseable {
 
   /** SIGTERM, after a while SIGKILL; returns when it is gone. */
   void end(Process process) {
+    end(process, Duration.ZERO);
+  }
+
+  /** The same, with more patience. */
+  void end(Process process, Duration extra) {
     process.destroy();
     try {
-      if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(GRACE.plus(extra).toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {

@@ -20,6 +20,9 @@ public final class Stack implements AutoCloseable {
   /** Cassandra nodes start at once, and share the processors. */
   private static final Duration START_LIMIT_OF_EACH_FURTHER = Duration.ofMinutes(2);
 
+  /** Delivery nodes stop one after the other. */
+  private static final Duration STOP_OF_EACH_FURTHER = Duration.ofSeconds(15);
+
   private final Launcher launcher;
   private final Process up;
   private final Path data;
@@ -226,6 +229,6 @@ public final class Stack implements AutoCloseable {
   /** Stops all of it; returns when it is gone. */
   @Override
   public void close() {
-    launcher.end(up);
+    launcher.end(up, STOP_OF_EACH_FURTHER.multipliedBy(size.deliveries() - 1));
   }
 }

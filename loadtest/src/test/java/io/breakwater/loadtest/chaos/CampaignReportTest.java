@@ -43,7 +43,6 @@ final class CampaignReportTest {
           EnumSet.complementOf(EnumSet.of(Meter.SEAL_HIT)),
           Set.of(Meter.RECOVERY_RAN, Meter.FORWARD_HAPPENED),
           new Recoveries(1, 50, 100, 40, 60),
-          List.of("a remark"),
           new Result(
               Judgement.UNKNOWN,
               Map.of(),
@@ -63,8 +62,7 @@ final class CampaignReportTest {
             "needed: recovery-ran, forward-happened",
             "not counted by these servers: seal-hit",
             "no time was left for: Freeze[tier=gateway] of [gateway 0]",
-            "not tried: partition",
-            "a remark");
+            "not tried: partition");
   }
 
   @Test

@@ -169,7 +169,7 @@ public final class Faults {
   /**
    * Waits until all servers are ready again and stay so, and records it.
    *
-   * @return how long that took, with the seconds in which they had to stay so
+   * @return how long it took until they were
    * @throws TrialFailure if that does not come about; it says who is not ready
    */
   public Duration awaitHealed() {
@@ -193,8 +193,9 @@ public final class Faults {
       }
       Clock.pause(ASK_AGAIN);
     }
+    Duration readyAfter = clock.elapsed().minus(calm.elapsed());
     recorder.record(Fact.Healed::new);
-    return clock.elapsed();
+    return readyAfter;
   }
 
   private List<String> notReady() {

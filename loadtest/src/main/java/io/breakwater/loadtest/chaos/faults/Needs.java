@@ -15,7 +15,7 @@ public final class Needs {
 
   /**
    * With so many processes lost, a message was surely under way to one of them, so that it was sent
-   * again.
+   * again; with so many changes of delivery nodes, one went to a node that was its home no more.
    */
   static final int SURELY_CAUGHT_A_SEND = 10;
 
@@ -29,9 +29,6 @@ public final class Needs {
    */
   public static Set<Meter> of(Cluster cluster, List<Step> steps, Set<Meter> metered) {
     Set<Meter> needs = EnumSet.noneOf(Meter.class);
-    if (cluster.deliveries() > 1) {
-      needs.add(Meter.FORWARD_HAPPENED);
-    }
     long deliveries = lost(Tier.DELIVERY, cluster, steps);
     if (deliveries > 0) {
       needs.add(Meter.RECOVERY_RAN);
@@ -43,10 +40,13 @@ public final class Needs {
       needs.add(Meter.DUPLICATE_SEND);
       needs.add(Meter.ORIGIN_LOOKED_UP);
     }
-    if (metered.contains(Meter.HANDOFF_RAN)
-        && cluster.deliveries() > 1
-        && steps.stream().anyMatch(Needs::isOrderlyLeave)) {
+    long left =
+        steps.stream().filter(Needs::isOrderlyLeave).mapToLong(step -> step.targets().size()).sum();
+    if (cluster.deliveries() > 1 && left > 0 && metered.contains(Meter.HANDOFF_RAN)) {
       needs.add(Meter.HANDOFF_RAN);
+    }
+    if (cluster.deliveries() > 1 && deliveries + left >= SURELY_CAUGHT_A_SEND) {
+      needs.add(Meter.FORWARD_HAPPENED);
     }
     return needs;
   }

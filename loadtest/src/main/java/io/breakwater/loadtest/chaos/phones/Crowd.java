@@ -48,6 +48,12 @@ public final class Crowd implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
   private static final int STEPPING_THREADS = 8;
 
+  /** Numbers of devices are below. */
+  private static final int MOST_DEVICES = 16;
+
+  /** An odd number with many bits. */
+  private static final long SEEDS_APART = 0x9e37_79b9_7f4a_7c15L;
+
   /** How long the application of a device that was signed out may run on. */
   private static final long AFTER_SIGN_OUT_MS = 5_000;
 
@@ -55,7 +61,6 @@ public final class Crowd implements AutoCloseable {
   private final Surroundings around;
   private final Path directory;
   private final Roster roster;
-  private final SplittableRandom random;
   private final Map<Device, Phone> phones = new ConcurrentHashMap<>();
   private final List<Errand> errands = new CopyOnWriteArrayList<>();
   private final AtomicBoolean isRestless = new AtomicBoolean();
@@ -73,13 +78,11 @@ public final class Crowd implements AutoCloseable {
   /** Confined to who calls. */
   private @Nullable Writers writers;
 
-  private Crowd(
-      CrowdPlan plan, Surroundings around, Path directory, Roster roster, SplittableRandom random) {
+  private Crowd(CrowdPlan plan, Surroundings around, Path directory, Roster roster) {
     this.plan = plan;
     this.around = around;
     this.directory = directory;
     this.roster = roster;
-    this.random = random;
   }
 
   /**
@@ -102,8 +105,7 @@ public final class Crowd implements AutoCloseable {
             new Counts(),
             new Replies(),
             new Troubles());
-    Crowd crowd =
-        new Crowd(plan, around, directory, Roster.draw(plan), new SplittableRandom(plan.seed()));
+    Crowd crowd = new Crowd(plan, around, directory, Roster.draw(plan));
     try {
       crowd.assemble();
       return crowd;
@@ -138,14 +140,19 @@ public final class Crowd implements AutoCloseable {
         .record((number, ms) -> new Fact.DeviceLinked(number, ms, device, start.entryId()));
     Phone phone =
         new Phone(
-            around, device, credentials, start, directory.resolve(device.toString()), split());
+            around,
+            device,
+            credentials,
+            start,
+            directory.resolve(device.toString()),
+            randomOf(device.user(), device.number()));
     phones.put(device, phone);
     return phone;
   }
 
-  /** Devices are added by threads of clients. */
-  private synchronized SplittableRandom split() {
-    return random.split();
+  /** Another one for each; the same for the same seed. */
+  private SplittableRandom randomOf(int user, int number) {
+    return new SplittableRandom(plan.seed() + SEEDS_APART * ((long) user * MOST_DEVICES + number));
   }
 
   private Errand linkOf(Fate fate, long dueMs) {
@@ -197,7 +204,9 @@ public final class Crowd implements AutoCloseable {
     long nowMs = Counts.nowMs();
     try {
       for (Phone phone : phones.values()) {
-        steps.execute(() -> step(phone, nowMs));
+        if (phone.claim()) {
+          steps.execute(() -> step(phone, nowMs));
+        }
       }
       errands.forEach(errand -> errand.step(nowMs, isOpenToNews.get()));
     } catch (RejectedExecutionException e) {
@@ -230,7 +239,7 @@ public final class Crowd implements AutoCloseable {
       }
     }
     isRestless.set(true);
-    writers = new Writers(plan, phones, around, split());
+    writers = new Writers(plan, phones, around, randomOf(0, 0));
     writers.start();
   }
 

@@ -8,11 +8,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store whose process can be killed: from that moment on nothing is written and nothing counts as
  * handed over, and the thread that wants to ends there, whatever it was about to do, as it would
  * have. What is under it stays as it was, for the next run.
+ *
+ * <p>What was handed over is noted late, as stores may: with the next that is, or when the store is
+ * closed. So who was killed is handed again what it had last.
  */
 final class KillableStore implements DeviceStore {
   private final DeviceStore store;
@@ -21,6 +25,9 @@ final class KillableStore implements DeviceStore {
 
   /** Guarded by the lock. */
   private boolean killed;
+
+  /** The last entry that was handed over, if that is not noted yet. Guarded by the lock. */
+  private @Nullable Long handed;
 
   /**
    * @param lock held while the store is written
@@ -78,9 +85,16 @@ final class KillableStore implements DeviceStore {
     lock.lock();
     try {
       endIfKilled();
-      store.handed(entryId);
+      noteHanded();
+      handed = entryId;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void noteHanded() throws IOException {
+    if (handed != null) {
+      store.handed(handed);
     }
   }
 
@@ -94,6 +108,13 @@ final class KillableStore implements DeviceStore {
   /** After the client. */
   @Override
   public void close() throws IOException {
-    store.close();
+    lock.lock();
+    try (store) {
+      if (!killed) {
+        noteHanded();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -54,7 +54,7 @@ public final class People {
   }
 
   /** Null if nobody was handed anything of it. */
-  public @Nullable Conversation conversation(ConversationId id) {
+  @Nullable Conversation conversation(ConversationId id) {
     return conversations.get(id);
   }
 }

@@ -43,7 +43,7 @@ final class Phone {
   /** When it is to be gone. */
   private final AtomicLong retireAtMs = new AtomicLong(Long.MAX_VALUE);
 
-  private final AtomicBoolean isStepping = new AtomicBoolean();
+  private final AtomicBoolean isClaimed = new AtomicBoolean();
 
   // Confined to the step.
   private final SplittableRandom random;
@@ -80,15 +80,17 @@ final class Phone {
     return credentials.device();
   }
 
+  /** Whether a step may be taken now: it is under way, or waits for its turn, once at a time. */
+  boolean claim() {
+    return !isGone.get() && isClaimed.compareAndSet(false, true);
+  }
+
   /**
-   * Does what is due.
+   * Does what is due; whoever calls has claimed it.
    *
    * @param isRestless whether applications come and go; else all run
    */
   void step(long nowMs, boolean isRestless) {
-    if (isGone.get() || !isStepping.compareAndSet(false, true)) {
-      return;
-    }
     try {
       Application running = application.get();
       if (running == null) {
@@ -108,7 +110,7 @@ final class Phone {
     } catch (IOException e) {
       around.troubles().add("the store of %s: %s".formatted(device(), e));
     } finally {
-      isStepping.set(false);
+      isClaimed.set(false);
     }
   }
 

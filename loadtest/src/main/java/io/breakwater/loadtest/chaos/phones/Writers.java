@@ -4,9 +4,8 @@ import io.breakwater.loadtest.chaos.payload.Device;
 import io.breakwater.loadtest.chaos.payload.Payloads;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,9 +26,9 @@ final class Writers implements AutoCloseable {
   private final Circles circles;
   private final Map<Device, Phone> phones;
   private final Surroundings around;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("crowd-writers").factory());
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("crowd-writers").factory());
 
   // Confined to the thread.
   private final SplittableRandom random;
@@ -40,6 +39,7 @@ final class Writers implements AutoCloseable {
     this.phones = phones;
     this.around = around;
     this.random = random;
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     circles = new Circles(plan.users(), plan.seed());
   }
 
@@ -104,7 +104,8 @@ final class Writers implements AutoCloseable {
   /** Nothing is sent any more once this returns. */
   @Override
   public void close() {
-    thread.shutdownNow();
+    // Not by an interrupt: it could hit the recorder in a write, and close its file.
+    thread.shutdown();
     try {
       if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
         around.troubles().add("the writers did not stop within 10 s");

@@ -8,6 +8,7 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.breakwater.client.core.ConversationId;
 import io.breakwater.client.core.MessageId;
 import io.breakwater.client.core.UserId;
@@ -16,10 +17,11 @@ import io.breakwater.loadtest.chaos.history.Recorder;
 import io.breakwater.loadtest.chaos.payload.Content;
 import io.breakwater.loadtest.chaos.payload.Conversation;
 import io.breakwater.loadtest.chaos.payload.Device;
-import io.breakwater.loadtest.chaos.payload.Identity;
 import io.breakwater.loadtest.chaos.payload.Payloads;
 import io.breakwater.loadtest.chaos.phones.Crowd;
 import io.breakwater.loadtest.verdict.TrialFailure;
+import io.breakwater.proto.client.Entry;
+import io.breakwater.proto.client.Message;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,11 +29,13 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads all messages that storage holds, and records them. Servers write them with a delay of some
  * seconds: whoever calls waits for that.
+ *
+ * <p>A body is the entry that went into the recipient's mailbox, as clients get it: its protobuf is
+ * the client's. It has to name the same message as its row.
  *
  * <p>A message of somebody who is not of the campaign, and a message without its row in {@code
  * origins} or the other way round, is a trouble of the crowd: no fact says that.
@@ -112,35 +116,33 @@ public final class StoredMessages {
 
   private void message(Row row) {
     StoredOrigin origin;
+    Message body;
     try {
       origin =
           StoredOrigin.ofMessage(
               blob(row, "conversation"), blob(row, "message_id"), blob(row, "origin"));
-    } catch (IllegalArgumentException e) {
-      crowd.troubles().add("a row of messages: " + e.getMessage());
+      body = Entry.parseFrom(ByteString.copyFrom(blob(row, "body"))).getMessage();
+      if (!StoredOrigin.ofBody(body).equals(origin)) {
+        crowd.troubles().add("stored with the body of another message: " + origin);
+      }
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      crowd.troubles().add("a row of messages cannot be read: " + e.getMessage());
       return;
     }
     messages.add(origin);
-    Content content = payloads.read(ByteString.copyFrom(blob(row, "body")).toByteArray());
     Device sender = crowd.people().device(origin.sender(), origin.device());
-    Conversation conversation = conversation(origin.conversation(), content);
-    if (sender == null || conversation == null) {
+    Integer to = crowd.people().user(UserId.of(body.getTo()));
+    if (sender == null || to == null) {
       crowd.troubles().add("stored, and not of this campaign: " + origin);
       return;
     }
+    Conversation conversation = Conversation.of(sender.user(), to);
+    Content content = payloads.read(body.getPayload().toByteArray());
     recorder.record(
         (number, ms) ->
             new Fact.Stored(
                 number, ms, sender, conversation, origin.clientId(), origin.message(), content));
     recorded++;
-  }
-
-  /** One of which nobody was handed anything is known from what was written into it only. */
-  private @Nullable Conversation conversation(ConversationId id, Content content) {
-    Conversation known = crowd.people().conversation(id);
-    return known == null && content instanceof Content.Sound(Identity identity)
-        ? identity.conversation()
-        : known;
   }
 
   private void origin(Row row) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.breakwater.client.core.ConversationId;
 import io.breakwater.client.core.MessageId;
 import io.breakwater.client.core.UserId;
+import io.breakwater.proto.client.Message;
 import java.nio.ByteBuffer;
 
 /**
@@ -36,5 +37,19 @@ record StoredOrigin(
         rest.getInt(),
         rest.getLong(),
         MessageId.of(ByteString.copyFrom(message.duplicate())));
+  }
+
+  /**
+   * Reads what a body says of itself.
+   *
+   * @throws IllegalArgumentException if an id is not one
+   */
+  static StoredOrigin ofBody(Message body) {
+    return new StoredOrigin(
+        ConversationId.of(body.getConversation()),
+        UserId.of(body.getSender()),
+        body.getSenderDevice(),
+        body.getClientId(),
+        MessageId.of(body.getMessageId()));
   }
 }

@@ -7,6 +7,7 @@ import io.breakwater.loadtest.chaos.plan.Fault;
 import io.breakwater.loadtest.chaos.plan.Node;
 import io.breakwater.loadtest.chaos.plan.Step;
 import io.breakwater.loadtest.chaos.plan.Tier;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,10 +32,24 @@ final class NeedsTest {
   }
 
   @Test
-  void several_delivery_nodes_forward_whatever_is_broken() {
-    assertThat(Needs.of(CLUSTER, List.of(killOf(CASSANDRA)), ALL))
-        .containsExactly(Meter.FORWARD_HAPPENED);
-    assertThat(Needs.of(ONE_OF_EACH, List.of(killOf(CASSANDRA)), ALL)).isEmpty();
+  void a_dead_cassandra_moves_nothing_that_is_counted() {
+    assertThat(Needs.of(CLUSTER, List.of(killOf(CASSANDRA)), ALL)).isEmpty();
+  }
+
+  @Test
+  void many_changes_of_delivery_nodes_catch_a_message_at_the_wrong_one() {
+    List<Step> changes = new ArrayList<>(Collections.nCopies(7, killOf(DELIVERY)));
+    Step restart =
+        new Step(
+            0,
+            new Fault.RollingRestart(Tier.DELIVERY),
+            List.of(DELIVERY, new Node(Tier.DELIVERY, 0), new Node(Tier.DELIVERY, 1)),
+            30_000);
+
+    assertThat(Needs.of(CLUSTER, changes, ALL)).doesNotContain(Meter.FORWARD_HAPPENED);
+    changes.add(restart);
+    assertThat(Needs.of(CLUSTER, changes, ALL)).contains(Meter.FORWARD_HAPPENED);
+    assertThat(Needs.of(ONE_OF_EACH, changes, ALL)).doesNotContain(Meter.FORWARD_HAPPENED);
   }
 
   @Test

@@ -55,24 +55,37 @@ final class KillableStoreTest {
   void after_the_kill_nothing_is_written_and_the_next_run_is_handed_what_was_not_noted()
       throws Exception {
     try (KillableStore killed = open()) {
-      killed.write(changes(List.of(), List.of(received(1), received(2)), new Position(2, 1)));
+      killed.write(
+          changes(List.of(), List.of(received(1), received(2), received(3)), new Position(3, 1)));
       killed.handed(1);
+      killed.handed(2);
       killed.kill();
-      assertThatThrownBy(() -> killed.handed(2)).isInstanceOf(KillableStore.Killed.class);
+      assertThatThrownBy(() -> killed.handed(3)).isInstanceOf(KillableStore.Killed.class);
       assertThatThrownBy(
               () ->
                   killed.write(
                       changes(
                           List.of(new OutgoingMessage(PEER, 1, 0, ByteString.EMPTY)),
-                          List.of(received(3)),
-                          new Position(3, 1))))
+                          List.of(received(4)),
+                          new Position(4, 1))))
           .isInstanceOf(KillableStore.Killed.class);
     }
     assertThat(heard).hasSize(1);
     try (KillableStore next = open()) {
-      assertThat(next.notHanded()).containsExactly(received(2));
-      assertThat(next.load().cursor()).isEqualTo(new Position(2, 1));
+      assertThat(next.notHanded()).containsExactly(received(2), received(3));
+      assertThat(next.load().cursor()).isEqualTo(new Position(3, 1));
       assertThat(next.load().outbox()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_was_closed_has_noted_all_that_was_handed_over() throws Exception {
+    try (KillableStore closed = open()) {
+      closed.write(changes(List.of(), List.of(received(1), received(2)), new Position(2, 1)));
+      closed.handed(2);
+    }
+    try (KillableStore next = open()) {
+      assertThat(next.notHanded()).isEmpty();
     }
   }
 

@@ -80,7 +80,8 @@ final class CrowdRun {
                 100,
                 100,
                 (int) faults,
-                Set.of("reply", "restarted", "killed", "linked-later", "signed-out")));
+                Set.of(
+                    "reply", "restarted", "killed", "linked-later", "signed-out", "handed-again")));
     System.out.println(result.text());
   }
 
