@@ -63,6 +63,9 @@ final class Origins {
     final Waitlist waiting = new Waitlist(state);
     long touchedAtMono;
 
+    /** Another node is the home of its mailbox: what a lookup still finds is for nobody. */
+    private boolean isLost;
+
     private Stream(Key key) {
       mailbox = key.mailbox;
       conversation = key.conversation;
@@ -114,6 +117,9 @@ final class Origins {
 
     /** What a lookup found; {@code complete} if it found everything from there on. */
     void found(NavigableMap<Long, MessageId> rows) {
+      if (isLost) {
+        return;
+      }
       rows.forEach(
           (clientId, message) -> {
             if (!accepted.containsKey(clientId)) {
@@ -185,6 +191,7 @@ final class Origins {
               return goes;
             });
     for (Stream stream : lost) {
+      stream.isLost = true;
       inMemory -= stream.accepted.size();
       stream.waiting.failed();
     }

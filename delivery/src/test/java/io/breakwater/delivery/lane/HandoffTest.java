@@ -369,6 +369,22 @@ class HandoffTest {
   }
 
   @Test
+  void what_a_lookup_finds_of_a_shard_that_was_lost_meanwhile_is_not_kept() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    first.pass(10_000);
+    join();
+    openSecond();
+    second.stepClock(60_000);
+    second.hold(Kind.ORIGINS_READ);
+    second.sendFirst(alice, bob.user(), retry(1));
+    assertThat(second.heldAnswers(Kind.ORIGINS_READ)).isEqualTo(1);
+    adopt(second, SECOND, cluster(3, 2, 2));
+    second.release(Kind.ORIGINS_READ);
+    assertThat(second.lane.stats().knownOrigins).isZero();
+  }
+
+  @Test
   void devices_are_read_again_when_a_mailbox_comes_back() {
     begin();
     first.attach(bob, PHONE, 0);
