@@ -352,7 +352,8 @@ public final class Lane {
    * @param ticket answered by {@link LaneEffects#resubmitted} when all is published here
    */
   public void resubmit(long ticket, List<Record> records) {
-    if (records.stream().anyMatch(record -> shards.of(user(record)) == Standing.AWAY)) {
+    if (state.keeps(Rule.HOME_ONLY)
+        && records.stream().anyMatch(record -> shards.of(user(record)) == Standing.AWAY)) {
       state.effects.resubmissionRefused(ticket);
       return;
     }
@@ -481,6 +482,9 @@ public final class Lane {
     sessions.endAll(mailbox);
     mailbox.isLost = true;
     handoffs.lose(mailbox);
+    if (!state.keeps(Rule.HANDOFF)) {
+      List.copyOf(mailbox.tail.values()).forEach(this::handedOff);
+    }
     mailbox.waiting.failed();
   }
 
@@ -542,7 +546,8 @@ public final class Lane {
   }
 
   private void sayReleased() {
-    if (shards.view() > releasedView && handoffs.isDone()) {
+    boolean isDone = handoffs.isDone() || !state.keeps(Rule.RELEASE);
+    if (shards.view() > releasedView && isDone) {
       releasedView = shards.view();
       state.effects.released(releasedView);
     }

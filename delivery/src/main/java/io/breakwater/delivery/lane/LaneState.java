@@ -81,7 +81,7 @@ final class LaneState {
 
   /** Whether ids above these are durable as issued; if not, asks for that. */
   boolean mayStartAbove(long ids) {
-    boolean isDurable = ids + 1 < ceiling || !keeps(Rule.CEILING);
+    boolean isDurable = ids + 1 < ceiling || !keeps(Rule.CEILING) || !keeps(Rule.IDS_ABOVE);
     if (!isDurable && ids + 1 >= ceilingAsked) {
       ceilingAsked = ids + LaneLimits.CEILING_STEP;
       effects.raiseCeiling(ceilingAsked);
@@ -92,7 +92,7 @@ final class LaneState {
   /** Ids come after these from now on: of another incarnation. */
   void startAbove(long ids) {
     assert mayStartAbove(ids) : ids + " at ceiling " + ceiling;
-    nextId = Math.max(nextId, ids + 1);
+    nextId = keeps(Rule.IDS_ABOVE) ? Math.max(nextId, ids + 1) : nextId;
   }
 
   /** Every id issued so far is below this. */

@@ -16,5 +16,15 @@ public enum Rule {
   /** The tail is bounded. */
   TAIL_CAP,
   /** What an earlier incarnation left unsettled is journaled and published again. */
-  RESUBMISSION
+  RESUBMISSION,
+  /** What is unsettled of a shard that goes to another node is handed to that node. */
+  HANDOFF,
+  /** Nothing is said of a shard that is gained before its earlier owners have released it. */
+  GAIN,
+  /** Ids of a shard that is gained come after those of its earlier owners. */
+  IDS_ABOVE,
+  /** A lane that still has something of a shard that it lost does not say that it released it. */
+  RELEASE,
+  /** Only the home of a shard takes over what is unsettled of it. */
+  HOME_ONLY
 }

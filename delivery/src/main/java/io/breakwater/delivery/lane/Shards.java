@@ -45,7 +45,8 @@ final class Shards {
   }
 
   Standing of(UserId user) {
-    return standings == null ? Standing.HOME : standings.of(Shard.of(user));
+    Standing standing = standings == null ? Standing.HOME : standings.of(Shard.of(user));
+    return standing == Standing.GAINING && !state.keeps(Rule.GAIN) ? Standing.HOME : standing;
   }
 
   /** Whether nobody can have anything of a user that this lane lacks. */

@@ -11,6 +11,8 @@ import io.breakwater.common.id.UserId;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Message;
 import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.Sent;
+import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.journal.Record;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.storage.MailboxStore.MailboxRow;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -46,8 +49,12 @@ final class Oracle {
    * An entry that is somewhere durable.
    *
    * @param atMs since when, virtual time
+   * @param author in whose journal; none if it was a row first
    */
-  private record Kept(ByteString bytes, long atMs) {}
+  private record Kept(ByteString bytes, long atMs, Optional<IncarnationId> author) {}
+
+  /** A message as one mailbox has it. */
+  private record Seen(UserId mailbox, MessageId message) {}
 
   /** A message in a mailbox. */
   private record Copied(UserId mailbox, Origin origin) {}
@@ -77,7 +84,12 @@ final class Oracle {
   /** See {@link #repeated}. */
   private final Map<Reader, Set<Origin>> dropped = new HashMap<>();
 
-  private final Set<IncarnationId> readBySuccessor = new HashSet<>();
+  /** Where a message is. */
+  private final Map<Seen, Place> places = new HashMap<>();
+
+  /** When a recoverer had read a journal, virtual time. */
+  private final Map<IncarnationId, Long> readAtMs = new HashMap<>();
+
   private long ceiling;
 
   Oracle(World world) {
@@ -114,16 +126,17 @@ final class Oracle {
   }
 
   void journalRead(IncarnationId dead) {
-    readBySuccessor.add(dead);
+    readAtMs.putIfAbsent(dead, world.time.nowMs());
   }
 
   void blockDurable(IncarnationId incarnation, ByteBuffer block) {
-    if (readBySuccessor.contains(incarnation)) {
+    if (readAtMs.containsKey(incarnation)) {
       world.happened(Sometimes.LATE_BLOCK_OF_A_ZOMBIE);
     }
-    for (Record record : SimulatedNode.parse(block).getRecordsList()) {
+    for (Record record : LaneShell.parse(block).getRecordsList()) {
       Entry entry = entry(record);
-      entryDurable(UserId.of(record.getUser().asReadOnlyByteBuffer()), entry, record.getEntry());
+      UserId user = UserId.of(record.getUser().asReadOnlyByteBuffer());
+      entryDurable(user, entry, record.getEntry(), Optional.of(incarnation));
       if (entry.hasMessage()) {
         originDurable(origin(entry.getMessage()), messageId(entry.getMessage()));
       }
@@ -137,14 +150,15 @@ final class Oracle {
       throw world.violation(
           Promise.P2, "row " + row.entryId() + " of " + row.user() + " holds " + describe(entry));
     }
-    entryDurable(row.user(), entry, bytes);
+    entryDurable(row.user(), entry, bytes, Optional.empty());
   }
 
-  private void entryDurable(UserId user, Entry entry, ByteString bytes) {
-    Kept before =
-        entries.putIfAbsent(
-            new Place(user, entry.getEntryId()), new Kept(bytes, world.time.nowMs()));
+  private void entryDurable(
+      UserId user, Entry entry, ByteString bytes, Optional<IncarnationId> author) {
+    Place place = new Place(user, entry.getEntryId());
+    Kept before = entries.putIfAbsent(place, new Kept(bytes, world.time.nowMs(), author));
     if (before == null && entry.hasMessage()) {
+      places.put(new Seen(user, messageId(entry.getMessage())), place);
       copies
           .computeIfAbsent(new Copied(user, origin(entry.getMessage())), _ -> new LinkedHashMap<>())
           .put(entry.getEntryId(), entry.getTimeMs());
@@ -246,6 +260,48 @@ final class Oracle {
   void attached(Reader reader) {
     if (!lastEntry.containsKey(reader)) {
       expiry.attachedWithoutCursor(reader);
+    }
+  }
+
+  /**
+   * A node lets gateways see something. What it made durable after its journal was read is lost, so
+   * nobody may see it.
+   */
+  void shownBy(SimulatedNode node, DeliveryFrame frame) {
+    Long readMs = readAtMs.get(node.id);
+    if (readMs == null || !frame.hasRelay()) {
+      return;
+    }
+    ServerFrame shown = SimulatedGateway.parse(frame.getRelay());
+    for (Entry entry : shown.getDeliver().getEntriesList()) {
+      // Ids of two mailboxes may be equal; both are in its journal then.
+      entries.forEach(
+          (place, kept) -> {
+            if (place.entryId == entry.getEntryId() && kept.bytes.equals(entry.toByteString())) {
+              judgeShown(node, kept, readMs);
+            }
+          });
+    }
+    if (shown.hasSent()) {
+      Sent sent = shown.getSent();
+      Place place =
+          places.get(
+              new Seen(
+                  UserId.of(sent.getTo().asReadOnlyByteBuffer()),
+                  MessageId.of(sent.getMessageId().asReadOnlyByteBuffer())));
+      if (place != null) {
+        judgeShown(node, Objects.requireNonNull(entries.get(place)), readMs);
+      }
+    }
+  }
+
+  private void judgeShown(SimulatedNode node, Kept kept, long readMs) {
+    if (kept.atMs > readMs && kept.author.filter(node.id::equals).isPresent()) {
+      throw world.violation(
+          Promise.P2,
+          node
+              + " shows what was durable after its journal was read: "
+              + describe(parse(kept.bytes)));
     }
   }
 

@@ -39,7 +39,39 @@ record Plan(
     double slowReaders,
     double lateFrames,
     long slowestLinkMs,
-    People people) {
+    People people,
+    Fleet fleet) {
+  /**
+   * The nodes, and what happens to them beside crashes.
+   *
+   * @param nodes how many at once
+   * @param suspicion of a node that is just fine, each time somebody looks
+   * @param cutEveryMs a node is cut off from storage, another one from a gateway
+   * @param parcelEntries entries that recovery hands over at once
+   */
+  record Fleet(
+      int nodes,
+      long leaveEveryMs,
+      long partitionEveryMs,
+      long cutEveryMs,
+      double suspicion,
+      int parcelEntries) {
+    static Fleet of(Dice dice) {
+      int nodes = dice.chance(0.3) ? 1 : dice.between(2, 4);
+      return new Fleet(
+          nodes,
+          dice.chance(0.5) ? dice.between(3_000L, 15_000L) : NEVER,
+          dice.chance(0.5) ? dice.between(3_000L, 12_000L) : NEVER,
+          dice.chance(0.4) ? dice.between(4_000L, 15_000L) : NEVER,
+          dice.chance(0.3) ? 0.005 : 0,
+          dice.chance(0.5) ? dice.between(1, 10) : 1_000);
+    }
+
+    Fleet withoutFaults() {
+      return new Fleet(nodes, NEVER, NEVER, NEVER, 0, parcelEntries);
+    }
+  }
+
   /**
    * What people do about their devices, and for how long they are away.
    *
@@ -117,7 +149,8 @@ record Plan(
         0,
         0,
         plan.slowestLinkMs,
-        plan.people.withoutFaults());
+        plan.people.withoutFaults(),
+        plan.fleet.withoutFaults());
   }
 
   static Plan of(Dice dice) {
@@ -161,7 +194,8 @@ record Plan(
         dice.chance(0.4) ? 0.3 : 0,
         dice.chance(0.3) ? 0.1 : 0,
         dice.chance(0.7) ? 8 : 150,
-        People.of(dice));
+        People.of(dice),
+        Fleet.of(dice));
   }
 
   /** Small, so that what is rare is common. */

@@ -15,5 +15,9 @@ enum Sabotage {
   /** Clients are not told for how long they may retry. */
   RETRIES_FOREVER,
   /** Clients are told to give up much too early. */
-  GIVES_UP_EARLY
+  GIVES_UP_EARLY,
+  /** Nobody takes over what a dead node left. */
+  RECOVERY_SKIPPED,
+  /** A dead node's journal is read as soon as it is sealed. */
+  SEAL_NOT_AWAITED
 }

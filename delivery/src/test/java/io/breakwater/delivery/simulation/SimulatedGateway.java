@@ -3,6 +3,7 @@ package io.breakwater.delivery.simulation;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.breakwater.common.id.DeviceId;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.common.secret.SecretHash;
@@ -30,15 +31,17 @@ import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.SendFrom;
 import io.breakwater.proto.trunk.SyncFrom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway: as little as a gateway may be. */
 final class SimulatedGateway {
-  private static final long LOOK_FOR_NODE_MS = 200;
+  private static final long LOOK_MS = 200;
 
   private enum Phase {
     NEW,
@@ -61,6 +64,15 @@ final class SimulatedGateway {
     private ByteString tokenHash = ByteString.EMPTY;
     private Cursor cursor = Cursor.getDefaultInstance();
     private long generation;
+
+    /** The trunk by which it is attached, or about to be; none while it waits. */
+    private @Nullable Trunk over;
+
+    /** When to attach again, if it waits. */
+    private long attachAtMs;
+
+    /** Trunks by which its answers may come. */
+    private final Set<Trunk> asked = new HashSet<>();
 
     Connection(SimulatedDevice device, long number) {
       this.device = device;
@@ -103,17 +115,17 @@ final class SimulatedGateway {
   private final Dice dice;
   private final int index;
   private final Map<Long, Connection> connections = new LinkedHashMap<>();
-  private @Nullable Trunk trunk;
+  private final Map<IncarnationId, Trunk> trunks = new LinkedHashMap<>();
+  private final Map<IncarnationId, Long> cutUntilMs = new LinkedHashMap<>();
+  private KnownView view = KnownView.NONE;
   private long nextConnection = 1;
-  private long nextTrunk;
   private boolean down;
 
   SimulatedGateway(World world, int index) {
     this.world = world;
     this.index = index;
     dice = world.dice.another();
-    nextTrunk = 1_000L * index + 1;
-    world.time.in(dice.between(0L, LOOK_FOR_NODE_MS), this::lookForNode);
+    world.time.in(dice.between(0L, LOOK_MS), this::look);
   }
 
   // ---- the process
@@ -131,21 +143,32 @@ final class SimulatedGateway {
       connection.toDevice.send(() -> connection.device.disconnected(connection.number));
     }
     connections.clear();
-    if (trunk != null) {
-      trunk.closedByGateway();
-      trunk = null;
-    }
+    trunks.values().forEach(Trunk::closedByGateway);
+    trunks.clear();
+    view = KnownView.NONE;
     world.time.in(dice.between(100L, 3_000L), () -> down = false);
   }
 
   void heal() {
     down = false;
+    cutUntilMs.clear();
   }
 
-  /** The trunk is lost, and what is on its way. */
+  /** A trunk is lost, and what is on its way. */
   void breakTrunk() {
+    if (!trunks.isEmpty()) {
+      Trunk trunk = dice.pick(List.copyOf(trunks.values()));
+      world.trace(() -> "gateway " + index + " loses its trunk to " + trunk.node);
+      trunk.broken();
+    }
+  }
+
+  /** A node cannot be reached from here for a while. */
+  void cutFrom(SimulatedNode node, long forMs) {
+    world.trace(() -> "gateway " + index + " is cut off from " + node + " for " + forMs + " ms");
+    cutUntilMs.put(node.id, world.time.nowMs() + forMs);
+    Trunk trunk = trunks.get(node.id);
     if (trunk != null) {
-      world.trace(() -> "gateway " + index + " loses its trunk");
       trunk.broken();
     }
   }
@@ -159,42 +182,104 @@ final class SimulatedGateway {
     }
   }
 
-  private void lookForNode() {
-    SimulatedNode node = world.current;
-    if (!down && node != null && node.isOpen()) {
-      if (trunk == null) {
-        open(node);
-      } else if (trunk.node != node && (world.healed || dice.chance(0.3))) {
-        trunk.closedByGateway();
-        trunk = null;
-        open(node);
+  /** Opens trunks to the members of the view, and lets what waits attach. */
+  private void look() {
+    if (!down) {
+      for (IncarnationId member : view.members()) {
+        open(world.node(member));
       }
+      if (view.members().stream().noneMatch(trunks::containsKey)) {
+        // By a name that leads to any of them.
+        List<SimulatedNode> all = world.nodes();
+        if (!all.isEmpty()) {
+          open(dice.pick(all));
+        }
+      }
+      attachWaiting();
     }
-    world.time.in(LOOK_FOR_NODE_MS, this::lookForNode);
+    world.time.in(LOOK_MS, this::look);
   }
 
   private void open(SimulatedNode node) {
-    Trunk opened = new Trunk(world, nextTrunk++, this, node);
-    trunk = opened;
+    if (trunks.containsKey(node.id)
+        || !node.isListening()
+        || node.isReplaced()
+        || node.isPaused()
+        || world.time.nowMs() < cutUntilMs.getOrDefault(node.id, 0L)) {
+      return;
+    }
+    Trunk opened = new Trunk(world, world.nextTrunk(), this, node);
+    trunks.put(node.id, opened);
     opened.toNode(each -> each.trunkOpened(opened));
-    for (Connection connection : connections.values()) {
-      if (connection.phase == Phase.ATTACHED || connection.phase == Phase.REATTACHING) {
-        reattach(connection);
-      } else if (connection.phase == Phase.ATTACHING) {
+  }
+
+  private void attachWaiting() {
+    for (Connection connection : List.copyOf(connections.values())) {
+      boolean isWaiting =
+          connection.phase == Phase.ATTACHING || connection.phase == Phase.REATTACHING;
+      if (isWaiting && connection.over == null && world.time.nowMs() >= connection.attachAtMs) {
         attach(connection);
       }
     }
   }
 
-  void trunkLost(Trunk lost) {
-    if (lost == trunk) {
-      trunk = null;
-      for (Connection connection : connections.values()) {
-        if (connection.phase == Phase.ATTACHED) {
-          connection.phase = Phase.REATTACHING;
-        }
+  /** A node knows this view. */
+  void learn(KnownView known) {
+    if (down || known.number() <= view.number()) {
+      return;
+    }
+    view = known;
+    for (Connection connection : List.copyOf(connections.values())) {
+      Trunk over = connection.over;
+      boolean isMoved =
+          over != null && view.homeOf(connection.user).filter(over.node.id::equals).isEmpty();
+      if (isMoved) {
+        detach(connection);
+        waitToAttach(connection, 0);
       }
     }
+    attachWaiting();
+  }
+
+  private void waitToAttach(Connection connection, long forMs) {
+    connection.over = null;
+    connection.attachAtMs = world.time.nowMs() + forMs;
+    if (connection.phase == Phase.ATTACHED) {
+      connection.phase = Phase.REATTACHING;
+    }
+  }
+
+  private Optional<Trunk> trunkToHomeOf(UserId user) {
+    return view.homeOf(user).map(trunks::get);
+  }
+
+  void trunkLost(Trunk lost) {
+    if (!trunks.remove(lost.node.id, lost)) {
+      return;
+    }
+    for (Connection connection : List.copyOf(connections.values())) {
+      boolean wasAsked = connection.asked.remove(lost);
+      if (connection.over == lost) {
+        waitToAttach(connection, 0);
+      } else if (wasAsked && connection.phase == Phase.ATTACHED) {
+        answersLost(connection);
+      }
+    }
+  }
+
+  /** What another node than its home had to answer may be lost. */
+  private void answersLost(Connection connection) {
+    connection.write(
+        ServerFrame.newBuilder()
+            .setReattached(Reattached.newBuilder().setServerTimeMs(wallMs()))
+            .build());
+    SyncFrom sync =
+        SyncFrom.newBuilder().setDevice(connection.deviceId).setCursor(connection.cursor).build();
+    forward(
+        connection,
+        (node, from) ->
+            node.laneInput(
+                connection.user, lane -> lane.sync(from.id, connection.id, connection.user, sync)));
   }
 
   // ---- devices
@@ -219,14 +304,15 @@ final class SimulatedGateway {
   }
 
   private void detach(Connection connection) {
-    if (connection.generation != 0 && trunk != null) {
+    Trunk over = connection.over;
+    if (connection.generation != 0 && over != null) {
       Detach detach =
           Detach.newBuilder()
               .setDevice(connection.deviceId)
               .setGeneration(connection.generation)
               .build();
-      trunk.toNode(
-          node -> node.atHomeOf(connection.user, lane -> lane.detach(connection.user, detach)));
+      UserId user = connection.user;
+      over.toNode(node -> node.laneInput(user, lane -> lane.detach(user, detach)));
     }
   }
 
@@ -247,7 +333,7 @@ final class SimulatedGateway {
         forward(
             connection,
             (node, from) ->
-                node.atHomeOf(
+                node.laneInput(
                     connection.user,
                     lane -> lane.ack(from.id, connection.id, connection.user, ack)));
       }
@@ -260,7 +346,7 @@ final class SimulatedGateway {
         forward(
             connection,
             (node, from) ->
-                node.atHomeOf(
+                node.laneInput(
                     connection.user,
                     lane -> lane.sync(from.id, connection.id, connection.user, sync)));
       }
@@ -269,7 +355,7 @@ final class SimulatedGateway {
             forward(
                 connection,
                 (node, from) ->
-                    node.atHomeOf(
+                    node.laneInput(
                         connection.user,
                         lane ->
                             lane.ping(
@@ -301,7 +387,7 @@ final class SimulatedGateway {
         forward(
             connection,
             (node, from) ->
-                node.atHomeOf(
+                node.laneInput(
                     connection.user,
                     lane ->
                         lane.link(
@@ -320,7 +406,7 @@ final class SimulatedGateway {
         forward(
             connection,
             (node, from) ->
-                node.atHomeOf(
+                node.laneInput(
                     connection.user,
                     lane ->
                         lane.revoke(
@@ -351,7 +437,7 @@ final class SimulatedGateway {
   }
 
   private boolean forward(Connection connection, Forward frame) {
-    Trunk to = trunk;
+    Trunk to = connection.over;
     if (connection.phase != Phase.ATTACHED || to == null) {
       return false;
     }
@@ -371,7 +457,7 @@ final class SimulatedGateway {
     }
     connection.tokenHash = ByteString.copyFrom(token.get().bytes());
     connection.cursor = hello.getCursor();
-    if (trunk == null) {
+    if (trunkToHomeOf(connection.user).isEmpty()) {
       refuse(connection, Reason.UNAVAILABLE, returnAfterMs());
       return;
     }
@@ -395,9 +481,12 @@ final class SimulatedGateway {
     connection.close();
   }
 
+  /** At its home, if that can be reached; else it waits for that. */
   private void attach(Connection connection) {
-    Trunk to = trunk;
+    Trunk to = trunkToHomeOf(connection.user).orElse(null);
+    connection.over = to;
     if (to != null) {
+      long known = view.number();
       Attach attach =
           Attach.newBuilder()
               .setDevice(connection.deviceId)
@@ -405,17 +494,10 @@ final class SimulatedGateway {
               .setGeneration(connection.generation)
               .setCursor(connection.cursor)
               .build();
-      to.toNode(
-          node ->
-              node.atHomeOf(
-                  connection.user,
-                  lane -> lane.attach(to.id, connection.id, 0, connection.user, attach)));
+      UserId user = connection.user;
+      world.trace(() -> "gateway " + index + " attaches " + connection.device + " at " + to.node);
+      to.toNode(node -> node.attach(to, connection.id, known, user, attach));
     }
-  }
-
-  private void reattach(Connection connection) {
-    connection.phase = Phase.REATTACHING;
-    attach(connection);
   }
 
   private void send(Connection connection, Send send) {
@@ -429,11 +511,14 @@ final class SimulatedGateway {
             .setDevice(connection.deviceId)
             .setSend(send)
             .build();
-    boolean forwarded =
-        forward(
-            connection,
-            (node, over) ->
-                node.atHomeOf(to, lane -> lane.send(over.id, connection.id, 0, to, from)));
+    Trunk home = trunkToHomeOf(to).orElse(null);
+    boolean forwarded = false;
+    if (home != null && connection.phase == Phase.ATTACHED) {
+      forwarded = true;
+      long known = view.number();
+      connection.asked.add(home);
+      home.toNode(node -> node.send(home, connection.id, known, to, from));
+    }
     if (forwarded && !world.healed && dice.chance(world.plan.lateFrames())) {
       // What a gateway reads from a connection after a long stall; its device has gone on
       // elsewhere.
@@ -442,10 +527,11 @@ final class SimulatedGateway {
       world.time.in(
           dice.between(500L, 20_000L),
           () -> {
-            Trunk over = trunk;
+            Trunk over = trunkToHomeOf(to).orElse(null);
             // No connection is read for days.
             if (over != null && leaptMs == world.leaptMs()) {
-              over.toNode(node -> node.atHomeOf(to, lane -> lane.send(over.id, 0, 0, to, from)));
+              long known = view.number();
+              over.toNode(node -> node.send(over, 0, known, to, from));
             }
           });
     }
@@ -466,31 +552,34 @@ final class SimulatedGateway {
 
   void fromNode(Trunk from, DeliveryFrame frame) {
     Connection connection = connections.get(frame.getConnection());
-    if (from != trunk) {
+    // It went while it was attaching: the home drops it when it hears of a newer one.
+    if (connection == null || trunks.get(from.node.id) != from) {
       return;
     }
+    // What a node says that is not its home any more counts no more; but for answers to sends.
+    boolean isFromHome = connection.over == from;
     switch (frame.getBodyCase()) {
       case ATTACHED -> {
-        if (connection == null) {
-          // It went while it was attaching: the home drops it when it hears of a newer one.
-          return;
+        boolean isWaiting =
+            connection.phase == Phase.ATTACHING || connection.phase == Phase.REATTACHING;
+        if (isFromHome && isWaiting) {
+          attached(connection, frame.getAttached());
         }
-        attached(connection, frame.getAttached());
       }
       case ATTACH_REFUSED -> {
-        if (connection != null) {
+        if (isFromHome) {
           attachRefused(connection, frame.getAttachRefused());
         }
       }
       case RELAY -> {
         ServerFrame relayed = parse(frame.getRelay());
         boolean isDropped = relayed.hasTooLong() && world.sabotages.contains(Sabotage.NO_TOO_LONG);
-        if (connection != null && !isDropped) {
+        if (!isDropped && (isFromHome || isAnswer(relayed))) {
           connection.write(relayed);
         }
       }
       case ENDED -> {
-        if (connection != null) {
+        if (isFromHome) {
           ended(connection, frame.getEnded());
         }
       }
@@ -499,10 +588,14 @@ final class SimulatedGateway {
     }
   }
 
+  private static boolean isAnswer(ServerFrame frame) {
+    return frame.hasSent() || frame.hasSendRefused() || frame.hasResendFrom();
+  }
+
   /** The device on a connection, if a frame that comes over this trunk reaches it. */
   Optional<Oracle.Reader> holder(Trunk over, long connection) {
-    Connection holder = over == trunk ? connections.get(connection) : null;
-    return holder == null || holder.phase == Phase.NEW
+    Connection holder = connections.get(connection);
+    return holder == null || holder.phase == Phase.NEW || holder.over != over
         ? Optional.empty()
         : Optional.of(new Oracle.Reader(holder.user, new DeviceId(holder.deviceId)));
   }
@@ -546,20 +639,24 @@ final class SimulatedGateway {
   }
 
   private void attachRefused(Connection connection, AttachRefused refused) {
+    world.trace(
+        () -> "gateway " + index + " is refused " + connection.device + ": " + refused.getDetail());
     if (refused.getReason() == Reason.UNAVAILABLE && connection.phase == Phase.REATTACHING) {
-      world.time.in(
-          refused.getReturnAfterMs(),
-          () -> {
-            if (connection.phase == Phase.REATTACHING) {
-              attach(connection);
-            }
-          });
+      waitToAttach(connection, refused.getReturnAfterMs());
     } else {
       refuse(connection, refused.getReason(), refused.getReturnAfterMs());
     }
   }
 
   private void ended(Connection connection, Ended ended) {
+    world.trace(
+        () ->
+            "gateway "
+                + index
+                + " is told of the end of "
+                + connection.device
+                + ": "
+                + ended.getCause());
     boolean mine = ended.getGeneration() == connection.generation;
     switch (ended.getCause()) {
       case DISPLACED -> {
@@ -575,8 +672,9 @@ final class SimulatedGateway {
         }
       }
       case UNKNOWN -> {
-        if ((mine || ended.getGeneration() == 0) && connection.phase == Phase.ATTACHED) {
-          reattach(connection);
+        if (mine || ended.getGeneration() == 0) {
+          // Its home may have moved, and the news be on its way.
+          waitToAttach(connection, dice.between(0L, 300L));
         }
       }
       case CAUSE_UNSPECIFIED, UNRECOGNIZED ->

@@ -1,81 +1,118 @@
 package io.breakwater.delivery.simulation;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.breakwater.common.id.ConversationId;
-import io.breakwater.common.id.DeviceId;
+import com.google.protobuf.ByteString;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.UserId;
-import io.breakwater.delivery.lane.Copy;
 import io.breakwater.delivery.lane.Lane;
-import io.breakwater.delivery.lane.LaneEffects;
-import io.breakwater.delivery.lane.LaneFactory;
-import io.breakwater.delivery.lane.LaneStats;
-import io.breakwater.delivery.recovery.Estate;
-import io.breakwater.delivery.recovery.JournalRun;
-import io.breakwater.proto.journal.Block;
+import io.breakwater.delivery.membership.Cluster;
+import io.breakwater.delivery.membership.Standing;
+import io.breakwater.delivery.membership.Standings;
+import io.breakwater.delivery.node.Clocks;
+import io.breakwater.delivery.node.WatchFactory;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.SendRefused;
+import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.journal.Record;
+import io.breakwater.proto.trunk.Attach;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.SendFrom;
-import io.breakwater.storage.AccountStore.Device;
-import io.breakwater.storage.HistoryStore.HistoryRow;
 import io.breakwater.storage.IncarnationStore.Registration;
-import io.breakwater.storage.JournalStore.LaneKey;
-import io.breakwater.storage.JournalStore.StoredBlock;
-import io.breakwater.storage.MailboxStore.MailboxRow;
-import io.breakwater.storage.ViewStore.Change;
-import io.breakwater.storage.ViewStore.View;
-import java.nio.ByteBuffer;
+import io.breakwater.storage.ViewStore;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** One incarnation: the shell around production lanes, and the order in which it starts. */
-final class SimulatedNode {
-  /** The own row is read this often. */
-  private static final long OWN_ROW_MS = 250;
+/**
+ * One incarnation, as {@code Startup} and {@code Node} make it: production lanes and a production
+ * watch over the cluster; what blocks on threads of its own is done here on virtual time.
+ */
+final class SimulatedNode implements WatchFactory.Listener {
+  /** The own row is read this often, and the view. */
+  private static final long LOOK_MS = 250;
 
   private static final long TICK_MS = 100;
-  private static final long SEAL_WAIT_MS = 1_200;
-
-  /** See {@link Sabotage#EXPIRES_EARLY}. */
-  private static final long EARLY_MS = 20L * 24 * 3600 * 1000;
-
-  private static final int DAMAGED_READINGS = 4;
-
-  /**
-   * Lanes of slices: a slice of the simulation is a lane of the store, so that slices are small.
-   */
-  private static final int LANES_PER_SLICE = 16;
+  private static final long LEAVE_MS = 20_000;
 
   private final World world;
   final IncarnationId id;
+
+  /** Where it listens: another process may do so after it. */
+  final int place;
+
   private final Dice dice;
   private final List<LaneShell> lanes = new ArrayList<>();
-  private final Map<Long, Trunk> trunks = new HashMap<>();
+  private final Map<Long, Trunk> trunks = new LinkedHashMap<>();
+  private final Map<Long, SimulatedRelay.Call> relayed = new LinkedHashMap<>();
   private final Queue<Runnable> held = new ArrayDeque<>();
+  private final Clocks clocks;
+  private final SimulatedPeers peers;
+  private final WatchFactory.Watch watch;
+  private final WatchFactory.Takeovers takeovers;
+  private final Set<IncarnationId> recoveries = new HashSet<>();
   private long startedAtMs;
   private long suspendedAtMs = -1;
   private long wallOffsetMs;
-  private boolean open;
   private boolean gone;
   private boolean paused;
 
-  SimulatedNode(World world, IncarnationId id) {
+  /** Nobody else is at its place, and nobody hears of it: another process was put there. */
+  private boolean isReplaced;
+
+  private boolean isListening;
+  private boolean isServing;
+  private boolean isLeaving;
+  private boolean stopping;
+  private boolean reading;
+  private long storageCutUntilMs;
+
+  /** Of the newest view that is known here. */
+  private Standings standings = Standings.none();
+
+  /** The same as gateways are told. */
+  private KnownView view = KnownView.NONE;
+
+  private long ceiling;
+  private long ceilingWanted;
+  private boolean raising;
+  private final long[] releasedByLane;
+  private long released;
+  private boolean releasing;
+
+  SimulatedNode(World world, IncarnationId id, int place) {
     this.world = world;
     this.id = id;
+    this.place = place;
     dice = world.dice.another();
     startedAtMs = world.time.nowMs();
     wallOffsetMs = world.healed ? 0 : dice.between(-3_000L, 3_000L);
     world.clockIsOff(wallOffsetMs);
+    releasedByLane = new long[world.plan.lanes()];
+    clocks = new Clocks(() -> Instant.ofEpochMilli(wallMs()), () -> monoMs() * 1_000_000);
+    peers = new SimulatedPeers(world, this);
+    watch =
+        WatchFactory.watch(
+            new WatchStorage(world, this),
+            id,
+            peers,
+            new SimulatedDetector(world, this),
+            clocks,
+            this::soon,
+            (_, _) -> {},
+            this);
+    takeovers =
+        WatchFactory.takeovers(world::laneOf, (lane, input) -> lanes.get(lane).submit(input));
   }
 
   // ---- the process
@@ -94,71 +131,110 @@ final class SimulatedNode {
     }
   }
 
-  private void later(long ms, Runnable what) {
+  void later(long ms, Runnable what) {
     world.time.in(ms, () -> input(what));
   }
 
-  private <T> void call(Supplier<CompletionStage<T>> work, Consumer<T> answered, Runnable failed) {
+  /** In its turn: what is thrown reaches the simulation, not a stage. */
+  private void soon(Runnable what) {
+    later(0, what);
+  }
+
+  <T> void call(Supplier<CompletionStage<T>> work, Consumer<T> answered, Runnable failed) {
     call(StorageNetwork.What.OTHER, work, answered, failed);
   }
 
-  private <T> void call(
+  <T> void call(
       StorageNetwork.What what,
       Supplier<CompletionStage<T>> work,
       Consumer<T> answered,
       Runnable failed) {
     world.network.call(
-        what, work, result -> input(() -> answered.accept(result)), () -> input(failed));
+        what,
+        !world.healed && world.time.nowMs() < storageCutUntilMs,
+        work,
+        result -> input(() -> answered.accept(result)),
+        () -> input(failed));
   }
 
   /** Tries until it succeeds. */
-  private <T> void insist(Supplier<CompletionStage<T>> work, Consumer<T> then) {
+  <T> void insist(Supplier<CompletionStage<T>> work, Consumer<T> then) {
     call(work, then, () -> later(dice.between(20L, 200L), () -> insist(work, then)));
   }
 
-  private long wallMs() {
+  long wallMs() {
     return world.wallMs() + wallOffsetMs;
   }
 
-  private long monoMs() {
+  long monoMs() {
     return world.time.nowMs() - startedAtMs;
   }
 
-  boolean isOpen() {
-    return open && !gone;
+  boolean isGone() {
+    return gone;
   }
 
-  void crash() {
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Whether others can reach it, if nothing is between. */
+  boolean isListening() {
+    return isListening && !gone;
+  }
+
+  boolean isReplaced() {
+    return isReplaced;
+  }
+
+  /** Whether its lanes have ended. */
+  boolean isStopped() {
+    return gone || stopping;
+  }
+
+  boolean isAlone() {
+    return view.members().size() <= 1;
+  }
+
+  /**
+   * The process dies.
+   *
+   * @param noticedAfterMs so long gateways do not see it
+   */
+  void crash(long noticedAfterMs) {
     if (gone) {
       return;
     }
     world.trace(() -> this + " is killed");
-    for (LaneShell lane : lanes) {
-      if (lane.blocksInFlight > 0) {
-        world.happened(Sometimes.CRASH_WITH_BLOCKS_IN_FLIGHT);
-        break;
-      }
+    if (lanes.stream().anyMatch(LaneShell::hasBlocksInFlight)) {
+      world.happened(Sometimes.CRASH_WITH_BLOCKS_IN_FLIGHT);
     }
-    end();
+    end(noticedAfterMs);
   }
 
-  private void end() {
+  private void end(long noticedAfterMs) {
     gone = true;
     lanes.forEach(LaneShell::count);
-    List.copyOf(trunks.values()).forEach(Trunk::closedByNode);
+    peers.close();
+    List.copyOf(relayed.values()).forEach(SimulatedRelay.Call::lost);
+    List.copyOf(trunks.values()).forEach(each -> each.closedByNode(noticedAfterMs));
     trunks.clear();
   }
 
-  private void exit() {
+  private void exit(String why) {
     if (!gone) {
-      end();
+      world.trace(() -> this + " exits: " + why);
+      end(0);
       world.exited(this);
     }
   }
 
-  /** Falsely suspected: it is paused, or goes on until it sees that it was sealed. */
-  void becomeZombie() {
-    world.trace(() -> this + " is suspected");
+  /** Another process was put in its place, since it seemed to be gone. */
+  void replaced() {
+    world.trace(() -> this + " is replaced");
+    isReplaced = true;
+    peers.broken();
+    List.copyOf(relayed.values()).forEach(SimulatedRelay.Call::lost);
     if (dice.chance(0.3)) {
       pause(dice.between(300L, 5_000L));
     } else if (dice.chance(0.4)) {
@@ -207,8 +283,22 @@ final class SimulatedNode {
     world.clockIsOff(wallOffsetMs);
   }
 
+  void cutFromStorage(long forMs) {
+    world.trace(() -> this + " is cut off from storage for " + forMs + " ms");
+    storageCutUntilMs = world.time.nowMs() + forMs;
+  }
+
+  /** What goes between this node and others is reset. */
+  void breakRelays() {
+    peers.broken();
+  }
+
   @Override
   public String toString() {
+    return name(id);
+  }
+
+  static String name(IncarnationId id) {
     return "node-" + Long.toHexString(id.high() >>> 48);
   }
 
@@ -216,658 +306,480 @@ final class SimulatedNode {
 
   void start() {
     insist(
-        () -> world.storage.incarnations().register(id, "127.0.0.1:1", world.plan.lanes(), 0),
-        _ -> changeView());
-  }
-
-  private void changeView() {
-    insist(
-        () -> world.storage.views().read(),
-        view -> {
-          if (view.isPresent() && view.get().members().equals(List.of(id))) {
-            sealOthers();
-            return;
-          }
-          if (world.current != this) {
-            exit();
-            return;
-          }
-          View next =
-              new View(
-                  view.map(View::number).orElse(0L) + 1,
-                  List.of(id),
-                  List.of(),
-                  view.map(View::idFloor).orElse(0L));
-          call(
-              () -> world.storage.views().change(next),
-              change -> {
-                switch (change) {
-                  case Change.Decided _ -> sealOthers();
-                  case Change.Superseded _ -> later(50, this::changeView);
-                }
-              },
-              () -> later(50, this::changeView));
-        });
-  }
-
-  private void sealOthers() {
-    insist(
-        () -> world.storage.incarnations().list(),
-        all -> {
-          List<Registration> others =
-              all.stream().filter(each -> !isMe(each) && !each.recovered()).toList();
-          forEach(
-              others,
-              (each, next) ->
-                  insist(
-                      () -> world.storage.incarnations().seal(each.incarnation()), _ -> next.run()),
-              () -> later(SEAL_WAIT_MS, this::readOthers));
-        });
-  }
-
-  private boolean isMe(Registration registration) {
-    return registration.incarnation().equals(id);
-  }
-
-  private void readOthers() {
-    insist(
-        () -> world.storage.incarnations().list(),
-        all -> {
-          long floor = 0;
-          for (Registration each : all) {
-            floor = Math.max(floor, each.idCeiling());
-          }
-          long firstId = floor + 1;
-          long ceiling = firstId + world.plan.ceilingAhead();
-          // Who is not sealed has registered since: whatever it wrote may not be all.
-          List<Registration> dead =
-              all.stream()
-                  .filter(each -> !isMe(each) && each.sealed() && !each.recovered())
-                  .toList();
-          List<Record> records = new ArrayList<>();
-          insist(
-              () -> raise(ceiling),
-              _ ->
-                  forEach(
-                      dead,
-                      (each, next) -> readJournals(each, records, next),
-                      () -> takeOver(dead, records, firstId, ceiling)));
-        });
-  }
-
-  private CompletionStage<Void> raise(long ceiling) {
-    world.oracle.ceilingRaised(ceiling);
-    return world.storage.incarnations().raiseCeiling(id, ceiling);
-  }
-
-  private void readJournals(Registration dead, List<Record> records, Runnable then) {
-    List<Integer> all = new ArrayList<>();
-    for (int lane = 0; lane < dead.lanes(); lane++) {
-      all.add(lane);
-    }
-    forEach(
-        all,
-        (lane, next) ->
-            readJournal(
-                dead,
-                lane,
-                dead.checkpoints().getOrDefault(lane, 0L),
-                0,
-                new ArrayList<>(),
-                records,
-                next),
-        then);
-  }
-
-  private void readJournal(
-      Registration dead,
-      int lane,
-      long from,
-      int readings,
-      List<StoredBlock> blocks,
-      List<Record> records,
-      Runnable then) {
-    long slice = from / world.plan.sliceBlocks();
-    readSlices(
-        dead.incarnation(),
-        lane,
-        slice,
-        from,
-        blocks,
-        () ->
+        () -> world.storage.incarnations().register(id, "host-" + place, world.plan.lanes(), 0),
+        _ ->
             insist(
-                () -> world.storage.incarnations().list(),
-                all -> {
-                  world.oracle.journalRead(dead.incarnation());
-                  long checkpoint =
-                      all.stream()
-                          .filter(each -> each.incarnation().equals(dead.incarnation()))
-                          .mapToLong(each -> each.checkpoints().getOrDefault(lane, 0L))
-                          .findFirst()
-                          .orElse(0);
-                  if (checkpoint / world.plan.sliceBlocks() != slice) {
-                    // Slices may have been dropped while they were read.
-                    readJournal(dead, lane, checkpoint, readings, new ArrayList<>(), records, then);
-                    return;
-                  }
-                  JournalRun run =
-                      JournalRun.of(checkpoint, blocks, world.plan.limits().blocksInFlight());
-                  world.trace(
-                      () ->
-                          this
-                              + " takes over lane "
-                              + lane
-                              + " of "
-                              + Long.toHexString(dead.incarnation().high() >>> 48)
-                              + " from "
-                              + checkpoint
-                              + ": blocks "
-                              + blocks.stream().map(StoredBlock::seq).toList()
-                              + ", records "
-                              + run.records().size()
-                              + ", cut "
-                              + run.cut()
-                              + (run.damaged() ? ", DAMAGED" : ""));
-                  world.happened(Sometimes.JOURNAL_CUT, run.cut());
-                  if (run.damaged() && readings < DAMAGED_READINGS) {
-                    // A zombie may fill a hole between the reading of two slices, and write on.
-                    later(
-                        dice.between(200L, 1_000L),
-                        () ->
-                            readJournal(
-                                dead,
-                                lane,
-                                checkpoint,
-                                readings + 1,
-                                new ArrayList<>(),
-                                records,
-                                then));
-                    return;
-                  }
-                  if (run.damaged()) {
-                    throw world.violation(
-                        Promise.P1, "the journal of " + dead.incarnation() + " misses a block");
-                  }
-                  records.addAll(run.records());
-                  then.run();
-                }));
-  }
-
-  private void readSlices(
-      IncarnationId incarnation,
-      int lane,
-      long slice,
-      long from,
-      List<StoredBlock> blocks,
-      Runnable then) {
-    insist(
-        () -> world.storage.journal().read(sliceKey(incarnation, lane, slice), 0, 0),
-        read -> {
-          for (StoredBlock each : read) {
-            long seq = slice * world.plan.sliceBlocks() + each.seq();
-            if (seq >= from) {
-              blocks.add(new StoredBlock(seq, each.block()));
-            }
-          }
-          if (read.isEmpty()) {
-            then.run();
-          } else {
-            readSlices(incarnation, lane, slice + 1, from, blocks, then);
-          }
-        });
-  }
-
-  private static LaneKey sliceKey(IncarnationId incarnation, int lane, long slice) {
-    return new LaneKey(incarnation, lane + LANES_PER_SLICE * (int) slice);
-  }
-
-  private void takeOver(List<Registration> dead, List<Record> records, long firstId, long ceiling) {
-    for (int lane = 0; lane < world.plan.lanes(); lane++) {
-      lanes.add(new LaneShell(lane, firstId, ceiling));
-    }
-    tickLoop();
-    ownRowLoop();
-    Map<Integer, List<Record>> parts = Estate.divide(records, world::laneOf).parts();
-    Set<Integer> left = new HashSet<>(parts.keySet());
-    Runnable finish =
-        () ->
-            forEach(
-                dead,
-                (each, next) ->
+                () -> world.storage.views().read(),
+                decided ->
                     insist(
-                        () -> world.storage.incarnations().markRecovered(each.incarnation()),
-                        _ -> next.run()),
-                this::open);
-    if (left.isEmpty()) {
-      finish.run();
+                        () -> world.storage.incarnations().list(),
+                        rows -> raiseFirst(decided, rows))));
+  }
+
+  private void raiseFirst(Optional<ViewStore.View> decided, List<Registration> rows) {
+    long issued = decided.map(ViewStore.View::idFloor).orElse(0L);
+    for (Registration row : rows) {
+      issued = Math.max(issued, row.idCeiling());
     }
-    for (Map.Entry<Integer, List<Record>> part : parts.entrySet()) {
-      LaneShell shell = lanes.get(part.getKey());
-      shell.onResubmitted =
-          () -> {
-            left.remove(part.getKey());
-            if (left.isEmpty()) {
-              later(0, finish);
-            }
-          };
-      shell.in(lane -> lane.resubmit(1, part.getValue()));
+    long firstId = issued + 1;
+    ceiling = firstId + world.plan.ceilingAhead();
+    insist(() -> raise(ceiling), _ -> begin(firstId));
+  }
+
+  private CompletionStage<Void> raise(long to) {
+    world.oracle.ceilingRaised(to);
+    return world.storage.incarnations().raiseCeiling(id, to);
+  }
+
+  private void begin(long firstId) {
+    for (int lane = 0; lane < world.plan.lanes(); lane++) {
+      lanes.add(new LaneShell(world, this, lane, firstId, ceiling));
     }
+    Standings none = standings;
+    lanes.forEach(shell -> shell.in(lane -> lane.adopt(none, 0)));
+    repeat(TICK_MS, () -> lanes.forEach(LaneShell::tick));
+    repeat(LOOK_MS, this::readOwnRow);
   }
 
-  private void open() {
-    world.trace(() -> this + " is open");
-    open = true;
-  }
-
-  private interface Step<T> {
-    void run(T each, Runnable next);
-  }
-
-  private static <T> void forEach(List<T> all, Step<T> step, Runnable then) {
-    if (all.isEmpty()) {
-      then.run();
-    } else {
-      step.run(all.getFirst(), () -> forEach(all.subList(1, all.size()), step, then));
-    }
-  }
-
-  // ---- running
-
-  private void tickLoop() {
+  private void repeat(long everyMs, Runnable what) {
     if (gone) {
       return;
     }
     if (!paused) {
-      tick();
+      what.run();
     }
-    world.time.in(TICK_MS, this::tickLoop);
-  }
-
-  private void tick() {
-    lanes.forEach(LaneShell::tick);
-  }
-
-  private void ownRowLoop() {
-    if (gone) {
-      return;
-    }
-    if (!paused) {
-      readOwnRow();
-    }
-    world.time.in(OWN_ROW_MS, this::ownRowLoop);
+    world.time.in(everyMs, () -> repeat(everyMs, what));
   }
 
   private void readOwnRow() {
+    if (reading || stopping) {
+      return;
+    }
+    reading = true;
     long startedAtMono = monoMs();
     call(
         () -> world.storage.incarnations().read(id),
         row -> {
-          if (row.isEmpty() || row.get().sealed()) {
-            lanes.forEach(shell -> shell.in(Lane::sealed));
-            if (lanes.getFirst().rulesKeepSeal()) {
-              exit();
-            }
-          } else {
-            call(
-                () -> world.storage.views().read(),
-                view -> {
-                  if (view.isPresent() && view.get().members().contains(id)) {
-                    lanes.forEach(shell -> shell.in(lane -> lane.cleanRead(startedAtMono)));
-                  }
-                },
-                () -> {});
+          reading = false;
+          if (row.isPresent() && !row.get().sealed()) {
+            lanes.forEach(shell -> shell.in(lane -> lane.cleanRead(startedAtMono)));
+            listenIfClean();
+          } else if (!stopping) {
+            condemned("sealed");
           }
         },
-        () -> {});
+        () -> reading = false);
   }
 
-  // ---- trunks
+  /** Others can reach it now, and it joins. */
+  private void listenIfClean() {
+    if (!isListening && lanes.stream().allMatch(LaneShell::isHealthy)) {
+      isListening = true;
+      world.trace(() -> this + " listens");
+      repeat(LOOK_MS, watch::look);
+    }
+  }
+
+  private void condemned(String why) {
+    lanes.forEach(shell -> shell.in(Lane::sealed));
+    if (world.rules.contains(io.breakwater.delivery.lane.Rule.SEAL) || world.healed) {
+      exit(why);
+    }
+  }
+
+  // ---- the cluster
+
+  Standings standings() {
+    return standings;
+  }
+
+  /** Number of the newest view that is known here. */
+  long view() {
+    return standings.view();
+  }
+
+  KnownView knownView() {
+    return view;
+  }
+
+  WatchFactory.Takeovers takeovers() {
+    return takeovers;
+  }
+
+  void heardOf(long number) {
+    if (number > standings.view() && isListening) {
+      soon(watch::look);
+    }
+  }
+
+  Optional<IncarnationId> homeElsewhere(UserId user) {
+    return standings.ownerOf(Shard.of(user)).filter(owner -> !owner.equals(id));
+  }
+
+  Optional<SimulatedRelay> relayToHomeOf(UserId user) {
+    return homeElsewhere(user).flatMap(peers::relay);
+  }
+
+  @Override
+  public void adopt(Cluster cluster, Standings latest, long idsBelow) {
+    // Whatever is thrown would stay in a stage.
+    soon(() -> adoptNow(cluster, latest, idsBelow));
+  }
+
+  private void adoptNow(Cluster cluster, Standings latest, long idsBelow) {
+    boolean isNew = latest.view() != standings.view();
+    standings = latest;
+    List<IncarnationId> members = cluster.view().members();
+    if (isNew) {
+      world.trace(() -> this + " adopts view " + latest.view() + ": " + names(members));
+      view = new KnownView(latest.view(), members);
+      trunks.values().forEach(this::tellView);
+    }
+    lanes.forEach(shell -> shell.submit(lane -> lane.adopt(latest, idsBelow)));
+    if (!isServing && members.contains(id) && latest.count(Standing.GAINING) == 0) {
+      world.trace(() -> this + " serves");
+      isServing = true;
+      if (members.size() > 1 && world.oracle.sentCount() > 0 && !world.healed) {
+        world.happened(Sometimes.JOINED_UNDER_LOAD);
+      }
+    }
+  }
+
+  private static List<String> names(List<IncarnationId> ids) {
+    return ids.stream().map(SimulatedNode::name).toList();
+  }
+
+  private void tellView(Trunk trunk) {
+    KnownView told = view;
+    trunk.toGateway(() -> trunk.gateway.learn(told));
+  }
+
+  @Override
+  public void removed(ViewStore.View by) {
+    soon(() -> condemned("not in view " + by.number()));
+  }
+
+  @Override
+  public void recover(Registration dead) {
+    if (!stopping && recoveries.add(dead.incarnation())) {
+      new SimulatedRecovery(
+              world,
+              this,
+              dead.incarnation(),
+              () -> {
+                recoveries.remove(dead.incarnation());
+                watch.look();
+              })
+          .start();
+    }
+  }
+
+  void raiseFloor(long above, Runnable then) {
+    watch.raiseFloor(above).thenRun(() -> soon(then));
+  }
+
+  /** Hands entries to a node, which may be this one. */
+  void resubmit(
+      IncarnationId home, long number, List<Record> records, Consumer<Optional<Boolean>> onAnswer) {
+    if (home.equals(id)) {
+      takeOver(records, isPublished -> onAnswer.accept(Optional.of(isPublished)));
+    } else {
+      peers
+          .relay(home)
+          .ifPresentOrElse(
+              relay -> relay.resubmit(number, records, onAnswer),
+              () -> onAnswer.accept(Optional.empty()));
+    }
+  }
+
+  void takeOver(List<Record> records, Consumer<Boolean> onAnswer) {
+    if (stopping) {
+      // Its lanes have ended, and say nothing.
+      return;
+    }
+    takeovers.take(records).thenAccept(isPublished -> soon(() -> onAnswer.accept(isPublished)));
+  }
+
+  /** Passes a message on to its home; whoever sent it is told to try again if that fails. */
+  void forward(long trunk, long connection, UserId to, SendFrom from) {
+    world.happened(Sometimes.FORWARDED);
+    Consumer<Optional<DeliveryFrame>> onAnswer =
+        answer -> {
+          ByteString frame =
+              answer.map(DeliveryFrame::getRelay).orElseGet(() -> tryAgain(to, from));
+          if (isRefusal(frame)) {
+            world.happened(Sometimes.FORWARD_REFUSED);
+          }
+          toTrunk(
+              trunk, DeliveryFrame.newBuilder().setConnection(connection).setRelay(frame).build());
+        };
+    relayToHomeOf(to)
+        .ifPresentOrElse(
+            relay -> relay.forward(view(), to, from, onAnswer),
+            () -> onAnswer.accept(Optional.empty()));
+  }
+
+  private static boolean isRefusal(ByteString frame) {
+    return SimulatedGateway.parse(frame).hasSendRefused();
+  }
+
+  private ByteString tryAgain(UserId to, SendFrom from) {
+    return ServerFrame.newBuilder()
+        .setSendRefused(
+            SendRefused.newBuilder()
+                .setTo(ByteString.copyFrom(to.bytes()))
+                .setClientId(from.getSend().getClientId())
+                .setReason(Reason.UNAVAILABLE)
+                .setReturnAfterMs(dice.between(500, 1_500)))
+        .build()
+        .toByteString();
+  }
+
+  /** A lane speaks for nothing any more that it has lost by this view. */
+  void released(int lane, long number) {
+    releasedByLane[lane] = Math.max(releasedByLane[lane], number);
+    release();
+  }
+
+  private void release() {
+    long all = Arrays.stream(releasedByLane).min().orElse(0);
+    if (releasing || all <= released) {
+      return;
+    }
+    releasing = true;
+    call(
+        () -> world.storage.incarnations().release(id, all),
+        _ -> {
+          releasing = false;
+          released = all;
+          watch.look();
+          release();
+        },
+        () -> {
+          releasing = false;
+          later(200, this::release);
+        });
+  }
+
+  /** As {@code Node} does, for all lanes together. */
+  void raiseCeiling(long atLeast) {
+    ceilingWanted = Math.max(ceilingWanted, atLeast);
+    if (raising || ceilingWanted <= ceiling) {
+      return;
+    }
+    raising = true;
+    long target = ceilingWanted;
+    if (!world.healed && dice.chance(world.plan.ceilingFailures())) {
+      later(dice.between(50L, 1_500L), this::ceilingFailed);
+      return;
+    }
+    call(
+        () -> raise(target),
+        _ -> {
+          raising = false;
+          ceiling = target;
+          lanes.forEach(shell -> shell.submit(lane -> lane.ceilingRaised(target)));
+        },
+        this::ceilingFailed);
+  }
+
+  private void ceilingFailed() {
+    raising = false;
+    lanes.forEach(shell -> shell.submit(Lane::ceilingFailed));
+  }
+
+  // ---- a planned end
+
+  /** Whether a planned stop has begun. */
+  boolean isLeaving() {
+    return isLeaving;
+  }
+
+  /** It is asked to stop: others take over, if there are any. */
+  void leave() {
+    if (isLeaving || gone) {
+      return;
+    }
+    world.trace(() -> this + " leaves");
+    isLeaving = true;
+    if (!isListening) {
+      exit("asked to, before it began");
+      return;
+    }
+    watch.leave();
+    later(LEAVE_MS, () -> exit("asked to, and late"));
+    awaitLeft();
+  }
+
+  private void awaitLeft() {
+    switch (watch.left()) {
+      case UNDER_WAY -> later(dice.between(20L, 60L), this::awaitLeft);
+      case ALONE -> {
+        lanes.forEach(shell -> shell.in(Lane::hurry));
+        awaitSettled(0);
+      }
+      case DONE -> leaveNothing();
+    }
+  }
+
+  private void awaitSettled(int rounds) {
+    boolean isSettled = !watch.isOwed() && lanes.stream().allMatch(LaneShell::isSettled);
+    if (isSettled && rounds == 1) {
+      stop();
+      insistOnce(
+          () -> world.storage.views().read(),
+          decided -> decided.ifPresent(this::raiseFloorAndLeave));
+    } else {
+      later(20, () -> awaitSettled(isSettled ? rounds + 1 : 0));
+    }
+  }
+
+  private void raiseFloorAndLeave(ViewStore.View current) {
+    ViewStore.View next =
+        new ViewStore.View(
+            current.number() + 1,
+            current.members(),
+            current.earlier(),
+            Math.max(current.idFloor(), Math.max(ceiling, ceilingWanted)));
+    if (!current.members().contains(id)) {
+      exit("somebody has come");
+      return;
+    }
+    insistOnce(
+        () -> world.storage.views().change(next),
+        change -> {
+          if (change instanceof ViewStore.Change.Decided) {
+            markRecovered();
+          } else {
+            exit("somebody has come");
+          }
+        });
+  }
+
+  private void leaveNothing() {
+    stop();
+    markRecovered();
+  }
+
+  private void stop() {
+    stopping = true;
+    watch.end();
+  }
+
+  private void markRecovered() {
+    insistOnce(
+        () -> world.storage.incarnations().markRecovered(id),
+        _ -> {
+          if (view.members().size() > 1 || !view.members().contains(id)) {
+            world.happened(Sometimes.LEFT_BY_PLAN);
+          }
+          exit("has left");
+        });
+  }
+
+  private <T> void insistOnce(Supplier<CompletionStage<T>> work, Consumer<T> then) {
+    call(work, then, () -> exit("asked to, and storage does not answer"));
+  }
+
+  // ---- trunks and relays
 
   void trunkOpened(Trunk trunk) {
     trunks.put(trunk.id, trunk);
+    tellView(trunk);
   }
 
   void trunkClosed(Trunk trunk) {
     trunks.remove(trunk.id);
-    lanes.forEach(shell -> shell.in(lane -> lane.trunkClosed(trunk.id)));
+    closed(trunk.id);
+  }
+
+  private void closed(long number) {
+    lanes.forEach(shell -> shell.in(lane -> lane.trunkClosed(number)));
+  }
+
+  void relayOpened(SimulatedRelay.Call relay) {
+    relayed.put(relay.number, relay);
+  }
+
+  void relayClosed(SimulatedRelay.Call relay) {
+    relayed.remove(relay.number);
+    closed(relay.number);
+  }
+
+  void toTrunk(long number, DeliveryFrame frame) {
+    Trunk trunk = trunks.get(number);
+    if (trunk != null) {
+      world.oracle.shownBy(this, frame);
+      checkRevoked(trunk, frame);
+      trunk.toGateway(() -> trunk.gateway.fromNode(trunk, frame));
+      return;
+    }
+    SimulatedRelay.Call relay = relayed.get(number);
+    if (relay != null && frame.hasRelay()) {
+      relay.toOwner(frame);
+    }
+  }
+
+  /** Nobody serves a device once its user was told that it is signed out. */
+  private void checkRevoked(Trunk trunk, DeliveryFrame frame) {
+    if (world.oracle.devices.anyRevoked()) {
+      trunk
+          .gateway
+          .holder(trunk, frame.getConnection())
+          .ifPresent(reader -> world.oracle.served(reader, frame, isHomeOf(reader.user())));
+    }
+  }
+
+  /** By the decided view, and by what it knows itself. */
+  private boolean isHomeOf(UserId user) {
+    return standings.of(Shard.of(user)) == Standing.HOME
+        && world.decidedView().homeOf(user).filter(id::equals).isPresent();
   }
 
   /** A frame for the home of a user. */
-  void atHomeOf(UserId user, Consumer<Lane> frame) {
-    lanes.get(world.laneOf(user)).in(frame);
+  void laneInput(UserId user, Consumer<Lane> frame) {
+    laneOf(user).in(frame);
   }
 
-  /** Whether everything is settled. */
+  LaneShell laneOf(UserId user) {
+    return lanes.get(world.laneOf(user));
+  }
+
+  void attach(Trunk trunk, long connection, long seen, UserId user, Attach attach) {
+    heardOf(seen);
+    noteWaiting(user);
+    laneInput(user, lane -> lane.attach(trunk.id, connection, seen, user, attach));
+  }
+
+  void send(Trunk trunk, long connection, long seen, UserId to, SendFrom from) {
+    heardOf(seen);
+    noteWaiting(to);
+    laneInput(to, lane -> lane.send(trunk.id, connection, seen, to, from));
+  }
+
+  private void noteWaiting(UserId user) {
+    if (standings.of(Shard.of(user)) == Standing.GAINING) {
+      world.happened(Sometimes.GAIN_WAITED);
+    }
+  }
+
+  // ---- for the end
+
+  /** Whether it is a member, and everything is settled. */
   boolean isSettled() {
-    return isOpen() && lanes.stream().allMatch(shell -> shell.lane.isSettled());
+    return isServing && !gone && !stopping && lanes.stream().allMatch(LaneShell::isSettled);
   }
 
   String describe() {
     StringBuilder text = new StringBuilder(toString());
-    for (LaneShell shell : lanes) {
-      LaneStats stats = shell.lane.stats();
-      text.append(" lane ")
-          .append(shell.index)
-          .append(": tail ")
-          .append(stats.tailEntries)
-          .append(", backlog ")
-          .append(stats.journalBacklog)
-          .append(", healthy ")
-          .append(shell.lane.isHealthy());
-    }
+    text.append(" view ")
+        .append(standings.view())
+        .append(isListening ? "" : ", does not listen")
+        .append(isServing ? "" : ", does not serve")
+        .append(recoveries.isEmpty() ? "" : ", recovers " + names(List.copyOf(recoveries)))
+        .append(", released ")
+        .append(Arrays.toString(releasedByLane));
+    lanes.forEach(shell -> text.append(shell.describe()));
     return text.toString();
-  }
-
-  /** A lane and the way its effects are carried out. */
-  private final class LaneShell implements LaneEffects {
-    private final int index;
-    private final Lane lane;
-    private final List<Pipe> toLanes = new ArrayList<>();
-
-    /** Entries that were journaled here: those without it have their row written directly. */
-    private final Map<Long, Long> journaled = new HashMap<>();
-
-    private final Set<Long> blocks = new HashSet<>();
-    private Runnable onResubmitted = () -> {};
-    private boolean flushDue;
-    private int blocksInFlight;
-    private int mailboxes;
-
-    LaneShell(int index, long firstId, long ceiling) {
-      this.index = index;
-      for (int i = 0; i < world.plan.lanes(); i++) {
-        toLanes.add(new Pipe(world.time, dice.another(), 2));
-      }
-      lane =
-          LaneFactory.lane(
-              this, world.plan.limits(), world.storage.layout(), world.rules, id, firstId, ceiling);
-    }
-
-    boolean rulesKeepSeal() {
-      return world.rules.contains(io.breakwater.delivery.lane.Rule.SEAL);
-    }
-
-    void in(Consumer<Lane> input) {
-      lane.advance(wallMs(), monoMs());
-      input.accept(lane);
-      if (!flushDue && !gone) {
-        flushDue = true;
-        later(dice.between(0L, 2L), this::flush);
-      }
-      checkBounds();
-    }
-
-    private void flush() {
-      flushDue = false;
-      lane.advance(wallMs(), monoMs());
-      lane.flush();
-      checkBounds();
-    }
-
-    void tick() {
-      in(Lane::tick);
-      int now = lane.stats().mailboxes;
-      world.happened(Sometimes.MAILBOX_FORGOTTEN, mailboxes - now);
-      mailboxes = now;
-    }
-
-    private void checkBounds() {
-      LaneStats stats = lane.stats();
-      long atMost = Math.max(world.plan.limits().tailEntries(), stats.recovered);
-      if (stats.tailEntries > atMost) {
-        throw world.violation(
-            Promise.P9,
-            "tail of lane " + index + ": " + stats.tailEntries + " (cap " + atMost + ')');
-      }
-    }
-
-    void count() {
-      LaneStats stats = lane.stats();
-      world.happened(Sometimes.DEDUPE_IN_MEMORY, stats.duplicates);
-      world.happened(Sometimes.RESEND_FROM, stats.resends);
-      world.happened(Sometimes.PAGE_READ, stats.mailboxReads);
-      world.happened(Sometimes.REDELIVERED, stats.redeliveries);
-      world.happened(Sometimes.DISPLACED, stats.displaced);
-      world.happened(Sometimes.RECOVERED_ENTRIES, stats.recovered);
-      world.happened(Sometimes.REFUSED, stats.refused);
-    }
-
-    @Override
-    public void appendBlock(long seq, long timestampUs, ByteBuffer block) {
-      if (blocks.add(seq)) {
-        blocksInFlight++;
-        noteEntries(seq, block);
-      }
-      call(
-          StorageNetwork.What.BLOCK,
-          () -> {
-            world.oracle.blockDurable(id, block);
-            int inSlice = (int) (seq % world.plan.sliceBlocks());
-            return world
-                .storage
-                .journal()
-                .append(
-                    sliceKey(id, index, seq / world.plan.sliceBlocks()),
-                    inSlice,
-                    timestampUs,
-                    block);
-          },
-          _ -> {
-            blocksInFlight--;
-            in(lane -> lane.blockWritten(seq, monoMs()));
-          },
-          () -> in(lane -> lane.blockFailed(seq)));
-    }
-
-    private void noteEntries(long seq, ByteBuffer block) {
-      for (Record record : parse(block).getRecordsList()) {
-        Long before = journaled.put(Oracle.entry(record).getEntryId(), seq);
-        if (before != null && before != seq) {
-          world.happened(Sometimes.REAPPENDED);
-        }
-      }
-    }
-
-    @Override
-    public void writeMailbox(long batch, List<MailboxRow> rows) {
-      for (MailboxRow row : rows) {
-        if (!journaled.containsKey(row.entryId())) {
-          world.happened(Sometimes.LEAF_WRITTEN_DIRECTLY);
-        }
-      }
-      call(
-          StorageNetwork.What.ROWS,
-          () -> {
-            rows.forEach(world.oracle::rowDurable);
-            return world.storage.mailboxes().write(rows);
-          },
-          _ -> in(lane -> lane.rowsWritten(batch)),
-          () -> in(lane -> lane.rowsFailed(batch)));
-    }
-
-    @Override
-    public void writeHistory(long batch, List<HistoryRow> rows) {
-      call(
-          StorageNetwork.What.ROWS,
-          () -> {
-            rows.forEach(row -> world.oracle.originDurable(row.origin(), row.message()));
-            return world.storage.history().write(rows);
-          },
-          _ -> in(lane -> lane.rowsWritten(batch)),
-          () -> in(lane -> lane.rowsFailed(batch)));
-    }
-
-    @Override
-    public void readMailbox(long ticket, UserId user, long afterEntryId, long sinceMs, int limit) {
-      long nowMs = wallMs() + (world.sabotages.contains(Sabotage.EXPIRES_EARLY) ? EARLY_MS : 0);
-      call(
-          () -> world.storage.mailboxes().read(user, afterEntryId, sinceMs, nowMs, limit),
-          page -> in(lane -> lane.mailboxRead(ticket, page)),
-          () -> in(lane -> lane.requestFailed(ticket)));
-    }
-
-    @Override
-    public void readOrigins(
-        long ticket,
-        ConversationId conversation,
-        UserId sender,
-        DeviceId device,
-        long fromClientId,
-        long sinceMs,
-        int limit) {
-      long nowMs = wallMs();
-      call(
-          () ->
-              world
-                  .storage
-                  .history()
-                  .acceptedOrigins(
-                      conversation, sender, device, fromClientId, sinceMs, nowMs, limit),
-          rows -> {
-            world.happened(
-                rows.containsKey(fromClientId) ? Sometimes.ORIGIN_FOUND : Sometimes.ORIGIN_ABSENT);
-            in(lane -> lane.originsRead(ticket, rows));
-          },
-          () -> in(lane -> lane.requestFailed(ticket)));
-    }
-
-    @Override
-    public void readDevices(long ticket, UserId user) {
-      call(
-          () -> world.storage.accounts().devices(user),
-          devices -> in(lane -> lane.devicesRead(ticket, devices)),
-          () -> in(lane -> lane.requestFailed(ticket)));
-    }
-
-    @Override
-    public void addDevice(long ticket, UserId user, Device device) {
-      long nowMs = wallMs();
-      call(
-          StorageNetwork.What.DEVICE_ROW,
-          () ->
-              world.sabotages.contains(Sabotage.LINK_NOT_WRITTEN)
-                  ? CompletableFuture.completedStage(null)
-                  : world.storage.accounts().addDevice(user, device, nowMs),
-          _ -> in(lane -> lane.deviceWritten(ticket)),
-          () -> in(lane -> lane.requestFailed(ticket)));
-    }
-
-    @Override
-    public void revokeDevice(long ticket, UserId user, DeviceId device) {
-      call(
-          StorageNetwork.What.DEVICE_ROW,
-          () ->
-              world.sabotages.contains(Sabotage.REVOKE_NOT_WRITTEN)
-                  ? CompletableFuture.completedStage(null)
-                  : world.storage.accounts().revokeDevice(user, device),
-          _ -> in(lane -> lane.deviceWritten(ticket)),
-          () -> in(lane -> lane.requestFailed(ticket)));
-    }
-
-    @Override
-    public void toTrunk(long trunkId, DeliveryFrame frame) {
-      Trunk trunk = trunks.get(trunkId);
-      if (trunk != null) {
-        checkRevoked(trunk, frame);
-        trunk.toGateway(() -> trunk.gateway.fromNode(trunk, frame));
-      }
-    }
-
-    /** Nobody serves a device once its user was told that it is signed out. */
-    private void checkRevoked(Trunk trunk, DeliveryFrame frame) {
-      if (world.oracle.devices.anyRevoked()) {
-        trunk
-            .gateway
-            .holder(trunk, frame.getConnection())
-            .ifPresent(
-                reader -> world.oracle.served(reader, frame, SimulatedNode.this == world.current));
-      }
-    }
-
-    @Override
-    public boolean hasRoom(long trunkId) {
-      return world.healed || !dice.chance(0.02);
-    }
-
-    @Override
-    public void toSenderHome(Copy copy) {
-      int home = world.laneOf(copy.sender());
-      toLanes.get(home).send(() -> input(() -> lanes.get(home).in(lane -> lane.copy(copy))));
-    }
-
-    @Override
-    public void copyTaken(UserId recipient, long entryId) {
-      int home = world.laneOf(recipient);
-      toLanes
-          .get(home)
-          .send(() -> input(() -> lanes.get(home).in(lane -> lane.copied(recipient, entryId))));
-    }
-
-    @Override
-    public void raiseCeiling(long atLeast) {
-      if (!world.healed && dice.chance(world.plan.ceilingFailures())) {
-        later(dice.between(50L, 1_500L), () -> in(Lane::ceilingFailed));
-        return;
-      }
-      call(
-          () -> raise(atLeast),
-          _ -> in(lane -> lane.ceilingRaised(atLeast)),
-          () -> in(Lane::ceilingFailed));
-    }
-
-    @Override
-    public void checkpoint(long seq) {
-      call(
-          () -> world.storage.incarnations().checkpoint(id, Map.of(index, seq)),
-          _ -> in(lane -> lane.checkpointWritten(seq, world.plan.sliceBlocks())),
-          () -> in(Lane::checkpointFailed));
-    }
-
-    @Override
-    public void dropSlice(long slice) {
-      world.happened(Sometimes.SLICE_DROPPED);
-      call(
-          () -> world.storage.journal().dropSlice(sliceKey(id, index, slice), 0),
-          _ -> {},
-          () -> {});
-    }
-
-    @Override
-    public void resubmitted(long ticket) {
-      onResubmitted.run();
-    }
-
-    @Override
-    public void handOff(long ticket, IncarnationId home, long view, List<Record> records) {
-      throw notYet();
-    }
-
-    @Override
-    public void released(long view) {
-      throw notYet();
-    }
-
-    @Override
-    public void forward(long trunk, long connection, UserId to, SendFrom from) {
-      throw notYet();
-    }
-
-    @Override
-    public void resubmissionRefused(long ticket) {
-      throw notYet();
-    }
-
-    /** No lane has adopted a view: all shards are its own. */
-    private static AssertionError notYet() {
-      return new AssertionError("a lane without a view has lost nothing");
-    }
-  }
-
-  static Block parse(ByteBuffer block) {
-    try {
-      return Block.parseFrom(block.duplicate());
-    } catch (InvalidProtocolBufferException e) {
-      throw new AssertionError("a block that a lane made", e);
-    }
   }
 }

@@ -43,7 +43,8 @@ class SimulationTest {
     Promise expected =
         switch (rule) {
           case DEDUPE -> Promise.P3;
-          case PREFIX, SEAL, CEILING, RESUBMISSION -> Promise.P2;
+          case PREFIX, SEAL, CEILING, RESUBMISSION, HANDOFF, GAIN, IDS_ABOVE, RELEASE, HOME_ONLY ->
+              Promise.P2;
           case TAIL_CAP -> Promise.P9;
         };
 
@@ -63,7 +64,7 @@ class SimulationTest {
     Promise expected =
         switch (sabotage) {
           case LINK_NOT_WRITTEN, REVOKE_NOT_WRITTEN, LINK_ID_IGNORED -> Promise.DEVICES;
-          case NO_TOO_LONG, EXPIRES_EARLY -> Promise.P2;
+          case NO_TOO_LONG, EXPIRES_EARLY, RECOVERY_SKIPPED, SEAL_NOT_AWAITED -> Promise.P2;
           case RETRIES_FOREVER, GIVES_UP_EARLY -> Promise.P3;
         };
 

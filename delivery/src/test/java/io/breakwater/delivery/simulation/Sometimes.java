@@ -83,5 +83,29 @@ public enum Sometimes {
   /** A device row that was not answered is there. */
   DEVICE_ROW_UNANSWERED,
   /** A device row that was not answered came later. */
-  DEVICE_ROW_LATE
+  DEVICE_ROW_LATE,
+  /** A shard moved between two living nodes, and entries with it. */
+  HANDED_OFF,
+  /** What came for a shard that was gained had to wait. */
+  GAIN_WAITED,
+  /** A message came to the wrong node, which passed it on. */
+  FORWARDED,
+  /** Such a message was refused for now. */
+  FORWARD_REFUSED,
+  /** Recovery handed entries to another node. */
+  RECOVERED_FOR_ANOTHER,
+  /** A node ended by plan, and left nothing to recover. */
+  LEFT_BY_PLAN,
+  /** A node joined others while messages were on their way. */
+  JOINED_UNDER_LOAD,
+  /** Nodes could not reach each other. */
+  PARTITIONED,
+  /** Two nodes decided at the same time, and one of them was late. */
+  VIEW_SUPERSEDED,
+  /** Entries came to a node that was not their home. */
+  RESUBMISSION_REFUSED,
+  /** Recovery handed on what was refused once. */
+  RESUBMISSION_REPEATED,
+  /** Entries that were being handed off belonged here again. */
+  TAKEN_BACK
 }

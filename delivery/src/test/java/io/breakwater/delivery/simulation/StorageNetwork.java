@@ -56,14 +56,19 @@ final class StorageNetwork {
   }
 
   /**
+   * @param isCut whether the caller is cut off from storage
    * @param work done when the request arrives
    * @param answered with the result
    * @param failed if the outcome is not known to the caller
    */
   <T> void call(
-      What what, Supplier<CompletionStage<T>> work, Consumer<T> answered, Runnable failed) {
+      What what,
+      boolean isCut,
+      Supplier<CompletionStage<T>> work,
+      Consumer<T> answered,
+      Runnable failed) {
     long thereMs = delayMs();
-    Fate fate = fate(what);
+    Fate fate = fate(what, isCut);
     count(what, fate);
     switch (fate) {
       case DONE ->
@@ -116,11 +121,11 @@ final class StorageNetwork {
     }
   }
 
-  private Fate fate(What what) {
+  private Fate fate(What what, boolean isCut) {
     if (healed) {
       return Fate.DONE;
     }
-    if (time.nowMs() < outageUntilMs) {
+    if (isCut || time.nowMs() < outageUntilMs) {
       return dice.chance(0.4)
           ? Fate.REFUSED
           : dice.chance(0.7) ? Fate.REQUEST_LOST : Fate.DONE_TOO_LATE;

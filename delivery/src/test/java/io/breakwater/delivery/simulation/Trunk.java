@@ -7,10 +7,12 @@ final class Trunk {
   final long id;
   final SimulatedGateway gateway;
   final SimulatedNode node;
+  private final World world;
   private final Pipe toNode;
   private final Pipe toGateway;
 
   Trunk(World world, long id, SimulatedGateway gateway, SimulatedNode node) {
+    this.world = world;
     this.id = id;
     this.gateway = gateway;
     this.node = node;
@@ -19,7 +21,15 @@ final class Trunk {
   }
 
   void toNode(Consumer<SimulatedNode> frame) {
-    toNode.send(() -> node.input(() -> frame.accept(node)));
+    toNode.send(
+        () -> {
+          if (node.isGone()) {
+            // Its end came before it knew of this trunk: nobody listens.
+            toGateway(() -> gateway.trunkLost(this));
+          } else {
+            node.input(() -> frame.accept(node));
+          }
+        });
   }
 
   void toGateway(Runnable frame) {
@@ -32,10 +42,14 @@ final class Trunk {
     toNode.send(() -> node.input(() -> node.trunkClosed(this)));
   }
 
-  /** The node's side is gone; the gateway hears of it after what was sent before. */
-  void closedByNode() {
+  /**
+   * The node's side is gone; the gateway hears of it after what was sent before.
+   *
+   * @param afterMs or later, if the whole machine is gone
+   */
+  void closedByNode(long afterMs) {
     toNode.cut();
-    toGateway.send(() -> gateway.trunkLost(this));
+    world.time.in(afterMs, () -> toGateway.send(() -> gateway.trunkLost(this)));
   }
 
   /** Both sides lose it, and what is on its way. */

@@ -8,16 +8,23 @@ import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.delivery.lane.Rule;
 import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.ViewStore;
+import io.breakwater.storage.ViewStore.Change;
+import io.breakwater.storage.ViewStore.View;
 import io.breakwater.storage.testing.InMemoryStorage;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the parts of a simulation share, and which node there is. */
+/** What the parts of a simulation share, and which nodes there are. */
 final class World {
   /** When virtual time begins, milliseconds since 1970. */
   static final long BEGINNING_MS = 1_700_000_000_000L;
@@ -42,11 +49,34 @@ final class World {
   final List<SimulatedGateway> gateways = new ArrayList<>();
   final Map<Sometimes, Long> counters = new EnumMap<>(Sometimes.class);
   final List<SimulatedDevice> devices = new ArrayList<>();
-  private final List<SimulatedNode> zombies = new ArrayList<>();
+
+  /** Every incarnation that ever was. */
+  private final Map<IncarnationId, SimulatedNode> incarnations = new HashMap<>();
+
+  /** Processes that run, those that were replaced as well. */
+  private final List<SimulatedNode> nodes = new ArrayList<>();
+
+  private final List<Place> places = new ArrayList<>();
+  private final Map<Way, Long> cutUntilMs = new HashMap<>();
+  private long nextTrunk = 1;
   private long leaptMs;
   private long clockErrorMs;
-  @Nullable SimulatedNode current;
+  private boolean isAsleep;
   boolean healed;
+
+  /** Where a node may run. */
+  private static final class Place {
+    @Nullable SimulatedNode node;
+
+    /** Nobody wants a node there: one has left by plan. */
+    boolean isUnwanted;
+
+    /** The machine is gone, not only the process. */
+    boolean isDown;
+  }
+
+  /** From one incarnation to another. */
+  private record Way(IncarnationId from, IncarnationId to) {}
 
   World(long seed, Dice dice, Plan plan, Set<Rule> rules, Set<Sabotage> sabotages) {
     this.seed = seed;
@@ -59,6 +89,9 @@ final class World {
     oracle = new Oracle(this);
     for (int i = 0; i < 2; i++) {
       gateways.add(new SimulatedGateway(this, i));
+    }
+    for (int i = 0; i < plan.fleet().nodes(); i++) {
+      places.add(new Place());
     }
   }
 
@@ -103,15 +136,8 @@ final class World {
    * end before.
    */
   void letDaysPass(int days) {
-    SimulatedNode node = current;
-    if (node == null) {
-      time.in(100, () -> letDaysPass(days));
-      return;
-    }
-    current = null;
-    node.crash();
-    zombies.forEach(SimulatedNode::crash);
-    zombies.clear();
+    isAsleep = true;
+    List.copyOf(nodes).forEach(this::crash);
     gateways.forEach(SimulatedGateway::crash);
     time.in(
         DRAIN_MS,
@@ -119,7 +145,8 @@ final class World {
           trace(() -> "---- " + days + " days pass");
           leap(days);
           devices.forEach(SimulatedDevice::daysPassed);
-          startNode();
+          isAsleep = false;
+          startNodes();
         });
   }
 
@@ -132,52 +159,248 @@ final class World {
     return io.breakwater.common.id.Shard.of(user).number() % plan.lanes();
   }
 
-  /** Starts a node; whoever was current is no longer. */
-  void startNode() {
-    SimulatedNode node = new SimulatedNode(this, new IncarnationId(dice.anyLong(), dice.anyLong()));
-    current = node;
-    trace(() -> node + " starts");
+  // ---- nodes
+
+  /** Processes that run. */
+  List<SimulatedNode> nodes() {
+    return nodes;
+  }
+
+  /** An incarnation that was or is. */
+  SimulatedNode node(IncarnationId id) {
+    return Objects.requireNonNull(incarnations.get(id), () -> "nobody made " + id);
+  }
+
+  /** The process that listens there. */
+  @Nullable SimulatedNode listenerAt(int place) {
+    SimulatedNode node = places.get(place).node;
+    return node != null && node.isListening() ? node : null;
+  }
+
+  boolean isHostDown(int place) {
+    return places.get(place).isDown;
+  }
+
+  /** Numbers of trunks and relays. */
+  long nextTrunk() {
+    return nextTrunk++;
+  }
+
+  /** Whether nothing gets from one to the other. */
+  boolean isCut(SimulatedNode from, SimulatedNode to) {
+    if (from.isReplaced() || to.isReplaced()) {
+      return true;
+    }
+    return !healed
+        && !cutUntilMs.isEmpty()
+        && time.nowMs() < cutUntilMs.getOrDefault(new Way(from.id, to.id), 0L);
+  }
+
+  KnownView decidedView() {
+    return storage
+        .views()
+        .peek()
+        .toCompletableFuture()
+        .join()
+        .map(view -> new KnownView(view.number(), view.members()))
+        .orElse(KnownView.NONE);
+  }
+
+  void viewChange(SimulatedNode by, Change change) {
+    switch (change) {
+      case Change.Decided(View view) ->
+          trace(
+              () ->
+                  by
+                      + " decides view "
+                      + view.number()
+                      + ": "
+                      + view.members().stream().map(SimulatedNode::name).toList()
+                      + ", earlier "
+                      + view.earlier().stream().map(ViewStore.Earlier::number).toList());
+      case Change.Superseded _ -> happened(Sometimes.VIEW_SUPERSEDED);
+    }
+  }
+
+  /** Starts a node in each place, one after the other. */
+  void startNodes() {
+    for (int i = 0; i < places.size(); i++) {
+      int place = i;
+      time.in(i == 0 ? 0 : dice.between(0L, 4_000L), () -> start(place));
+    }
+  }
+
+  private void start(int number) {
+    Place place = places.get(number);
+    if (isAsleep || place.node != null || place.isUnwanted) {
+      return;
+    }
+    place.isDown = false;
+    SimulatedNode node =
+        new SimulatedNode(this, new IncarnationId(dice.anyLong(), dice.anyLong()), number);
+    place.node = node;
+    nodes.add(node);
+    incarnations.put(node.id, node);
+    trace(() -> node + " starts at " + number);
     node.start();
   }
 
-  /** The current node dies at once; another starts after a while. */
+  private Optional<SimulatedNode> anyNode() {
+    return nodes.isEmpty() ? Optional.empty() : Optional.of(dice.pick(nodes));
+  }
+
+  /** A node dies at once; another starts in its place after a while. */
   void crashNode() {
-    SimulatedNode node = current;
-    if (node != null) {
-      current = null;
-      node.crash();
-      time.in(healed ? 100 : dice.between(0L, 2_000L), this::startNode);
+    anyNode()
+        .ifPresent(
+            node -> {
+              crash(node);
+              startSoon(node.place, healed ? 100 : dice.between(0L, 2_000L));
+            });
+  }
+
+  private void crash(SimulatedNode node) {
+    boolean isMachine = !healed && dice.chance(0.3);
+    ended(node);
+    places.get(node.place).isDown = isMachine && !node.isReplaced();
+    node.crash(isMachine ? dice.between(0L, 4_000L) : 0);
+  }
+
+  private void ended(SimulatedNode node) {
+    nodes.remove(node);
+    Place place = places.get(node.place);
+    if (place.node == node) {
+      place.node = null;
     }
   }
 
-  /** Another node starts although the current one lives: it is paused, cut off, or just fine. */
-  void suspectNode() {
-    SimulatedNode node = current;
-    if (node != null) {
-      zombies.add(node);
-      node.becomeZombie();
-      startNode();
-    }
+  private void startSoon(int place, long inMs) {
+    time.in(inMs, () -> start(place));
+  }
+
+  /** Another node is put in a place although one lives there: paused, cut off, or just fine. */
+  void replaceNode() {
+    anyNode()
+        .filter(node -> !node.isReplaced())
+        .ifPresent(
+            node -> {
+              places.get(node.place).node = null;
+              node.replaced();
+              start(node.place);
+            });
   }
 
   /** A node has ended by itself. */
   void exited(SimulatedNode node) {
-    trace(() -> node + " exits");
-    zombies.remove(node);
-    if (node == current) {
-      current = null;
-      time.in(healed ? 100 : dice.between(0L, 1_000L), this::startNode);
+    Place place = places.get(node.place);
+    boolean isLast = places.stream().noneMatch(each -> each.node != null && each.node != node);
+    if (place.node == node && node.isLeaving() && !healed && !isLast) {
+      place.isUnwanted = true;
+      time.in(
+          dice.between(500L, 8_000L),
+          () -> {
+            place.isUnwanted = false;
+            start(node.place);
+          });
     }
+    ended(node);
+    startSoon(node.place, healed ? 100 : dice.between(0L, 1_000L));
+  }
+
+  /** A node is asked to stop. */
+  void leaveNode() {
+    anyNode().filter(node -> !node.isReplaced()).ifPresent(SimulatedNode::leave);
+  }
+
+  /** Some nodes hear nothing of others for a while. */
+  void partition() {
+    if (nodes.size() < 2) {
+      return;
+    }
+    SimulatedNode one = dice.pick(nodes);
+    long untilMs = time.nowMs() + dice.between(300L, 12_000L);
+    boolean isOneWay = dice.chance(0.4);
+    boolean isReset = dice.chance(0.4);
+    boolean isWhole = dice.chance(0.6);
+    for (SimulatedNode other : nodes) {
+      if (other != one && (isWhole || dice.chance(0.5))) {
+        happened(Sometimes.PARTITIONED);
+        trace(() -> one + (isOneWay ? " does not reach " : " and ") + other + " until " + untilMs);
+        cutUntilMs.put(new Way(one.id, other.id), untilMs);
+        if (!isOneWay) {
+          cutUntilMs.put(new Way(other.id, one.id), untilMs);
+        }
+      }
+    }
+    if (isReset) {
+      one.breakRelays();
+    }
+  }
+
+  void cutFromStorage() {
+    anyNode().ifPresent(node -> node.cutFromStorage(dice.between(300L, 9_000L)));
+  }
+
+  void cutFromGateway() {
+    SimulatedGateway gateway = dice.pick(gateways);
+    anyNode().ifPresent(node -> gateway.cutFrom(node, dice.between(300L, 6_000L)));
+  }
+
+  void stepClock() {
+    anyNode().ifPresent(node -> node.stepClock(dice.between(-6_000L, 6_000L)));
+  }
+
+  void pauseNode() {
+    anyNode()
+        .ifPresent(
+            node -> {
+              long forMs =
+                  dice.chance(0.15) ? dice.between(3_000L, 12_000L) : dice.between(50L, 3_000L);
+              if (dice.chance(0.5)) {
+                node.pause(forMs);
+              } else {
+                node.suspend(forMs);
+              }
+            });
   }
 
   void heal() {
     healed = true;
     network.heal();
     gateways.forEach(SimulatedGateway::heal);
-    List.copyOf(zombies).forEach(SimulatedNode::resume);
-    if (current != null) {
-      current.resume();
+    places.forEach(place -> place.isUnwanted = false);
+    List.copyOf(nodes).forEach(SimulatedNode::resume);
+    for (int place = 0; place < places.size(); place++) {
+      startSoon(place, 100);
     }
+  }
+
+  /** Whether one view has all nodes, nobody waits for anybody, and all is settled. */
+  boolean isSettled() {
+    View view = storage.views().peek().toCompletableFuture().join().orElse(View.NONE);
+    return view.earlier().isEmpty()
+        && nodes.stream()
+            .map(node -> node.id)
+            .collect(Collectors.toSet())
+            .equals(Set.copyOf(view.members()))
+        && nodes.stream().allMatch(node -> node.view() == view.number() && node.isSettled())
+        && places.stream().allMatch(place -> place.node != null);
+  }
+
+  String describe() {
+    View view = storage.views().peek().toCompletableFuture().join().orElse(View.NONE);
+    return "view "
+        + view.number()
+        + ": "
+        + view.members().stream().map(SimulatedNode::name).toList()
+        + ", earlier "
+        + view.earlier()
+        + "; "
+        + nodes.stream().map(SimulatedNode::describe).toList();
+  }
+
+  void end() {
+    List.copyOf(nodes).forEach(node -> node.crash(0));
   }
 
   void happened(Sometimes what) {
