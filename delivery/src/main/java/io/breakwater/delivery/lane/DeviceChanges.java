@@ -166,7 +166,9 @@ final class DeviceChanges {
     return true;
   }
 
+  /** Until now the mailbox stays here, wherever its home is: others are to be told from here. */
   private void done(Change change) {
+    change.mailbox.deviceChanges--;
     change.done.run();
     if (change.isLink) {
       announce(change.mailbox, change.device, true);
@@ -179,6 +181,7 @@ final class DeviceChanges {
     if (change == null) {
       return false;
     }
+    change.mailbox.deviceChanges--;
     change.failed.run();
     return true;
   }
@@ -206,11 +209,7 @@ final class DeviceChanges {
   }
 
   private @Nullable Change take(long ticket) {
-    Change change = changes.remove(ticket);
-    if (change != null) {
-      change.mailbox.deviceChanges--;
-    }
-    return change;
+    return changes.remove(ticket);
   }
 
   /** One session could fill what all share with writes of the same row. */

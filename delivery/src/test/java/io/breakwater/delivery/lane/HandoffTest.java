@@ -385,6 +385,27 @@ class HandoffTest {
   }
 
   @Test
+  void a_device_row_that_is_not_sure_to_be_read_keeps_its_mailbox_here() {
+    begin();
+    first.attach(bob, PHONE, 0);
+    first.hold(Kind.DEVICE);
+    Credentials tablet = first.mint.link(bob.user(), first.secret());
+    first.input(() -> first.lane.link(Bench.TRUNK, PHONE, bob.user(), 1, tablet));
+    first.readsAreClean = false;
+    first.pass(1_500);
+    join();
+    first.release(Kind.DEVICE);
+    first.pass(100);
+    assertThat(first.released).doesNotContain(2L);
+
+    first.readsAreClean = true;
+    first.pass(500);
+    carry();
+    assertThat(first.released).contains(2L);
+    assertThat(first.lane.isSettled()).isTrue();
+  }
+
+  @Test
   void devices_are_read_again_when_a_mailbox_comes_back() {
     begin();
     first.attach(bob, PHONE, 0);
