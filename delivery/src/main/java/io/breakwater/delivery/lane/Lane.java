@@ -761,6 +761,7 @@ public final class Lane {
     if (leaf.copyAnswer != null) {
       state.effects.copyTaken(leaf.copyAnswer.recipient(), leaf.copyAnswer.entryId());
     }
+    endResubmission(leaf);
     sessions.touch(leaf.mailbox);
   }
 

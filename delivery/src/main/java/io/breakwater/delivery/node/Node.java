@@ -507,6 +507,10 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     raising = false;
     ceiling = target;
     lanes.forEach(lane -> lane.submit(each -> each.ceilingRaised(target)));
+    if (ceilingWanted > ceiling) {
+      // Asked for meanwhile.
+      raiseCeiling(ceilingWanted);
+    }
   }
 
   private void ceilingFailed() {

@@ -143,6 +143,16 @@ public final class WatchFactory {
               public void recover(Registration dead) {
                 listener.recover(dead);
               }
+
+              // As a node does.
+              @Override
+              public void forget(Registration idle) {
+                var _ =
+                    storage
+                        .incarnations()
+                        .seal(idle.incarnation())
+                        .thenCompose(_ -> storage.incarnations().markRecovered(idle.incarnation()));
+              }
             }));
   }
 
