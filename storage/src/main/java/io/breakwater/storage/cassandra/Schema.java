@@ -1,18 +1,25 @@
 package io.breakwater.storage.cassandra;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.metadata.schema.KeyspaceMetadata;
 import io.breakwater.storage.StorageException;
 import io.breakwater.storage.StorageLayout;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Schema {
   private static final Logger log = LoggerFactory.getLogger(Schema.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration AGREEMENT = Duration.ofSeconds(20);
+  private static final Duration AGREEMENT_POLL = Duration.ofMillis(50);
   private static final String MIGRATIONS = "schema_migrations";
   private static final String SETTINGS = "settings";
   private static final String SHARDS = "storage shards";
@@ -80,7 +89,8 @@ final class Schema {
             + "': "
             + config.replication()
             + '}';
-    checkAgreement(session.execute(explicit(SimpleStatement.newInstance(cql))), cql);
+    session.execute(explicit(SimpleStatement.newInstance(cql)));
+    checkAgreement(session, cql);
   }
 
   private StorageLayout change(StorageLayout wanted) {
@@ -216,7 +226,8 @@ final class Schema {
   }
 
   private void inKeyspace(String cql) {
-    checkAgreement(execute(SimpleStatement.newInstance(cql)), cql);
+    execute(SimpleStatement.newInstance(cql));
+    checkAgreement(session, cql);
   }
 
   /** Statements of the start: each with its consistency, and more time than others. */
@@ -227,12 +238,43 @@ final class Schema {
         .setTimeout(TIMEOUT);
   }
 
-  /** The driver waited for agreement already; a change on top of disagreement could be lost. */
-  static void checkAgreement(ResultSet result, String cql) {
-    if (!result.getExecutionInfo().isSchemaInAgreement()) {
-      String change = cql.lines().findFirst().orElse("");
-      throw new StorageException.Unavailable(
-          "the nodes of Cassandra do not agree on the schema after: " + change, null);
+  /**
+   * Waits until every node that is up knows the same schema: a change on top of disagreement could
+   * be lost, and a statement may go to any node. Each is asked itself. The driver waits after its
+   * own changes only, and for what one node has heard of the others: if that node has not heard of
+   * the change either, all seem to agree.
+   *
+   * @throws StorageException.Unavailable if they do not agree within the time
+   */
+  static void checkAgreement(CqlSession session, String cql) {
+    long deadline = System.nanoTime() + AGREEMENT.toNanos();
+    while (versions(session).size() > 1) {
+      if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+        String change = cql.lines().findFirst().orElse("");
+        throw new StorageException.Unavailable(
+            "the nodes of Cassandra do not agree on the schema after: " + change, null);
+      }
+      LockSupport.parkNanos(AGREEMENT_POLL.toNanos());
     }
+  }
+
+  private static Set<UUID> versions(CqlSession session) {
+    Set<UUID> versions = new HashSet<>();
+    for (Node node : session.getMetadata().getNodes().values()) {
+      if (node.getState() == NodeState.UP) {
+        SimpleStatement query =
+            explicit(SimpleStatement.newInstance("SELECT schema_version FROM system.local"))
+                .setNode(node);
+        try {
+          Row row = session.execute(query).one();
+          if (row != null) {
+            versions.add(row.getUuid("schema_version"));
+          }
+        } catch (AllNodesFailedException e) {
+          // It went down since: it learns the schema when it comes back.
+        }
+      }
+    }
+    return versions;
   }
 }

@@ -59,7 +59,8 @@ final class SchemaLock implements AutoCloseable {
     String cql =
         "CREATE TABLE IF NOT EXISTS %s.%s (name text PRIMARY KEY, owner text) WITH ID = %s"
             .formatted(keyspace, TABLE, id);
-    Schema.checkAgreement(session.execute(Schema.explicit(SimpleStatement.newInstance(cql))), cql);
+    session.execute(Schema.explicit(SimpleStatement.newInstance(cql)));
+    Schema.checkAgreement(session, cql);
   }
 
   private boolean tryTake() {
