@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.cli.cassandra.EmbeddedCassandra;
 import io.breakwater.cli.cassandra.TestCassandra;
+import io.breakwater.storage.StorageException;
 import io.breakwater.storage.StorageLayout;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -50,14 +52,21 @@ final class ConcurrentStartTest {
     }
   }
 
+  /** Asks again as a process does, unless it is told that it can never succeed. */
   private static boolean isEmptyCluster(InetSocketAddress node, String keyspace) throws Exception {
     CassandraConfig config =
         new CassandraConfig(
             List.of(node), "datacenter1", 3, keyspace, Duration.ofSeconds(5), Duration.ofDays(30));
-    try (CassandraStorage storage =
-        CassandraStorage.connect(
-            config, StorageLayout.forOneMachine(), new SimpleMeterRegistry())) {
-      return storage.views().read().toCompletableFuture().get().isEmpty();
+    while (true) {
+      try (CassandraStorage storage =
+          CassandraStorage.connect(
+              config, StorageLayout.forOneMachine(), new SimpleMeterRegistry())) {
+        return storage.views().peek().toCompletableFuture().join().isEmpty();
+      } catch (CompletionException e) {
+        assertThat(e.getCause()).isNotInstanceOf(StorageException.Broken.class);
+      } catch (StorageException.Unavailable | StorageException.UnknownOutcome e) {
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+      }
     }
   }
 }
