@@ -240,14 +240,11 @@ public final class Lane {
 
   private void send(
       TailEntry.Attempt attempt, long view, UserId to, SendFrom from, Runnable elsewhere) {
+    // It may have to wait, and what waits is run where nobody expects that it is wrong.
+    UserId sender = UserId.of(from.getSender().asReadOnlyByteBuffer());
+    Sends.check(from.getSend());
     switch (shards.of(to, view)) {
-      case HOME ->
-          sends.send(
-              to,
-              UserId.of(from.getSender().asReadOnlyByteBuffer()),
-              new DeviceId(from.getDevice()),
-              from.getSend(),
-              attempt);
+      case HOME -> sends.send(to, sender, new DeviceId(from.getDevice()), from.getSend(), attempt);
       case GAINING ->
           shards.await(
               to,

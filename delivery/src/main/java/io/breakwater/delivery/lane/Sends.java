@@ -103,7 +103,12 @@ final class Sends {
         request.device);
   }
 
-  private static void check(Send send) {
+  /**
+   * Looks at what no account is needed for.
+   *
+   * @throws IllegalArgumentException if a gateway should have refused it
+   */
+  static void check(Send send) {
     if (send.getClientId() < 1 || send.getPrev() < 0 || send.getPrev() >= send.getClientId()) {
       throw new IllegalArgumentException(
           "client id: "
@@ -120,6 +125,7 @@ final class Sends {
               + MAX_PAYLOAD_BYTES
               + ')');
     }
+    var _ = after(send);
   }
 
   private static MessageId after(Send send) {

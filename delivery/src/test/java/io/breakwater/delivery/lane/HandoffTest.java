@@ -1,6 +1,7 @@
 package io.breakwater.delivery.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.IncarnationId;
@@ -476,6 +477,32 @@ class HandoffTest {
     second.attach(moved.getFirst(), PHONE, 0);
 
     assertThat(second.lane.stats().deviceReads).isEqualTo(1);
+  }
+
+  @Test
+  void what_a_gateway_should_have_refused_is_found_before_it_waits_for_a_shard() {
+    begin();
+    join();
+    SendFrom wrong =
+        SendFrom.newBuilder()
+            .setSender(ByteString.copyFrom(alice.user().bytes()))
+            .setSend(Send.newBuilder().setClientId(1).setAfter(ByteString.copyFrom(new byte[5])))
+            .build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> second.lane.send(Bench.TRUNK, PHONE, 0, bob.user(), wrong));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                second.lane.send(
+                    Bench.TRUNK,
+                    PHONE,
+                    0,
+                    bob.user(),
+                    wrong.toBuilder()
+                        .setSender(ByteString.copyFromUtf8("nobody"))
+                        .setSend(Send.newBuilder().setClientId(1))
+                        .build()));
+    openSecond();
   }
 
   @Test
