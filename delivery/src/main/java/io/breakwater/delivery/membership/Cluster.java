@@ -29,8 +29,17 @@ public record Cluster(View view, Map<IncarnationId, Registration> registry) {
 
   /** Whether it speaks for nothing any more that it lost by this view. */
   boolean hasReleased(IncarnationId incarnation) {
-    Registration row = registry.get(incarnation);
-    return row == null || row.recovered() || row.released() >= view.number();
+    return !holds(incarnation, view.number());
+  }
+
+  /**
+   * Whether an owner may still speak for what it lost.
+   *
+   * @param lostBy number of the view that took it
+   */
+  boolean holds(IncarnationId owner, long lostBy) {
+    Registration row = registry.get(owner);
+    return row != null && !row.recovered() && row.released() < lostBy;
   }
 
   /** Whether nobody has to wait for it, or recover what it left. */
@@ -57,5 +66,20 @@ public record Cluster(View view, Map<IncarnationId, Registration> registry) {
       earlier.members().stream().filter(each -> !hasReleased(each)).forEach(holders::add);
     }
     return holders;
+  }
+
+  /**
+   * The view that each of the {@link #holders} released last; 0: none. Together with the view it
+   * decides all {@link Standings}.
+   */
+  public Map<IncarnationId, Long> releases() {
+    Map<IncarnationId, Long> releases = new HashMap<>();
+    for (IncarnationId holder : holders()) {
+      Registration row = registry.get(holder);
+      if (row != null) {
+        releases.put(holder, row.released());
+      }
+    }
+    return releases;
   }
 }

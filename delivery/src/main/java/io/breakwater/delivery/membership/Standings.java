@@ -3,12 +3,10 @@ package io.breakwater.delivery.membership;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.ShardMap;
-import io.breakwater.storage.ViewStore.Earlier;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,20 +36,43 @@ public final class Standings {
     this.view = cluster.view().number();
     ShardMap owners = new ShardMap(cluster.view().members());
     this.map = owners;
-    List<ShardMap> earlier =
-        cluster.view().earlier().stream().map(Earlier::members).map(ShardMap::new).toList();
-    Set<IncarnationId> holders = new HashSet<>(cluster.holders());
-    // What this node lost in between and has not handed off is still here.
-    holders.remove(self);
+    List<Owners> listed =
+        Stream.concat(
+                cluster.view().earlier().stream()
+                    .map(each -> new Owners(each.number(), new ShardMap(each.members()))),
+                Stream.of(new Owners(view, owners)))
+            .toList();
     for (int number = 0; number < standings.length; number++) {
       Shard shard = new Shard(number);
-      boolean isHeld =
-          earlier.stream().map(each -> each.ownerOf(shard)).anyMatch(holders::contains);
       standings[number] =
           !owners.ownerOf(shard).equals(self)
               ? Standing.AWAY
-              : isHeld ? Standing.GAINING : Standing.HOME;
+              : isHeld(shard, self, listed, cluster) ? Standing.GAINING : Standing.HOME;
     }
+  }
+
+  /** Who owns what in a view. */
+  private record Owners(long view, ShardMap map) {}
+
+  /**
+   * Whether an owner under any listed view may still speak for a shard: until it has released the
+   * first listed view after that, which took the shard from it.
+   *
+   * @param self does not wait for itself: what it lost in between and has not handed off is here
+   * @param listed from the earliest to the newest
+   */
+  private static boolean isHeld(
+      Shard shard, IncarnationId self, List<Owners> listed, Cluster cluster) {
+    for (int i = 1; i < listed.size(); i++) {
+      IncarnationId before = listed.get(i - 1).map().ownerOf(shard);
+      Owners next = listed.get(i);
+      if (!before.equals(self)
+          && !before.equals(next.map().ownerOf(shard))
+          && cluster.holds(before, next.view())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Number of the view. */

@@ -79,7 +79,7 @@ final class ClusterWatch {
   private boolean wasMember;
   private boolean isEnded;
   private long adoptedView;
-  private Set<IncarnationId> adoptedHolders = Set.of();
+  private Map<IncarnationId, Long> adoptedReleases = Map.of();
 
   /**
    * @param thread the node's
@@ -211,7 +211,8 @@ final class ClusterWatch {
 
   private void adoptIfChanged(Cluster cluster) {
     View view = cluster.view();
-    if (!wasMember || (view.number() == adoptedView && cluster.holders().equals(adoptedHolders))) {
+    Map<IncarnationId, Long> releases = cluster.releases();
+    if (!wasMember || (view.number() == adoptedView && releases.equals(adoptedReleases))) {
       return;
     }
     if (view.number() != adoptedView) {
@@ -223,7 +224,7 @@ final class ClusterWatch {
           isOwed(cluster) ? "; earlier owners have not released all of it" : "");
     }
     adoptedView = view.number();
-    adoptedHolders = cluster.holders();
+    adoptedReleases = releases;
     listener.adopt(cluster, new Standings(self, cluster), idsBelow(cluster));
   }
 
