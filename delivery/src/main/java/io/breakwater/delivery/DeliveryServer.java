@@ -1,5 +1,6 @@
 package io.breakwater.delivery;
 
+import io.breakwater.common.admin.AdminPage;
 import io.breakwater.common.admin.AdminServer;
 import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.certificate.CertificateFiles;
@@ -118,7 +119,13 @@ public final class DeliveryServer implements AutoCloseable {
       throws IOException, InterruptedException, UnusableCertificate {
     TrunkTlsMeters tlsMeters = new TrunkTlsMeters(metrics, "delivery");
     TrunkRules rules = new TrunkRules(config.trunkConnections(), trunkTls(tlsMeters));
-    started.push(AdminServer.start(config.admin(), metrics, readiness, this::isLive));
+    started.push(
+        AdminServer.start(
+            config.admin(),
+            metrics,
+            readiness,
+            this::isLive,
+            List.of(new AdminPage("/home", query -> HomePage.of(node.get(), query)))));
     readiness.notReady("connecting to Cassandra");
     Clocks clocks = Clocks.system();
     StorageWait wait = new StorageWait(ASK_AGAIN, clocks, readiness::notReady);

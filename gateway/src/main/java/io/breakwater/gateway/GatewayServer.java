@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -133,7 +134,7 @@ final class GatewayServer implements AutoCloseable {
           listening(
               config.admin(),
               "admin",
-              a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive));
+              a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive, List.of()));
       started.push(admin::close);
       plain =
           listen(

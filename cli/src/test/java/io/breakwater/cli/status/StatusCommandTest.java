@@ -38,7 +38,9 @@ final class StatusCommandTest {
   @BeforeEach
   void start() throws IOException {
     Files.createDirectories(directory.resolve("run"));
-    server = AdminServer.start(new InetSocketAddress(LOCAL, 0), metrics, readiness, () -> true);
+    server =
+        AdminServer.start(
+            new InetSocketAddress(LOCAL, 0), metrics, readiness, () -> true, List.of());
   }
 
   @AfterEach

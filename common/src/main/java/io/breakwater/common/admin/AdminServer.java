@@ -6,15 +6,17 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /**
  * {@code /livez} (the process can still work), {@code /readyz} (it should be sent traffic; the body
- * says why not) and {@code /metrics} (Prometheus text). Trouble of a dependency is no reason to
- * restart a process, so it does not show in liveness. Each answer says whose it is: {@code
- * Breakwater-Pid} is the system's id of this process.
+ * says why not), {@code /metrics} (Prometheus text), and further pages. Trouble of a dependency is
+ * no reason to restart a process, so it does not show in liveness. Each answer says whose it is:
+ * {@code Breakwater-Pid} is the system's id of this process.
  *
  * <p>Each request has a virtual thread of its own, since the JDK's server waits in it for the rest
  * of the request and for the reader of the answer: a peer that stalls delays nobody else, and is
@@ -62,13 +64,15 @@ public final class AdminServer implements AutoCloseable {
    * Starts listening.
    *
    * @param live asked on every request to {@code /livez}, by any thread
+   * @param pages what this process has beside these three
    * @throws IOException if the address cannot be bound
    */
   public static AdminServer start(
       InetSocketAddress address,
       PrometheusMeterRegistry metrics,
       Readiness readiness,
-      BooleanSupplier live)
+      BooleanSupplier live,
+      List<AdminPage> pages)
       throws IOException {
     HttpServer server = HttpServer.create(address, BACKLOG);
     server.createContext(
@@ -81,11 +85,24 @@ public final class AdminServer implements AutoCloseable {
         "/readyz",
         exchange -> answer(exchange, readiness.isReady() ? 200 : 503, readiness.toString()));
     server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.scrape()));
+    pages.forEach(page -> server.createContext(page.path(), exchange -> show(page, exchange)));
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
     server.setExecutor(executor);
     server.start();
     return new AdminServer(server, executor);
+  }
+
+  private static void show(AdminPage page, HttpExchange exchange) throws IOException {
+    String text;
+    int status = 200;
+    try {
+      text = page.content().answer(Optional.ofNullable(exchange.getRequestURI().getQuery()));
+    } catch (IllegalArgumentException e) {
+      text = String.valueOf(e.getMessage());
+      status = 400;
+    }
+    answer(exchange, status, text);
   }
 
   private static void answer(HttpExchange exchange, int status, String text) throws IOException {

@@ -22,6 +22,15 @@ public record UserId(long high, long low) implements Comparable<UserId> {
     return of(ByteBuffer.wrap(bytes));
   }
 
+  /**
+   * Reads what {@link #toString} wrote.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static UserId parse(String text) {
+    return of(Wide.parse("user id", text));
+  }
+
   /** The 16 bytes, big-endian. */
   public byte[] bytes() {
     return Wide.bytes(high, low);

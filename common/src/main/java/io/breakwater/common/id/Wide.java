@@ -23,6 +23,19 @@ final class Wide {
     return format.toHexDigits(high) + format.toHexDigits(low);
   }
 
+  /** The bytes that {@link #hex} wrote, in either case. */
+  static byte[] parse(String what, String text) {
+    try {
+      if (text.length() == 2 * BYTES) {
+        return HexFormat.of().parseHex(text);
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below, with the value.
+    }
+    throw new IllegalArgumentException(
+        what + ": " + text + " (expected: " + 2 * BYTES + " hexadecimal digits)");
+  }
+
   /** A view of {@code bytes} if it has exactly 16 of them. */
   static ByteBuffer checked(String what, ByteBuffer bytes) {
     if (bytes.remaining() != BYTES) {

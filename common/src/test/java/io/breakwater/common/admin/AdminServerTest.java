@@ -18,6 +18,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ final class AdminServerTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             metrics,
             new Readiness(),
-            () -> true);
+            () -> true,
+            List.of(new AdminPage("/echo", AdminServerTest::echo)));
   }
 
   @AfterEach
@@ -66,6 +68,16 @@ final class AdminServerTest {
     try (Socket socket = send("GET " + path + " HTTP/1.1\r\nConnection: close\r\n\r\n")) {
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  private static String echo(Optional<String> query) {
+    return query.orElseThrow(() -> new IllegalArgumentException("query: none (expected: any)"));
+  }
+
+  @Test
+  void a_further_page_gets_the_query_and_says_what_is_wrong_with_it() throws Exception {
+    assertThat(get("/echo?a=b%20c")).startsWith("HTTP/1.1 200 ").endsWith("\r\na=b c");
+    assertThat(get("/echo")).startsWith("HTTP/1.1 400 ").endsWith("query: none (expected: any)");
   }
 
   private void assertServes() throws IOException {
