@@ -11,6 +11,9 @@ public final class LaneStats {
   /** Attempts to send an origin that was known. */
   public long duplicates;
 
+  /** Attempts to send what only its origin row knew. */
+  public long duplicatesFromRows;
+
   /** Attempts that said they may be repeated. */
   public long retries;
 

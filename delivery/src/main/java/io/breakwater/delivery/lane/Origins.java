@@ -35,11 +35,20 @@ final class Origins {
   /** An accepted origin; {@code entry} is there while it is unsettled. */
   static final class Known {
     final MessageId message;
+
+    /** Whether memory did not know it before its row was read. */
+    final boolean isFromRow;
+
     @Nullable TailEntry entry;
 
     Known(MessageId message, @Nullable TailEntry entry) {
+      this(message, entry, false);
+    }
+
+    private Known(MessageId message, @Nullable TailEntry entry, boolean isFromRow) {
       this.message = message;
       this.entry = entry;
+      this.isFromRow = isFromRow;
     }
   }
 
@@ -123,7 +132,7 @@ final class Origins {
       rows.forEach(
           (clientId, message) -> {
             if (!accepted.containsKey(clientId)) {
-              put(clientId, new Known(message, null));
+              put(clientId, new Known(message, null, true));
             }
           });
     }

@@ -228,7 +228,11 @@ final class Sends {
   }
 
   private void answerKnown(Request request, Origins.Known known) {
-    stats.duplicates++;
+    if (known.isFromRow) {
+      stats.duplicatesFromRows++;
+    } else {
+      stats.duplicates++;
+    }
     if (known.entry != null && !known.entry.published) {
       known.entry.await(request.attempt);
     } else {

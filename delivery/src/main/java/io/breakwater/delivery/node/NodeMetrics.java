@@ -67,7 +67,12 @@ final class NodeMetrics {
     queued = new AtomicLongArray(lanes);
     healthy = new AtomicLongArray(lanes);
     counter("messages.accepted", "Messages that were given an id", lanes, s -> s.accepted);
-    counter("sends.duplicate", "Attempts to send a known origin", lanes, s -> s.duplicates);
+    counter("sends.duplicate", "Attempts to send an origin in memory", lanes, s -> s.duplicates);
+    counter(
+        "sends.duplicate.stored",
+        "Attempts to send an origin that only its row knew",
+        lanes,
+        s -> s.duplicatesFromRows);
     counter("sends.retried", "Attempts marked as retries", lanes, s -> s.retries);
     counter("sends.resend", "Attempts answered with resend-from", lanes, s -> s.resends);
     counter("sends.refused", "Attempts refused", lanes, s -> s.refused);
