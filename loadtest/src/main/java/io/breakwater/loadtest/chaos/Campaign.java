@@ -78,7 +78,13 @@ final class Campaign {
     this.console = console;
     schedule = options.schedule();
     crowdPlan =
-        new CrowdPlan(options.seed, options.users, options.devices, options.rate, options.payload);
+        new CrowdPlan(
+            options.seed,
+            options.users,
+            options.devices,
+            options.rate,
+            options.payload,
+            options.steady);
   }
 
   /**
@@ -171,7 +177,7 @@ final class Campaign {
       crowd.begin();
       Clock clock = Clock.start();
       try (Ticker ticker = Ticker.start(clock, crowd::progress, console)) {
-        breakThings(new Faults(stack, recorder, readings), clock, ticker);
+        breakThings(new Faults(stack, recorder, readings, crowd.people().userIds()), clock, ticker);
         ticker.now("peace");
         awaitEnd(clock);
         ticker.now("settling");

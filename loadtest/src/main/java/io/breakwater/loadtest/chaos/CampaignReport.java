@@ -103,7 +103,8 @@ record CampaignReport(
         .put("users", crowd.users())
         .put("devicesPerUser", crowd.devicesPerUser())
         .put("sendsPerSecond", crowd.sendsPerSecond())
-        .put("payloadBytes", crowd.payloadBytes());
+        .put("payloadBytes", crowd.payloadBytes())
+        .put("steady", crowd.isSteady());
     ArrayNode carriedOut = root.putArray("faults");
     for (CarriedOut fault : faults) {
       carriedOut

@@ -113,6 +113,13 @@ final class ChaosOptions {
   int payload;
 
   @Option(
+      names = "--steady",
+      description =
+          "Applications stay, instead of being closed, killed and started again: for figures of how"
+              + " long faults stop anybody.")
+  boolean steady;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "Where the campaign makes its directory (default: a temporary one).")

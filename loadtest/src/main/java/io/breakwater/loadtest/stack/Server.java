@@ -167,6 +167,15 @@ public final class Server {
     return Admin.ask(admin(), "/metrics");
   }
 
+  /**
+   * Whether this delivery node is, or is about to be, the home of a user; false if it is silent.
+   */
+  public boolean isHomeOf(String userId) {
+    return Admin.ask(admin(), "/home?user=" + userId)
+        .filter(text -> text.lines().anyMatch(line -> line.matches("here (home|gaining)")))
+        .isPresent();
+  }
+
   private InetSocketAddress admin() {
     return switch (part) {
       case DELIVERY -> at(ports.deliveryAdmin());

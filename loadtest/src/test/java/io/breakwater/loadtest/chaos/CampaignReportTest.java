@@ -33,7 +33,7 @@ final class CampaignReportTest {
   private static final CampaignReport REPORT =
       new CampaignReport(
           new Cluster(2, 3, 1),
-          new CrowdPlan(7, 12, 3, 60, 200),
+          new CrowdPlan(7, 12, 3, 60, 200, false),
           180_000,
           List.of(
               new CarriedOut(

@@ -2,6 +2,7 @@ package io.breakwater.loadtest.chaos.check;
 
 import io.breakwater.loadtest.chaos.history.Fact;
 import io.breakwater.loadtest.chaos.history.History.Replay;
+import io.breakwater.loadtest.chaos.payload.Conversation;
 import io.breakwater.loadtest.chaos.report.Figures;
 import io.breakwater.loadtest.chaos.report.Interruption;
 import java.util.HashMap;
@@ -48,17 +49,19 @@ final class Examination implements Consumer<Fact> {
       case Fact.ApplicationStopped stopped -> lives.stopped(stopped);
       case Fact.SendInvoked invoked -> {
         sends.invoked(invoked, !faults.isEmpty());
-        interruptions.invoked(invoked.device().user(), invoked.atMs());
+        interruptions.invoked(
+            invoked.conversation().other(invoked.device().user()), invoked.atMs());
       }
       case Fact.SendAccepted accepted -> {
         sends.accepted(accepted);
-        interruptions.accepted(accepted.device().user(), accepted.atMs());
+        interruptions.accepted(
+            accepted.conversation().other(accepted.device().user()), accepted.atMs());
       }
       case Fact.SendRefused refused -> sends.refused(refused);
       case Fact.SendUnknown unknown -> sends.unknown(unknown);
       case Fact.Delivered delivered -> {
         sightings.delivered(delivered);
-        interruptions.delivered(delivered.device().user(), delivered.atMs());
+        delivered(delivered);
       }
       case Fact.Repeated repeated -> sightings.repeated(repeated);
       case Fact.ToldTooLong told -> lives.toldTooLong(told);
@@ -69,6 +72,15 @@ final class Examination implements Consumer<Fact> {
       case Fact.Stored stored -> sightings.stored(stored);
       case Fact.StorageRead read -> storageRead(read);
       case Fact.CampaignEnded _ -> hasEnded = true;
+    }
+  }
+
+  private void delivered(Fact.Delivered delivered) {
+    int user = delivered.device().user();
+    Conversation conversation = delivered.conversation();
+    // A copy of what this user wrote on another device takes another way.
+    if (delivered.sender().user() != user || conversation.isNotes()) {
+      interruptions.delivered(user, delivered.atMs());
     }
   }
 

@@ -2,58 +2,54 @@ package io.breakwater.loadtest.chaos.check;
 
 import io.breakwater.loadtest.chaos.history.Fact;
 import io.breakwater.loadtest.chaos.report.Interruption;
-import java.util.ArrayList;
+import io.breakwater.loadtest.chaos.report.Interruption.Pause;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Measures for how long nothing was accepted and nothing delivered while and after something was
- * broken. Begins and ends of that time count as accepts and deliveries; sends that come after it,
- * not at all.
+ * Measures, for each user to whom others write, how long nothing to them was accepted and nothing
+ * delivered while and after something was broken. Time in which nobody wrote to them does not
+ * count; neither does what comes after the last send.
  */
 final class Interruptions {
   /** After the end of a fault, milliseconds. */
   static final long AFTERMATH_MS = 60_000;
 
   private final Map<Integer, Watch> watches = new LinkedHashMap<>();
-  private final List<Watch> open = new ArrayList<>();
 
   void begun(Fact.FaultBegun fault) {
-    Watch watch = new Watch(fault);
-    watches.put(fault.fault(), watch);
-    open.add(watch);
+    watches.values().forEach(watch -> watch.untilMs = Math.min(watch.untilMs, fault.atMs()));
+    watches.put(fault.fault(), new Watch(fault));
   }
 
   void ended(Fact.FaultEnded fault) {
     Watch watch = watches.get(fault.fault());
     if (watch != null) {
-      watch.untilMs = fault.atMs() + AFTERMATH_MS;
+      watch.untilMs = Math.min(watch.untilMs, fault.atMs() + AFTERMATH_MS);
     }
   }
 
-  void invoked(int user, long atMs) {
-    close(atMs);
-    open.stream()
-        .filter(watch -> watch.concerns(user))
-        .forEach(watch -> watch.lastInvokedAtMs = atMs);
+  /** Somebody writes to this user. */
+  void invoked(int to, long atMs) {
+    open(atMs).forEach(watch -> watch.invoked(to, atMs));
   }
 
-  void accepted(int user, long atMs) {
-    close(atMs);
-    open.stream().filter(watch -> watch.concerns(user)).forEach(watch -> watch.accepts.saw(atMs));
+  /** Something that somebody wrote to this user is accepted. */
+  void accepted(int to, long atMs) {
+    open(atMs).forEach(watch -> watch.user(to).accepts.ended(atMs));
   }
 
-  void delivered(int user, long atMs) {
-    close(atMs);
-    open.stream()
-        .filter(watch -> watch.concerns(user))
-        .forEach(watch -> watch.deliveries.saw(atMs));
+  /** An application of this user is handed what somebody else wrote. */
+  void delivered(int to, long atMs) {
+    open(atMs).forEach(watch -> watch.user(to).deliveries.ended(atMs));
   }
 
-  private void close(long nowMs) {
-    open.removeIf(watch -> nowMs > watch.untilMs);
+  private List<Watch> open(long nowMs) {
+    return watches.values().stream().filter(watch -> nowMs <= watch.untilMs).toList();
   }
 
   List<Interruption> result() {
@@ -62,48 +58,71 @@ final class Interruptions {
 
   private static final class Watch {
     private final Fact.FaultBegun fault;
-    private final Set<Integer> users;
-    private final LongestGap accepts;
-    private final LongestGap deliveries;
+    private final Set<Integer> concerned;
+    private final Map<Integer, Waits> users = new HashMap<>();
     private long untilMs = Long.MAX_VALUE;
     private long lastInvokedAtMs;
 
     Watch(Fact.FaultBegun fault) {
       this.fault = fault;
-      users = Set.copyOf(fault.users());
-      accepts = new LongestGap(fault.atMs());
-      deliveries = new LongestGap(fault.atMs());
+      concerned = Set.copyOf(fault.users());
       lastInvokedAtMs = fault.atMs();
     }
 
-    boolean concerns(int user) {
-      return users.isEmpty() || users.contains(user);
+    Waits user(int user) {
+      return users.computeIfAbsent(user, _ -> new Waits(new Wait(), new Wait()));
+    }
+
+    void invoked(int user, long atMs) {
+      lastInvokedAtMs = atMs;
+      user(user).accepts.begun(atMs);
+      user(user).deliveries.begun(atMs);
     }
 
     Interruption result() {
-      return new Interruption(
-          fault.fault(),
-          fault.what(),
-          accepts.until(lastInvokedAtMs),
-          deliveries.until(lastInvokedAtMs));
+      return new Interruption(fault.fault(), fault.what(), worst(true), worst(false));
+    }
+
+    private Pause worst(boolean isConcerned) {
+      List<Waits> some =
+          users.entrySet().stream()
+              .filter(each -> isConcerned == concerns(each.getKey()))
+              .map(Map.Entry::getValue)
+              .toList();
+      return new Pause(
+          some.size(),
+          longest(some.stream().map(Waits::accepts).toList()),
+          longest(some.stream().map(Waits::deliveries).toList()));
+    }
+
+    private boolean concerns(int user) {
+      return concerned.isEmpty() || concerned.contains(user);
+    }
+
+    private long longest(Collection<Wait> waits) {
+      return waits.stream().mapToLong(wait -> wait.longestUntil(lastInvokedAtMs)).max().orElse(0);
     }
   }
 
-  private static final class LongestGap {
-    private long lastAtMs;
+  private record Waits(Wait accepts, Wait deliveries) {}
+
+  private static final class Wait {
+    private static final long NONE = Long.MAX_VALUE;
+
+    private long sinceMs = NONE;
     private long longestMs;
 
-    LongestGap(long fromMs) {
-      lastAtMs = fromMs;
+    void begun(long atMs) {
+      sinceMs = Math.min(sinceMs, atMs);
     }
 
-    void saw(long atMs) {
-      longestMs = Math.max(longestMs, atMs - lastAtMs);
-      lastAtMs = atMs;
+    void ended(long atMs) {
+      longestMs = longestUntil(atMs);
+      sinceMs = NONE;
     }
 
-    long until(long atMs) {
-      return Math.max(longestMs, atMs - lastAtMs);
+    long longestUntil(long atMs) {
+      return sinceMs == NONE ? longestMs : Math.max(longestMs, atMs - sinceMs);
     }
   }
 }

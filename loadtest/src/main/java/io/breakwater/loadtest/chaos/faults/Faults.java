@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -39,17 +40,20 @@ public final class Faults {
   private final Stack stack;
   private final Recorder recorder;
   private final Readings readings;
+  private final Map<Integer, String> users;
 
   /** Faults so far. */
   private int number;
 
   /**
    * @param readings are taken once more before a process is ended
+   * @param users their ids as servers write them, by their number in the history
    */
-  public Faults(Stack stack, Recorder recorder, Readings readings) {
+  public Faults(Stack stack, Recorder recorder, Readings readings, Map<Integer, String> users) {
     this.stack = stack;
     this.recorder = recorder;
     this.readings = readings;
+    this.users = Map.copyOf(users);
   }
 
   /** For people: what is broken and for how long; in histories and reports, too. */
@@ -90,7 +94,8 @@ public final class Faults {
     List<Server> targets = step.targets().stream().map(this::server).toList();
     Duration lasts = Duration.ofMillis(step.durationMs());
     targets.forEach(readings::ask);
-    recorder.record((at, atMs) -> new Fact.FaultBegun(at, atMs, fault, what, List.of()));
+    List<Integer> concerned = concerned(targets);
+    recorder.record((at, atMs) -> new Fact.FaultBegun(at, atMs, fault, what, concerned));
     Fact.Effect effect = Fact.Effect.NONE;
     try {
       effect = breakAndMend(step.fault(), targets, lasts);
@@ -99,6 +104,24 @@ public final class Faults {
       Fact.Effect seen = effect;
       recorder.record((at, atMs) -> new Fact.FaultEnded(at, atMs, fault, seen));
     }
+  }
+
+  /**
+   * Whose home is among these; none, for all, if something else is broken, too, or all of it.
+   *
+   * <p>Asked a moment before: homes move only when a view changes.
+   */
+  private List<Integer> concerned(List<Server> targets) {
+    boolean isAll =
+        targets.stream().anyMatch(target -> target.part() != Part.DELIVERY)
+            || targets.size() == stack.servers(Part.DELIVERY).size();
+    return isAll
+        ? List.of()
+        : users.entrySet().stream()
+            .filter(user -> targets.stream().anyMatch(node -> node.isHomeOf(user.getValue())))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
   }
 
   private Fact.Effect breakAndMend(Fault fault, List<Server> targets, Duration lasts) {

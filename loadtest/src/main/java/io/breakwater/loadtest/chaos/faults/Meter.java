@@ -2,8 +2,10 @@ package io.breakwater.loadtest.chaos.faults;
 
 import io.breakwater.loadtest.stack.Part;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** Rare things that servers count, each from 0 at its start. */
+/** Rare things that servers count, each from 0 at its start, or log. */
 public enum Meter {
   /** A delivery node took over what a dead incarnation had left. */
   RECOVERY_RAN(Part.DELIVERY, "recoveries"),
@@ -11,8 +13,10 @@ public enum Meter {
   ENTRY_RECOVERED(Part.DELIVERY, "entries_recovered"),
   /** A message went to a home on another node. */
   FORWARD_HAPPENED(Part.DELIVERY, "forwards"),
-  /** A send was known as a repetition. */
+  /** A send was known as a repetition by memory. */
   DUPLICATE_SEND(Part.DELIVERY, "sends_duplicate"),
+  /** A send was known as a repetition by its origin row only. */
+  DUPLICATE_BY_ROW(Part.DELIVERY, "sends_duplicate_stored"),
   /** Whether a send is a repetition was looked up in the origin rows. */
   ORIGIN_LOOKED_UP(Part.DELIVERY, "reads_origins"),
   /** A session that was behind was fed from rows. */
@@ -25,17 +29,27 @@ public enum Meter {
   DISPLACED(Part.GATEWAY, "displaced"),
   /** A shard was released to another node in good order. */
   HANDOFF_RAN(Part.DELIVERY, "handoffs"),
-  /** A node met its own seal. */
-  SEAL_HIT(Part.DELIVERY, "seals"),
+  /** A node found that others had taken its place, and ended: nobody can ask it any more. */
+  SEAL_HIT(
+      Part.DELIVERY,
+      Pattern.compile("ending at once: incarnation \\S+ is (sealed|no member of view)")),
   /** A journal ended at a gap. */
   JOURNAL_CUT(Part.DELIVERY, "journal_cut");
 
   private final Part part;
-  private final String series;
+  private final Optional<String> series;
+  private final Optional<Pattern> line;
 
   Meter(Part part, String name) {
     this.part = part;
-    series = "breakwater_%s_%s_total".formatted(part, name);
+    series = Optional.of("breakwater_%s_%s_total".formatted(part, name));
+    line = Optional.empty();
+  }
+
+  Meter(Part part, Pattern line) {
+    this.part = part;
+    series = Optional.empty();
+    this.line = Optional.of(line);
   }
 
   /** Who counts it. */
@@ -43,9 +57,14 @@ public enum Meter {
     return part;
   }
 
-  /** As Prometheus names it. */
-  String series() {
+  /** As Prometheus names it; none of what is logged. */
+  Optional<String> series() {
     return series;
+  }
+
+  /** The log has a line with this for each; none of what is metered. */
+  Optional<Pattern> line() {
+    return line;
   }
 
   /** As it stands in histories and reports. */

@@ -4,6 +4,10 @@ import io.breakwater.loadtest.stack.Metrics;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Server;
 import io.breakwater.loadtest.stack.Stack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the servers of a stack count, asked for each second from when it is started until it is
@@ -66,8 +72,13 @@ public final class Readings implements AutoCloseable {
   private static Map<Meter, Long> figures(Part part, Metrics metrics) {
     Map<Meter, Long> figures = new EnumMap<>(Meter.class);
     Arrays.stream(Meter.values())
-        .filter(meter -> meter.part() == part && metrics.has(meter.series()))
-        .forEach(meter -> figures.put(meter, metrics.value(meter.series())));
+        .filter(meter -> meter.part() == part)
+        .forEach(
+            meter ->
+                meter
+                    .series()
+                    .filter(metrics::has)
+                    .ifPresent(series -> figures.put(meter, metrics.value(series))));
     return figures;
   }
 
@@ -80,13 +91,40 @@ public final class Readings implements AutoCloseable {
     }
   }
 
-  /** Sums over all processes until now; without meters that no server has. */
+  /**
+   * Sums over all processes until now; without meters that no server has.
+   *
+   * @throws UncheckedIOException if a log cannot be read
+   */
   public Map<Meter, Long> sums() {
+    Map<Meter, Long> sums = new EnumMap<>(Meter.class);
     lock.lock();
     try {
-      return counts.sums();
+      sums.putAll(counts.sums());
     } finally {
       lock.unlock();
+    }
+    for (Meter meter : Meter.values()) {
+      meter.line().ifPresent(line -> sums.put(meter, lines(meter.part(), line)));
+    }
+    return sums;
+  }
+
+  private long lines(Part part, Pattern line) {
+    return servers.stream()
+        .filter(server -> server.part() == part)
+        .mapToLong(server -> lines(server.log(), line))
+        .sum();
+  }
+
+  private static long lines(Path log, Pattern line) {
+    if (!Files.exists(log)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.filter(line.asPredicate()).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -41,6 +41,11 @@ public record Conversation(int low, int high) {
     return low == high;
   }
 
+  /** To whom a member writes here: the other one, or itself in notes. */
+  public int other(int member) {
+    return member == low ? high : low;
+  }
+
   /** Who takes part. */
   public List<Integer> members() {
     return isNotes() ? List.of(low) : List.of(low, high);

@@ -225,8 +225,8 @@ public final class Crowd implements AutoCloseable {
   }
 
   /**
-   * From now on they write, go offline, are killed and start again, link devices and sign them out,
-   * until {@link #settle}. Once.
+   * From now on they write, go offline, are killed and start again (unless the plan keeps them
+   * steady), link devices and sign them out, until {@link #settle}. Once.
    */
   public void begin() {
     long nowMs = Counts.nowMs();
@@ -238,7 +238,7 @@ public final class Crowd implements AutoCloseable {
         errands.add(signOutOf(fate, nowMs + fate.signOutAtMs()));
       }
     }
-    isRestless.set(true);
+    isRestless.set(!plan.isSteady());
     writers = new Writers(plan, phones, around, randomOf(0, 0));
     writers.start();
   }

@@ -11,9 +11,15 @@ import io.breakwater.loadtest.chaos.payload.Payloads;
  * @param sendsPerSecond of all devices together, above 0, at most 10,000; drawn as a Poisson
  *     process
  * @param payloadBytes of a message in the mean, at most 32,768; they vary by half of it
+ * @param isSteady whether applications stay, instead of being closed, killed and started again
  */
 public record CrowdPlan(
-    long seed, int users, int devicesPerUser, double sendsPerSecond, int payloadBytes) {
+    long seed,
+    int users,
+    int devicesPerUser,
+    double sendsPerSecond,
+    int payloadBytes,
+    boolean isSteady) {
   private static final int MAX_USERS = 10_000;
   private static final int MAX_DEVICES = 8;
   private static final int MAX_SENDS_PER_SECOND = 10_000;

@@ -6,6 +6,7 @@ import io.breakwater.loadtest.chaos.payload.Conversation;
 import io.breakwater.loadtest.chaos.payload.Device;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,12 @@ public final class People {
   /** By its place in the campaign; null if it has not signed up. */
   @Nullable UserId id(int user) {
     return ids.get(user);
+  }
+
+  /** Of all who have signed up, as servers write them: by their place in the campaign. */
+  public Map<Integer, String> userIds() {
+    return ids.entrySet().stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, id -> id.getValue().toString()));
   }
 
   /** Null if it is none of the campaign. */

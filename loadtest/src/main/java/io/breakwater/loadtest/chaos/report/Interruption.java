@@ -1,13 +1,26 @@
 package io.breakwater.loadtest.chaos.report;
 
 /**
- * What the users whom a fault concerned noticed of it, from its begin until a minute after its end,
- * and no longer than anything was sent.
+ * What users noticed of a fault, from its begin until a minute after its end or until the next one
+ * begins, and no longer than anything was sent.
  *
  * @param fault its number
  * @param what for people
- * @param withoutAcceptMs the longest time in which no message of theirs was accepted
- * @param withoutDeliveryMs the longest time in which none of their applications was handed a
- *     message
+ * @param concerned those whom it concerned
+ * @param others the others; nobody if it concerned all
  */
-public record Interruption(int fault, String what, long withoutAcceptMs, long withoutDeliveryMs) {}
+public record Interruption(int fault, String what, Pause concerned, Pause others) {
+  /**
+   * The worst that one user of some noticed.
+   *
+   * @param users how many they are, of those to whom somebody wrote
+   * @param withoutAcceptMs the longest time from the first send to one of them after the last that
+   *     was accepted until the next that was
+   * @param withoutDeliveryMs the longest time from the first send to one of them after the last
+   *     that an application of theirs was handed until it was handed the next one
+   */
+  public record Pause(int users, long withoutAcceptMs, long withoutDeliveryMs) {
+    /** Of nobody. */
+    public static final Pause NOBODY = new Pause(0, 0, 0);
+  }
+}

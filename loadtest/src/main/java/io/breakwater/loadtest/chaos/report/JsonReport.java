@@ -30,14 +30,18 @@ final class JsonReport {
     new TreeMap<>(result.sometimes()).forEach(sometimes::put);
     ArrayNode interruptions = root.putArray("interruptions");
     for (Interruption each : result.interruptions()) {
-      interruptions
-          .addObject()
-          .put("fault", each.fault())
-          .put("what", each.what())
-          .put("withoutAcceptMs", each.withoutAcceptMs())
-          .put("withoutDeliveryMs", each.withoutDeliveryMs());
+      ObjectNode node =
+          interruptions.addObject().put("fault", each.fault()).put("what", each.what());
+      put(each.concerned(), node.putObject("concerned"));
+      put(each.others(), node.putObject("others"));
     }
     return root.toPrettyString();
+  }
+
+  private static void put(Interruption.Pause pause, ObjectNode node) {
+    node.put("users", pause.users())
+        .put("withoutAcceptMs", pause.withoutAcceptMs())
+        .put("withoutDeliveryMs", pause.withoutDeliveryMs());
   }
 
   private static void put(Figures figures, ObjectNode node) {

@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.chaos.report;
 
+import io.breakwater.loadtest.chaos.report.Interruption.Pause;
 import java.util.Formatter;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -48,6 +49,15 @@ final class TextReport {
         figures.delivered(), figures.repeated(), figures.repeatedPerMillion(), figures.stored());
   }
 
+  private static String text(Pause pause) {
+    return String.format(
+        Locale.ROOT,
+        "%d people, at most %.1f s without an accept, %.1f s without a delivery",
+        pause.users(),
+        pause.withoutAcceptMs() / 1000.0,
+        pause.withoutDeliveryMs() / 1000.0);
+  }
+
   private void sometimes(Result result) {
     new TreeMap<>(result.sometimes())
         .forEach((what, times) -> lines.format("  %-32s %d%n", what, times));
@@ -55,12 +65,11 @@ final class TextReport {
 
   private void interruptions(Result result) {
     for (Interruption each : result.interruptions()) {
-      lines.format(
-          "  fault %d, %s: %.1f s without an accept, %.1f s without a delivery%n",
-          each.fault(),
-          each.what(),
-          each.withoutAcceptMs() / 1000.0,
-          each.withoutDeliveryMs() / 1000.0);
+      lines.format("  fault %d, %s: %s", each.fault(), each.what(), text(each.concerned()));
+      if (each.others().users() > 0) {
+        lines.format("; the others: %s", text(each.others()));
+      }
+      lines.format("%n");
     }
   }
 }

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.loadtest.chaos.history.Fact;
 import io.breakwater.loadtest.chaos.report.Interruption;
+import io.breakwater.loadtest.chaos.report.Interruption.Pause;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Somebody sends each second from 0 to 300 s; user 0 is concerned by a fault from 100 to 110 s,
- * user 1 is not.
+ * Somebody writes to both users each second from 0 to 300 s; user 0 is concerned by a fault from
+ * 100 to 110 s, user 1 is not.
  */
 final class InterruptionsTest {
   private static final long SECOND = 1_000;
@@ -31,43 +32,77 @@ final class InterruptionsTest {
       for (int user = 0; user < 2; user++) {
         interruptions.invoked(user, atMs);
         if (accepts.at(user, second)) {
-          interruptions.accepted(user, atMs);
-          interruptions.delivered(1 - user, atMs + 500);
+          interruptions.accepted(user, atMs + 100);
+          interruptions.delivered(user, atMs + 200);
         }
       }
     }
-    assertThat(interruptions.result()).hasSize(1);
-    return interruptions.result().get(0);
+    return interruptions.result().getFirst();
   }
 
   @Test
-  void the_longest_time_without_counts() {
+  void the_longest_time_without_counts_from_the_first_send_that_was_not_served() {
     Interruption seen =
         of(List.of(), (_, second) -> second <= 100 || second == 107 || second >= 120);
 
-    assertThat(seen).isEqualTo(new Interruption(7, "kill", 13_000, 13_000));
+    assertThat(seen)
+        .isEqualTo(new Interruption(7, "kill", new Pause(2, 12_100, 12_200), Pause.NOBODY));
   }
 
   @Test
-  void only_those_who_are_concerned_count() {
+  void those_who_are_concerned_and_the_others_are_measured_apart() {
     Interruption seen = of(List.of(0), (user, second) -> user == 1 || second >= 104);
 
-    assertThat(seen.withoutAcceptMs()).isEqualTo(4_000);
-    assertThat(seen.withoutDeliveryMs()).isEqualTo(1_000);
+    assertThat(seen.concerned()).isEqualTo(new Pause(1, 4_100, 4_200));
+    assertThat(seen.others()).isEqualTo(new Pause(1, 100, 200));
+  }
+
+  @Test
+  void the_worst_of_all_users_counts() {
+    Interruption seen = of(List.of(), (user, second) -> user == 0 || second >= 104);
+
+    assertThat(seen.concerned()).isEqualTo(new Pause(2, 4_100, 4_200));
+  }
+
+  @Test
+  void time_in_which_nobody_writes_does_not_count() {
+    interruptions.begun(new Fact.FaultBegun(1, 0, 7, "kill", List.of()));
+    interruptions.invoked(0, 10 * SECOND);
+    interruptions.accepted(0, 11 * SECOND);
+    interruptions.delivered(0, 12 * SECOND);
+    interruptions.invoked(0, 50 * SECOND);
+    interruptions.accepted(0, 50 * SECOND);
+    interruptions.delivered(0, 50 * SECOND);
+
+    assertThat(interruptions.result().getFirst().concerned()).isEqualTo(new Pause(1, 1_000, 2_000));
   }
 
   @Test
   void a_minute_after_the_end_of_a_fault_it_is_no_matter_any_more() {
     Interruption seen = of(List.of(), (_, second) -> second < 170 || second > 200);
 
-    assertThat(seen.withoutAcceptMs()).isEqualTo(1_000);
+    assertThat(seen.concerned().withoutAcceptMs()).isLessThan(SECOND);
+  }
+
+  @Test
+  void what_happens_after_the_next_fault_is_that_ones_matter() {
+    interruptions.begun(new Fact.FaultBegun(1, 0, 7, "kill", List.of()));
+    interruptions.ended(new Fact.FaultEnded(2, 1, 7, Fact.Effect.SEEN));
+    interruptions.invoked(0, 2);
+    interruptions.accepted(0, 3);
+    interruptions.begun(new Fact.FaultBegun(3, 4, 8, "freeze", List.of()));
+    interruptions.invoked(0, 5);
+    interruptions.accepted(0, 5 + SECOND);
+
+    assertThat(interruptions.result())
+        .extracting(each -> each.concerned().withoutAcceptMs())
+        .containsExactly(1L, SECOND);
   }
 
   @Test
   void what_never_comes_back_counts_until_then() {
     Interruption seen = of(List.of(), (_, second) -> second < 100);
 
-    assertThat(seen.withoutAcceptMs()).isEqualTo(70_000);
-    assertThat(seen.withoutDeliveryMs()).isEqualTo(70_000);
+    assertThat(seen.concerned()).isEqualTo(new Pause(2, 70_000, 70_000));
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class RosterTest {
   private static List<Fate> fates(long seed) {
-    return Roster.draw(new CrowdPlan(seed, 20, 3, 10, 100)).fates();
+    return Roster.draw(new CrowdPlan(seed, 20, 3, 10, 100, false)).fates();
   }
 
   @Test

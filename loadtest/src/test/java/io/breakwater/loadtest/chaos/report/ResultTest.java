@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.breakwater.loadtest.chaos.history.Fact;
+import io.breakwater.loadtest.chaos.report.Interruption.Pause;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ final class ResultTest {
           List.of("too little"),
           new Figures(10, 2_500, 9, 5, 1, 2, 1, 2_000, 3, 6),
           Map.of("killed", 4L),
-          List.of(new Interruption(1, "kill", 1_500, 2_500)));
+          List.of(new Interruption(1, "kill", new Pause(4, 1_500, 2_500), new Pause(8, 100, 200))));
 
   @Test
   void people_see_what_is_broken_and_by_what() {
@@ -34,7 +35,7 @@ final class ResultTest {
               10 facts in 2.5 s; 9 sends: 5 accepted, 1 refused, 2 unknown, 1 open
               2000 delivered, 3 repetitions dropped (1500 per million), 6 in storage
               killed                           4
-              fault 1, kill: 1.5 s without an accept, 2.5 s without a delivery
+              fault 1, kill: 4 people, at most 1.5 s without an accept, 2.5 s without a delivery; the others: 8 people, at most 0.1 s without an accept, 0.2 s without a delivery
             """);
   }
 
@@ -51,8 +52,8 @@ final class ResultTest {
     assertThat(json.path("doubts").path(0).asText()).isEqualTo("too little");
     assertThat(json.path("figures").path("repeatedPerMillion").asDouble()).isEqualTo(1_500);
     assertThat(json.path("sometimes").path("killed").asLong()).isEqualTo(4);
-    assertThat(json.path("interruptions").path(0).path("withoutDeliveryMs").asLong())
-        .isEqualTo(2_500);
+    assertThat(json.at("/interruptions/0/concerned/withoutDeliveryMs").asLong()).isEqualTo(2_500);
+    assertThat(json.at("/interruptions/0/others/users").asLong()).isEqualTo(8);
   }
 
   @Test

@@ -45,7 +45,8 @@ final class CrowdRun {
             Integer.parseInt(arguments[3]),
             3,
             Double.parseDouble(arguments[4]),
-            300);
+            300,
+            false);
     Path history = directory.resolve("history.jsonl");
     long faults = 0;
     try (Recorder recorder = Recorder.create(history, System::currentTimeMillis)) {
