@@ -51,7 +51,8 @@ final class CassandraTier {
 
   private static Launch launch(Member member, CassandraOptions node) {
     Launch prepared = CassandraLaunch.prepare(node);
-    return new Launch(member.name(), prepared.command(), prepared.environment(), prepared.log());
+    return new Launch(
+        member.name(), member.wrapped(prepared.command()), prepared.environment(), prepared.log());
   }
 
   CassandraOptions node(Member member) {
@@ -88,7 +89,8 @@ final class CassandraTier {
   }
 
   private List<Listener> listeners(Member member) {
-    return List.of(
+    return Listener.here(
+        member,
         new Listener(member.at(options.cassandraPort), "Cassandra's CQL", "--cassandra-port"),
         new Listener(
             member.at(options.cassandraStoragePort),

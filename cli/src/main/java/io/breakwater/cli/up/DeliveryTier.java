@@ -87,7 +87,8 @@ final class DeliveryTier {
   }
 
   private List<Listener> listeners(Member member) {
-    return List.of(
+    return Listener.here(
+        member,
         new Listener(options.trunk(member), "delivery", "--delivery-port"),
         new Listener(options.deliveryAdmin(member), "delivery's admin", "--delivery-admin-port"),
         new Listener(

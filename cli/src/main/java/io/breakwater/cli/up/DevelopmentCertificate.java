@@ -4,7 +4,9 @@ import io.breakwater.cli.process.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A self-signed certificate for trying TLS on one machine, made by the JDK's {@code keytool}. Kept
@@ -22,9 +24,10 @@ final class DevelopmentCertificate {
    *
    * @param address where a gateway listens; the certificate is for it, for {@code localhost}, and
    *     for every loopback address that a gateway may be given
+   * @param gateways for their addresses, too
    * @throws StartFailure if it cannot be made
    */
-  static void ensure(DataDirectory data, String address) {
+  static void ensure(DataDirectory data, String address, List<Member> gateways) {
     if (Files.exists(data.certificate()) && Files.exists(data.certificateKey())) {
       return;
     }
@@ -34,7 +37,7 @@ final class DevelopmentCertificate {
           "Breakwater development",
           DAYS,
           "-ext",
-          "SAN=DNS:localhost," + loopback() + ",IP:" + address);
+          "SAN=DNS:localhost," + addresses(gateways) + ",IP:" + address);
       keytool.exportKey(ALIAS, data.certificateKey());
       keytool.exportCertificate(ALIAS, data.certificate());
     } catch (IOException | GeneralSecurityException e) {
@@ -45,9 +48,10 @@ final class DevelopmentCertificate {
     }
   }
 
-  private static String loopback() {
-    return Member.all("gateway", UpOptions.MAX_SERVERS).stream()
+  private static String addresses(List<Member> gateways) {
+    return Stream.concat(Member.all("gateway", UpOptions.MAX_SERVERS).stream(), gateways.stream())
         .map(gateway -> "IP:" + gateway.address().getHostAddress())
+        .distinct()
         .collect(Collectors.joining(","));
   }
 }

@@ -77,6 +77,6 @@ final class GatewayTier {
     }
     listeners.add(
         new Listener(options.gatewayAdmin(member), "the gateway's admin", "--admin-port"));
-    return listeners;
+    return Listener.here(member, listeners.toArray(Listener[]::new));
   }
 }

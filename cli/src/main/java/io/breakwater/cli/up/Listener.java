@@ -15,6 +15,11 @@ import java.util.function.Supplier;
  * @param option that moves it
  */
 record Listener(InetSocketAddress address, String what, String option) {
+  /** Those of a server that we can try to bind: none if it runs in another network. */
+  static List<Listener> here(Member member, Listener... listeners) {
+    return member.isHere() ? List.of(listeners) : List.of();
+  }
+
   /**
    * Checks that it can be bound now.
    *

@@ -37,7 +37,10 @@ final class ServerCommand {
    */
   Launch launch(Member member, Map<String, String> environment) {
     return new Launch(
-        member.name(), archive(member).command(main), environment, data.log(member.name()));
+        member.name(),
+        member.wrapped(archive(member).command(main)),
+        environment,
+        data.log(member.name()));
   }
 
   /**

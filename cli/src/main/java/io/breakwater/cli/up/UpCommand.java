@@ -10,11 +10,9 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,8 +53,9 @@ public final class UpCommand implements Runnable {
     } else {
       requireCassandra();
     }
-    Stream.of(options.cassandraMembers(), options.deliveryMembers(), options.gatewayMembers())
-        .flatMap(List::stream)
+    options
+        .members()
+        .filter(Member::isHere)
         .map(Member::address)
         .distinct()
         .forEach(Ports::requireLocal);
@@ -65,7 +64,7 @@ public final class UpCommand implements Runnable {
         data.claimCassandra(options.cassandraMembers());
       }
       if (options.tls) {
-        DevelopmentCertificate.ensure(data, options.address);
+        DevelopmentCertificate.ensure(data, options.address, options.gatewayMembers());
       }
       Optional<TrunkCertificates> trunkTls =
           options.trunkTls
@@ -114,9 +113,8 @@ public final class UpCommand implements Runnable {
   }
 
   private String pids(Supervisor supervisor) {
-    return Stream.of(
-            options.cassandraMembers(), options.deliveryMembers(), options.gatewayMembers())
-        .flatMap(List::stream)
+    return options
+        .members()
         .map(member -> member.name() + ' ' + supervisor.pid(member.name()))
         .collect(Collectors.joining(", "));
   }

@@ -5,8 +5,12 @@ import io.breakwater.cli.cassandra.CommitLogSync;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -205,6 +209,15 @@ final class UpOptions {
               + " is killed or the machine loses its power (default: ${DEFAULT-VALUE}).")
   CommitLogSync commitLogSync = CommitLogSync.GROUP;
 
+  @Option(
+      names = "--hosts",
+      paramLabel = "FILE",
+      converter = Hosts.Reader.class,
+      description =
+          "For tests: a line NAME ADDRESS [COMMAND...] for each server that is not at 127.0.0.1 and so"
+              + " on; COMMAND is put in front of its own.")
+  Hosts hosts = Hosts.none();
+
   /** What makes no sense; none if all does. */
   Optional<String> problem() {
     return Stream.of(
@@ -221,6 +234,7 @@ final class UpOptions {
             deliveryPorts(),
             address(),
             oneAddress(),
+            knownHosts(),
             existingCluster(),
             word("--datacenter", datacenter, "[A-Za-z0-9_.-]{1,64}", "a name"),
             word(
@@ -279,11 +293,44 @@ final class UpOptions {
   }
 
   private Optional<String> oneAddress() {
+    if (gateways == 1 && !address.equals(LOCAL) && hosts.of("gateway").isPresent()) {
+      return Optional.of(
+          "--address: '%s' (expected: none, since --hosts says where the gateway is)"
+              .formatted(address));
+    }
     return gateways == 1 || address.equals(LOCAL)
         ? Optional.empty()
         : Optional.of(
             "--address: '%s' (expected: %s, the first of --gateways %d)"
                 .formatted(address, LOCAL, gateways));
+  }
+
+  private Optional<String> knownHosts() {
+    Set<String> servers = members().map(Member::name).collect(Collectors.toSet());
+    return hosts
+        .stranger(servers)
+        .map(
+            name ->
+                "--hosts: '%s' (expected: servers that are started, which are %s)"
+                    .formatted(name, members().map(Member::name).collect(Collectors.joining(", "))))
+        .or(
+            () ->
+                Stream.of(cassandraMembers(), deliveryMembers(), gatewayMembers())
+                    .flatMap(tier -> sharedAddress(tier).stream())
+                    .findFirst());
+  }
+
+  private static Optional<String> sharedAddress(List<Member> tier) {
+    Map<InetAddress, Member> first = new HashMap<>();
+    for (Member member : tier) {
+      Member other = first.putIfAbsent(member.address(), member);
+      if (other != null) {
+        return Optional.of(
+            "--hosts: %s for both %s and %s (expected: one each, since they share their ports)"
+                .formatted(member.address().getHostAddress(), other.name(), member.name()));
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<String> existingCluster() {
@@ -318,17 +365,22 @@ final class UpOptions {
             : HEAP_OF_SEVERAL_CASSANDRA_NODES);
   }
 
+  /** All that is started, in that order. */
+  Stream<Member> members() {
+    return Stream.of(cassandraMembers(), deliveryMembers(), gatewayMembers()).flatMap(List::stream);
+  }
+
   /** None if an existing cluster is used. */
   List<Member> cassandraMembers() {
-    return startsCassandra() ? Member.all("cassandra", cassandraNodes) : List.of();
+    return startsCassandra() ? Member.all("cassandra", cassandraNodes, hosts) : List.of();
   }
 
   List<Member> deliveryMembers() {
-    return Member.all("delivery", delivery);
+    return Member.all("delivery", delivery, hosts);
   }
 
   List<Member> gatewayMembers() {
-    return Member.all("gateway", gateways);
+    return Member.all("gateway", gateways, hosts);
   }
 
   /** Where clients connect to a gateway. */
@@ -342,7 +394,9 @@ final class UpOptions {
   }
 
   private InetAddress clientAddress(Member gateway) {
-    return gateways == 1 ? InetAddress.ofLiteral(address) : gateway.address();
+    return gateways == 1 && hosts.of(gateway.name()).isEmpty()
+        ? InetAddress.ofLiteral(address)
+        : gateway.address();
   }
 
   InetSocketAddress gatewayAdmin(Member gateway) {

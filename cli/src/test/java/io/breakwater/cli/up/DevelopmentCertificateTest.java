@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +19,7 @@ final class DevelopmentCertificateTest {
   @Test
   void is_for_this_machine_and_is_made_once() throws Exception {
     try (DataDirectory data = DataDirectory.open(directory)) {
-      DevelopmentCertificate.ensure(data, "127.0.0.9");
+      DevelopmentCertificate.ensure(data, "127.0.0.9", List.of());
 
       try (InputStream in = Files.newInputStream(data.certificate())) {
         X509Certificate made =
@@ -36,7 +37,7 @@ final class DevelopmentCertificateTest {
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
 
       String first = Files.readString(data.certificate());
-      DevelopmentCertificate.ensure(data, "127.0.0.9");
+      DevelopmentCertificate.ensure(data, "127.0.0.9", List.of());
       assertThat(data.certificate()).hasContent(first);
       assertThat(data.pids()).isDirectoryNotContaining("glob:**certificate*");
     }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.cli.cassandra.CassandraOptions;
 import io.breakwater.cli.process.StartFailure;
+import io.breakwater.cli.status.RunFile;
 import io.breakwater.cli.supervise.Service;
 import io.breakwater.cli.supervise.Tier;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +111,65 @@ final class ServicesTest {
         .hasSize(3 * 2 + 3 * 3 + 2 * 3)
         .doesNotHaveDuplicates()
         .contains("127.0.0.3:7412", "127.0.0.3:7443", "127.0.0.2:7402");
+  }
+
+  @Test
+  void what_goes_to_a_server_elsewhere_goes_to_its_address() throws IOException {
+    UpOptions elsewhere = cluster(directory);
+    CassandraOptions second =
+        new CassandraTier(elsewhere, data, directory).node(elsewhere.cassandraMembers().get(1));
+    assertThat(HostPort.text(second.cql())).isEqualTo("10.1.0.32:7442");
+    assertThat(second.ring())
+        .extracting(InetAddress::getHostAddress)
+        .containsExactly("127.0.0.1", "10.1.0.32");
+    assertThat(
+            new DeliveryTier(elsewhere, data, Optional.empty(), directory)
+                .environment(elsewhere.deliveryMembers().getFirst()))
+        .containsEntry("BREAKWATER_DELIVERY_LISTEN", "10.1.0.11:7410")
+        .containsEntry("BREAKWATER_DELIVERY_ADMIN", "10.1.0.11:7411")
+        .containsEntry("BREAKWATER_CASSANDRA_CONTACT_POINTS", "127.0.0.1:7442,10.1.0.32:7442");
+    assertThat(
+            new GatewayTier(elsewhere, data, Optional.empty(), directory)
+                .environment(elsewhere.gatewayMembers().getFirst()))
+        .containsEntry("BREAKWATER_GATEWAY_DELIVERY", "10.1.0.11:7410");
+    assertThat(new Services(elsewhere, data, Optional.empty(), directory).description().processes())
+        .extracting(RunFile.Entry::admin)
+        .containsExactly("127.0.0.1:7442", "10.1.0.32:7442", "10.1.0.11:7411", "127.0.0.1:7401");
+  }
+
+  @Test
+  void ports_of_a_server_in_another_network_are_not_looked_at() throws IOException {
+    assertThat(new Services(cluster(directory), data, Optional.empty(), directory).listeners())
+        .extracting(listener -> listener.address().getHostString())
+        .doesNotContain("10.1.0.11")
+        .contains("10.1.0.32", "127.0.0.1");
+  }
+
+  private static UpOptions cluster(Path directory) throws IOException {
+    Path hosts =
+        Files.writeString(
+            directory.resolve("hosts"),
+            """
+            delivery 10.1.0.11 nsenter --net=/run/netns/d1
+            cassandra-2 10.1.0.32
+            """);
+    return UpOptionsTest.parsed("--cassandra-nodes=2", "--hosts=" + hosts);
+  }
+
+  @Test
+  void the_words_of_its_host_come_before_the_command_of_a_server() throws IOException {
+    StandIns.build(directory);
+    Member member =
+        new Member(
+            "gateway", InetAddress.ofLiteral("10.1.0.21"), List.of("env", "WHERE=elsewhere"));
+    assertThat(
+            new ServerCommand("gateway", "Main", 128, data, directory)
+                .launch(member, Map.of())
+                .command())
+        .startsWith("env", "WHERE=elsewhere")
+        .element(2)
+        .asString()
+        .endsWith("/bin/java");
   }
 
   @Test

@@ -2,12 +2,18 @@ package io.breakwater.cli.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 final class UpOptionsTest {
+  @TempDir private Path directory = Path.of("");
+
   static UpOptions parsed(String... arguments) {
     UpOptions options = new UpOptions();
     new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
@@ -38,6 +44,39 @@ final class UpOptionsTest {
     assertThat(last.name()).isEqualTo("gateway-2");
     assertThat(HostPort.text(options.clients(last))).isEqualTo("127.0.0.2:7400");
     assertThat(HostPort.text(options.gatewayAdmin(last))).isEqualTo("127.0.0.2:7401");
+  }
+
+  @Test
+  void a_server_of_the_hosts_file_is_where_that_says() throws IOException {
+    Path hosts =
+        Files.writeString(
+            directory.resolve("hosts"),
+            """
+            delivery-2 10.1.0.12 nsenter --net=/run/netns/d2
+            gateway 10.1.0.21
+            """);
+    UpOptions options = parsed("--delivery=2", "--hosts=" + hosts);
+    assertThat(options.problem()).isEmpty();
+    assertThat(HostPort.list(options.trunks())).isEqualTo("127.0.0.1:7410,10.1.0.12:7410");
+    Member gateway = options.gatewayMembers().getFirst();
+    assertThat(HostPort.text(options.clients(gateway))).isEqualTo("10.1.0.21:7400");
+    assertThat(HostPort.text(options.tlsClients(gateway))).isEqualTo("10.1.0.21:7402");
+    assertThat(parsed("--delivery=2", "--hosts=" + hosts, "--address=10.0.0.7").problem())
+        .hasValue(
+            "--address: '10.0.0.7' (expected: none, since --hosts says where the gateway is)");
+    assertThat(parsed("--delivery=3", "--gateways=2", "--hosts=" + hosts).problem())
+        .hasValue(
+            "--hosts: 'gateway' (expected: servers that are started, which are cassandra,"
+                + " delivery-1, delivery-2, delivery-3, gateway-1, gateway-2)");
+  }
+
+  @Test
+  void servers_of_a_kind_do_not_share_an_address() throws IOException {
+    Path hosts = Files.writeString(directory.resolve("hosts"), "delivery-2 127.0.0.1 env\n");
+    assertThat(parsed("--delivery=2", "--hosts=" + hosts).problem())
+        .hasValue(
+            "--hosts: 127.0.0.1 for both delivery-1 and delivery-2 (expected: one each, since they"
+                + " share their ports)");
   }
 
   @ParameterizedTest
