@@ -3,6 +3,7 @@ package io.breakwater.loadtest.stack;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -21,20 +22,21 @@ public final class Server {
   private static final int LISTEN_TIMEOUT_MS = 500;
 
   private final Part part;
-  private final int number;
   private final String name;
   private final Path data;
+  private final InetAddress address;
   private final Ports ports;
   private final long supervisor;
 
   /**
+   * @param address at which it listens
    * @param supervisor the process that starts it
    */
-  Server(Part part, int number, String name, Path data, Ports ports, long supervisor) {
+  Server(Part part, String name, Path data, InetAddress address, Ports ports, long supervisor) {
     this.part = part;
-    this.number = number;
     this.name = name;
     this.data = data;
+    this.address = address;
     this.ports = ports;
     this.supervisor = supervisor;
   }
@@ -194,7 +196,7 @@ public final class Server {
   }
 
   private InetSocketAddress at(int port) {
-    return new InetSocketAddress(Ports.address(number), port);
+    return new InetSocketAddress(address, port);
   }
 
   /** Its log, with those of the processes that it was before. */

@@ -28,13 +28,15 @@ public final class Stack implements AutoCloseable {
   private final Path data;
   private final Ports ports;
   private final Size size;
+  private final Hosts hosts;
 
-  private Stack(Launcher launcher, Process up, Path data, Ports ports, Size size) {
+  private Stack(Launcher launcher, Process up, Path data, Ports ports, Setup setup) {
     this.launcher = launcher;
     this.up = up;
     this.data = data;
     this.ports = ports;
-    this.size = size;
+    size = setup.size();
+    hosts = setup.hosts();
   }
 
   /** Returns when it says that it is ready. */
@@ -47,15 +49,22 @@ public final class Stack implements AutoCloseable {
    *
    * @param options of {@code ./breakwater up}
    * @param environment settings of its processes
+   * @param hosts where servers are that are not at their usual addresses
    */
-  public record Setup(List<String> options, Map<String, String> environment, Size size) {
+  public record Setup(
+      List<String> options, Map<String, String> environment, Size size, Hosts hosts) {
     /** Copies the lists. */
     public Setup {
       options = List.copyOf(options);
       environment = Map.copyOf(environment);
     }
 
-    /** With one server of each kind. */
+    /** With all servers at their usual addresses. */
+    public Setup(List<String> options, Map<String, String> environment, Size size) {
+      this(options, environment, size, Hosts.none());
+    }
+
+    /** The same, with one server of each kind. */
     public Setup(List<String> options, Map<String, String> environment) {
       this(options, environment, Size.ONE_OF_EACH);
     }
@@ -68,6 +77,9 @@ public final class Stack implements AutoCloseable {
     arguments.addAll(ports.options());
     arguments.addAll(setup.size().options());
     arguments.addAll(setup.options());
+    if (!setup.hosts().byName().isEmpty()) {
+      arguments.add("--hosts=" + written(setup.hosts(), data.resolve("hosts")));
+    }
     Process up =
         launcher.start(
             arguments, new Launcher.Streams(Launcher.nothing(), log, log), setup.environment());
@@ -81,7 +93,15 @@ public final class Stack implements AutoCloseable {
           }
           return lines(log).stream().anyMatch(line -> line.startsWith("ready:"));
         });
-    return new Stack(launcher, up, data, ports, setup.size());
+    return new Stack(launcher, up, data, ports, setup);
+  }
+
+  private static Path written(Hosts hosts, Path file) {
+    try {
+      return Files.write(file, hosts.lines());
+    } catch (IOException e) {
+      throw new TrialFailure("cannot write " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /** How {@code up} ended that should not start: its exit status, and all that it said. */
@@ -157,7 +177,10 @@ public final class Stack implements AutoCloseable {
   public List<Server> servers(Part part) {
     return IntStream.rangeClosed(1, size.of(part))
         .mapToObj(
-            number -> new Server(part, number, size.name(part, number), data, ports, up.pid()))
+            number -> {
+              String name = size.name(part, number);
+              return new Server(part, name, data, hosts.address(name, number), ports, up.pid());
+            })
         .toList();
   }
 

@@ -34,7 +34,8 @@ final class ServerTest {
   }
 
   private Server server(long supervisor) {
-    return new Server(Part.DELIVERY, 2, "delivery-2", data, new Ports(12_000), supervisor);
+    return new Server(
+        Part.DELIVERY, "delivery-2", data, Ports.address(2), new Ports(12_000), supervisor);
   }
 
   private Server server() {
