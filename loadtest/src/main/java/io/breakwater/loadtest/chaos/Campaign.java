@@ -19,6 +19,8 @@ import io.breakwater.loadtest.chaos.plan.Step;
 import io.breakwater.loadtest.chaos.report.Judgement;
 import io.breakwater.loadtest.chaos.report.Result;
 import io.breakwater.loadtest.chaos.stored.StoredMessages;
+import io.breakwater.loadtest.network.Network;
+import io.breakwater.loadtest.stack.Hosts;
 import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Ports;
@@ -33,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +45,10 @@ import java.util.stream.Collectors;
 /** One campaign from its begin to its judgement. Confined to one thread. */
 final class Campaign {
   private static final String KEYSPACE = "breakwater";
+
+  /** All people come from one address, as they do on loopback. */
+  private static final Map<String, String> NOT_LIMITED =
+      Map.of("BREAKWATER_GATEWAY_RATE_EXEMPT", "127.0.0.0/8," + Network.HERE + "/32");
 
   /** At the end nothing is begun to be broken that could not be over so long before it. */
   private static final Duration PEACE = Duration.ofSeconds(30);
@@ -106,13 +113,19 @@ final class Campaign {
     Map<Meter, Long> counted;
     Recoveries recoveries;
     Clock clock = Clock.start();
+    Optional<Network> network =
+        options.separateHosts
+            ? Optional.of(Network.create(directory.resolve("net"), options.size().names()))
+            : Optional.empty();
     try (Launcher launcher = new Launcher(Launcher.ownRoot());
         Recorder recorder = Recorder.create(file, clock())) {
-      try (Stack stack = startStack(launcher)) {
+      try (Stack stack = startStack(launcher, network)) {
         console.accept("cluster: ready after " + Verdict.seconds(clock.elapsed()));
-        counted = live(stack, recorder);
+        counted = live(stack, recorder, network);
         recoveries = Recoveries.of(stack);
       }
+    } finally {
+      network.ifPresent(Network::close);
     }
     Set<Meter> needs =
         Needs.of(
@@ -155,17 +168,21 @@ final class Campaign {
     return () -> wallMs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
   }
 
-  private Stack startStack(Launcher launcher) throws IOException {
+  private Stack startStack(Launcher launcher, Optional<Network> network) throws IOException {
     Ports ports = options.basePort == 0 ? Ports.free(options.size()) : new Ports(options.basePort);
     return Stack.start(
         launcher,
         Files.createDirectories(directory.resolve("stack")),
         ports,
-        new Stack.Setup(List.of(), Map.of(), options.size()));
+        new Stack.Setup(
+            List.of(),
+            network.isPresent() ? NOT_LIMITED : Map.of(),
+            options.size(),
+            network.map(Network::hosts).orElse(Hosts.none())));
   }
 
   /** What happens while the cluster runs. */
-  private Map<Meter, Long> live(Stack stack, Recorder recorder) {
+  private Map<Meter, Long> live(Stack stack, Recorder recorder, Optional<Network> network) {
     recorder.record((at, atMs) -> new Fact.CampaignBegan(at, atMs, options.seed));
     List<Endpoint> gateways =
         stack.servers(Part.GATEWAY).stream()
@@ -177,7 +194,10 @@ final class Campaign {
       crowd.begin();
       Clock clock = Clock.start();
       try (Ticker ticker = Ticker.start(clock, crowd::progress, console)) {
-        breakThings(new Faults(stack, recorder, readings, crowd.people().userIds()), clock, ticker);
+        breakThings(
+            new Faults(stack, recorder, readings, crowd.people().userIds(), network),
+            clock,
+            ticker);
         ticker.now("peace");
         awaitEnd(clock);
         ticker.now("settling");

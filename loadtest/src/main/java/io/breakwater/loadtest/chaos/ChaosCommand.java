@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.chaos;
 
 import io.breakwater.loadtest.chaos.report.Judgement;
+import io.breakwater.loadtest.network.OwnNetwork;
 import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -46,12 +48,16 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    options
-        .problem()
-        .ifPresent(
-            problem -> {
-              throw new ParameterException(spec.commandLine(), problem);
-            });
+    requireSense();
+    if (options.separateHosts && !OwnNetwork.isHere()) {
+      Optional<String> obstacle = OwnNetwork.obstacle();
+      if (obstacle.isEmpty()) {
+        return OwnNetwork.run(Launcher.ownRoot(), arguments());
+      }
+      say("no hosts of their own for the servers, no links are broken: it " + obstacle.get());
+      options.separateHosts = false;
+      requireSense();
+    }
     Path directory = directory();
     Judgement judgement = judge(directory);
     if (judgement == Judgement.VALID && !options.keep) {
@@ -65,6 +71,15 @@ public final class ChaosCommand implements Callable<Integer> {
       case INVALID -> INVALID;
       case UNKNOWN -> UNKNOWN;
     };
+  }
+
+  private void requireSense() {
+    options
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(spec.commandLine(), problem);
+            });
   }
 
   private Judgement judge(Path directory) {

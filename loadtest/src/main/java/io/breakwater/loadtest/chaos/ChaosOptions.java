@@ -134,6 +134,13 @@ final class ChaosOptions {
   @Nullable Path report;
 
   @Option(
+      names = "--separate-hosts",
+      description =
+          "Each server has a host of its own, a network namespace, so that links can be broken. Needs Linux"
+              + " and root; without them it says so, and breaks no links.")
+  boolean separateHosts;
+
+  @Option(
       names = "--base-port",
       paramLabel = "N",
       defaultValue = "0",
@@ -193,7 +200,7 @@ final class ChaosOptions {
   private Optional<String> nothingToBreak() {
     return kinds().isEmpty()
         ? Optional.of(
-            "--faults: %s (expected: one at least that this cluster can bear, of %s)"
+            "--faults: %s (expected: one at least that this cluster can bear, of %s; others need --separate-hosts)"
                 .formatted(
                     String.join(",", faults),
                     bearable(List.of(Kind.values())).stream()
@@ -212,7 +219,10 @@ final class ChaosOptions {
 
   private List<Kind> bearable(List<Kind> kinds) {
     List<Fault> faults = Schedule.bearable(cluster(), kinds.stream().map(Kind::fault).toList());
-    return kinds.stream().filter(kind -> faults.contains(kind.fault())).toList();
+    return kinds.stream()
+        .filter(kind -> faults.contains(kind.fault()))
+        .filter(kind -> separateHosts || !kind.needsHosts())
+        .toList();
   }
 
   /** Names of what is not broken. */

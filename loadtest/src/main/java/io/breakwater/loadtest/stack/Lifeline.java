@@ -9,7 +9,7 @@ import java.lang.ProcessBuilder.Redirect;
  * only we hold, so that the kernel tells it of our end. It asks the child to stop, and kills it a
  * minute later.
  */
-final class Lifeline {
+public final class Lifeline {
   private static final String WATCH =
       """
       trap '' INT HUP TERM
@@ -22,8 +22,8 @@ final class Lifeline {
 
   private Lifeline() {}
 
-  /** Cut by itself when the child ends: its pid may soon belong to another process. */
-  static void tie(Process child) {
+  /** Any thread. Cut by itself when the child ends: its pid may soon belong to another process. */
+  public static void tie(Process child) {
     ProcessBuilder builder =
         new ProcessBuilder("/bin/sh", "-c", WATCH, "breakwater-prove", Long.toString(child.pid()));
     builder.redirectOutput(Redirect.DISCARD);

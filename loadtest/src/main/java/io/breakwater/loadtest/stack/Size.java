@@ -2,6 +2,7 @@ package io.breakwater.loadtest.stack;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -27,8 +28,7 @@ public record Size(int gateways, int deliveries, int cassandras) {
     return number >= 1 && number <= MOST;
   }
 
-  /** How many there are of a kind. */
-  public int of(Part part) {
+  int of(Part part) {
     return switch (part) {
       case CASSANDRA -> cassandras;
       case DELIVERY -> deliveries;
@@ -42,8 +42,15 @@ public record Size(int gateways, int deliveries, int cassandras) {
   }
 
   /** The supervisor's name of a server: with its number if there are several of its kind. */
-  public String name(Part part, int number) {
+  String name(Part part, int number) {
     return of(part) == 1 ? part.toString() : "%s-%d".formatted(part, number);
+  }
+
+  /** Those of all servers. */
+  public List<String> names() {
+    return Arrays.stream(Part.values())
+        .flatMap(part -> IntStream.rangeClosed(1, of(part)).mapToObj(number -> name(part, number)))
+        .toList();
   }
 
   /** For {@code ./breakwater up}; nothing for those of which there is one. */

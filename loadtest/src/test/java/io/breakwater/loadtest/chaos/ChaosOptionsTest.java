@@ -98,16 +98,29 @@ final class ChaosOptionsTest {
   @Test
   void what_is_not_broken_is_named() {
     assertThat(parse("--delivery=2").notTried())
+        .contains("kill-two-deliveries", "part-deliveries", "disk-full", "clock-step")
+        .doesNotContain("kill-delivery");
+    assertThat(parse("--delivery=2", "--separate-hosts").notTried())
         .containsExactly(
             "kill-two-deliveries",
-            "partition",
-            "slow-link",
-            "half-open",
+            "part-cassandras",
+            "mute-cassandra-cassandra",
             "disk-full",
             "clock-step");
     assertThat(parse("--faults=freeze-delivery").notTried())
-        .contains("kill-gateway", "partition")
+        .contains("kill-gateway", "isolate-delivery")
         .doesNotContain("freeze-delivery");
+  }
+
+  @Test
+  void links_are_broken_between_hosts_only() {
+    assertThat(parse("--faults=part-deliveries").problem())
+        .get()
+        .asString()
+        .endsWith("; others need --separate-hosts)");
+    ChaosOptions options = parse("--faults=part-deliveries", "--separate-hosts");
+    assertThat(options.problem()).isEmpty();
+    assertThat(options.kinds()).containsExactly(Kind.PART_DELIVERIES);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.breakwater.loadtest.chaos.plan.Fault;
 import io.breakwater.loadtest.chaos.plan.Node;
 import io.breakwater.loadtest.chaos.plan.Step;
 import io.breakwater.loadtest.chaos.plan.Tier;
+import io.breakwater.loadtest.network.Network;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Server;
 import io.breakwater.loadtest.stack.Stack;
@@ -41,6 +42,7 @@ public final class Faults {
   private final Recorder recorder;
   private final Readings readings;
   private final Map<Integer, String> users;
+  private final Optional<Network> network;
 
   /** Faults so far. */
   private int number;
@@ -48,12 +50,19 @@ public final class Faults {
   /**
    * @param readings are taken once more before a process is ended
    * @param users their ids as servers write them, by their number in the history
+   * @param network of the stack, if its servers have hosts of their own
    */
-  public Faults(Stack stack, Recorder recorder, Readings readings, Map<Integer, String> users) {
+  public Faults(
+      Stack stack,
+      Recorder recorder,
+      Readings readings,
+      Map<Integer, String> users,
+      Optional<Network> network) {
     this.stack = stack;
     this.recorder = recorder;
     this.readings = readings;
     this.users = Map.copyOf(users);
+    this.network = network;
   }
 
   /** For people: what is broken and for how long; in histories and reports, too. */
@@ -130,9 +139,17 @@ public final class Faults {
       case Fault.Freeze _ -> freeze(targets.getFirst(), lasts);
       case Fault.RollingRestart(Tier _) -> restartInTurn(targets, lasts);
       case Fault.LeaveAndJoin _ -> replace(targets.getFirst(), lasts);
-      case Fault.Partition _, Fault.SlowLink _, Fault.HalfOpen _ -> throw notAvailable(fault);
+      case Fault.Partition(Tier _, Tier _, Fault.Direction direction) ->
+          network(fault).part(targets.get(0), targets.get(1), direction, lasts);
+      case Fault.Isolation _ -> network(fault).isolate(targets.getFirst(), lasts);
+      case Fault.SlowLink _ -> network(fault).slow(targets.getFirst(), lasts);
+      case Fault.HalfOpen _ -> network(fault).lose(targets.getFirst(), lasts);
       case Fault.DiskFull _, Fault.ClockStep _ -> throw notAvailable(fault);
     };
+  }
+
+  private NetworkFaults network(Fault fault) {
+    return network.map(NetworkFaults::new).orElseThrow(() -> notAvailable(fault));
   }
 
   private static IllegalArgumentException notAvailable(Fault fault) {

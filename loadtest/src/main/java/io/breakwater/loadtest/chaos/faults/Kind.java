@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What can be broken here, by processes and signals alone. */
+/** What can be broken here: processes by signals, and links where servers have hosts. */
 public enum Kind {
   KILL_GATEWAY,
   KILL_DELIVERY,
@@ -20,16 +20,30 @@ public enum Kind {
   RESTART_GATEWAYS,
   RESTART_DELIVERIES,
   RESTART_CASSANDRAS,
-  REPLACE_DELIVERY;
+  REPLACE_DELIVERY,
+  PART_GATEWAY_DELIVERY,
+  PART_DELIVERIES,
+  PART_DELIVERY_CASSANDRA,
+  PART_CASSANDRAS,
+  MUTE_GATEWAY_DELIVERY,
+  MUTE_DELIVERY_GATEWAY,
+  MUTE_DELIVERY_DELIVERY,
+  MUTE_DELIVERY_CASSANDRA,
+  MUTE_CASSANDRA_DELIVERY,
+  MUTE_CASSANDRA_CASSANDRA,
+  ISOLATE_GATEWAY,
+  ISOLATE_DELIVERY,
+  ISOLATE_CASSANDRA,
+  SLOW_GATEWAY,
+  SLOW_DELIVERY,
+  SLOW_CASSANDRA,
+  LOSE_GATEWAY,
+  LOSE_DELIVERY,
+  LOSE_CASSANDRA;
 
   /** What a plan may hold and nobody can cause yet. */
   private static final List<Class<? extends Fault>> NOT_AVAILABLE =
-      List.of(
-          Fault.Partition.class,
-          Fault.SlowLink.class,
-          Fault.HalfOpen.class,
-          Fault.DiskFull.class,
-          Fault.ClockStep.class);
+      List.of(Fault.DiskFull.class, Fault.ClockStep.class);
 
   /** As a plan has it. */
   public Fault fault() {
@@ -47,6 +61,44 @@ public enum Kind {
       case RESTART_DELIVERIES -> new Fault.RollingRestart(Tier.DELIVERY);
       case RESTART_CASSANDRAS -> new Fault.RollingRestart(Tier.CASSANDRA);
       case REPLACE_DELIVERY -> new Fault.LeaveAndJoin(Tier.DELIVERY);
+      case PART_GATEWAY_DELIVERY -> part(Tier.GATEWAY, Tier.DELIVERY);
+      case PART_DELIVERIES -> part(Tier.DELIVERY, Tier.DELIVERY);
+      case PART_DELIVERY_CASSANDRA -> part(Tier.DELIVERY, Tier.CASSANDRA);
+      case PART_CASSANDRAS -> part(Tier.CASSANDRA, Tier.CASSANDRA);
+      case MUTE_GATEWAY_DELIVERY -> mute(Tier.GATEWAY, Tier.DELIVERY);
+      case MUTE_DELIVERY_GATEWAY -> mute(Tier.DELIVERY, Tier.GATEWAY);
+      case MUTE_DELIVERY_DELIVERY -> mute(Tier.DELIVERY, Tier.DELIVERY);
+      case MUTE_DELIVERY_CASSANDRA -> mute(Tier.DELIVERY, Tier.CASSANDRA);
+      case MUTE_CASSANDRA_DELIVERY -> mute(Tier.CASSANDRA, Tier.DELIVERY);
+      case MUTE_CASSANDRA_CASSANDRA -> mute(Tier.CASSANDRA, Tier.CASSANDRA);
+      case ISOLATE_GATEWAY -> new Fault.Isolation(Tier.GATEWAY);
+      case ISOLATE_DELIVERY -> new Fault.Isolation(Tier.DELIVERY);
+      case ISOLATE_CASSANDRA -> new Fault.Isolation(Tier.CASSANDRA);
+      case SLOW_GATEWAY -> new Fault.SlowLink(Tier.GATEWAY);
+      case SLOW_DELIVERY -> new Fault.SlowLink(Tier.DELIVERY);
+      case SLOW_CASSANDRA -> new Fault.SlowLink(Tier.CASSANDRA);
+      case LOSE_GATEWAY -> new Fault.HalfOpen(Tier.GATEWAY);
+      case LOSE_DELIVERY -> new Fault.HalfOpen(Tier.DELIVERY);
+      case LOSE_CASSANDRA -> new Fault.HalfOpen(Tier.CASSANDRA);
+    };
+  }
+
+  private static Fault part(Tier one, Tier other) {
+    return new Fault.Partition(one, other, Fault.Direction.BOTH_WAYS);
+  }
+
+  /** What the one sends to the other vanishes. */
+  private static Fault mute(Tier one, Tier other) {
+    return new Fault.Partition(one, other, Fault.Direction.ONE_WAY);
+  }
+
+  /** Whether each server has to have a host of its own for it. */
+  public boolean needsHosts() {
+    return switch (fault()) {
+      case Fault.Partition _, Fault.Isolation _, Fault.SlowLink _, Fault.HalfOpen _ -> true;
+      case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _ -> false;
+      case Fault.RollingRestart _, Fault.LeaveAndJoin _ -> false;
+      case Fault.DiskFull _, Fault.ClockStep _ -> false;
     };
   }
 

@@ -56,7 +56,7 @@ public final class Needs {
       case Fault.RollingRestart(Tier tier) -> tier == Tier.DELIVERY;
       case Fault.LeaveAndJoin(Tier tier) -> tier == Tier.DELIVERY;
       case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _ -> false;
-      case Fault.Partition _, Fault.SlowLink _, Fault.HalfOpen _ -> false;
+      case Fault.Partition _, Fault.Isolation _, Fault.SlowLink _, Fault.HalfOpen _ -> false;
       case Fault.DiskFull _, Fault.ClockStep _ -> false;
     };
   }
@@ -76,7 +76,7 @@ public final class Needs {
       // Nobody is there who would remove the only one.
       case Fault.Freeze _ -> step.durationMs() >= SURELY_REMOVED_MS && cluster.deliveries() > 1;
       case Fault.RollingRestart _, Fault.LeaveAndJoin _ -> false;
-      case Fault.Partition _, Fault.SlowLink _, Fault.HalfOpen _ -> false;
+      case Fault.Partition _, Fault.Isolation _, Fault.SlowLink _, Fault.HalfOpen _ -> false;
       case Fault.DiskFull _, Fault.ClockStep _ -> false;
     };
   }

@@ -14,11 +14,17 @@ public sealed interface Fault {
   /** Two nodes do not reach each other: packets vanish, connections stay. */
   record Partition(Tier one, Tier other, Direction direction) implements Fault {}
 
-  /** The link between two nodes is slow. */
-  record SlowLink(Tier one, Tier other) implements Fault {}
+  /** A node reaches nobody, and nobody reaches it: packets vanish, connections stay. */
+  record Isolation(Tier tier) implements Fault {}
 
-  /** What a node sends to another one vanishes on the connections that there are; new ones work. */
-  record HalfOpen(Tier one, Tier other) implements Fault {}
+  /** All that a node sends and receives goes through a slow link. */
+  record SlowLink(Tier tier) implements Fault {}
+
+  /**
+   * The host of a node is gone as if its power were: nobody is told, and its peers go on to use
+   * connections that have no other end. After the duration host and process are back.
+   */
+  record HalfOpen(Tier tier) implements Fault {}
 
   /** A node cannot write to its disk. */
   record DiskFull(Tier tier) implements Fault {}

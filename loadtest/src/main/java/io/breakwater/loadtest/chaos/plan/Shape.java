@@ -17,9 +17,10 @@ record Shape(List<Tier> targets, boolean whole, boolean down, int minSeconds, in
       case Fault.Kill(Tier tier) -> down(0, 15, tier);
       case Fault.KillTwo(Tier one, Tier other) -> down(0, 15, one, other);
       case Fault.Freeze(Tier tier) -> down(1, 30, tier);
-      case Fault.Partition(Tier one, Tier other, Fault.Direction _) -> up(5, 30, one, other);
-      case Fault.SlowLink(Tier one, Tier other) -> up(10, 30, one, other);
-      case Fault.HalfOpen(Tier one, Tier other) -> up(10, 40, one, other);
+      case Fault.Partition(Tier one, Tier other, Fault.Direction _) -> up(3, 40, one, other);
+      case Fault.Isolation(Tier tier) -> down(3, 40, tier);
+      case Fault.SlowLink(Tier tier) -> up(10, 30, tier);
+      case Fault.HalfOpen(Tier tier) -> down(3, 40, tier);
       case Fault.DiskFull(Tier tier) -> down(5, 30, tier);
       case Fault.ClockStep(Tier tier) -> up(5, 20, tier);
       case Fault.RollingRestart(Tier tier) -> new Shape(List.of(tier), true, true, 20, 40);

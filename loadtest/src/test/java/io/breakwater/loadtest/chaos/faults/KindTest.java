@@ -14,8 +14,7 @@ final class KindTest {
 
     assertThat(offered + Kind.notAvailable().size())
         .isEqualTo(Fault.class.getPermittedSubclasses().length);
-    assertThat(Kind.notAvailable())
-        .containsExactly("partition", "slow-link", "half-open", "disk-full", "clock-step");
+    assertThat(Kind.notAvailable()).containsExactly("disk-full", "clock-step");
   }
 
   @Test

@@ -24,6 +24,9 @@ final class ScheduleTest {
       all.add(new Fault.Kill(tier));
       all.add(new Fault.Freeze(tier));
       all.add(new Fault.DiskFull(tier));
+      all.add(new Fault.Isolation(tier));
+      all.add(new Fault.SlowLink(tier));
+      all.add(new Fault.HalfOpen(tier));
       all.add(new Fault.ClockStep(tier));
       all.add(new Fault.RollingRestart(tier));
       all.add(new Fault.LeaveAndJoin(tier));
@@ -31,8 +34,6 @@ final class ScheduleTest {
         all.add(new Fault.KillTwo(tier, other));
         all.add(new Fault.Partition(tier, other, Fault.Direction.BOTH_WAYS));
         all.add(new Fault.Partition(tier, other, Fault.Direction.ONE_WAY));
-        all.add(new Fault.SlowLink(tier, other));
-        all.add(new Fault.HalfOpen(tier, other));
       }
     }
     return all;
@@ -92,8 +93,10 @@ final class ScheduleTest {
     switch (step.fault()) {
       case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _, Fault.DiskFull _, Fault.LeaveAndJoin _ ->
           step.targets().forEach(node -> down.merge(node.tier(), 1, Integer::sum));
+      case Fault.Isolation _, Fault.HalfOpen _ ->
+          step.targets().forEach(node -> down.merge(node.tier(), 1, Integer::sum));
       case Fault.RollingRestart(Tier tier) -> down.put(tier, 1);
-      case Fault.Partition _, Fault.SlowLink _, Fault.HalfOpen _, Fault.ClockStep _ -> {}
+      case Fault.Partition _, Fault.SlowLink _, Fault.ClockStep _ -> {}
     }
     return down;
   }
@@ -140,7 +143,9 @@ final class ScheduleTest {
             new Fault.Kill(Tier.GATEWAY),
             new Fault.KillTwo(Tier.GATEWAY, Tier.DELIVERY),
             new Fault.KillTwo(Tier.DELIVERY, Tier.DELIVERY),
-            new Fault.SlowLink(Tier.GATEWAY, Tier.GATEWAY));
+            new Fault.Isolation(Tier.GATEWAY),
+            new Fault.HalfOpen(Tier.GATEWAY),
+            new Fault.Partition(Tier.CASSANDRA, Tier.CASSANDRA, Fault.Direction.BOTH_WAYS));
     assertThat(Schedule.bearable(new Cluster(9, 9, 9), ALL))
         .doesNotContain(new Fault.KillTwo(Tier.CASSANDRA, Tier.CASSANDRA));
   }

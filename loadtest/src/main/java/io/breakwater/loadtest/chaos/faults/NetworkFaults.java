@@ -1,0 +1,122 @@
+package io.breakwater.loadtest.chaos.faults;
+
+import io.breakwater.loadtest.chaos.history.Fact;
+import io.breakwater.loadtest.chaos.plan.Fault;
+import io.breakwater.loadtest.network.Network;
+import io.breakwater.loadtest.stack.Server;
+import io.breakwater.loadtest.verdict.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Breaks and mends the links of servers that have hosts of their own. Each takes the caller's
+ * thread for its duration; what was cut is mended whatever happens.
+ */
+final class NetworkFaults {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  /** Nobody listens there, and the refusal is an answer. */
+  private static final int ANY_PORT = 9;
+
+  private final Network network;
+
+  NetworkFaults(Network network) {
+    this.network = network;
+  }
+
+  /** What one server sends to another one. */
+  private record Way(Server from, Server to) {}
+
+  /** Packets between two vanish. */
+  Fact.Effect part(Server one, Server other, Fault.Direction direction, Duration lasts) {
+    List<Way> ways = new ArrayList<>(List.of(new Way(one, other)));
+    if (direction == Fault.Direction.BOTH_WAYS) {
+      ways.add(new Way(other, one));
+    }
+    Clock clock = Clock.start();
+    List<Way> cut = new ArrayList<>();
+    boolean isSeen = true;
+    try {
+      for (Way way : ways) {
+        network.cut(name(way.from()), name(way.to()));
+        cut.add(way);
+      }
+      for (Way way : ways) {
+        isSeen &= network.isSilent(name(way.from()), name(way.to()), port(way.to()));
+      }
+      pauseUntil(clock, lasts);
+    } finally {
+      cut.forEach(way -> network.mend(name(way.from()), name(way.to())));
+    }
+    ways.forEach(way -> network.awaitAnswer(name(way.from()), name(way.to()), port(way.to())));
+    return effect(isSeen);
+  }
+
+  /** Nobody hears from a server, nor it from anybody. */
+  Fact.Effect isolate(Server target, Duration lasts) {
+    Clock clock = Clock.start();
+    boolean isSeen;
+    network.isolate(name(target));
+    try {
+      isSeen = network.isSilentHere(name(target), ANY_PORT);
+      pauseUntil(clock, lasts);
+    } finally {
+      network.rejoin(name(target));
+    }
+    network.awaitAnswerHere(name(target), ANY_PORT);
+    return effect(isSeen);
+  }
+
+  /** The link of a server has little to give. */
+  Fact.Effect slow(Server target, Duration lasts) {
+    Clock clock = Clock.start();
+    network.slow(name(target));
+    try {
+      pauseUntil(clock, lasts);
+      return effect(network.heldBack(name(target)) > 0);
+    } finally {
+      network.hasten(name(target));
+    }
+  }
+
+  /**
+   * The link is cut first, so that nobody is told of the end of the process; its successors are
+   * killed until the link is back. For its peers that is a host that lost its power.
+   */
+  Fact.Effect lose(Server target, Duration lasts) {
+    Clock clock = Clock.start();
+    boolean isSeen;
+    network.isolate(name(target));
+    try {
+      target.kill();
+      isSeen = network.isSilentHere(name(target), ANY_PORT);
+      while (!clock.has(lasts)) {
+        target.killIfRuns();
+        Clock.pause(LOOK_AGAIN);
+      }
+    } finally {
+      network.rejoin(name(target));
+    }
+    network.awaitAnswerHere(name(target), ANY_PORT);
+    return effect(isSeen);
+  }
+
+  private static String name(Server server) {
+    return server.toString();
+  }
+
+  private static int port(Server server) {
+    return server.serves().getPort();
+  }
+
+  private static void pauseUntil(Clock clock, Duration then) {
+    while (!clock.has(then)) {
+      Clock.pause(LOOK_AGAIN);
+    }
+  }
+
+  private static Fact.Effect effect(boolean isSeen) {
+    return isSeen ? Fact.Effect.SEEN : Fact.Effect.NONE;
+  }
+}
