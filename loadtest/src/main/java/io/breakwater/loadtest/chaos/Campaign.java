@@ -33,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,10 +129,12 @@ final class Campaign {
       network.ifPresent(Network::close);
     }
     Set<Meter> needs =
-        Needs.of(
-            options.cluster(),
-            carriedOut.stream().map(CarriedOut::step).toList(),
-            counted.keySet());
+        options.everyCounter
+            ? EnumSet.allOf(Meter.class)
+            : Needs.of(
+                options.cluster(),
+                carriedOut.stream().map(CarriedOut::step).toList(),
+                counted.keySet());
     console.accept("checking %s".formatted(file));
     return new CampaignReport(
         options.cluster(),

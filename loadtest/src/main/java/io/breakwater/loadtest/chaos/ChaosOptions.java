@@ -113,6 +113,13 @@ final class ChaosOptions {
   int payload;
 
   @Option(
+      names = "--every-counter",
+      description =
+          "All rare things that servers count have to have happened, or the campaign shows too little."
+              + " Without it those that its faults surely cause.")
+  boolean everyCounter;
+
+  @Option(
       names = "--steady",
       description =
           "Applications stay, instead of being closed, killed and started again: for figures of how"

@@ -139,6 +139,9 @@ public final class Faults {
       case Fault.Freeze _ -> freeze(targets.getFirst(), lasts);
       case Fault.RollingRestart(Tier _) -> restartInTurn(targets, lasts);
       case Fault.LeaveAndJoin _ -> replace(targets.getFirst(), lasts);
+      case Fault.ReplaceUnseen _ -> replaceUnseen(targets.get(0), targets.get(1), lasts);
+      case Fault.KillMidWrite _ ->
+          network(fault).killMidWrite(targets.get(0), targets.get(1), lasts);
       case Fault.Partition(Tier _, Tier _, Fault.Direction direction) ->
           network(fault).part(targets.get(0), targets.get(1), direction, lasts);
       case Fault.Isolation _ -> network(fault).isolate(targets.getFirst(), lasts);
@@ -191,6 +194,18 @@ public final class Faults {
       pauseUntil(clock, lasts.multipliedBy(i + 1L).dividedBy(targets.size()));
     }
     return Fact.Effect.SEEN;
+  }
+
+  private static Fact.Effect replaceUnseen(Server unseenBy, Server replaced, Duration lasts) {
+    Clock clock = Clock.start();
+    Server.Frozen frozen = unseenBy.freeze();
+    try {
+      replaced.awaitRestart(replaced.terminate());
+      pauseUntil(clock, lasts);
+      return frozen.isSeen() ? Fact.Effect.SEEN : Fact.Effect.NONE;
+    } finally {
+      frozen.resume();
+    }
   }
 
   private static Fact.Effect replace(Server target, Duration lasts) {

@@ -21,6 +21,7 @@ public enum Kind {
   RESTART_DELIVERIES,
   RESTART_CASSANDRAS,
   REPLACE_DELIVERY,
+  REPLACE_DELIVERY_UNSEEN,
   PART_GATEWAY_DELIVERY,
   PART_DELIVERIES,
   PART_DELIVERY_CASSANDRA,
@@ -39,7 +40,8 @@ public enum Kind {
   SLOW_CASSANDRA,
   LOSE_GATEWAY,
   LOSE_DELIVERY,
-  LOSE_CASSANDRA;
+  LOSE_CASSANDRA,
+  KILL_DELIVERY_MID_WRITE;
 
   /** What a plan may hold and nobody can cause yet. */
   private static final List<Class<? extends Fault>> NOT_AVAILABLE =
@@ -61,6 +63,8 @@ public enum Kind {
       case RESTART_DELIVERIES -> new Fault.RollingRestart(Tier.DELIVERY);
       case RESTART_CASSANDRAS -> new Fault.RollingRestart(Tier.CASSANDRA);
       case REPLACE_DELIVERY -> new Fault.LeaveAndJoin(Tier.DELIVERY);
+      case REPLACE_DELIVERY_UNSEEN -> new Fault.ReplaceUnseen(Tier.GATEWAY, Tier.DELIVERY);
+      case KILL_DELIVERY_MID_WRITE -> new Fault.KillMidWrite(Tier.DELIVERY, Tier.CASSANDRA);
       case PART_GATEWAY_DELIVERY -> part(Tier.GATEWAY, Tier.DELIVERY);
       case PART_DELIVERIES -> part(Tier.DELIVERY, Tier.DELIVERY);
       case PART_DELIVERY_CASSANDRA -> part(Tier.DELIVERY, Tier.CASSANDRA);
@@ -96,8 +100,9 @@ public enum Kind {
   public boolean needsHosts() {
     return switch (fault()) {
       case Fault.Partition _, Fault.Isolation _, Fault.SlowLink _, Fault.HalfOpen _ -> true;
+      case Fault.KillMidWrite _ -> true;
       case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _ -> false;
-      case Fault.RollingRestart _, Fault.LeaveAndJoin _ -> false;
+      case Fault.RollingRestart _, Fault.LeaveAndJoin _, Fault.ReplaceUnseen _ -> false;
       case Fault.DiskFull _, Fault.ClockStep _ -> false;
     };
   }

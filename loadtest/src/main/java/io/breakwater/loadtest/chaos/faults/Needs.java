@@ -41,21 +41,48 @@ public final class Needs {
       needs.add(Meter.ORIGIN_LOOKED_UP);
     }
     long left =
-        steps.stream().filter(Needs::isOrderlyLeave).mapToLong(step -> step.targets().size()).sum();
+        steps.stream()
+            .filter(Needs::isOrderlyLeave)
+            .flatMap(step -> step.targets().stream())
+            .filter(node -> node.tier() == Tier.DELIVERY)
+            .count();
     if (cluster.deliveries() > 1 && left > 0 && metered.contains(Meter.HANDOFF_RAN)) {
       needs.add(Meter.HANDOFF_RAN);
     }
     if (cluster.deliveries() > 1 && deliveries + left >= SURELY_CAUGHT_A_SEND) {
       needs.add(Meter.FORWARD_HAPPENED);
     }
+    if (cluster.deliveries() > 1 && steps.stream().anyMatch(step -> isUnseen(step.fault()))) {
+      needs.add(Meter.FORWARD_HAPPENED);
+    }
+    if (steps.stream().anyMatch(step -> isSurelyReplaced(step, cluster))) {
+      needs.add(Meter.SEAL_HIT);
+    }
+    // To one Cassandra node there is one connection, which keeps the order.
+    if (cluster.cassandras() > 1
+        && steps.stream().anyMatch(step -> step.fault() instanceof Fault.KillMidWrite)) {
+      needs.add(Meter.JOURNAL_CUT);
+    }
     return needs;
+  }
+
+  private static boolean isUnseen(Fault fault) {
+    return fault instanceof Fault.ReplaceUnseen;
+  }
+
+  /** A delivery node that lives on after others have taken its place. */
+  private static boolean isSurelyReplaced(Step step, Cluster cluster) {
+    return step.fault() instanceof Fault.Freeze(Tier tier)
+        && tier == Tier.DELIVERY
+        && isLoss(step, cluster);
   }
 
   private static boolean isOrderlyLeave(Step step) {
     return switch (step.fault()) {
       case Fault.RollingRestart(Tier tier) -> tier == Tier.DELIVERY;
       case Fault.LeaveAndJoin(Tier tier) -> tier == Tier.DELIVERY;
-      case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _ -> false;
+      case Fault.ReplaceUnseen(Tier _, Tier replaced) -> replaced == Tier.DELIVERY;
+      case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _, Fault.KillMidWrite _ -> false;
       case Fault.Partition _, Fault.Isolation _, Fault.SlowLink _, Fault.HalfOpen _ -> false;
       case Fault.DiskFull _, Fault.ClockStep _ -> false;
     };
@@ -72,10 +99,10 @@ public final class Needs {
 
   private static boolean isLoss(Step step, Cluster cluster) {
     return switch (step.fault()) {
-      case Fault.Kill _, Fault.KillTwo _ -> true;
+      case Fault.Kill _, Fault.KillTwo _, Fault.KillMidWrite _ -> true;
       // Nobody is there who would remove the only one.
       case Fault.Freeze _ -> step.durationMs() >= SURELY_REMOVED_MS && cluster.deliveries() > 1;
-      case Fault.RollingRestart _, Fault.LeaveAndJoin _ -> false;
+      case Fault.RollingRestart _, Fault.LeaveAndJoin _, Fault.ReplaceUnseen _ -> false;
       case Fault.Partition _, Fault.Isolation _, Fault.SlowLink _, Fault.HalfOpen _ -> false;
       case Fault.DiskFull _, Fault.ClockStep _ -> false;
     };

@@ -16,6 +16,9 @@ import java.util.List;
 final class NetworkFaults {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
+  /** Enough to write something, and less than the driver waits for an answer. */
+  private static final Duration MID_WRITE = Duration.ofSeconds(1);
+
   /** Nobody listens there, and the refusal is an answer. */
   private static final int ANY_PORT = 9;
 
@@ -50,6 +53,28 @@ final class NetworkFaults {
       cut.forEach(way -> network.mend(name(way.from()), name(way.to())));
     }
     ways.forEach(way -> network.awaitAnswer(name(way.from()), name(way.to()), port(way.to())));
+    return effect(isSeen);
+  }
+
+  /**
+   * A delivery node writes to Cassandra nodes in turn; what went to this one is lost, and the node
+   * is killed before it finds out and writes it again.
+   */
+  Fact.Effect killMidWrite(Server killed, Server writtenTo, Duration lasts) {
+    List<Way> ways = List.of(new Way(killed, writtenTo), new Way(writtenTo, killed));
+    Clock clock = Clock.start();
+    boolean isSeen = true;
+    try {
+      ways.forEach(way -> network.cut(name(way.from()), name(way.to())));
+      pauseUntil(clock, MID_WRITE);
+      killed.kill();
+      for (Way way : ways) {
+        isSeen &= network.isSilent(name(way.from()), name(way.to()), port(way.to()));
+      }
+      pauseUntil(clock, lasts);
+    } finally {
+      ways.forEach(way -> network.mend(name(way.from()), name(way.to())));
+    }
     return effect(isSeen);
   }
 

@@ -38,6 +38,18 @@ public sealed interface Fault {
   /** A node leaves in good order, and another one joins at the end of the duration. */
   record LeaveAndJoin(Tier tier) implements Fault {}
 
+  /**
+   * A node is replaced while another one stands still, so that what the latter has to say when it
+   * wakes up goes by what it knew before.
+   */
+  record ReplaceUnseen(Tier unseenBy, Tier replaced) implements Fault {}
+
+  /**
+   * Packets between a node and one of those that it writes to vanish, and while it waits for what
+   * was lost it is killed: of what it wrote at once, only some has arrived.
+   */
+  record KillMidWrite(Tier killed, Tier writtenTo) implements Fault {}
+
   /** Which way a partition lets nothing through. */
   enum Direction {
     BOTH_WAYS,

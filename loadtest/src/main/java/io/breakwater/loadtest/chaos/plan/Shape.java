@@ -23,6 +23,8 @@ record Shape(List<Tier> targets, boolean whole, boolean down, int minSeconds, in
       case Fault.HalfOpen(Tier tier) -> down(3, 40, tier);
       case Fault.DiskFull(Tier tier) -> down(5, 30, tier);
       case Fault.ClockStep(Tier tier) -> up(5, 20, tier);
+      case Fault.ReplaceUnseen(Tier unseenBy, Tier replaced) -> down(8, 15, unseenBy, replaced);
+      case Fault.KillMidWrite(Tier killed, Tier writtenTo) -> down(3, 10, killed, writtenTo);
       case Fault.RollingRestart(Tier tier) -> new Shape(List.of(tier), true, true, 20, 40);
       case Fault.LeaveAndJoin(Tier tier) -> down(10, 40, tier);
     };

@@ -85,6 +85,43 @@ final class NeedsTest {
   }
 
   @Test
+  void who_wakes_up_after_its_place_was_taken_meets_its_seal() {
+    assertThat(Needs.of(CLUSTER, List.of(freezeOf(DELIVERY, Needs.SURELY_REMOVED_MS)), ALL))
+        .contains(Meter.SEAL_HIT);
+    assertThat(Needs.of(CLUSTER, List.of(freezeOf(GATEWAY, Needs.SURELY_REMOVED_MS)), ALL))
+        .doesNotContain(Meter.SEAL_HIT);
+    assertThat(Needs.of(CLUSTER, List.of(killOf(DELIVERY)), ALL)).doesNotContain(Meter.SEAL_HIT);
+  }
+
+  @Test
+  void a_gateway_that_did_not_see_a_home_move_sends_to_the_wrong_one() {
+    Step unseen =
+        new Step(
+            0,
+            new Fault.ReplaceUnseen(Tier.GATEWAY, Tier.DELIVERY),
+            List.of(GATEWAY, DELIVERY),
+            10_000);
+
+    assertThat(Needs.of(CLUSTER, List.of(unseen), ALL))
+        .contains(Meter.FORWARD_HAPPENED, Meter.HANDOFF_RAN)
+        .doesNotContain(Meter.RECOVERY_RAN);
+  }
+
+  @Test
+  void a_node_that_is_killed_mid_write_leaves_a_gap_if_it_wrote_to_several() {
+    Step midWrite =
+        new Step(
+            0,
+            new Fault.KillMidWrite(Tier.DELIVERY, Tier.CASSANDRA),
+            List.of(DELIVERY, CASSANDRA),
+            5_000);
+
+    assertThat(Needs.of(new Cluster(2, 3, 3), List.of(midWrite), ALL))
+        .contains(Meter.JOURNAL_CUT, Meter.RECOVERY_RAN);
+    assertThat(Needs.of(CLUSTER, List.of(midWrite), ALL)).doesNotContain(Meter.JOURNAL_CUT);
+  }
+
+  @Test
   void many_losses_catch_a_message_on_its_way() {
     List<Step> kills = Collections.nCopies(Needs.SURELY_CAUGHT_A_SEND, killOf(GATEWAY));
 

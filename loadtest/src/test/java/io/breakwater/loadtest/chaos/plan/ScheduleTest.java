@@ -32,6 +32,8 @@ final class ScheduleTest {
       all.add(new Fault.LeaveAndJoin(tier));
       for (Tier other : Tier.values()) {
         all.add(new Fault.KillTwo(tier, other));
+        all.add(new Fault.ReplaceUnseen(tier, other));
+        all.add(new Fault.KillMidWrite(tier, other));
         all.add(new Fault.Partition(tier, other, Fault.Direction.BOTH_WAYS));
         all.add(new Fault.Partition(tier, other, Fault.Direction.ONE_WAY));
       }
@@ -93,7 +95,7 @@ final class ScheduleTest {
     switch (step.fault()) {
       case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _, Fault.DiskFull _, Fault.LeaveAndJoin _ ->
           step.targets().forEach(node -> down.merge(node.tier(), 1, Integer::sum));
-      case Fault.Isolation _, Fault.HalfOpen _ ->
+      case Fault.Isolation _, Fault.HalfOpen _, Fault.ReplaceUnseen _, Fault.KillMidWrite _ ->
           step.targets().forEach(node -> down.merge(node.tier(), 1, Integer::sum));
       case Fault.RollingRestart(Tier tier) -> down.put(tier, 1);
       case Fault.Partition _, Fault.SlowLink _, Fault.ClockStep _ -> {}
