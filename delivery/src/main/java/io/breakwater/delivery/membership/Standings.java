@@ -56,7 +56,10 @@ public final class Standings {
 
   /**
    * Whether an owner under any listed view may still speak for a shard: until it has released the
-   * first listed view after that, which took the shard from it.
+   * view that took the shard from it, or a later one.
+   *
+   * <p>That is the one right after the listed one: members are listed when the next view changes
+   * them. Or it came later, and the lists between are gone, since their members had released it.
    *
    * @param self does not wait for itself: what it lost in between and has not handed off is here
    * @param listed from the earliest to the newest
@@ -65,10 +68,9 @@ public final class Standings {
       Shard shard, IncarnationId self, List<Owners> listed, Cluster cluster) {
     for (int i = 1; i < listed.size(); i++) {
       IncarnationId before = listed.get(i - 1).map().ownerOf(shard);
-      Owners next = listed.get(i);
       if (!before.equals(self)
-          && !before.equals(next.map().ownerOf(shard))
-          && cluster.holds(before, next.view())) {
+          && !before.equals(listed.get(i).map().ownerOf(shard))
+          && cluster.holds(before, listed.get(i - 1).view() + 1)) {
         return true;
       }
     }

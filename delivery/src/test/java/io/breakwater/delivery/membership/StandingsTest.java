@@ -86,6 +86,15 @@ class StandingsTest {
   }
 
   @Test
+  void a_view_of_the_same_members_takes_nothing_back() {
+    View raised = new View(5, THIRD, List.of(new Earlier(2, SECOND)), 700);
+    Cluster cluster = Cluster.of(raised, List.of(row(A, 3), row(B, 2), row(C, 3)));
+
+    assertThat(standing(C, cluster, owned(A, C))).isEqualTo(Standing.HOME);
+    assertThat(standing(C, cluster, owned(B, C))).isEqualTo(Standing.GAINING);
+  }
+
+  @Test
   void what_changes_a_standing_changes_the_releases() {
     assertThat(joinedInTurn(1, 2).releases()).isEqualTo(Map.of(A, 1L, B, 2L));
     assertThat(joinedInTurn(2, 2).releases()).isNotEqualTo(joinedInTurn(1, 2).releases());
