@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -121,7 +122,8 @@ final class ClusterWatch {
             (cluster, failure) -> {
               looking = false;
               if (failure == null) {
-                see(cluster);
+                cluster.ifPresent(this::see);
+                lookAgain |= cluster.isEmpty();
               } else {
                 onFailure.accept("cluster", failure);
               }
@@ -132,16 +134,37 @@ final class ClusterWatch {
             thread);
   }
 
-  private CompletionStage<Cluster> read() {
-    return storage
-        .views()
-        .peek()
+  /**
+   * The view and then the rows, so that no owner's row is missing; empty if the view has changed
+   * meanwhile. Rows that are newer than the view say that an owner has released what it lost by a
+   * later one: to another home than this view has, which would not get it.
+   */
+  private CompletionStage<Optional<Cluster>> read() {
+    return view()
         .thenCompose(
             view ->
                 storage
                     .incarnations()
                     .list()
-                    .thenApply(rows -> Cluster.of(view.orElse(View.NONE), rows)));
+                    .thenCompose(
+                        rows ->
+                            isStill(view)
+                                .thenApply(
+                                    still ->
+                                        still
+                                            ? Optional.of(Cluster.of(view, rows))
+                                            : Optional.empty())));
+  }
+
+  private CompletionStage<View> view() {
+    return storage.views().peek().thenApply(view -> view.orElse(View.NONE));
+  }
+
+  /** Nobody waits for anybody where no earlier owners are listed: then it does not matter. */
+  private CompletionStage<Boolean> isStill(View view) {
+    return view.earlier().isEmpty()
+        ? CompletableFuture.completedStage(true)
+        : view().thenApply(again -> again.number() == view.number());
   }
 
   private void see(Cluster latest) {
