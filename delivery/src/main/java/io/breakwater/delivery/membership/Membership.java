@@ -47,8 +47,11 @@ public final class Membership {
   /** Since when members cannot be seen. */
   private final Map<IncarnationId, Long> absentSince = new HashMap<>();
 
-  /** Since when somebody has not released what it lost. */
+  /** Since when somebody has not released what it lost, nor anything of it. */
   private final Map<IncarnationId, Long> holdingSince = new HashMap<>();
+
+  /** What holders had released when that began. */
+  private Map<IncarnationId, Long> releases = Map.of();
 
   /** Since when somebody who is in no view has not been seen. */
   private final Map<IncarnationId, Long> idleSince = new HashMap<>();
@@ -88,6 +91,10 @@ public final class Membership {
     }
     Set<IncarnationId> removed = new HashSet<>(cluster.view().members());
     removed.removeAll(latest.view().members());
+    if (!removed.isEmpty()) {
+      // It may have been a home that took nothing.
+      holdingSince.keySet().retainAll(removed);
+    }
     if (removed.stream().anyMatch(each -> present.contains(each) && !latest.hasReleased(each))) {
       // Whoever proposed it: nobody removes the next one that is merely slow right after.
       slowRemovedAt = nowMs;
@@ -122,9 +129,12 @@ public final class Membership {
     members.stream()
         .filter(each -> !present.contains(each))
         .forEach(each -> absentSince.putIfAbsent(each, nowMs));
-    Set<IncarnationId> holders = cluster.holders();
-    holdingSince.keySet().retainAll(holders);
-    holders.forEach(each -> holdingSince.putIfAbsent(each, nowMs));
+    Map<IncarnationId, Long> now = cluster.releases();
+    holdingSince
+        .keySet()
+        .removeIf(each -> !now.containsKey(each) || !now.get(each).equals(releases.get(each)));
+    now.keySet().forEach(each -> holdingSince.putIfAbsent(each, nowMs));
+    releases = now;
     Set<IncarnationId> idle = new HashSet<>();
     cluster.registry().values().stream()
         .filter(this::isIdle)
@@ -168,7 +178,8 @@ public final class Membership {
 
   /**
    * Whom this node has to recover: they are in no view any more and have left something. Another
-   * node may think so too, which does no harm.
+   * node may think so too, which does no harm; after a while all do, since the one whose turn it is
+   * may not reach a home.
    */
   public List<IncarnationId> toRecover(long nowMs) {
     View view = cluster.view();
@@ -178,14 +189,18 @@ public final class Membership {
     return cluster.holders().stream()
         .filter(each -> !view.members().contains(each))
         .filter(each -> !present.contains(each) || isOverdue(each, nowMs))
-        .filter(each -> Rendezvous.choose(view.members(), each.low()).equals(self))
+        .filter(
+            each ->
+                Rendezvous.choose(view.members(), each.low()).equals(self)
+                    || isHolding(each, 2 * limits.slowMs(), nowMs))
         .sorted()
         .toList();
   }
 
   /**
-   * Who registered, was in no view and is in none, and has not been seen for long: a start that
-   * came to nothing. It holds nothing, so its row only has to go. One member says so.
+   * Who registered, is listed in no view, and has not been seen for long: a start that came to
+   * nothing, or one that had released everything when it ended. It holds nothing, so its row only
+   * has to go. One member says so.
    */
   public List<IncarnationId> toForget(long nowMs) {
     View view = cluster.view();
@@ -203,7 +218,7 @@ public final class Membership {
   private boolean isIdle(Registration row) {
     IncarnationId each = row.incarnation();
     View view = cluster.view();
-    return !row.sealed()
+    return !row.recovered()
         && !present.contains(each)
         && !view.members().contains(each)
         && view.earlier().stream().noneMatch(earlier -> earlier.members().contains(each));
@@ -211,8 +226,12 @@ public final class Membership {
 
   /** It neither hands off what it lost nor is it a member: nobody waits for it any longer. */
   private boolean isOverdue(IncarnationId holder, long nowMs) {
+    return isHolding(holder, limits.slowMs(), nowMs);
+  }
+
+  private boolean isHolding(IncarnationId holder, long forMs, long nowMs) {
     Long since = holdingSince.get(holder);
-    return since != null && nowMs - since >= limits.slowMs();
+    return since != null && nowMs - since >= forMs;
   }
 
   /**

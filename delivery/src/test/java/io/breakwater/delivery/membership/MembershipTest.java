@@ -205,6 +205,56 @@ class MembershipTest {
   }
 
   @Test
+  void everybody_recovers_a_dead_one_whom_the_one_whose_turn_it_is_does_not_recover() {
+    View next = new View(8, List.of(A, B), List.of(new Earlier(7, List.of(A, B, C))), 0);
+    for (IncarnationId self : List.of(A, B)) {
+      Membership membership = of(self);
+      membership.see(Set.of(A, B), 0);
+      for (long time = 0; time <= 20_000; time += 100) {
+        membership.read(cluster(next, row(A, 8), row(B, 8), row(C, 7)), time);
+      }
+      assertThat(membership.toRecover(20_000)).containsExactly(C);
+    }
+  }
+
+  @Test
+  void a_member_that_releases_one_view_after_the_other_is_not_slow() {
+    Membership membership = of(A);
+    membership.see(Set.of(B), 0);
+    for (long time = 0; time <= 60_000; time += 100) {
+      long number = 8 + time / 9_000;
+      View now = new View(number, List.of(A, B), List.of(new Earlier(7, List.of(B))), 0);
+      membership.read(cluster(now, row(A, number), row(B, number - 1)), time);
+      assertThat(membership.propose(time).map(View::members).orElse(now.members())).contains(B);
+    }
+  }
+
+  @Test
+  void a_member_gets_its_time_again_when_a_home_went_that_it_waited_for() {
+    View now = new View(8, List.of(A, B, C), List.of(new Earlier(7, List.of(B))), 0);
+    View without = new View(9, List.of(A, B), List.of(new Earlier(7, List.of(B))), 0);
+    Membership membership = of(A);
+    membership.see(Set.of(B), 0);
+    for (long time = 0; time < 9_000; time += 100) {
+      membership.read(cluster(now, row(A, 8), row(B, 7), row(C, 8)), time);
+    }
+    for (long time = 9_000; time < 19_000; time += 100) {
+      membership.read(cluster(without, row(A, 9), row(B, 7), recovered(C)), time);
+      assertThat(membership.propose(time)).isEmpty();
+    }
+    membership.read(cluster(without, row(A, 9), row(B, 7), recovered(C)), 19_000);
+    assertThat(membership.propose(19_000).orElseThrow().members()).containsExactly(A);
+  }
+
+  @Test
+  void a_sealed_row_that_nobody_needs_is_forgotten() {
+    Membership membership = of(A);
+    membership.read(cluster(view(7, A), row(A, 7), sealed(B)), 0);
+    membership.read(cluster(view(7, A), row(A, 7), sealed(B)), 600_000);
+    assertThat(membership.toForget(600_000)).containsExactly(B);
+  }
+
+  @Test
   void slow_members_are_removed_one_in_thirty_seconds() {
     View now = new View(8, List.of(A, B, C), List.of(new Earlier(7, List.of(B, C))), 0);
     Membership membership = of(A);
