@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +30,26 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryMain {
   private static final Logger log = LoggerFactory.getLogger(DeliveryMain.class);
 
+  /** What {@link DeliveryServer#start} does. */
+  interface Start {
+    DeliveryServer start(
+        DeliveryServer.Config config, IncarnationId incarnation, Consumer<String> onFatal)
+        throws IOException, InterruptedException, UnusableCertificate;
+  }
+
   private DeliveryMain() {}
 
   /** Takes no arguments: see docs/configuration.md. */
   public static void main(String[] args) throws InterruptedException {
+    run(DeliveryServer::start);
+  }
+
+  /**
+   * Runs until a signal comes.
+   *
+   * @param start another one in a test build
+   */
+  static void run(Start start) throws InterruptedException {
     DeliveryServer.Config config;
     try {
       config = configure();
@@ -42,7 +59,7 @@ public final class DeliveryMain {
       return;
     }
     try {
-      serve(config);
+      serve(config, start);
     } catch (UnusableCertificate e) {
       log.error("trunk-tls {}", e.getMessage());
       System.exit(2);
@@ -52,11 +69,11 @@ public final class DeliveryMain {
     }
   }
 
-  private static void serve(DeliveryServer.Config config)
+  private static void serve(DeliveryServer.Config config, Start start)
       throws IOException, InterruptedException, UnusableCertificate {
     SecureRandom random = new SecureRandom();
     IncarnationId incarnation = new IncarnationId(random.nextLong(), random.nextLong());
-    DeliveryServer server = DeliveryServer.start(config, incarnation, DeliveryMain::endAtOnce);
+    DeliveryServer server = start.start(config, incarnation, DeliveryMain::endAtOnce);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

@@ -87,9 +87,11 @@ public final class DeliveryServer implements AutoCloseable {
   private final Readiness readiness = new Readiness();
   private final AtomicReference<@Nullable Node> node = new AtomicReference<>();
   private final Config config;
+  private final Parts parts;
 
-  private DeliveryServer(Config config) {
+  private DeliveryServer(Config config, Parts parts) {
     this.config = config;
+    this.parts = parts;
   }
 
   /**
@@ -105,7 +107,14 @@ public final class DeliveryServer implements AutoCloseable {
   public static DeliveryServer start(
       Config config, IncarnationId incarnation, Consumer<String> onFatal)
       throws IOException, InterruptedException, UnusableCertificate {
-    DeliveryServer server = new DeliveryServer(config);
+    return start(config, incarnation, onFatal, Parts.USUAL);
+  }
+
+  /** The same with other parts, for tests. */
+  static DeliveryServer start(
+      Config config, IncarnationId incarnation, Consumer<String> onFatal, Parts parts)
+      throws IOException, InterruptedException, UnusableCertificate {
+    DeliveryServer server = new DeliveryServer(config, parts);
     try {
       server.open(incarnation, onFatal);
     } catch (IOException | InterruptedException | UnusableCertificate | RuntimeException e) {
@@ -146,11 +155,12 @@ public final class DeliveryServer implements AutoCloseable {
     started.push(suspector);
     Node begun =
         new Startup(
-                storage,
+                parts.storage().apply(storage),
                 wait,
                 clocks,
                 config.limits(),
                 config.lanes(),
+                parts.lanes(),
                 relays,
                 suspector,
                 metrics,

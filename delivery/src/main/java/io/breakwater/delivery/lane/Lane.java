@@ -40,6 +40,18 @@ import org.jspecify.annotations.Nullable;
 public final class Lane {
   private static final List<Long> NO_TICKETS = List.of();
 
+  /** Makes lanes: {@code Lane::new}, but in a test. */
+  public interface Maker {
+    /** See the constructor of {@link Lane}. */
+    Lane make(
+        LaneEffects effects,
+        LaneLimits limits,
+        StorageLayout layout,
+        IncarnationId incarnation,
+        long firstId,
+        long ceiling);
+  }
+
   private final LaneState state;
   private final LaneStats stats = new LaneStats();
   private final Shards shards;

@@ -101,12 +101,14 @@ final class Mailbox {
       return Long.MIN_VALUE;
     }
     long lowest = Long.MAX_VALUE;
+    long highest = Long.MIN_VALUE;
     for (DeviceState device : devices) {
       if (!device.revoked) {
         lowest = Math.min(lowest, device.acked);
+        highest = Math.max(highest, device.acked);
       }
     }
-    return lowest;
+    return state.keeps(Rule.EVERY_DEVICE) ? lowest : highest;
   }
 
   /** An entry has left the tail for its row: who is behind it has to read. */

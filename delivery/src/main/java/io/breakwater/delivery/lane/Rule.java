@@ -26,5 +26,7 @@ public enum Rule {
   /** A lane that still has something of a shard that it lost does not say that it released it. */
   RELEASE,
   /** Only the home of a shard takes over what is unsettled of it. */
-  HOME_ONLY
+  HOME_ONLY,
+  /** An entry is acknowledged when every device of its user has acknowledged it. */
+  EVERY_DEVICE
 }

@@ -125,6 +125,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
       IncarnationId incarnation,
       String address,
       int laneCount,
+      Lane.Maker laneMaker,
       LaneLimits limits,
       long firstId,
       long ceiling,
@@ -162,7 +163,8 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
               runner ->
                   new StorageEffects(
                       number, new LaneKey(incarnation, number), storage, this, clocks, runner),
-              effects -> new Lane(effects, limits, storage.layout(), incarnation, firstId, ceiling),
+              effects ->
+                  laneMaker.make(effects, limits, storage.layout(), incarnation, firstId, ceiling),
               failure -> onFatal.accept("lane " + number + " is broken: " + failure)));
     }
   }

@@ -1,6 +1,7 @@
 package io.breakwater.delivery.node;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.storage.IncarnationStore.Registration;
 import io.breakwater.storage.Storage;
@@ -36,6 +37,7 @@ public final class Startup {
   private final Clocks clocks;
   private final LaneLimits limits;
   private final int lanes;
+  private final Lane.Maker laneMaker;
   private final Peers peers;
   private final Detector detector;
   private final MeterRegistry registry;
@@ -44,6 +46,7 @@ public final class Startup {
   /**
    * @param wait for storage that does not answer
    * @param lanes how many threads own mailboxes
+   * @param laneMaker {@code Lane::new}, but in a test
    * @param peers the relays to other nodes
    * @param detector sees other nodes
    * @param onFatal told why the process has to end
@@ -54,6 +57,7 @@ public final class Startup {
       Clocks clocks,
       LaneLimits limits,
       int lanes,
+      Lane.Maker laneMaker,
       Peers peers,
       Detector detector,
       MeterRegistry registry,
@@ -63,6 +67,7 @@ public final class Startup {
     this.clocks = clocks;
     this.limits = limits;
     this.lanes = lanes;
+    this.laneMaker = laneMaker;
     this.peers = peers;
     this.detector = detector;
     this.registry = registry;
@@ -92,6 +97,7 @@ public final class Startup {
             self,
             address,
             lanes,
+            laneMaker,
             limits,
             issued + 1,
             ceiling,

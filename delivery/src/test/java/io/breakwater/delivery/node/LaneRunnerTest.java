@@ -44,6 +44,7 @@ final class LaneRunnerTest {
           new IncarnationId(1, 2),
           "here",
           1,
+          Lane::new,
           LaneLimits.standard(),
           1,
           1 << 20,

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.breakwater.cli.cassandra.TestCassandra;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.delivery.node.HeldStorage.Question;
 import io.breakwater.proto.client.DeviceChange;
@@ -101,6 +102,7 @@ final class StartupTest {
             clocks,
             LaneLimits.standard(),
             2,
+            Lane::new,
             new NoPeers(),
             new NoDetector(),
             new SimpleMeterRegistry(),

@@ -43,7 +43,16 @@ class SimulationTest {
     Promise expected =
         switch (rule) {
           case DEDUPE -> Promise.P3;
-          case PREFIX, SEAL, CEILING, RESUBMISSION, HANDOFF, GAIN, IDS_ABOVE, RELEASE, HOME_ONLY ->
+          case PREFIX,
+              SEAL,
+              CEILING,
+              RESUBMISSION,
+              HANDOFF,
+              GAIN,
+              IDS_ABOVE,
+              RELEASE,
+              HOME_ONLY,
+              EVERY_DEVICE ->
               Promise.P2;
           case TAIL_CAP -> Promise.P9;
         };
