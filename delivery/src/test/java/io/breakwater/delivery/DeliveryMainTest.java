@@ -16,6 +16,11 @@ final class DeliveryMainTest {
 
   /** Runs until it ends; without a Cassandra it would wait for one. */
   private int run(Map<String, String> environment) throws IOException, InterruptedException {
+    return run(DeliveryMain.class, environment);
+  }
+
+  private int run(Class<?> main, Map<String, String> environment)
+      throws IOException, InterruptedException {
     Path secret = Files.writeString(directory.resolve("secret"), "5a".repeat(32));
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -23,7 +28,7 @@ final class DeliveryMainTest {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
-            DeliveryMain.class.getName());
+            main.getName());
     builder.environment().put("BREAKWATER_CLUSTER_SECRET_FILE", secret.toString());
     builder.environment().put("BREAKWATER_CASSANDRA_CONTACT_POINTS", "127.0.0.1:1");
     builder.environment().put("BREAKWATER_DELIVERY_ADMIN", "127.0.0.1:0");
@@ -59,6 +64,21 @@ final class DeliveryMainTest {
     assertThat(says())
         .contains("trunk-tls certificate: " + absent + " (expected: a readable file)")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void a_sabotaged_one_says_so_and_refuses_what_it_does_not_know() throws Exception {
+    assertThat(run(SabotagedMain.class, Map.of("BREAKWATER_SABOTAGE", "skip-lunch"))).isEqualTo(2);
+    assertThat(says())
+        .contains("sabotage: 'skip-lunch' (expected: one of ack-before-durable, ")
+        .doesNotContain("\tat ");
+
+    run(
+        SabotagedMain.class,
+        Map.of(
+            "BREAKWATER_SABOTAGE", "skip-recovery",
+            "BREAKWATER_DELIVERY_TRUNK_TLS_CA", "/run/ca.crt"));
+    assertThat(says()).contains("sabotaged on purpose, for tests only: skip-recovery");
   }
 
   @Test
