@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a server of ours is started: the jars of its module, its heap, its class archive. */
 final class ServerCommand {
@@ -17,14 +18,27 @@ final class ServerCommand {
   private final int heapMebibytes;
   private final DataDirectory data;
   private final Path root;
+  private final Optional<OtherBuild> otherBuild;
 
   /**
    * @param module of the project, which has the class {@code main}
    * @param root the top directory of the project, which was built
+   * @throws StartFailure if the environment names another build that cannot be used
    */
   ServerCommand(String module, String main, int heapMebibytes, DataDirectory data, Path root) {
+    this(module, main, heapMebibytes, data, root, OtherBuild.of(module));
+  }
+
+  ServerCommand(
+      String module,
+      String main,
+      int heapMebibytes,
+      DataDirectory data,
+      Path root,
+      Optional<OtherBuild> otherBuild) {
     this.module = module;
-    this.main = main;
+    this.main = otherBuild.map(OtherBuild::main).orElse(main);
+    this.otherBuild = otherBuild;
     this.heapMebibytes = heapMebibytes;
     this.data = data;
     this.root = root;
@@ -45,11 +59,11 @@ final class ServerCommand {
 
   /**
    * Makes the archive of classes if it is missing, from those that {@code member} loaded; blocks
-   * for about ten seconds. Not where flags are being tried out: one archive is kept, and it is that
-   * of the usual flags.
+   * for about ten seconds. Not where flags or another build are being tried out: one archive is
+   * kept, and it is that of the usual ones.
    */
   void archiveClasses(Member member) throws IOException {
-    if (FurtherFlags.of(module).isEmpty()) {
+    if (FurtherFlags.of(module).isEmpty() && otherBuild.isEmpty()) {
       archive(member).make();
     }
   }
@@ -70,17 +84,21 @@ final class ServerCommand {
     return new ClassArchive(
         module,
         java,
-        List.of("-cp", jar(module, target) + ":" + target.resolve("lib") + "/*"),
+        List.of("-cp", before() + jar(module, target) + ":" + target.resolve("lib") + "/*"),
         target,
         data.pids().resolve(member.name() + ".classes"),
         data.log(module + "-classes"));
+  }
+
+  private String before() {
+    return otherBuild.map(build -> build.jar() + ":").orElse("");
   }
 
   private static Path jar(String module, Path target) {
     try (DirectoryStream<Path> jars =
         Files.newDirectoryStream(target, "breakwater-" + module + "-*.jar")) {
       for (Path jar : jars) {
-        if (!jar.toString().matches(".*-(tests|sources|javadoc)\\.jar")) {
+        if (!jar.toString().matches(".*-(tests|sources|javadoc|sabotage)\\.jar")) {
           return jar;
         }
       }
