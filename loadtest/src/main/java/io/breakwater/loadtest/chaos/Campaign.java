@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -179,9 +180,21 @@ final class Campaign {
         ports,
         new Stack.Setup(
             List.of(),
-            network.isPresent() ? NOT_LIMITED : Map.of(),
+            environment(network.isPresent() ? NOT_LIMITED : Map.of()),
             options.size(),
             network.map(Network::hosts).orElse(Hosts.none())));
+  }
+
+  private Map<String, String> environment(Map<String, String> limits) {
+    Map<String, String> environment = new HashMap<>(limits);
+    options
+        .sabotage()
+        .ifPresent(
+            sabotage -> {
+              console.accept("SABOTAGED on purpose: " + sabotage);
+              environment.putAll(sabotage.environment(Launcher.ownRoot()));
+            });
+    return environment;
   }
 
   /** What happens while the cluster runs. */

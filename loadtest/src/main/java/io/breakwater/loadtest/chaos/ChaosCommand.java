@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.chaos;
 
 import io.breakwater.loadtest.chaos.report.Judgement;
+import io.breakwater.loadtest.chaos.report.Result;
 import io.breakwater.loadtest.network.OwnNetwork;
 import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.verdict.TrialFailure;
@@ -31,8 +32,8 @@ import picocli.CommandLine.Spec;
     exitCodeOnExecutionException = ChaosCommand.UNKNOWN,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
-      "0:valid: every promise is kept, and the campaign shows enough to say so",
-      "1:invalid: a promise is broken",
+      "0:valid: every promise is kept, and the campaign shows enough to say so; with --sabotage all: all are caught",
+      "1:invalid: a promise is broken; with --sabotage all: one is not caught, or a campaign without is not valid",
       "2:the arguments make no sense",
       "3:unknown: no promise is broken, but the campaign shows too little"
     })
@@ -58,8 +59,13 @@ public final class ChaosCommand implements Callable<Integer> {
       options.separateHosts = false;
       requireSense();
     }
-    Path directory = directory();
-    Judgement judgement = judge(directory);
+    if (options.isSweep()) {
+      List<Sabotage> all = List.of(Sabotage.values());
+      return new SabotageSweep(all, options, this::runOneOfMany, this::say).run() ? VALID : INVALID;
+    }
+    Path directory = directory(options);
+    Judgement judgement =
+        judge(options, directory).map(Result::judgement).orElse(Judgement.UNKNOWN);
     if (judgement == Judgement.VALID && !options.keep) {
       delete(directory);
     } else {
@@ -82,7 +88,24 @@ public final class ChaosCommand implements Callable<Integer> {
             });
   }
 
-  private Judgement judge(Path directory) {
+  private Optional<Result> runOneOfMany(ChaosOptions one) {
+    try {
+      Path directory = directory(one);
+      Optional<Result> result = judge(one, directory);
+      Judgement expected = one.sabotage().isPresent() ? Judgement.INVALID : Judgement.VALID;
+      if (result.map(Result::judgement).equals(Optional.of(expected)) && !one.keep) {
+        delete(directory);
+      } else {
+        say("kept: " + directory);
+      }
+      return result;
+    } catch (IOException e) {
+      say("its directory: " + e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Result> judge(ChaosOptions options, Path directory) {
     try {
       CampaignReport report = new Campaign(options, directory, this::say).run();
       say(report.text());
@@ -92,7 +115,7 @@ public final class ChaosCommand implements Callable<Integer> {
             options.report, report.json(Origin.of(Launcher.ownRoot(), arguments())) + "\n");
         say("report: " + options.report);
       }
-      return report.result().judgement();
+      return Optional.of(report.result());
     } catch (TrialFailure e) {
       say("the campaign ended early: " + e.getMessage());
     } catch (IOException | RuntimeException e) {
@@ -100,14 +123,14 @@ public final class ChaosCommand implements Callable<Integer> {
       e.printStackTrace(spec.commandLine().getErr());
       say("the campaign ended early: " + e);
     }
-    return Judgement.UNKNOWN;
+    return Optional.empty();
   }
 
   private List<String> arguments() {
     return spec.commandLine().getParent().getParseResult().originalArgs();
   }
 
-  private Path directory() throws IOException {
+  private static Path directory(ChaosOptions options) throws IOException {
     String prefix = "breakwater-chaos-%d-".formatted(options.seed);
     return options.data == null
         ? Files.createTempDirectory(prefix)

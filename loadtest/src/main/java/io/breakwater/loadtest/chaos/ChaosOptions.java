@@ -85,6 +85,16 @@ final class ChaosOptions {
   List<String> faults = List.of();
 
   @Option(
+      names = "--sabotage",
+      paramLabel = "NAME",
+      completionCandidates = SabotageCandidates.class,
+      description =
+          "Delivery nodes of a test build that breaks a rule, which has to be found out: one of"
+              + " ${COMPLETION-CANDIDATES}. With all, each in a campaign of its own, and these campaigns without"
+              + " sabotage: of the other options only --data, --keep and --base-port count.")
+  @Nullable String sabotage;
+
+  @Option(
       names = "--users",
       paramLabel = "N",
       defaultValue = "12",
@@ -157,6 +167,15 @@ final class ChaosOptions {
   int basePort;
 
   /** For the usage text. */
+  static final class SabotageCandidates extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    SabotageCandidates() {
+      super(Arrays.stream(Sabotage.values()).map(Sabotage::toString).toList());
+    }
+  }
+
+  /** For the usage text. */
   static final class Candidates extends ArrayList<String> {
     private static final long serialVersionUID = 1;
 
@@ -184,6 +203,7 @@ final class ChaosOptions {
             Ports.isBase(basePort)
                 ? Optional.<String>empty()
                 : Optional.of("--base-port: %d (expected: %s)".formatted(basePort, Ports.BASES)),
+            unknownSabotage(),
             unknownFault())
         .flatMap(Optional::stream)
         .findFirst()
@@ -194,6 +214,24 @@ final class ChaosOptions {
     return value >= least && value <= most
         ? Optional.empty()
         : Optional.of("%s: %d (expected: %d..%d)".formatted(option, value, least, most));
+  }
+
+  private Optional<String> unknownSabotage() {
+    return sabotage == null || isSweep() || sabotage().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "--sabotage: %s (expected: all, %s)"
+                .formatted(sabotage, String.join(", ", new SabotageCandidates())));
+  }
+
+  /** Whether all sabotages are to be tried. */
+  boolean isSweep() {
+    return ALL.equals(sabotage);
+  }
+
+  /** What delivery nodes do wrong, if they should. */
+  Optional<Sabotage> sabotage() {
+    return Optional.ofNullable(sabotage).flatMap(Sabotage::named);
   }
 
   private Optional<String> unknownFault() {

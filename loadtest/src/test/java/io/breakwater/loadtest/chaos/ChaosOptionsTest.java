@@ -38,6 +38,19 @@ final class ChaosOptionsTest {
   }
 
   @Test
+  void a_sabotage_is_known_by_its_name_and_another_is_refused_with_the_list() {
+    assertThat(parse("--sabotage=skip-recovery").sabotage()).contains(Sabotage.SKIP_RECOVERY);
+    assertThat(parse("--sabotage=skip-recovery").problem()).isEmpty();
+    assertThat(parse("--sabotage=all").problem()).isEmpty();
+    assertThat(parse("--sabotage=all").isSweep()).isTrue();
+    assertThat(parse("--sabotage=skip-lunch").problem())
+        .hasValueSatisfying(
+            problem ->
+                assertThat(problem)
+                    .startsWith("--sabotage: skip-lunch (expected: all, ack-before-durable, "));
+  }
+
+  @Test
   void takes_what_is_said() {
     ChaosOptions options =
         parse(
