@@ -1,6 +1,7 @@
 package io.breakwater.loadtest;
 
 import io.breakwater.loadtest.stack.Launcher;
+import io.breakwater.loadtest.stack.Namespace;
 import io.breakwater.loadtest.stack.Ports;
 import io.breakwater.loadtest.trial.Load;
 import io.breakwater.loadtest.trial.Trial;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +42,9 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:all holds", "1:something does not", "2:the arguments make no sense"})
 final class ProveCommand implements Callable<Integer> {
   private static final String ALL = "all";
+
+  /** A seed that is drawn is easy to type. */
+  private static final long MAX_DRAWN_SEED = 1_000_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -82,6 +88,20 @@ final class ProveCommand implements Callable<Integer> {
           "The stack listens at N, N+1, N+2, N+10, N+11, N+42 and N+43 (default: free ones from 12000 on).")
   private int basePort;
 
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description =
+          "When power is lost, and what people do meanwhile (default: drawn, and printed).")
+  private long seed = new SplittableRandom().nextLong(1, MAX_DRAWN_SEED);
+
+  @Option(
+      names = "--cassandra-nodes",
+      paramLabel = "1|3",
+      defaultValue = "1",
+      description = "Of power-loss (default: ${DEFAULT-VALUE}).")
+  private int cassandraNodes;
+
   ProveCommand() {}
 
   /** For the usage text. */
@@ -95,7 +115,8 @@ final class ProveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Scenario> scenarios = names.stream().flatMap(this::named).distinct().toList();
+    List<Scenario> scenarios =
+        names.stream().flatMap(this::named).distinct().filter(this::canBeTried).toList();
     if (lines < 200 || !(rate > 0 && rate <= 1e9)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -105,6 +126,14 @@ final class ProveCommand implements Callable<Integer> {
     if (!Ports.isBase(basePort)) {
       throw new ParameterException(
           spec.commandLine(), "--base-port: %d (expected: %s)".formatted(basePort, Ports.BASES));
+    }
+    if (cassandraNodes != 1 && cassandraNodes != 3) {
+      throw new ParameterException(
+          spec.commandLine(), "--cassandra-nodes: %d (expected: 1 or 3)".formatted(cassandraNodes));
+    }
+    if (!Namespace.isInside() && scenarios.stream().anyMatch(Scenario::needsNamespace)) {
+      return Namespace.runInside(
+          root(), spec.commandLine().getParent().getParseResult().originalArgs());
     }
     Path directory =
         data == null
@@ -127,6 +156,20 @@ final class ProveCommand implements Callable<Integer> {
                   + failed.stream().map(Scenario::toString).collect(Collectors.joining(", ")));
     }
     return failed.isEmpty() ? 0 : 1;
+  }
+
+  /** Of all, those that this machine can carry out; who names one is told why it cannot be. */
+  private boolean canBeTried(Scenario scenario) {
+    Optional<String> problem = scenario.problem();
+    if (problem.isEmpty()) {
+      return true;
+    }
+    String why = "%s: %s".formatted(scenario, problem.get());
+    if (names.contains(scenario.toString())) {
+      throw new ParameterException(spec.commandLine(), why);
+    }
+    say("not tried: " + why);
+    return false;
   }
 
   private Stream<Scenario> named(String name) {
@@ -153,7 +196,9 @@ final class ProveCommand implements Callable<Integer> {
     Clock clock = Clock.start();
     try (Launcher launcher = new Launcher(root())) {
       Ports ports = basePort == 0 ? Ports.free() : new Ports(basePort);
-      scenario.run(new Trial(launcher, directory, ports, new Load(lines, rate), verdict));
+      scenario.run(
+          new Trial(
+              launcher, directory, ports, new Load(lines, rate, seed, cassandraNodes), verdict));
     } catch (TrialFailure e) {
       verdict.broken(String.valueOf(e.getMessage()));
     } catch (IOException | UncheckedIOException e) {

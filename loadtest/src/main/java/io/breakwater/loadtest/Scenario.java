@@ -1,5 +1,7 @@
 package io.breakwater.loadtest;
 
+import io.breakwater.loadtest.chaos.PowerLoss;
+import io.breakwater.loadtest.disk.Disks;
 import io.breakwater.loadtest.stream.CassandraKilled;
 import io.breakwater.loadtest.stream.FirstLight;
 import io.breakwater.loadtest.stream.Offline;
@@ -12,6 +14,7 @@ import io.breakwater.loadtest.wire.Secrecy;
 import io.breakwater.loadtest.wire.SlowSockets;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What can be proved. */
 enum Scenario {
@@ -26,6 +29,9 @@ enum Scenario {
   SECRECY("no payload and no token is in any log, at the finest level, or in any metric"),
   SLOW_SOCKETS(
       "devices that never read, or ask for more, and sockets that never finish a frame cost bounded memory"),
+  POWER_LOSS(
+      "all servers lose their power twice: with a synced commit log nothing is lost, with a periodic one it is,"
+          + " and is noticed"),
   CASSANDRA_DOWN_AT_START("up says in one line that there is no Cassandra");
 
   private final String what;
@@ -39,6 +45,16 @@ enum Scenario {
     return what;
   }
 
+  /** Why this machine cannot carry it out; empty if it can. */
+  Optional<String> problem() {
+    return this == POWER_LOSS ? Disks.problem() : Optional.empty();
+  }
+
+  /** Whether it mounts what nobody else is to see. */
+  boolean needsNamespace() {
+    return this == POWER_LOSS;
+  }
+
   void run(Trial trial) throws IOException {
     switch (this) {
       case FIRST_LIGHT -> FirstLight.run(trial);
@@ -49,6 +65,7 @@ enum Scenario {
       case BAD_INPUT -> BadInput.run(trial);
       case SECRECY -> Secrecy.run(trial);
       case SLOW_SOCKETS -> SlowSockets.run(trial);
+      case POWER_LOSS -> PowerLoss.run(trial);
       case CASSANDRA_DOWN_AT_START -> CassandraDownAtStart.run(trial);
     }
   }

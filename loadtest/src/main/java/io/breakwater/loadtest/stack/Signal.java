@@ -39,12 +39,22 @@ enum Signal {
 
   /** Whether a process stands still, as Linux says; elsewhere nobody can tell. */
   static boolean isStopped(long pid) {
+    return state(pid) == 'T';
+  }
+
+  /** Whether a process does nothing any more, though its parent may not know yet; Linux. */
+  static boolean isGone(long pid) {
+    return "ZX ".indexOf(state(pid)) >= 0;
+  }
+
+  /** As Linux says; a blank if there is no such process. */
+  private static char state(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/%d/stat".formatted(pid)));
       // The name before the state is in parentheses, and may have some of its own.
-      return stat.startsWith(" T", stat.lastIndexOf(')') + 1);
+      return stat.charAt(stat.lastIndexOf(')') + 2);
     } catch (IOException e) {
-      return false;
+      return ' ';
     }
   }
 }

@@ -28,7 +28,8 @@ public record Size(int gateways, int deliveries, int cassandras) {
     return number >= 1 && number <= MOST;
   }
 
-  int of(Part part) {
+  /** How many there are of a kind. */
+  public int of(Part part) {
     return switch (part) {
       case CASSANDRA -> cassandras;
       case DELIVERY -> deliveries;
@@ -42,7 +43,7 @@ public record Size(int gateways, int deliveries, int cassandras) {
   }
 
   /** The supervisor's name of a server: with its number if there are several of its kind. */
-  String name(Part part, int number) {
+  public String name(Part part, int number) {
     return of(part) == 1 ? part.toString() : "%s-%d".formatted(part, number);
   }
 

@@ -20,6 +20,8 @@ public final class Stack implements AutoCloseable {
   /** Cassandra nodes start at once, and share the processors. */
   private static final Duration START_LIMIT_OF_EACH_FURTHER = Duration.ofMinutes(2);
 
+  private static final Duration STAND_STILL_LIMIT = Duration.ofSeconds(10);
+
   /** Delivery nodes stop one after the other. */
   private static final Duration STOP_OF_EACH_FURTHER = Duration.ofSeconds(15);
 
@@ -80,6 +82,8 @@ public final class Stack implements AutoCloseable {
     if (!setup.hosts().byName().isEmpty()) {
       arguments.add("--hosts=" + written(setup.hosts(), data.resolve("hosts")));
     }
+    // Those of an earlier stack on the same data, which has ended.
+    int earlier = lines(log).size();
     Process up =
         launcher.start(
             arguments, new Launcher.Streams(Launcher.nothing(), log, log), setup.environment());
@@ -91,7 +95,7 @@ public final class Stack implements AutoCloseable {
             throw new TrialFailure(
                 "./breakwater up ended with status %d: %s".formatted(up.exitValue(), last(log)));
           }
-          return lines(log).stream().anyMatch(line -> line.startsWith("ready:"));
+          return lines(log).stream().skip(earlier).anyMatch(line -> line.startsWith("ready:"));
         });
     return new Stack(launcher, up, data, ports, setup);
   }
@@ -247,6 +251,37 @@ public final class Stack implements AutoCloseable {
   /** One figure of the delivery node; 0 if it does not answer now. */
   public long delivery(String name) {
     return metrics(Part.DELIVERY).map(metrics -> metrics.value(name)).orElse(0L);
+  }
+
+  /** Something that may fail. */
+  public interface Work {
+    /** Does it. */
+    void run() throws IOException;
+  }
+
+  /**
+   * As when its machine loses its power: all processes stand still, then are gone. What they left
+   * can be started again. Linux.
+   *
+   * @param meanwhile is done while they stand still: Cassandra writes nothing any more
+   * @throws TrialFailure if a server is being started again at the moment
+   */
+  public void losePower(Work meanwhile) throws IOException {
+    List<Long> pids = new ArrayList<>(List.of(up.pid()));
+    servers().forEach(server -> pids.add(server.runningPid()));
+    // The supervisor first, so that nothing is started again; Cassandra before who answers for it.
+    pids.forEach(Signal.STOP::send);
+    Clock.await(
+        "all processes to stand still",
+        STAND_STILL_LIMIT,
+        () -> pids.stream().allMatch(Signal::isStopped));
+    meanwhile.run();
+    pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    Clock.await(
+        "all processes to be gone",
+        STAND_STILL_LIMIT,
+        () -> pids.stream().allMatch(Signal::isGone));
+    launcher.end(up);
   }
 
   /** Stops all of it; returns when it is gone. */

@@ -44,9 +44,12 @@ final class ServerTest {
 
   @Test
   void is_gone_when_it_was_killed() {
+    assertThat(Signal.isGone(process.pid())).isFalse();
+
     Stack.Death death = server().kill();
 
     assertThat(process.isAlive()).isFalse();
+    assertThat(Signal.isGone(process.pid())).isTrue();
     assertThat(death.pid()).isEqualTo(process.pid());
     assertThat(death.part()).isEqualTo(Part.DELIVERY);
   }
