@@ -3,6 +3,7 @@ package io.breakwater.loadtest.chaos;
 import io.breakwater.client.Endpoint;
 import io.breakwater.loadtest.chaos.check.Checker;
 import io.breakwater.loadtest.chaos.check.Requirements;
+import io.breakwater.loadtest.chaos.faults.Equipment;
 import io.breakwater.loadtest.chaos.faults.Faults;
 import io.breakwater.loadtest.chaos.faults.Meter;
 import io.breakwater.loadtest.chaos.faults.Needs;
@@ -46,7 +47,7 @@ import java.util.stream.Collectors;
 
 /** One campaign from its begin to its judgement. Confined to one thread. */
 final class Campaign {
-  private static final String KEYSPACE = "breakwater";
+  static final String KEYSPACE = "breakwater";
 
   /** All people come from one address, as they do on loopback. */
   private static final Map<String, String> NOT_LIMITED =
@@ -115,15 +116,17 @@ final class Campaign {
     Map<Meter, Long> counted;
     Recoveries recoveries;
     Clock clock = Clock.start();
+    Path data = Files.createDirectories(directory.resolve("stack"));
     Optional<Network> network =
         options.separateHosts
             ? Optional.of(Network.create(directory.resolve("net"), options.size().names()))
             : Optional.empty();
     try (Launcher launcher = new Launcher(Launcher.ownRoot());
-        Recorder recorder = Recorder.create(file, clock())) {
-      try (Stack stack = startStack(launcher, network)) {
+        Recorder recorder = Recorder.create(file, clock());
+        Equipment equipment = prepare(data, network.map(Network::hosts).orElse(Hosts.none()))) {
+      try (Stack stack = startStack(launcher, data, equipment, network.isPresent())) {
         console.accept("cluster: ready after " + Verdict.seconds(clock.elapsed()));
-        counted = live(stack, recorder, network);
+        counted = live(stack, recorder, network, equipment);
         recoveries = Recoveries.of(stack);
       }
     } finally {
@@ -166,23 +169,27 @@ final class Campaign {
   }
 
   /** Wall time that does not jump: milliseconds since 1970, as at the begin. */
-  private static LongSupplier clock() {
+  static LongSupplier clock() {
     long wallMs = System.currentTimeMillis();
     long nanos = System.nanoTime();
     return () -> wallMs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
   }
 
-  private Stack startStack(Launcher launcher, Optional<Network> network) throws IOException {
+  private Equipment prepare(Path data, Hosts hosts) throws IOException {
+    return Equipment.prepare(schedule, directory, data, options.size(), hosts);
+  }
+
+  private Stack startStack(Launcher launcher, Path data, Equipment equipment, boolean isElsewhere) {
     Ports ports = options.basePort == 0 ? Ports.free(options.size()) : new Ports(options.basePort);
     return Stack.start(
         launcher,
-        Files.createDirectories(directory.resolve("stack")),
+        data,
         ports,
         new Stack.Setup(
             List.of(),
-            environment(network.isPresent() ? NOT_LIMITED : Map.of()),
+            environment(isElsewhere ? NOT_LIMITED : Map.of()),
             options.size(),
-            network.map(Network::hosts).orElse(Hosts.none())));
+            equipment.hosts()));
   }
 
   private Map<String, String> environment(Map<String, String> limits) {
@@ -198,7 +205,8 @@ final class Campaign {
   }
 
   /** What happens while the cluster runs. */
-  private Map<Meter, Long> live(Stack stack, Recorder recorder, Optional<Network> network) {
+  private Map<Meter, Long> live(
+      Stack stack, Recorder recorder, Optional<Network> network, Equipment equipment) {
     recorder.record((at, atMs) -> new Fact.CampaignBegan(at, atMs, options.seed));
     List<Endpoint> gateways =
         stack.servers(Part.GATEWAY).stream()
@@ -211,7 +219,7 @@ final class Campaign {
       Clock clock = Clock.start();
       try (Ticker ticker = Ticker.start(clock, crowd::progress, console)) {
         breakThings(
-            new Faults(stack, recorder, readings, crowd.people().userIds(), network),
+            new Faults(stack, recorder, readings, crowd.people().userIds(), network, equipment),
             clock,
             ticker);
         ticker.now("peace");

@@ -1,17 +1,22 @@
 package io.breakwater.loadtest.chaos;
 
+import io.breakwater.loadtest.chaos.faults.Equipment;
+import io.breakwater.loadtest.chaos.faults.Means;
 import io.breakwater.loadtest.chaos.report.Judgement;
 import io.breakwater.loadtest.chaos.report.Result;
 import io.breakwater.loadtest.network.OwnNetwork;
 import io.breakwater.loadtest.stack.Launcher;
+import io.breakwater.loadtest.stack.Namespace;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -25,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chaos",
     description = {
-      "Starts a cluster as processes, lets people talk through it, kills and freezes what a seed says, and checks what"
+      "Starts a cluster as processes, lets people talk through it, breaks what a seed says, and checks what"
           + " everybody got. Ends every process that it started. The last line is valid, invalid or unknown."
     },
     mixinStandardHelpOptions = true,
@@ -49,11 +54,13 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Map<Means, String> missing = Means.missing();
+    options.lacks(missing);
     requireSense();
     if (options.separateHosts && !OwnNetwork.isHere()) {
       Optional<String> obstacle = OwnNetwork.obstacle();
       if (obstacle.isEmpty()) {
-        return OwnNetwork.run(Launcher.ownRoot(), arguments());
+        return OwnNetwork.run(Launcher.ownRoot(), inside());
       }
       say("no hosts of their own for the servers, no links are broken: it " + obstacle.get());
       options.separateHosts = false;
@@ -63,6 +70,10 @@ public final class ChaosCommand implements Callable<Integer> {
       List<Sabotage> all = List.of(Sabotage.values());
       return new SabotageSweep(all, options, this::runOneOfMany, this::say).run() ? VALID : INVALID;
     }
+    if (Equipment.mounts(options.schedule()) && !Namespace.isInside() && !OwnNetwork.isHere()) {
+      return Namespace.runInside(Launcher.ownRoot(), inside());
+    }
+    missing.forEach((means, why) -> say("not possible here: %s %s".formatted(means, why)));
     Path directory = directory(options);
     Judgement judgement =
         judge(options, directory).map(Result::judgement).orElse(Judgement.UNKNOWN);
@@ -128,6 +139,15 @@ public final class ChaosCommand implements Callable<Integer> {
 
   private List<String> arguments() {
     return spec.commandLine().getParent().getParseResult().originalArgs();
+  }
+
+  /** With the seed that was drawn: what is run inside is what was planned outside. */
+  private List<String> inside() {
+    List<String> arguments = new ArrayList<>(arguments());
+    if (!spec.commandLine().getParseResult().hasMatchedOption("--seed")) {
+      arguments.add("--seed=" + options.seed);
+    }
+    return arguments;
   }
 
   private static Path directory(ChaosOptions options) throws IOException {

@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.chaos;
 
 import io.breakwater.loadtest.chaos.faults.Kind;
+import io.breakwater.loadtest.chaos.faults.Means;
 import io.breakwater.loadtest.chaos.payload.Payloads;
 import io.breakwater.loadtest.chaos.plan.Cluster;
 import io.breakwater.loadtest.chaos.plan.Fault;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -184,6 +186,14 @@ final class ChaosOptions {
     }
   }
 
+  /** What this machine does not have, and why: faults that need it are not tried. */
+  private Map<Means, String> missing = Map.of();
+
+  /** To be called before anything is asked. */
+  void lacks(Map<Means, String> means) {
+    missing = Map.copyOf(means);
+  }
+
   /** What makes no sense; none if all does. */
   Optional<String> problem() {
     return Stream.of(
@@ -245,16 +255,21 @@ final class ChaosOptions {
   private Optional<String> nothingToBreak() {
     return kinds().isEmpty()
         ? Optional.of(
-            "--faults: %s (expected: one at least that this cluster can bear, of %s; others need --separate-hosts)"
+            "--faults: %s (expected: one at least that this cluster can bear, of %s; others need --separate-hosts%s)"
                 .formatted(
                     String.join(",", faults),
                     bearable(List.of(Kind.values())).stream()
                         .map(Kind::toString)
-                        .collect(Collectors.joining(", "))))
+                        .collect(Collectors.joining(", ")),
+                    missing.entrySet().stream()
+                        .map(each -> "; %s %s".formatted(each.getKey(), each.getValue()))
+                        .collect(Collectors.joining())))
         : Optional.empty();
   }
 
-  /** What is broken: of what was chosen, that which this cluster can bear. */
+  /**
+   * What is broken: of what was chosen, that which this cluster can bear and this machine cause.
+   */
   List<Kind> kinds() {
     return bearable(
         Arrays.stream(Kind.values())
@@ -266,6 +281,7 @@ final class ChaosOptions {
     List<Fault> faults = Schedule.bearable(cluster(), kinds.stream().map(Kind::fault).toList());
     return kinds.stream()
         .filter(kind -> faults.contains(kind.fault()))
+        .filter(kind -> kind.means().filter(missing::containsKey).isEmpty())
         .filter(kind -> separateHosts || !kind.needsHosts())
         .toList();
   }
@@ -273,9 +289,9 @@ final class ChaosOptions {
   /** Names of what is not broken. */
   List<String> notTried() {
     List<Kind> kinds = kinds();
-    return Stream.concat(
-            Arrays.stream(Kind.values()).filter(kind -> !kinds.contains(kind)).map(Kind::toString),
-            Kind.notAvailable().stream())
+    return Arrays.stream(Kind.values())
+        .filter(kind -> !kinds.contains(kind))
+        .map(Kind::toString)
         .toList();
   }
 

@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Asks the admin port of a server. */
@@ -14,17 +15,34 @@ final class Admin {
 
   private Admin() {}
 
+  /** The time that a server gives with its answer. */
+  static Optional<Instant> time(InetSocketAddress address) {
+    try {
+      HttpURLConnection connection = connect(address, "/livez");
+      long ms = connection.getHeaderFieldDate("Date", 0);
+      connection.disconnect();
+      return ms == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(ms));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static HttpURLConnection connect(InetSocketAddress address, String path)
+      throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create("http://%s:%d%s".formatted(address.getHostString(), address.getPort(), path))
+                .toURL()
+                .openConnection();
+    connection.setConnectTimeout(TIMEOUT_MS);
+    connection.setReadTimeout(4 * TIMEOUT_MS);
+    return connection;
+  }
+
   /** The body of an answer with status 200. */
   static Optional<String> ask(InetSocketAddress address, String path) {
     try {
-      HttpURLConnection connection =
-          (HttpURLConnection)
-              URI.create(
-                      "http://%s:%d%s".formatted(address.getHostString(), address.getPort(), path))
-                  .toURL()
-                  .openConnection();
-      connection.setConnectTimeout(TIMEOUT_MS);
-      connection.setReadTimeout(4 * TIMEOUT_MS);
+      HttpURLConnection connection = connect(address, path);
       if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
         connection.disconnect();
         return Optional.empty();

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** One server of a stack, whichever process it is at the moment. Any thread. */
@@ -110,6 +111,15 @@ public final class Server {
     }
   }
 
+  /**
+   * The process that it surely is now.
+   *
+   * @throws TrialFailure if it is being started again
+   */
+  long runningPid() {
+    return process().pid();
+  }
+
   private ProcessHandle process() {
     return running()
         .orElseThrow(
@@ -176,6 +186,14 @@ public final class Server {
     return Admin.ask(admin(), "/home?user=" + userId)
         .filter(text -> text.lines().anyMatch(line -> line.matches("here (home|gaining)")))
         .isPresent();
+  }
+
+  /**
+   * What time it is there, as the process itself says, to the second; none if it does not answer
+   * now. Not of Cassandra, which has no admin port.
+   */
+  public Optional<Instant> time() {
+    return Admin.time(admin());
   }
 
   private InetSocketAddress admin() {

@@ -3,9 +3,11 @@ package io.breakwater.loadtest.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.loadtest.chaos.faults.Kind;
+import io.breakwater.loadtest.chaos.faults.Means;
 import io.breakwater.loadtest.chaos.plan.Step;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,18 +113,35 @@ final class ChaosOptionsTest {
   @Test
   void what_is_not_broken_is_named() {
     assertThat(parse("--delivery=2").notTried())
-        .contains("kill-two-deliveries", "part-deliveries", "disk-full", "clock-step")
-        .doesNotContain("kill-delivery");
+        .contains("kill-two-deliveries", "part-deliveries")
+        .doesNotContain("kill-delivery", "clock-step-delivery", "disk-full-cassandra");
     assertThat(parse("--delivery=2", "--separate-hosts").notTried())
-        .containsExactly(
-            "kill-two-deliveries",
-            "part-cassandras",
-            "mute-cassandra-cassandra",
-            "disk-full",
-            "clock-step");
+        .containsExactly("kill-two-deliveries", "part-cassandras", "mute-cassandra-cassandra");
     assertThat(parse("--faults=freeze-delivery").notTried())
         .contains("kill-gateway", "isolate-delivery")
         .doesNotContain("freeze-delivery");
+  }
+
+  @Test
+  void what_this_machine_has_no_means_for_is_not_broken_and_named() {
+    ChaosOptions options = parse("--faults=kill-delivery,clock-step-gateway,disk-full-cassandra");
+    options.lacks(Map.of(Means.DISKS, "needs root"));
+
+    assertThat(options.problem()).isEmpty();
+    assertThat(options.kinds()).containsExactly(Kind.KILL_DELIVERY, Kind.CLOCK_STEP_GATEWAY);
+    assertThat(options.notTried()).contains("disk-full-cassandra");
+  }
+
+  @Test
+  void what_this_machine_has_no_means_for_makes_no_sense_alone() {
+    ChaosOptions options = parse("--faults=disk-full-cassandra");
+    options.lacks(Map.of(Means.DISKS, "needs root"));
+
+    assertThat(options.problem())
+        .get()
+        .asString()
+        .startsWith("--faults: disk-full-cassandra (expected: ")
+        .endsWith("; a disk for each Cassandra node needs root)");
   }
 
   @Test

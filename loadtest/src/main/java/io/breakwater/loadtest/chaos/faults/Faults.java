@@ -2,10 +2,12 @@ package io.breakwater.loadtest.chaos.faults;
 
 import io.breakwater.loadtest.chaos.history.Fact;
 import io.breakwater.loadtest.chaos.history.Recorder;
+import io.breakwater.loadtest.chaos.plan.ClockJump;
 import io.breakwater.loadtest.chaos.plan.Fault;
 import io.breakwater.loadtest.chaos.plan.Node;
 import io.breakwater.loadtest.chaos.plan.Step;
 import io.breakwater.loadtest.chaos.plan.Tier;
+import io.breakwater.loadtest.disk.Disk;
 import io.breakwater.loadtest.network.Network;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Server;
@@ -43,6 +45,7 @@ public final class Faults {
   private final Readings readings;
   private final Map<Integer, String> users;
   private final Optional<Network> network;
+  private final Equipment equipment;
 
   /** Faults so far. */
   private int number;
@@ -51,18 +54,21 @@ public final class Faults {
    * @param readings are taken once more before a process is ended
    * @param users their ids as servers write them, by their number in the history
    * @param network of the stack, if its servers have hosts of their own
+   * @param equipment of that stack
    */
   public Faults(
       Stack stack,
       Recorder recorder,
       Readings readings,
       Map<Integer, String> users,
-      Optional<Network> network) {
+      Optional<Network> network,
+      Equipment equipment) {
     this.stack = stack;
     this.recorder = recorder;
     this.readings = readings;
     this.users = Map.copyOf(users);
     this.network = network;
+    this.equipment = equipment;
   }
 
   /** For people: what is broken and for how long; in histories and reports, too. */
@@ -72,22 +78,21 @@ public final class Faults {
             .map(this::server)
             .map(Server::toString)
             .collect(Collectors.joining(", "));
+    String jump =
+        step.fault() instanceof Fault.ClockStep
+            ? " by %+d s".formatted(ClockJump.secondsOf(step))
+            : "";
     return String.format(
         Locale.ROOT,
-        "%s (%s) for %.1f s",
+        "%s (%s)%s for %.1f s",
         Kind.of(step.fault()),
         targets,
+        jump,
         step.durationMs() / 1000.0);
   }
 
   private Server server(Node node) {
-    Part part =
-        switch (node.tier()) {
-          case GATEWAY -> Part.GATEWAY;
-          case DELIVERY -> Part.DELIVERY;
-          case CASSANDRA -> Part.CASSANDRA;
-        };
-    return stack.servers(part).get(node.index());
+    return stack.servers(Equipment.part(node.tier())).get(node.index());
   }
 
   /**
@@ -107,7 +112,7 @@ public final class Faults {
     recorder.record((at, atMs) -> new Fact.FaultBegun(at, atMs, fault, what, concerned));
     Fact.Effect effect = Fact.Effect.NONE;
     try {
-      effect = breakAndMend(step.fault(), targets, lasts);
+      effect = breakAndMend(step, targets, lasts);
       return effect;
     } finally {
       Fact.Effect seen = effect;
@@ -133,7 +138,8 @@ public final class Faults {
             .toList();
   }
 
-  private Fact.Effect breakAndMend(Fault fault, List<Server> targets, Duration lasts) {
+  private Fact.Effect breakAndMend(Step step, List<Server> targets, Duration lasts) {
+    Fault fault = step.fault();
     return switch (fault) {
       case Fault.Kill _, Fault.KillTwo _ -> kill(targets, lasts);
       case Fault.Freeze _ -> freeze(targets.getFirst(), lasts);
@@ -147,7 +153,9 @@ public final class Faults {
       case Fault.Isolation _ -> network(fault).isolate(targets.getFirst(), lasts);
       case Fault.SlowLink _ -> network(fault).slow(targets.getFirst(), lasts);
       case Fault.HalfOpen _ -> network(fault).lose(targets.getFirst(), lasts);
-      case Fault.DiskFull _, Fault.ClockStep _ -> throw notAvailable(fault);
+      case Fault.ClockStep _ ->
+          setClock(targets.getFirst(), Duration.ofSeconds(ClockJump.secondsOf(step)), lasts);
+      case Fault.DiskFull _ -> fillDisk(step.targets().getFirst(), lasts);
     };
   }
 
@@ -213,6 +221,38 @@ public final class Faults {
     target.terminate();
     pauseUntil(clock, lasts);
     return Fact.Effect.SEEN;
+  }
+
+  private Fact.Effect setClock(Server target, Duration off, Duration lasts) {
+    Clocks clocks = equipment.clocks();
+    Clock clock = Clock.start();
+    clocks.set(target, off);
+    try {
+      boolean isSeen = false;
+      while (!clock.has(lasts)) {
+        isSeen = isSeen || Clocks.isOff(target, off);
+        Clock.pause(ASK_AGAIN);
+      }
+      return isSeen ? Fact.Effect.SEEN : Fact.Effect.NONE;
+    } finally {
+      clocks.set(target, Duration.ZERO);
+    }
+  }
+
+  private Fact.Effect fillDisk(Node target, Duration lasts) {
+    Disk disk = equipment.disks().of(target.index());
+    Clock clock = Clock.start();
+    try {
+      boolean isSeen = false;
+      while (!clock.has(lasts)) {
+        // Whoever ends or compacts leaves some room.
+        isSeen |= disk.fill();
+        Clock.pause(ASK_AGAIN);
+      }
+      return isSeen ? Fact.Effect.SEEN : Fact.Effect.NONE;
+    } finally {
+      disk.makeRoom();
+    }
   }
 
   private static void pauseUntil(Clock clock, Duration then) {

@@ -3,10 +3,10 @@ package io.breakwater.loadtest.chaos.faults;
 import io.breakwater.loadtest.chaos.plan.Fault;
 import io.breakwater.loadtest.chaos.plan.Tier;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/** What can be broken here: processes by signals, and links where servers have hosts. */
+/** What can be broken. */
 public enum Kind {
   KILL_GATEWAY,
   KILL_DELIVERY,
@@ -41,11 +41,11 @@ public enum Kind {
   LOSE_GATEWAY,
   LOSE_DELIVERY,
   LOSE_CASSANDRA,
-  KILL_DELIVERY_MID_WRITE;
-
-  /** What a plan may hold and nobody can cause yet. */
-  private static final List<Class<? extends Fault>> NOT_AVAILABLE =
-      List.of(Fault.DiskFull.class, Fault.ClockStep.class);
+  KILL_DELIVERY_MID_WRITE,
+  CLOCK_STEP_GATEWAY,
+  CLOCK_STEP_DELIVERY,
+  CLOCK_STEP_CASSANDRA,
+  DISK_FULL_CASSANDRA;
 
   /** As a plan has it. */
   public Fault fault() {
@@ -84,6 +84,10 @@ public enum Kind {
       case LOSE_GATEWAY -> new Fault.HalfOpen(Tier.GATEWAY);
       case LOSE_DELIVERY -> new Fault.HalfOpen(Tier.DELIVERY);
       case LOSE_CASSANDRA -> new Fault.HalfOpen(Tier.CASSANDRA);
+      case CLOCK_STEP_GATEWAY -> new Fault.ClockStep(Tier.GATEWAY);
+      case CLOCK_STEP_DELIVERY -> new Fault.ClockStep(Tier.DELIVERY);
+      case CLOCK_STEP_CASSANDRA -> new Fault.ClockStep(Tier.CASSANDRA);
+      case DISK_FULL_CASSANDRA -> new Fault.DiskFull(Tier.CASSANDRA);
     };
   }
 
@@ -107,21 +111,22 @@ public enum Kind {
     };
   }
 
+  /** What the machine has to have for it, beside processes and signals. */
+  public Optional<Means> means() {
+    return switch (this) {
+      case CLOCK_STEP_GATEWAY, CLOCK_STEP_DELIVERY, CLOCK_STEP_CASSANDRA ->
+          Optional.of(Means.CLOCKS);
+      case DISK_FULL_CASSANDRA -> Optional.of(Means.DISKS);
+      default -> Optional.empty();
+    };
+  }
+
   /** That of a fault; an error if it is not available. */
   public static Kind of(Fault fault) {
     return Arrays.stream(values())
         .filter(kind -> kind.fault().equals(fault))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("not available: " + fault));
-  }
-
-  /** Names of faults that a plan may hold and nobody can cause yet. */
-  public static List<String> notAvailable() {
-    return NOT_AVAILABLE.stream().map(fault -> words(fault.getSimpleName())).toList();
-  }
-
-  private static String words(String camelCase) {
-    return camelCase.replaceAll("(?<=.)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
   /** As it is written on the command line and in reports. */

@@ -41,7 +41,7 @@ import java.util.function.Consumer;
  * origins} or the other way round, is a trouble of the crowd: no fact says that.
  */
 public final class StoredMessages {
-  private static final String DATACENTER = "datacenter1";
+  static final String DATACENTER = "datacenter1";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int ROWS_PER_PAGE = 1_000;
   private static final String NAME = "[a-z][a-z0-9_]{0,47}";
