@@ -112,7 +112,9 @@ public final class Lane {
     origins = new Origins(state);
     tail = new Tail(state);
     journal = new LaneJournal(state, this::publish);
-    settling = new Settling(state, layout, tail, this::progressed, origins::uncopiedBefore);
+    settling =
+        new Settling(
+            state, layout, tail, this::progressed, origins::uncopiedBefore, origins::uncopiedAfter);
     sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
     sends = new Sends(state, shards, mailboxes, origins, tail, journal, settling, stats);
     changes = new DeviceChanges(state, sends, sessions, tail, journal);
@@ -345,6 +347,7 @@ public final class Lane {
         shards.of(recipient) == Standing.AWAY ? null : mailboxes.of(recipient).tail.get(entryId);
     if (entry != null) {
       entry.copied = true;
+      settling.copied(entry);
       progressed(entry);
     }
   }

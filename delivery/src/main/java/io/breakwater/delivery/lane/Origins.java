@@ -167,6 +167,17 @@ final class Origins {
         : before.getKey();
   }
 
+  /** The next message of its stream, if its copy is not answered. */
+  @Nullable TailEntry uncopiedAfter(TailEntry entry) {
+    Origin origin = Objects.requireNonNull(entry.identity).origin();
+    Stream stream =
+        streams.get(
+            new Key(entry.mailbox.user, origin.conversation(), origin.sender(), origin.device()));
+    var next = stream == null ? null : stream.accepted.higherEntry(origin.clientId());
+    TailEntry after = next == null ? null : next.getValue().entry;
+    return after == null || after.copied ? null : after;
+  }
+
   /** The origin row is written: the stream need not hold the entry any more. */
   void settled(TailEntry entry) {
     if (entry.identity == null) {

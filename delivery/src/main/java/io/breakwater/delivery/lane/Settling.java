@@ -14,12 +14,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -101,12 +104,13 @@ final class Settling {
   private final Tail tail;
   private final Consumer<TailEntry> onProgress;
   private final ToLongFunction<TailEntry> uncopiedBefore;
+  private final Function<TailEntry, @Nullable TailEntry> uncopiedAfter;
 
   /** Published entries that devices may acknowledge yet, the longest waiting first. */
   private final Deque<TailEntry> unacknowledged = new ArrayDeque<>();
 
-  /** Copies without an answer, likewise. */
-  private final Deque<TailEntry> copies = new ArrayDeque<>();
+  /** Copies without an answer, in the order in which they were asked for last. */
+  private final SequencedSet<TailEntry> copies = new LinkedHashSet<>();
 
   /** What still fills, the longest waiting first. */
   private final SequencedMap<Place, Batch> filling = new LinkedHashMap<>();
@@ -132,14 +136,17 @@ final class Settling {
   /**
    * @param onProgress told of each entry that met an obligation
    * @param uncopiedBefore see {@link Origins#uncopiedBefore}
+   * @param uncopiedAfter see {@link Origins#uncopiedAfter}
    */
   Settling(
       LaneState state,
       StorageLayout layout,
       Tail tail,
       Consumer<TailEntry> onProgress,
-      ToLongFunction<TailEntry> uncopiedBefore) {
+      ToLongFunction<TailEntry> uncopiedBefore,
+      Function<TailEntry, @Nullable TailEntry> uncopiedAfter) {
     this.uncopiedBefore = uncopiedBefore;
+    this.uncopiedAfter = uncopiedAfter;
     this.state = state;
     this.layout = layout;
     this.tail = tail;
@@ -163,7 +170,7 @@ final class Settling {
 
   private void askForCopy(TailEntry entry) {
     entry.copyAskedAtMono = state.monoMs;
-    copies.add(entry);
+    copies.addLast(entry);
     TailEntry.Identity identity = Objects.requireNonNull(entry.identity);
     state.effects.toSenderHome(
         new Copy(
@@ -257,16 +264,35 @@ final class Settling {
     return tail.isPressed() ? LINGER_PRESSED_MS : LINGER_MS;
   }
 
+  /**
+   * A copy is answered. If the next one of its stream was asked for before this one was asked for
+   * last, it came too early, and is asked for again: so a stream that lags catches up at once.
+   */
+  void copied(TailEntry entry) {
+    copies.remove(entry);
+    TailEntry next = uncopiedAfter.apply(entry);
+    if (next != null && copies.contains(next) && next.copyAskedAtMono < entry.copyAskedAtMono) {
+      askForCopyAgain(next);
+    }
+  }
+
   /** Asks again for copies that were not answered. */
   void tick() {
-    for (TailEntry first = copies.peek();
-        first != null
-            && (first.copied || state.monoMs - first.copyAskedAtMono >= LaneLimits.COPY_AGAIN_MS);
-        first = copies.peek()) {
-      copies.remove();
-      if (!first.copied) {
-        askForCopy(first);
-      }
+    while (!copies.isEmpty()
+        && state.monoMs - copies.getFirst().copyAskedAtMono >= LaneLimits.COPY_AGAIN_MS) {
+      askForCopyAgain(copies.getFirst());
+    }
+  }
+
+  /** The new home of a lost mailbox asks, in order: what came before is forgotten here. */
+  private void askForCopyAgain(TailEntry entry) {
+    if (entry.isSettled()) {
+      copies.remove(entry);
+    } else if (entry.mailbox.isLost) {
+      entry.copyAskedAtMono = state.monoMs;
+      copies.addLast(entry);
+    } else {
+      askForCopy(entry);
     }
   }
 

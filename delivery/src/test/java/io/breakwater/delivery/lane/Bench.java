@@ -227,6 +227,12 @@ final class Bench implements LaneEffects {
     input(() -> answers(kind).remove().run());
   }
 
+  /** What was held is lost; from now on storage and other homes answer again. */
+  void forget(Kind kind) {
+    answers(kind).clear();
+    release(kind);
+  }
+
   /** The latest of the answers that are held comes before the others. */
   void releaseLatest(Kind kind) {
     input(() -> answers(kind).removeLast().run());

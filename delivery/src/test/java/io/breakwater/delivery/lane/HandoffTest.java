@@ -456,6 +456,24 @@ class HandoffTest {
   }
 
   @Test
+  void copies_are_not_asked_for_out_of_order_while_their_messages_are_handed_over() {
+    Member carol = of(FIRST);
+    Member tablet = first.anotherDevice(carol);
+    begin();
+    first.attach(tablet, TABLET, 0);
+    first.hold(Kind.COPY);
+    first.send(carol, bob.user(), 1, 0);
+    first.pass(3_000);
+    first.send(carol, bob.user(), 2, 1);
+    join();
+    first.pass(6_000);
+
+    first.releaseLatest(Kind.COPY);
+
+    assertThat(first.delivered(TABLET)).isEmpty();
+  }
+
+  @Test
   void what_is_gained_is_read_when_somebody_asks_for_it_and_not_before() {
     begin();
     List<Member> moved = Stream.generate(() -> of(SECOND)).limit(40).toList();

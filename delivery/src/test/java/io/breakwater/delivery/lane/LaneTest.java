@@ -331,6 +331,22 @@ class LaneTest {
   }
 
   @Test
+  void a_stream_of_copies_catches_up_as_soon_as_a_lost_one_is_answered() {
+    Member tablet = bench.anotherDevice(alice);
+    bench.attach(tablet, TABLET, 0);
+    bench.hold(Kind.COPY);
+    bench.send(alice, bob.user(), 1, 0);
+    bench.forget(Kind.COPY);
+    bench.pass(4_000);
+    bench.send(alice, bob.user(), 2, 1);
+    bench.send(alice, bob.user(), 3, 2);
+
+    bench.pass(1_500);
+
+    assertThat(bench.delivered(TABLET)).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
   void stops_a_session_before_a_leaf_whose_row_is_on_its_way() {
     Bench small = new Bench(withTail(2));
     Member sender = small.signUp();
