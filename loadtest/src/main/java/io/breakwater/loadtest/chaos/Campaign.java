@@ -34,7 +34,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +133,7 @@ final class Campaign {
     }
     Set<Meter> needs =
         options.everyCounter
-            ? EnumSet.allOf(Meter.class)
+            ? Needs.every()
             : Needs.of(
                 options.cluster(),
                 carriedOut.stream().map(CarriedOut::step).toList(),

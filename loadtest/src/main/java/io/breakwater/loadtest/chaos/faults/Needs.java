@@ -21,6 +21,20 @@ public final class Needs {
 
   private Needs() {}
 
+  /** All that is rare and shows that the hard ways were gone. */
+  public static Set<Meter> every() {
+    return EnumSet.of(
+        Meter.RECOVERY_RAN,
+        Meter.ENTRY_RECOVERED,
+        Meter.HANDOFF_RAN,
+        Meter.FORWARD_HAPPENED,
+        Meter.SEAL_HIT,
+        Meter.JOURNAL_CUT,
+        Meter.MAILBOX_READ,
+        Meter.DUPLICATE_SEND,
+        Meter.DUPLICATE_BY_ROW);
+  }
+
   /**
    * By what was carried out.
    *
@@ -57,11 +71,6 @@ public final class Needs {
     }
     if (steps.stream().anyMatch(step -> isSurelyReplaced(step, cluster))) {
       needs.add(Meter.SEAL_HIT);
-    }
-    // To one Cassandra node there is one connection, which keeps the order.
-    if (cluster.cassandras() > 1
-        && steps.stream().anyMatch(step -> step.fault() instanceof Fault.KillMidWrite)) {
-      needs.add(Meter.JOURNAL_CUT);
     }
     return needs;
   }

@@ -17,7 +17,7 @@ final class NetworkFaults {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   /** Enough to write something, and less than the driver waits for an answer. */
-  private static final Duration MID_WRITE = Duration.ofSeconds(1);
+  private static final Duration MID_WRITE = Duration.ofMillis(1_500);
 
   /** Nobody listens there, and the refusal is an answer. */
   private static final int ANY_PORT = 9;
