@@ -21,20 +21,31 @@ import org.jspecify.annotations.Nullable;
  * Links and revokes devices. The device row is written first and is what counts; then an entry
  * tells the other devices. Entries issued after the request are for the new device too: it counts
  * from then on, so that nothing is settled without it while its row is on its way.
+ *
+ * <p>While a row is on its way the mailbox may be lost and taken back, and its devices read again:
+ * what was found then may be from before the write. So when the write is done, what counts is the
+ * device that the mailbox has by then, not the one that was asked about.
  */
 final class DeviceChanges {
-  private record Change(
-      Mailbox mailbox, DeviceState device, boolean isLink, Runnable done, Runnable failed) {}
+  private record Change(Mailbox mailbox, Runnable done, Runnable failed) {}
 
   private final LaneState state;
+  private final Mailboxes mailboxes;
   private final Sends sends;
   private final Sessions sessions;
   private final Tail tail;
   private final LaneJournal journal;
   private final Map<Long, Change> changes = new HashMap<>();
 
-  DeviceChanges(LaneState state, Sends sends, Sessions sessions, Tail tail, LaneJournal journal) {
+  DeviceChanges(
+      LaneState state,
+      Mailboxes mailboxes,
+      Sends sends,
+      Sessions sessions,
+      Tail tail,
+      LaneJournal journal) {
     this.state = state;
+    this.mailboxes = mailboxes;
     this.sends = sends;
     this.sessions = sessions;
     this.tail = tail;
@@ -71,9 +82,13 @@ final class DeviceChanges {
           change(
               new Change(
                   mailbox,
-                  device,
-                  known == null,
-                  () -> linked(asker, request, credentials),
+                  () -> {
+                    linked(asker, request, credentials);
+                    counts(mailbox, device);
+                    if (known == null) {
+                      announce(mailbox, device.id, true);
+                    }
+                  },
                   () -> refuseForNow(asker, request)));
       state.effects.addDevice(ticket, mailbox.user, device.row());
     }
@@ -89,6 +104,13 @@ final class DeviceChanges {
     DeviceState device = new DeviceState(row);
     mailbox.add(device);
     return device;
+  }
+
+  /** Its row is there. If the devices were read before it was, the mailbox lacks it. */
+  private void counts(Mailbox mailbox, DeviceState device) {
+    if (mailbox.account == Mailbox.Account.THERE && mailbox.device(device.id) == null) {
+      mailbox.add(new DeviceState(device.row()));
+    }
   }
 
   /**
@@ -127,28 +149,30 @@ final class DeviceChanges {
         change(
             new Change(
                 mailbox,
-                device,
-                false,
                 () -> revoked(asker, request, mailbox, device),
                 () -> refuseForNow(asker, request)));
     state.effects.revokeDevice(ticket, mailbox.user, target);
   }
 
-  private void revoked(TailEntry.Attempt asker, int request, Mailbox mailbox, DeviceState device) {
+  private void revoked(TailEntry.Attempt asker, int request, Mailbox mailbox, DeviceState asked) {
     sends.answer(
         asker,
         ServerFrame.newBuilder()
             .setDeviceRevoked(
-                DeviceRevoked.newBuilder().setRequest(request).setDevice(device.id.value()))
+                DeviceRevoked.newBuilder().setRequest(request).setDevice(asked.id.value()))
             .build());
-    if (device.revoked) {
-      return;
+    boolean isNews = !asked.revoked;
+    asked.revoked = true;
+    DeviceState device = mailbox.device(asked.id);
+    if (device != null) {
+      device.revoked = true;
+      if (device.session != null) {
+        sessions.end(device.session, Ended.Cause.REVOKED);
+      }
     }
-    device.revoked = true;
-    if (device.session != null) {
-      sessions.end(device.session, Ended.Cause.REVOKED);
+    if (isNews) {
+      announce(mailbox, asked.id, false);
     }
-    announce(mailbox, device, false);
     sessions.deviceGone(mailbox);
   }
 
@@ -169,10 +193,8 @@ final class DeviceChanges {
   /** Until now the mailbox stays here, wherever its home is: others are to be told from here. */
   private void done(Change change) {
     change.mailbox.deviceChanges--;
+    mailboxes.changed(change.mailbox);
     change.done.run();
-    if (change.isLink) {
-      announce(change.mailbox, change.device, true);
-    }
   }
 
   /** Whether the ticket was for a device row. Its outcome is unknown; the client asks again. */
@@ -187,11 +209,11 @@ final class DeviceChanges {
   }
 
   /** Tells the other devices. A hint for people: what counts is the row. */
-  private void announce(Mailbox mailbox, DeviceState device, boolean isLink) {
+  private void announce(Mailbox mailbox, DeviceId device, boolean isLink) {
     if (!tail.hasRoomForLeaf() || !state.mayIssue()) {
       return;
     }
-    DeviceChange change = DeviceChange.newBuilder().setDevice(device.id.value()).build();
+    DeviceChange change = DeviceChange.newBuilder().setDevice(device.value()).build();
     long id = state.issue();
     Entry.Builder entry = Entry.newBuilder().setEntryId(id).setTimeMs(state.wallMs);
     Entry built = (isLink ? entry.setLinked(change) : entry.setRevoked(change)).build();

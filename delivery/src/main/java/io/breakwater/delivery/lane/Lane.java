@@ -117,7 +117,7 @@ public final class Lane {
             state, layout, tail, this::progressed, origins::uncopiedBefore, origins::uncopiedAfter);
     sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
     sends = new Sends(state, shards, mailboxes, origins, tail, journal, settling, stats);
-    changes = new DeviceChanges(state, sends, sessions, tail, journal);
+    changes = new DeviceChanges(state, mailboxes, sends, sessions, tail, journal);
     handoffs = new Handoffs(state, shards, this::handedOff, mailboxes::remove);
   }
 

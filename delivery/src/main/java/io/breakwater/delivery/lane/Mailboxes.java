@@ -48,6 +48,13 @@ final class Mailboxes {
     mailbox.devices = List.of();
   }
 
+  /** A row of its devices is written. What is being read now may be from before. */
+  void changed(Mailbox mailbox) {
+    if (mailbox.account == Mailbox.Account.READING) {
+      read(mailbox);
+    }
+  }
+
   /** Forgets a mailbox of which nothing is left here. */
   void remove(Mailbox mailbox) {
     mailbox.forgetConversations();
@@ -139,6 +146,7 @@ final class Mailboxes {
       if (mailbox.tail.isEmpty()
           && mailbox.waiting.isEmpty()
           && !mailbox.hasSessions()
+          && mailbox.deviceChanges == 0
           && state.monoMs - mailbox.touchedAtMono > LaneLimits.FORGET_AFTER_MS) {
         mailbox.forgetConversations();
         eldest.remove();

@@ -516,8 +516,14 @@ final class Bench implements LaneEffects {
 
   @Override
   public void revokeDevice(long ticket, UserId user, DeviceId device) {
-    storage.accounts().revokeDevice(user, device).toCompletableFuture().join();
-    answers(Kind.DEVICE).add(() -> lane.deviceWritten(ticket));
+    deviceTickets.add(ticket);
+    answers(Kind.DEVICE)
+        .add(
+            () -> {
+              deviceTickets.remove(ticket);
+              storage.accounts().revokeDevice(user, device).toCompletableFuture().join();
+              lane.deviceWritten(ticket);
+            });
   }
 
   @Override

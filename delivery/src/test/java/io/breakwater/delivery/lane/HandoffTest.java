@@ -419,6 +419,103 @@ class HandoffTest {
     assertThat(first.take(TABLET)).anyMatch(DeliveryFrame::hasAttached);
   }
 
+  /** Bob's shard is lost, and taken back before anything of it was handed off. */
+  private void loseAndTakeBack() {
+    join();
+    adopt(first, FIRST, cluster(3, 1, 0));
+    adopt(first, FIRST, cluster(3, 1, 3));
+    first.take(PHONE);
+    first.take(TABLET);
+  }
+
+  private void link(Credentials device) {
+    first.input(() -> first.lane.link(Bench.TRUNK, PHONE, bob.user(), 1, device));
+  }
+
+  private void revoke(Member device) {
+    first.input(() -> first.lane.revoke(Bench.TRUNK, PHONE, bob.user(), 1, device.device()));
+  }
+
+  private static boolean isAttached(List<DeliveryFrame> frames) {
+    return frames.stream().anyMatch(DeliveryFrame::hasAttached);
+  }
+
+  private static Reason refusal(List<DeliveryFrame> frames) {
+    return frames.getLast().getAttachRefused().getReason();
+  }
+
+  @Test
+  void a_device_that_is_revoked_while_its_mailbox_is_lost_and_taken_back_is_not_served() {
+    begin();
+    Member tablet = first.anotherDevice(bob);
+    first.attach(bob, PHONE, 0);
+    first.hold(Kind.DEVICE);
+    revoke(tablet);
+    loseAndTakeBack();
+    first.attach(tablet, TABLET, 0);
+    assertThat(isAttached(first.take(TABLET))).isTrue();
+
+    first.release(Kind.DEVICE);
+
+    assertThat(first.relayed(PHONE)).anyMatch(ServerFrame::hasDeviceRevoked);
+    assertThat(causes(first.take(TABLET))).containsExactly(Ended.Cause.REVOKED);
+    first.attach(tablet, TABLET, 0);
+    assertThat(refusal(first.take(TABLET))).isEqualTo(Reason.UNAUTHENTICATED);
+  }
+
+  @Test
+  void a_device_that_is_revoked_while_devices_are_read_is_not_served() {
+    begin();
+    Member tablet = first.anotherDevice(bob);
+    first.attach(bob, PHONE, 0);
+    first.hold(Kind.DEVICE);
+    revoke(tablet);
+    loseAndTakeBack();
+    first.hold(Kind.DEVICES_READ);
+    first.attach(tablet, TABLET, 0);
+
+    first.release(Kind.DEVICE);
+    first.release(Kind.DEVICES_READ);
+
+    assertThat(refusal(first.take(TABLET))).isEqualTo(Reason.UNAUTHENTICATED);
+  }
+
+  @Test
+  void a_device_that_is_linked_while_its_mailbox_is_lost_and_taken_back_is_served() {
+    begin();
+    first.attach(bob, PHONE, 0);
+    first.hold(Kind.DEVICE);
+    Credentials tablet = first.mint.link(bob.user(), first.secret());
+    link(tablet);
+    loseAndTakeBack();
+    first.attach(bob, PHONE, 0);
+    assertThat(isAttached(first.take(PHONE))).isTrue();
+
+    first.release(Kind.DEVICE);
+
+    assertThat(first.relayed(PHONE)).anyMatch(ServerFrame::hasDeviceLinked);
+    first.attach(new Member(tablet), TABLET, 0);
+    assertThat(isAttached(first.take(TABLET))).isTrue();
+  }
+
+  @Test
+  void a_device_that_is_linked_while_devices_are_read_is_served() {
+    begin();
+    first.attach(bob, PHONE, 0);
+    first.hold(Kind.DEVICE);
+    Credentials tablet = first.mint.link(bob.user(), first.secret());
+    link(tablet);
+    loseAndTakeBack();
+    first.hold(Kind.DEVICES_READ);
+    first.attach(bob, PHONE, 0);
+
+    first.release(Kind.DEVICE);
+    first.release(Kind.DEVICES_READ);
+
+    first.attach(new Member(tablet), TABLET, 0);
+    assertThat(isAttached(first.take(TABLET))).isTrue();
+  }
+
   @Test
   void ids_start_above_those_of_the_earlier_owners() {
     begin();

@@ -11,6 +11,7 @@ import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.SendFrom;
 import java.util.ArrayList;
 import java.util.List;
@@ -216,6 +217,27 @@ class LaneBoundsTest {
         .filteredOn(Entry::hasMessage)
         .extracting(entry -> entry.getMessage().getClientId())
         .containsExactly(1L);
+  }
+
+  @Test
+  void a_mailbox_of_which_a_device_is_being_revoked_is_not_forgotten() {
+    Member tablet = bench.anotherDevice(bob);
+    bench.attach(bob, PHONE, 0);
+    bench.hold(Kind.DEVICE);
+    bench.input(() -> bench.lane.revoke(Bench.TRUNK, PHONE, bob.user(), 9, tablet.device()));
+    bench.input(() -> bench.lane.trunkClosed(Bench.TRUNK));
+    for (int others = 0; others < 120; others++) {
+      bench.send(alice, bench.signUp().user(), 1, 0);
+    }
+    bench.pass(LaneLimits.FORGET_AFTER_MS + 1_000);
+    long later = Bench.TRUNK + 1;
+    bench.attachThrough(later, tablet, 2, 0, 0);
+
+    bench.release(Kind.DEVICE);
+
+    assertThat(bench.take(2))
+        .anySatisfy(
+            frame -> assertThat(frame.getEnded().getCause()).isEqualTo(Ended.Cause.REVOKED));
   }
 
   // ---- sessions
