@@ -263,9 +263,16 @@ final class DeviceChanges {
   }
 
   private void refuseForNow(TailEntry.Attempt asker, int request) {
-    sends.answer(
-        asker,
-        Answers.error(
-            request, Reason.UNAVAILABLE, "storage does not answer now", state.returnAfter(1_000)));
+    refuseForNow(asker, request, "storage does not answer now");
+  }
+
+  /** It has waited for earlier owners of the shard for too long. */
+  void refuseWhileMoving(long trunk, long connection, int request) {
+    TailEntry.Attempt asker = new TailEntry.Attempt(trunk, connection);
+    refuseForNow(asker, request, "the home of this user is changing");
+  }
+
+  private void refuseForNow(TailEntry.Attempt asker, int request, String why) {
+    sends.answer(asker, Answers.error(request, Reason.UNAVAILABLE, why, state.returnAfter(1_000)));
   }
 }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,9 +216,12 @@ public final class Lane {
 
   /** A connection is gone. */
   public void detach(UserId user, Detach detach) {
-    if (shards.of(user) == Standing.HOME) {
-      sessions.detach(mailboxes.of(user), new DeviceId(detach.getDevice()), detach.getGeneration());
-    }
+    Runnable gone =
+        () ->
+            sessions.detach(
+                mailboxes.of(user), new DeviceId(detach.getDevice()), detach.getGeneration());
+    // If it may not wait any longer: a session that is here already is ended all the same.
+    atHome(user, gone, () -> {}, gone);
   }
 
   /** A trunk is gone, and all its sessions with it. */
@@ -270,7 +274,7 @@ public final class Lane {
     }
   }
 
-  /** A device has stored entries. */
+  /** A device has stored entries. While its shard is gained: lost, and delivered again. */
   public void ack(long trunk, long connection, UserId user, AckFrom ack) {
     Session session = find(user, new DeviceId(ack.getDevice()), trunk, connection);
     if (session != null) {
@@ -280,13 +284,22 @@ public final class Lane {
 
   /** A device wants everything after a cursor again. */
   public void sync(long trunk, long connection, UserId user, SyncFrom sync) {
-    Session session = find(user, new DeviceId(sync.getDevice()), trunk, connection);
-    if (session != null) {
-      sessions.sync(session, sync.getCursor());
-    }
+    Runnable elsewhere = () -> sessions.elsewhere(trunk, connection);
+    atHome(
+        user,
+        () -> {
+          Session session =
+              sessions.find(mailboxes.of(user), new DeviceId(sync.getDevice()), trunk, connection);
+          if (session != null) {
+            sessions.sync(session, sync.getCursor());
+          }
+        },
+        elsewhere,
+        // Attached again, it is fed from its cursor; nobody else would repeat what it asked.
+        elsewhere);
   }
 
-  /** A heartbeat. */
+  /** A heartbeat. While the shard is gained it is not answered; the next one is. */
   public void ping(long trunk, long connection, UserId user, DeviceId device) {
     Session session = find(user, device, trunk, connection);
     if (session != null) {
@@ -296,39 +309,53 @@ public final class Lane {
 
   /** An attached device makes another device of its user. */
   public void link(long trunk, long connection, UserId user, int request, Credentials credentials) {
-    Session session = find(user, trunk, connection);
-    if (session != null) {
-      changes.link(session, request, credentials);
-    }
+    change(trunk, connection, user, request, asker -> changes.link(asker, request, credentials));
   }
 
   /** An attached device signs out a device of its user. */
   public void revoke(long trunk, long connection, UserId user, int request, DeviceId target) {
-    Session session = find(user, trunk, connection);
-    if (session != null) {
-      changes.revoke(session, request, target);
+    change(trunk, connection, user, request, asker -> changes.revoke(asker, request, target));
+  }
+
+  private void change(
+      long trunk, long connection, UserId user, int request, Consumer<Session> change) {
+    atHome(
+        user,
+        () -> {
+          Session session = sessions.find(mailboxes.of(user), trunk, connection);
+          if (session != null) {
+            change.accept(session);
+          }
+        },
+        () -> sessions.elsewhere(trunk, connection),
+        () -> changes.refuseWhileMoving(trunk, connection, request));
+  }
+
+  /**
+   * Does something at the home of a user: now, or when earlier owners have released the shard.
+   *
+   * @param late run if that takes too long, or too much waits
+   */
+  private void atHome(UserId user, Runnable here, Runnable elsewhere, Runnable late) {
+    switch (shards.of(user)) {
+      case HOME -> here.run();
+      case GAINING ->
+          shards.await(user, new Waiting(0, () -> atHome(user, here, elsewhere, late), late));
+      case AWAY -> elsewhere.run();
     }
   }
 
+  /** Only for what does no harm if it is lost while the shard is gained. */
   private @Nullable Session find(UserId user, DeviceId device, long trunk, long connection) {
-    return isServed(user, trunk, connection)
-        ? sessions.find(mailboxes.of(user), device, trunk, connection)
-        : null;
-  }
-
-  private @Nullable Session find(UserId user, long trunk, long connection) {
-    return isServed(user, trunk, connection)
-        ? sessions.find(mailboxes.of(user), trunk, connection)
-        : null;
-  }
-
-  /** The gateway attaches at another home, unless it has already, and waits here. */
-  private boolean isServed(UserId user, long trunk, long connection) {
-    Standing standing = shards.of(user);
-    if (standing == Standing.AWAY) {
-      sessions.elsewhere(trunk, connection);
-    }
-    return standing == Standing.HOME;
+    return switch (shards.of(user)) {
+      case HOME -> sessions.find(mailboxes.of(user), device, trunk, connection);
+      case GAINING -> null;
+      case AWAY -> {
+        // The gateway attaches at another home, unless it has already.
+        sessions.elsewhere(trunk, connection);
+        yield null;
+      }
+    };
   }
 
   // ---- other homes

@@ -18,8 +18,10 @@ import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.Detach;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.SendFrom;
+import io.breakwater.proto.trunk.SyncFrom;
 import io.breakwater.storage.IncarnationStore.Registration;
 import io.breakwater.storage.ViewStore.Earlier;
 import io.breakwater.storage.ViewStore.View;
@@ -514,6 +516,85 @@ class HandoffTest {
 
     first.attach(new Member(tablet), TABLET, 0);
     assertThat(isAttached(first.take(TABLET))).isTrue();
+  }
+
+  /** A view was skipped by which Bob's shard was the second node's: sessions stay, and wait. */
+  private long attachAndGain() {
+    begin();
+    first.attach(bob, PHONE, 0);
+    long generation = first.take(PHONE).getFirst().getAttached().getGeneration();
+    adopt(first, FIRST, cluster(3, 1, 0));
+    return generation;
+  }
+
+  private void openFirst() {
+    adopt(first, FIRST, cluster(3, 1, 3));
+  }
+
+  private void sync() {
+    SyncFrom sync = SyncFrom.newBuilder().setDevice(bob.device().value()).build();
+    first.input(() -> first.lane.sync(Bench.TRUNK, PHONE, bob.user(), sync));
+  }
+
+  @Test
+  void a_link_waits_while_its_shard_is_gained() {
+    attachAndGain();
+    link(first.mint.link(bob.user(), first.secret()));
+    assertThat(first.take(PHONE)).isEmpty();
+    openFirst();
+    assertThat(first.relayed(PHONE)).anyMatch(ServerFrame::hasDeviceLinked);
+  }
+
+  @Test
+  void a_revocation_waits_while_its_shard_is_gained() {
+    Member tablet = first.anotherDevice(bob);
+    attachAndGain();
+    revoke(tablet);
+    assertThat(first.take(PHONE)).isEmpty();
+    openFirst();
+    assertThat(first.relayed(PHONE)).anyMatch(ServerFrame::hasDeviceRevoked);
+  }
+
+  @Test
+  void who_changes_devices_while_a_shard_is_gained_is_told_to_come_back_after_six_seconds() {
+    attachAndGain();
+    link(first.mint.link(bob.user(), first.secret()));
+    first.pass(6_100);
+    assertThat(first.relayed(PHONE))
+        .singleElement()
+        .extracting(ServerFrame::getError)
+        .returns(Reason.UNAVAILABLE, error -> error.getReason())
+        .satisfies(error -> assertThat(error.getReturnAfterMs()).isPositive());
+  }
+
+  @Test
+  void a_sync_waits_while_its_shard_is_gained() {
+    attachAndGain();
+    first.take(PHONE);
+    sync();
+    assertThat(first.take(PHONE)).isEmpty();
+    openFirst();
+    assertThat(first.relayed(PHONE)).anyMatch(ServerFrame::hasSynced);
+  }
+
+  @Test
+  void a_session_whose_sync_has_waited_too_long_attaches_again() {
+    attachAndGain();
+    sync();
+    first.pass(6_100);
+    assertThat(causes(first.take(PHONE))).containsExactly(Ended.Cause.UNKNOWN);
+  }
+
+  @Test
+  void a_session_that_ends_while_its_shard_is_gained_is_not_fed_any_more() {
+    long generation = attachAndGain();
+    Detach detach =
+        Detach.newBuilder().setDevice(bob.device().value()).setGeneration(generation).build();
+    first.input(() -> first.lane.detach(bob.user(), detach));
+    openFirst();
+    first.send(alice, bob.user(), 1, 0);
+    assertThat(first.take(PHONE)).isEmpty();
+    assertThat(first.lane.stats().sessions).isZero();
   }
 
   @Test
