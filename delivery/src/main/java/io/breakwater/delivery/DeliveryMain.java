@@ -75,6 +75,7 @@ public final class DeliveryMain {
     IncarnationId incarnation = new IncarnationId(random.nextLong(), random.nextLong());
     DeliveryServer server = start.start(config, incarnation, DeliveryMain::endAtOnce);
     CountDownLatch stopped = new CountDownLatch(1);
+    // Before it joins: a node serves some shards while it still waits for the owners of others.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -83,7 +84,9 @@ public final class DeliveryMain {
                   stopped.countDown();
                 },
                 "stop"));
-    log.info("delivery is ready: trunks at {}, admin at {}", config.listen(), config.admin());
+    if (server.join()) {
+      log.info("delivery is ready: trunks at {}, admin at {}", config.listen(), config.admin());
+    }
     stopped.await();
   }
 

@@ -31,7 +31,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -80,12 +82,14 @@ public final class DeliveryServer implements AutoCloseable {
   }
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+  private static final String STOPPING = "stopping";
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Readiness readiness = new Readiness();
   private final AtomicReference<@Nullable Node> node = new AtomicReference<>();
+  private final CompletableFuture<Void> closing = new CompletableFuture<>();
   private final Config config;
   private final Parts parts;
 
@@ -95,8 +99,9 @@ public final class DeliveryServer implements AutoCloseable {
   }
 
   /**
-   * Starts everything; returns when gateways are served. While Cassandra does not answer it waits:
-   * live, and not ready.
+   * Starts everything; returns when gateways and other nodes can reach it. From {@link #join} on it
+   * has to be closed, or else what it has is to be recovered. While Cassandra does not answer it
+   * waits: live, and not ready.
    *
    * @param onFatal told why the process has to end at once; any thread
    * @throws IOException if an address cannot be bound
@@ -180,9 +185,25 @@ public final class DeliveryServer implements AutoCloseable {
             metrics));
     relays.start(() -> begun.standings().view(), begun::heardOf);
     suspector.start(begun::lookAgain, onFatal);
+  }
+
+  /**
+   * Joins the cluster; returns when earlier owners have released the shards of this node, or when
+   * another thread has begun to close it. Some shards may be served long before.
+   *
+   * @return whether it is ready
+   */
+  public boolean join() {
+    Node begun = Objects.requireNonNull(node.get(), "not started");
     readiness.notReady("joining: earlier owners have not released its shards yet");
-    begun.join().toCompletableFuture().join();
+    CompletableFuture.anyOf(begun.join().toCompletableFuture(), closing).join();
     readiness.ready();
+    if (closing.isDone()) {
+      // It may have said so before.
+      readiness.notReady(STOPPING);
+      return false;
+    }
+    return true;
   }
 
   private static InetSocketAddress resolved(InetSocketAddress address) throws IOException {
@@ -258,7 +279,8 @@ public final class DeliveryServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    readiness.notReady("stopping");
+    closing.complete(null);
+    readiness.notReady(STOPPING);
     Node running = node.get();
     if (running != null) {
       leave(running);

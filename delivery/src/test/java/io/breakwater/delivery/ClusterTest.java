@@ -167,21 +167,24 @@ final class ClusterTest {
 
   private DeliveryServer start(String keyspace, int node) throws Exception {
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getByName(address(node)), port);
-    return DeliveryServer.start(
-        new DeliveryServer.Config(
-            listen,
-            listen,
-            4096,
-            Optional.empty(),
-            new InetSocketAddress(listen.getAddress(), freePort()),
-            2,
-            LaneLimits.standard(),
-            CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), keyspace),
-            StorageLayout.forOneMachine(),
-            MINT,
-            Duration.ofSeconds(10)),
-        new IncarnationId(node, node),
-        why -> {});
+    DeliveryServer server =
+        DeliveryServer.start(
+            new DeliveryServer.Config(
+                listen,
+                listen,
+                4096,
+                Optional.empty(),
+                new InetSocketAddress(listen.getAddress(), freePort()),
+                2,
+                LaneLimits.standard(),
+                CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), keyspace),
+                StorageLayout.forOneMachine(),
+                MINT,
+                Duration.ofSeconds(10)),
+            new IncarnationId(node, node),
+            why -> {});
+    server.join();
+    return server;
   }
 
   private static int freePort() {

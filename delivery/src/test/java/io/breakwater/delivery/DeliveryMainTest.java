@@ -1,11 +1,25 @@
 package io.breakwater.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.breakwater.cli.cassandra.TestCassandra;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.ViewStore.View;
+import io.breakwater.storage.cassandra.CassandraConfig;
+import io.breakwater.storage.cassandra.CassandraStorage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +35,23 @@ final class DeliveryMainTest {
 
   private int run(Class<?> main, Map<String, String> environment)
       throws IOException, InterruptedException {
+    return end(start(main, environment));
+  }
+
+  private static int end(Process process) throws InterruptedException {
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("has ended").isTrue();
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private Process start(Map<String, String> environment) throws IOException {
+    return start(DeliveryMain.class, environment);
+  }
+
+  private Process start(Class<?> main, Map<String, String> environment) throws IOException {
     Path secret = Files.writeString(directory.resolve("secret"), "5a".repeat(32));
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -33,17 +64,10 @@ final class DeliveryMainTest {
     builder.environment().put("BREAKWATER_CASSANDRA_CONTACT_POINTS", "127.0.0.1:1");
     builder.environment().put("BREAKWATER_DELIVERY_ADMIN", "127.0.0.1:0");
     builder.environment().putAll(environment);
-    Process process =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("output").toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("has ended").isTrue();
-      return process.exitValue();
-    } finally {
-      process.destroyForcibly();
-    }
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("output").toFile())
+        .start();
   }
 
   private String says() throws IOException {
@@ -87,5 +111,60 @@ final class DeliveryMainTest {
     assertThat(says())
         .contains("incomplete (expected: CERTIFICATE, KEY and CA together)")
         .doesNotContain("\tat ");
+  }
+
+  /** A member that nobody can see has seconds to be found, and its shards are gained no sooner. */
+  @Test
+  void a_node_that_is_told_to_stop_before_it_is_ready_hands_over() throws Exception {
+    CassandraConfig cassandra =
+        CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), "early");
+    IncarnationId silent = new IncarnationId(9, 9);
+    try (ServerSocket silence = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        CassandraStorage storage =
+            CassandraStorage.connect(
+                cassandra, StorageLayout.forOneMachine(), new SimpleMeterRegistry())) {
+      join(storage.incarnations().register(silent, address(silence), 1, 1_000));
+      join(storage.views().change(new View(1, List.of(silent), List.of(), 0)));
+      Process node =
+          start(
+              Map.of(
+                  "BREAKWATER_DELIVERY_LISTEN",
+                  "127.0.0.1:" + freePort(),
+                  "BREAKWATER_CASSANDRA_KEYSPACE",
+                  "early",
+                  "BREAKWATER_CASSANDRA_CONTACT_POINTS",
+                  text(cassandra)));
+      try {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> join(storage.views().peek()).orElseThrow().members().size() == 2);
+        node.destroy();
+      } finally {
+        // It is given its time to stop.
+        end(node);
+      }
+      assertThat(says())
+          .doesNotContain("delivery is ready")
+          .containsAnyOf("handed over: nothing to recover", "not all is handed over");
+    }
+  }
+
+  private static <T> T join(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  private static String address(ServerSocket socket) {
+    return "127.0.0.1:" + socket.getLocalPort();
+  }
+
+  private static String text(CassandraConfig cassandra) {
+    InetSocketAddress contact = cassandra.contactPoints().getFirst();
+    return contact.getHostString() + ':' + contact.getPort();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 }

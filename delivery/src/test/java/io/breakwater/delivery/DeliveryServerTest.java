@@ -101,8 +101,7 @@ final class DeliveryServerTest {
             .start(
                 () -> {
                   try {
-                    started.complete(
-                        DeliveryServer.start(config, new IncarnationId(1, 1), why -> {}));
+                    started.complete(start(config, 1));
                   } catch (Exception e) {
                     started.completeExceptionally(e);
                   }
@@ -202,8 +201,15 @@ final class DeliveryServerTest {
 
   private static DeliveryServer start(String keyspace, int port, long incarnation)
       throws Exception {
-    return DeliveryServer.start(
-        config(keyspace, port), new IncarnationId(incarnation, incarnation), why -> {});
+    return start(config(keyspace, port), incarnation);
+  }
+
+  private static DeliveryServer start(DeliveryServer.Config config, long incarnation)
+      throws Exception {
+    DeliveryServer server =
+        DeliveryServer.start(config, new IncarnationId(incarnation, incarnation), why -> {});
+    server.join();
+    return server;
   }
 
   private static DeliveryServer.Config config(String keyspace, int port) throws Exception {

@@ -85,21 +85,24 @@ final class TrunkRimTest {
   }
 
   private static DeliveryServer start(int port, CertificateFiles files) throws Exception {
-    return DeliveryServer.start(
-        new DeliveryServer.Config(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            CONNECTIONS,
-            Optional.of(files),
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()),
-            1,
-            LaneLimits.standard(),
-            CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), "rim"),
-            StorageLayout.forOneMachine(),
-            new CredentialMint(new byte[32]),
-            Duration.ofSeconds(10)),
-        new IncarnationId(port, port),
-        why -> {});
+    DeliveryServer started =
+        DeliveryServer.start(
+            new DeliveryServer.Config(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                CONNECTIONS,
+                Optional.of(files),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()),
+                1,
+                LaneLimits.standard(),
+                CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), "rim"),
+                StorageLayout.forOneMachine(),
+                new CredentialMint(new byte[32]),
+                Duration.ofSeconds(10)),
+            new IncarnationId(port, port),
+            why -> {});
+    started.join();
+    return started;
   }
 
   @AfterEach
