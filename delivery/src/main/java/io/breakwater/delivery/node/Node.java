@@ -38,9 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -84,8 +82,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   private final Resubmissions resubmissions;
   private final NodeMetrics metrics;
   private final ClusterWatch watch;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("node").factory());
+  private final NodeThread thread;
 
   /** The lanes are settled and about to stop. */
   private volatile boolean stopping;
@@ -139,6 +136,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     this.address = address;
     this.clocks = clocks;
     this.onFatal = onFatal;
+    this.thread = new NodeThread(onFatal);
     this.ceiling = ceiling;
     this.peers = peers;
     this.releasedByLane = new long[laneCount];
@@ -177,8 +175,8 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
           lane.submit(each -> each.adopt(none, 0));
           lane.start();
         });
-    repeat(this::readOwnRow, SEAL_READ_MS);
-    repeat(this::gatherStats, 1_000);
+    thread.repeat(this::readOwnRow, SEAL_READ_MS);
+    thread.repeat(this::gatherStats, 1_000);
   }
 
   /**
@@ -189,27 +187,8 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
    *     have released them
    */
   public CompletionStage<Void> join() {
-    repeat(watch::look, LOOK_MS);
+    thread.repeat(watch::look, LOOK_MS);
     return serving;
-  }
-
-  private void repeat(Runnable task, long everyMs) {
-    var _ =
-        thread.scheduleAtFixedRate(
-            () -> {
-              try {
-                task.run();
-              } catch (RuntimeException e) {
-                log.error("a periodic task of the node failed; it goes on", e);
-              } catch (Error e) {
-                // The executor would drop the task without a word: the seal watch, for one.
-                onFatal.accept("the node's thread is broken: " + e);
-                throw e;
-              }
-            },
-            0,
-            everyMs,
-            TimeUnit.MILLISECONDS);
   }
 
   /** This start's id. */
@@ -483,7 +462,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
         },
         () -> {
           releasing = false;
-          schedule(this::release, 200);
+          thread.schedule(this::release, 200);
         });
   }
 
@@ -527,7 +506,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
           if (!checkpointing) {
             // Lanes say so within the same moment, once a second: they share a write.
             checkpointing = true;
-            schedule(this::writeCheckpoints, 50);
+            thread.schedule(this::writeCheckpoints, 50);
           }
         });
   }
@@ -555,7 +534,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   private void checkpointsDone() {
     checkpointing = !checkpoints.isEmpty();
     if (checkpointing) {
-      schedule(this::writeCheckpoints, 50);
+      thread.schedule(this::writeCheckpoints, 50);
     }
   }
 
@@ -565,27 +544,28 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     }
     reading = true;
     long startedAtMono = clocks.monoMs();
-    storage
-        .incarnations()
-        .read(incarnation)
-        .whenCompleteAsync(
-            (row, failure) -> {
-              reading = false;
-              if (failure != null) {
-                storageFailed("own row", failure);
-              } else if (row.isPresent()
-                  && !row.get().sealed()
-                  && row.get().address().equals(address)) {
-                lanes.forEach(lane -> lane.submit(each -> tellClean(each, startedAtMono)));
-              } else if (!stopping) {
-                lanes.forEach(lane -> lane.submit(Lane::sealed));
-                onFatal.accept(
-                    "incarnation "
-                        + incarnation
-                        + " is sealed: another delivery process has taken its place");
-              }
-            },
-            thread);
+    thread.after(
+        storage.incarnations().read(incarnation),
+        row -> {
+          reading = false;
+          ownRow(row, startedAtMono);
+        },
+        failure -> {
+          reading = false;
+          storageFailed("own row", failure);
+        });
+  }
+
+  private void ownRow(Optional<Registration> row, long readSinceMono) {
+    if (row.isPresent() && !row.get().sealed() && row.get().address().equals(address)) {
+      lanes.forEach(lane -> lane.submit(each -> tellClean(each, readSinceMono)));
+    } else if (!stopping) {
+      lanes.forEach(lane -> lane.submit(Lane::sealed));
+      onFatal.accept(
+          "incarnation "
+              + incarnation
+              + " is sealed: another delivery process has taken its place");
+    }
   }
 
   /** On the lane's thread. */
@@ -609,31 +589,14 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     }
   }
 
-  private void schedule(Runnable task, long delayMs) {
-    var _ =
-        thread.schedule(
-            () -> {
-              try {
-                task.run();
-              } catch (RuntimeException e) {
-                log.error("a task of the node failed", e);
-              }
-            },
-            delayMs,
-            TimeUnit.MILLISECONDS);
-  }
-
   private void observe(String what, CompletionStage<Void> stage, Runnable done, Runnable failed) {
-    stage.whenCompleteAsync(
-        (_, failure) -> {
-          if (failure == null) {
-            done.run();
-          } else {
-            storageFailed(what, failure);
-            failed.run();
-          }
-        },
-        thread);
+    thread.after(
+        stage,
+        _ -> done.run(),
+        failure -> {
+          storageFailed(what, failure);
+          failed.run();
+        });
   }
 
   void storageFailed(String what, Throwable failure) {
@@ -671,7 +634,10 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
-    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+    } catch (ExecutionException e) {
+      log.error("the node cannot say how far it is", e.getCause());
+      return Optional.empty();
+    } catch (TimeoutException | RejectedExecutionException e) {
       return Optional.empty();
     }
   }
@@ -789,6 +755,6 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     onThread(() -> recoveries.values().forEach(Thread::interrupt));
     // Lanes hand work to the thread, so they end first.
     lanes.forEach(LaneRunner::stop);
-    thread.shutdown();
+    thread.close();
   }
 }
