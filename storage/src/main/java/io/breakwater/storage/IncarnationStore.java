@@ -56,6 +56,9 @@ public interface IncarnationStore {
   /** Seals: from 1.2 s after the stage completes, the incarnation publishes nothing more. */
   CompletionStage<Void> seal(IncarnationId incarnation);
 
-  /** Marks as recovered, after sealing; the row expires 24 h later. Idempotent. */
+  /**
+   * Marks as recovered, after sealing. The row expires 24 h later; after 1 h if it has released no
+   * view, which is the first that a member does. Idempotent.
+   */
   CompletionStage<Void> markRecovered(IncarnationId incarnation);
 }

@@ -28,6 +28,10 @@ final class CassandraIncarnations implements IncarnationStore {
   private static final long SEALED = 1;
   private static final long RECOVERED = 1L << 62;
   private static final int RECOVERED_TTL_SECONDS = (int) Duration.ofHours(24).toSeconds();
+
+  /** Of a start that came to nothing; one that crashes again and again makes hundreds an hour. */
+  private static final int IDLE_TTL_SECONDS = (int) Duration.ofHours(1).toSeconds();
+
   private static final String COLUMNS =
       "SELECT incarnation, address, lanes, id_ceiling, released, checkpoints, sealed, recovered"
           + " FROM incarnations WHERE cluster = ?";
@@ -49,7 +53,7 @@ final class CassandraIncarnations implements IncarnationStore {
             "INSERT INTO incarnations (cluster, incarnation, address, lanes, id_ceiling)"
                 + " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?");
     read = statements.read(COLUMNS + " AND incarnation = ?");
-    list = statements.read(COLUMNS);
+    list = statements.readSmall(COLUMNS);
     raise =
         statements.write(
             "UPDATE incarnations USING TIMESTAMP ? SET id_ceiling = ?"
@@ -198,6 +202,6 @@ final class CassandraIncarnations implements IncarnationStore {
         row.released(),
         row.checkpoints(),
         RECOVERED,
-        RECOVERED_TTL_SECONDS);
+        row.released() == 0 ? IDLE_TTL_SECONDS : RECOVERED_TTL_SECONDS);
   }
 }

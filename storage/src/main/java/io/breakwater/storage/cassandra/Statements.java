@@ -17,6 +17,9 @@ final class Statements {
   /** Rows that an answer carries at once; with entries of 64 KiB that is 2 MiB. */
   static final int PAGE_ROWS = 32;
 
+  /** The same where rows are some hundred bytes: of the registry, which is read as a whole. */
+  static final int PAGE_SMALL_ROWS = 5_000;
+
   private final CqlSession session;
 
   Statements(CqlSession session) {
@@ -25,32 +28,38 @@ final class Statements {
 
   /** A write whose key and timestamp are bound or fixed: doing it twice is doing it once. */
   PreparedStatement write(String cql) {
-    return prepare(cql, ConsistencyLevel.LOCAL_QUORUM, true);
+    return prepare(cql, ConsistencyLevel.LOCAL_QUORUM, true, PAGE_ROWS);
   }
 
   /** A conditional write. */
   PreparedStatement conditional(String cql) {
-    return prepare(cql, ConsistencyLevel.LOCAL_QUORUM, false);
+    return prepare(cql, ConsistencyLevel.LOCAL_QUORUM, false, PAGE_ROWS);
   }
 
   /** A read that meets every write that was acknowledged. */
   PreparedStatement read(String cql) {
-    return prepare(cql, ConsistencyLevel.LOCAL_QUORUM, true);
+    return prepare(cql, ConsistencyLevel.LOCAL_QUORUM, true, PAGE_ROWS);
+  }
+
+  /** The same for rows of some hundred bytes. */
+  PreparedStatement readSmall(String cql) {
+    return prepare(cql, ConsistencyLevel.LOCAL_QUORUM, true, PAGE_SMALL_ROWS);
   }
 
   /** A read that also settles every conditional write before it. */
   PreparedStatement serialRead(String cql) {
-    return prepare(cql, ConsistencyLevel.LOCAL_SERIAL, true);
+    return prepare(cql, ConsistencyLevel.LOCAL_SERIAL, true, PAGE_ROWS);
   }
 
-  private PreparedStatement prepare(String cql, ConsistencyLevel consistency, boolean idempotent) {
+  private PreparedStatement prepare(
+      String cql, ConsistencyLevel consistency, boolean idempotent, int pageRows) {
     PreparedStatement prepared =
         session.prepare(
             SimpleStatement.builder(cql)
                 .setConsistencyLevel(consistency)
                 .setSerialConsistencyLevel(ConsistencyLevel.LOCAL_SERIAL)
                 .setIdempotence(idempotent)
-                .setPageSize(PAGE_ROWS)
+                .setPageSize(pageRows)
                 .build());
     checked(prepared.bind());
     return prepared;

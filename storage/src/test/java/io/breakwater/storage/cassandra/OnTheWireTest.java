@@ -269,6 +269,7 @@ final class OnTheWireTest {
     IncarnationId incarnation = new IncarnationId(5, 5);
     await(incarnations.register(incarnation, "a:1", 2, 1L << 50));
     await(incarnations.checkpoint(incarnation, Map.of(0, 3L, 1, 4L)));
+    await(incarnations.release(incarnation, 1));
     await(incarnations.seal(incarnation));
     await(incarnations.markRecovered(incarnation));
     // A stalled owner writes on; nothing of it may stay for ever.
@@ -290,6 +291,49 @@ final class OnTheWireTest {
     assertThat(row.getList("cp", Integer.class))
         .hasSize(2)
         .allSatisfy(ttl -> assertThat(ttl).isBetween(86_000, 86_400));
+  }
+
+  @Test
+  void an_incarnation_that_never_joined_expires_within_an_hour() {
+    CassandraIncarnations incarnations =
+        new CassandraIncarnations(
+            requests((statement, wire) -> wire.apply(statement)), statements());
+    IncarnationId incarnation = new IncarnationId(11, 11);
+    await(incarnations.register(incarnation, "a:1", 2, 1L << 50));
+    await(incarnations.seal(incarnation));
+    await(incarnations.markRecovered(incarnation));
+    assertThat(ttl("SELECT TTL(address) AS ttl, incarnation FROM incarnations", "incarnation"))
+        .isBetween(3_500, 3_600);
+  }
+
+  @Test
+  void a_crowded_registry_is_read_as_one_page_and_its_expired_rows_go_after_three_hours() {
+    List<AsyncResultSet> pages = new ArrayList<>();
+    CassandraIncarnations incarnations =
+        new CassandraIncarnations(
+            requests(
+                (statement, wire) ->
+                    wire.apply(statement)
+                        .thenApply(
+                            page -> {
+                              pages.add(page);
+                              return page;
+                            })),
+            statements());
+    for (long number = 100; number < 400; number++) {
+      await(incarnations.register(new IncarnationId(number, number), "a:1", 1, 1));
+    }
+    pages.clear();
+    assertThat(await(incarnations.list())).hasSizeGreaterThanOrEqualTo(300);
+    assertThat(pages).singleElement().returns(false, AsyncResultSet::hasMorePages);
+    assertThat(
+            real.execute(
+                    "SELECT gc_grace_seconds FROM system_schema.tables"
+                        + " WHERE keyspace_name = 'wire' AND table_name = 'incarnations'")
+                .all()
+                .getFirst()
+                .getInt(0))
+        .isEqualTo(10_800);
   }
 
   @Test
