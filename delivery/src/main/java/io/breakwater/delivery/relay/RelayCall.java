@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at a relay: a channel of its own with one call. Any thread. */
@@ -118,7 +119,10 @@ final class RelayCall implements ClientResponseObserver<RelayBatch, RelayAnswers
   }
 
   CompletionStage<Boolean> resubmit(Resubmit entries) {
-    return ask(RelayFrame.newBuilder().setResubmit(entries)).thenApply(RelayAnswer::hasResubmitted);
+    return ask(
+            RelayFrame.newBuilder().setResubmit(entries),
+            batch -> outlet().offer(batch, RelayLimits.RESUBMIT_BELOW_BYTES))
+        .thenApply(RelayAnswer::hasResubmitted);
   }
 
   CompletionStage<ByteString> forward(RelayFrame.Builder message) {
@@ -126,21 +130,31 @@ final class RelayCall implements ClientResponseObserver<RelayBatch, RelayAnswers
       forwards.decrementAndGet();
       return CompletableFuture.failedStage(lost("too many messages on their way"));
     }
-    return ask(message)
+    return ask(
+            message,
+            batch -> {
+              outlet().send(batch);
+              return true;
+            })
         .orTimeout(RelayLimits.FORWARD_MS, TimeUnit.MILLISECONDS)
         .whenComplete((_, _) -> forwards.decrementAndGet())
         .thenApply(RelayAnswer::getForwarded);
   }
 
-  private CompletableFuture<RelayAnswer> ask(RelayFrame.Builder frame) {
+  /**
+   * @param way whether it has taken the question
+   */
+  private CompletableFuture<RelayAnswer> ask(RelayFrame.Builder frame, Predicate<RelayBatch> way) {
     long number = numbers.incrementAndGet();
     CompletableFuture<RelayAnswer> answer = new CompletableFuture<>();
     asked.put(number, answer);
     var _ = answer.whenComplete((_, _) -> asked.remove(number));
-    outlet().send(RelayBatch.newBuilder().addFrames(frame.setNumber(number)).build());
+    boolean isTaken = way.test(RelayBatch.newBuilder().addFrames(frame.setNumber(number)).build());
     if (ended.get()) {
       // It may have ended before the question was noted.
       answer.completeExceptionally(lost("the relay has ended"));
+    } else if (!isTaken) {
+      answer.completeExceptionally(lost("too much waits for the other node to read"));
     }
     return answer;
   }

@@ -17,6 +17,12 @@ final class RelayLimits {
   static final long TELL_BELOW_BYTES = 8L << 20;
 
   /**
+   * Nor are parcels of entries: there may be one of each lane and each recovery at a time, together
+   * more than {@link #QUEUED_BYTES}. They come again.
+   */
+  static final long RESUBMIT_BELOW_BYTES = 8L << 20;
+
+  /**
    * Messages on their way to one node that it has not answered; beyond them a sender is refused.
    */
   static final int FORWARDS = 10_000;

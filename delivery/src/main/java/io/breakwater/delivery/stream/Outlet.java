@@ -61,6 +61,23 @@ public final class Outlet<M extends MessageLite> {
     drain();
   }
 
+  /**
+   * Sends unless more than so many bytes wait for the peer to read. However many threads offer at
+   * once, no more than one message goes beyond that.
+   *
+   * @return whether it was taken
+   */
+  public boolean offer(M batch, long belowBytes) {
+    int size = batch.getSerializedSize();
+    long before = queuedBytes.getAndUpdate(queued -> queued > belowBytes ? queued : queued + size);
+    if (before > belowBytes || closed) {
+      return false;
+    }
+    queue.add(batch);
+    drain();
+    return true;
+  }
+
   /** Bytes that wait for the peer to read. */
   public long queuedBytes() {
     return queuedBytes.get();
