@@ -3,12 +3,14 @@ package io.breakwater.storage.cassandra;
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.metadata.schema.KeyspaceMetadata;
+import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import io.breakwater.storage.StorageException;
 import io.breakwater.storage.StorageLayout;
 import java.time.Duration;
@@ -55,7 +57,7 @@ final class Schema {
    * @param wanted the layout of a new keyspace
    * @return the layout of this keyspace: where rows are was fixed when it was created
    * @throws StorageException if Cassandra does not agree with itself, or with this release
-   * @throws com.datastax.oss.driver.api.core.DriverException if Cassandra cannot be asked
+   * @throws DriverException if Cassandra cannot be asked
    */
   static StorageLayout migrate(CqlSession session, CassandraConfig config, StorageLayout wanted) {
     Schema schema = new Schema(session, config);
@@ -96,21 +98,25 @@ final class Schema {
   private StorageLayout change(StorageLayout wanted) {
     try (SchemaLock lock = SchemaLock.take(session, config.keyspace())) {
       log.debug("schema of {}: changed by {}", config.keyspace(), lock);
+      // An earlier holder may have died in a change that not every node has heard of yet.
+      checkAgreement(session, "what an earlier start changed");
       inKeyspace(
+          lock,
           "CREATE TABLE IF NOT EXISTS %s (version int PRIMARY KEY, name text, checksum text)"
               .formatted(MIGRATIONS));
       inKeyspace(
+          lock,
           "CREATE TABLE IF NOT EXISTS %s (name text PRIMARY KEY, value bigint)"
               .formatted(SETTINGS));
       StorageLayout layout = settle(wanted);
-      pending().forEach(migration -> apply(migration, layout));
+      pending().forEach(migration -> apply(lock, migration, layout));
       return layout;
     }
   }
 
-  private void apply(Migration migration, StorageLayout layout) {
+  private void apply(SchemaLock lock, Migration migration, StorageLayout layout) {
     log.info("schema of {}: applying {}", config.keyspace(), migration.name());
-    migration.statements(values(layout)).forEach(this::inKeyspace);
+    migration.statements(values(layout)).forEach(cql -> inKeyspace(lock, cql));
     execute(
         SimpleStatement.newInstance(
             "INSERT INTO " + MIGRATIONS + " (version, name, checksum) VALUES (?, ?, ?)",
@@ -225,8 +231,20 @@ final class Schema {
     return session.execute(explicit(statement).setKeyspace(config.keyspace()));
   }
 
-  private void inKeyspace(String cql) {
-    execute(SimpleStatement.newInstance(cql));
+  /**
+   * Changes the schema. If the outcome is unknown, the lock is not given back: the change may be
+   * done yet, or be known to one node only, and who takes the lock next would make the same table
+   * with another identity through a node that does not know it.
+   */
+  private void inKeyspace(SchemaLock lock, String cql) {
+    try {
+      execute(SimpleStatement.newInstance(cql));
+    } catch (QueryValidationException e) {
+      throw e;
+    } catch (DriverException e) {
+      lock.letLapse();
+      throw e;
+    }
     checkAgreement(session, cql);
   }
 

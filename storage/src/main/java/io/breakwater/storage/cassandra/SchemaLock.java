@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets one node at a time change the schema: two that create the same table through two nodes of
  * Cassandra would give it two identities. Only this lock's own table is created without a lock, so
- * it has an identity that follows from its name. A holder that dies loses the lock after its TTL.
+ * it has an identity that follows from its name. A holder that dies loses the lock after its TTL,
+ * as does one that does not know what became of a change.
  */
 final class SchemaLock implements AutoCloseable {
   static final String TABLE = "schema_lock";
@@ -29,6 +30,7 @@ final class SchemaLock implements AutoCloseable {
   private final CqlSession session;
   private final String keyspace;
   private final String owner = UUID.randomUUID().toString();
+  private boolean lapses;
 
   private SchemaLock(CqlSession session, String keyspace) {
     this.session = session;
@@ -81,8 +83,20 @@ final class SchemaLock implements AutoCloseable {
     }
   }
 
+  /** It is not given back: nobody takes it before its TTL is over. */
+  void letLapse() {
+    lapses = true;
+  }
+
   @Override
   public void close() {
+    if (lapses) {
+      log.warn(
+          "schema lock of keyspace {}: kept until it lapses, in {}: the outcome of a change is unknown",
+          keyspace,
+          TTL);
+      return;
+    }
     SimpleStatement delete =
         SimpleStatement.newInstance(
             "DELETE FROM %s.%s WHERE name = 'schema' IF owner = ?".formatted(keyspace, TABLE),
