@@ -54,6 +54,10 @@ import org.jspecify.annotations.Nullable;
  * home moves to another node, what the first one still says of the session counts no more: it is
  * detached, and attaches at the new home. Only answers to sends pass from anywhere.
  *
+ * <p>Several attaches may be on their way to one node, when its users moved away and back before it
+ * answered. It carries out each, and what it attached last is what it holds: so the newest
+ * generation that the home names counts, whatever was asked first.
+ *
  * <p>Every phase leads to OVER, once the client has been told why. An attach that is on its way
  * when the connection ends leads there through LEAVING, which waits for the generation that the
  * home must be told to detach.
@@ -115,6 +119,15 @@ public final class ConnectionMachine {
 
   /** A Sync that came while the home did not hold the session, or too soon after another. */
   private @Nullable Cursor syncFrom;
+
+  /** The node that was asked last to attach the session; none if none ever was. */
+  private @Nullable IncarnationId asked;
+
+  /** How many attaches that node may still answer. */
+  private int attachesDue;
+
+  /** Until then. */
+  private long attachesDueUntilMs;
 
   private int idleMs;
   private long lastFrameAtMs;
@@ -211,12 +224,11 @@ public final class ConnectionMachine {
       case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
       case Input.Crowded crowded -> crowded(crowded.bytes(), nowMs);
       case Input.Sign _ -> sign(nowMs);
-      case Input.Attached attached ->
-          attached.node().equals(holder) ? attached(attached.node(), attached.answer()) : NOTHING;
-      case Input.AttachRefused refused ->
-          refused.node().equals(holder) ? attachRefused(refused.answer(), nowMs) : NOTHING;
-      case Input.Ended ended -> ended.node().equals(holder) ? ended(ended.end(), nowMs) : NOTHING;
-      case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame());
+      case Input.Attached attached -> attached(attached.node(), attached.answer(), nowMs);
+      case Input.AttachRefused refused -> attachRefused(refused.node(), refused.answer(), nowMs);
+      case Input.Ended ended ->
+          ended.node().equals(holder) ? ended(ended.node(), ended.end(), nowMs) : NOTHING;
+      case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame(), nowMs);
       case Input.ViewChanged _ -> viewChanged();
       case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
@@ -370,7 +382,7 @@ public final class ConnectionMachine {
     stored = hello.hasCursor() ? hello.getCursor() : null;
     idleMs = idleLimitMs(hello.getHeartbeatS());
     deadlineMs = nowMs + rules.limits().attachMs();
-    return firstAttach();
+    return firstAttach(nowMs);
   }
 
   /** 1.5 times the heartbeat, which is brought into its range first. */
@@ -480,17 +492,35 @@ public final class ConnectionMachine {
 
   /** To the own home if it holds the session; else it is answered here. */
   private List<Output> toHolder(GatewayFrame frame) {
-    return phase == Phase.ATTACHED ? List.of(new Output.ToHome(user, frame)) : notForwarded(frame);
+    return phase == Phase.ATTACHED ? List.of(new Output.ToHome(user, frame)) : kept(frame);
   }
 
   // What the trunk does.
 
-  private List<Output> notForwarded(GatewayFrame frame) {
+  private List<Output> notForwarded(GatewayFrame frame, long nowMs) {
     if (!takesRelays()) {
       return NOTHING;
     }
     return switch (frame.getBodyCase()) {
       case ATTACH -> attachNotForwarded();
+      case SIGN_UP -> close(unavailable(0), nowMs);
+      case SEND,
+          SYNC,
+          PING,
+          LOOK_UP,
+          LINK_DEVICE,
+          REVOKE_DEVICE,
+          ACK,
+          DETACH,
+          HELLO,
+          BODY_NOT_SET ->
+          kept(frame);
+    };
+  }
+
+  /** Answers by itself what went nowhere. */
+  private List<Output> kept(GatewayFrame frame) {
+    return switch (frame.getBodyCase()) {
       case SEND ->
           toClient(
               Frames.sendDelayed(
@@ -503,12 +533,12 @@ public final class ConnectionMachine {
       case LOOK_UP -> requestDelayed(frame.getLookUp().getRequest());
       case LINK_DEVICE -> requestDelayed(frame.getLinkDevice().getRequest());
       case REVOKE_DEVICE -> requestDelayed(frame.getRevokeDevice().getRequest());
-      case SIGN_UP -> close(unavailable(0));
-      case ACK, DETACH, HELLO, BODY_NOT_SET -> NOTHING;
+      case ATTACH, SIGN_UP, ACK, DETACH, HELLO, BODY_NOT_SET -> NOTHING;
     };
   }
 
   private List<Output> attachNotForwarded() {
+    attachesDue = Math.max(0, attachesDue - 1);
     if (phase == Phase.ATTACHING) {
       phase = Phase.WAITING;
       holder = null;
@@ -531,20 +561,20 @@ public final class ConnectionMachine {
     if (!awaits(node)) {
       return NOTHING;
     }
-    return phase == Phase.WAITING ? firstAttach() : reattach(nowMs);
+    return phase == Phase.WAITING ? firstAttach(nowMs) : reattach(nowMs);
   }
 
-  private List<Output> firstAttach() {
+  private List<Output> firstAttach(long nowMs) {
     holder = rules.homes().homeOf(user).orElse(null);
     phase = holder == null ? Phase.WAITING : Phase.ATTACHING;
-    return holder == null ? NOTHING : List.of(attach());
+    return holder == null ? NOTHING : List.of(attach(nowMs));
   }
 
   private List<Output> reattach(long nowMs) {
     holder = rules.homes().homeOf(user).orElse(null);
     phase = Phase.REATTACHING;
     deadlineMs = nowMs + rules.limits().attachMs();
-    return List.of(attach());
+    return List.of(attach(nowMs));
   }
 
   /** No node holds the session, or it does not matter any more: any home may be asked. */
@@ -579,7 +609,10 @@ public final class ConnectionMachine {
   private List<Output> trunkLost(IncarnationId node, long nowMs) {
     if (phase == Phase.SIGNING_UP) {
       // Its answer may be lost. A sign-up is safe to repeat.
-      return close(unavailable(0));
+      return close(unavailable(0), nowMs);
+    }
+    if (node.equals(asked)) {
+      attachesDue = 0;
     }
     if (!node.equals(holder)) {
       // A session that is about to attach at its home will be told so then.
@@ -613,7 +646,12 @@ public final class ConnectionMachine {
     return outputs;
   }
 
-  private Output attach() {
+  private Output attach(long nowMs) {
+    IncarnationId before = asked;
+    attachesDue =
+        isAttachDue(nowMs) && before != null && before.equals(holder) ? attachesDue + 1 : 1;
+    attachesDueUntilMs = nowMs + 2L * rules.limits().attachMs();
+    asked = holder;
     Attach.Builder body =
         Attach.newBuilder().setDevice(device).setTokenHash(tokenHash).setGeneration(generation);
     if (stored != null) {
@@ -624,36 +662,81 @@ public final class ConnectionMachine {
 
   // What the home says.
 
-  private List<Output> attached(IncarnationId node, Attached answer) {
+  private List<Output> attached(IncarnationId node, Attached answer, long nowMs) {
+    attachAnswered(node);
+    if (!holds(node)) {
+      return NOTHING;
+    }
     return switch (phase) {
-      case ATTACHING -> {
-        hold(answer);
+      case WAITING, ATTACHING -> {
+        hold(node, answer);
         yield toClient(Frames.welcome(answer));
       }
-      case REATTACHING -> {
-        hold(answer);
+      case REATTACHING, DETACHED -> {
+        if (!isNewest(answer)) {
+          yield NOTHING;
+        }
+        hold(node, answer);
         List<Output> outputs = new ArrayList<>(toClient(Frames.reattached(answer)));
         outputs.addAll(syncThatWaited());
         yield outputs;
       }
+      case ATTACHED -> {
+        if (isNewest(answer)) {
+          hold(node, answer);
+        }
+        yield NOTHING;
+      }
       case LEAVING -> {
         generation = answer.getGeneration();
-        phase = Phase.OVER;
+        phase = isAttachDue(nowMs) ? Phase.LEAVING : Phase.OVER;
         yield List.of(detach(node));
       }
-      case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHED, DETACHED, OVER -> NOTHING;
+      case AWAIT_HELLO, SIGNING_UP, OVER -> NOTHING;
     };
   }
 
-  private void hold(Attached answer) {
+  /**
+   * Whether an attach that this node has carried out counts: it was asked last, or it is home again
+   * to a session that waits for its turn to ask.
+   */
+  private boolean holds(IncarnationId node) {
+    return holder == null ? isWaiting() && isHome(node) : node.equals(holder);
+  }
+
+  /** An answer that was overtaken by a newer one is about a session that is gone. */
+  private boolean isNewest(Attached answer) {
+    return Long.compareUnsigned(answer.getGeneration(), generation) >= 0;
+  }
+
+  private void hold(IncarnationId node, Attached answer) {
+    holder = node;
     generation = answer.getGeneration();
     phase = Phase.ATTACHED;
     deadlineMs = NEVER;
   }
 
-  private List<Output> attachRefused(AttachRefused answer, long nowMs) {
+  private void attachAnswered(IncarnationId node) {
+    if (node.equals(asked)) {
+      attachesDue = Math.max(0, attachesDue - 1);
+    }
+  }
+
+  private boolean isAttachDue(long nowMs) {
+    return attachesDue > 0 && nowMs < attachesDueUntilMs;
+  }
+
+  private List<Output> attachRefused(IncarnationId node, AttachRefused answer, long nowMs) {
+    attachAnswered(node);
+    if (!node.equals(holder)) {
+      return NOTHING;
+    }
     return switch (phase) {
-      case ATTACHING -> close(errorOf(answer));
+      // The answer to a later attach is on its way: it counts.
+      case ATTACHING ->
+          isPassing(answer.getReason()) && isAttachDue(nowMs)
+              ? NOTHING
+              : close(errorOf(answer), nowMs);
       case REATTACHING -> {
         if (isPassing(answer.getReason())) {
           long waitMs =
@@ -661,10 +744,10 @@ public final class ConnectionMachine {
           detachedUntil(nowMs + waitMs);
           yield NOTHING;
         }
-        yield close(errorOf(answer));
+        yield close(errorOf(answer), nowMs);
       }
       case LEAVING -> {
-        phase = Phase.OVER;
+        phase = isAttachDue(nowMs) ? Phase.LEAVING : Phase.OVER;
         yield NOTHING;
       }
       case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHED, DETACHED, OVER -> NOTHING;
@@ -684,32 +767,49 @@ public final class ConnectionMachine {
         answer.getReturnAfterMs());
   }
 
-  private List<Output> ended(Ended end, long nowMs) {
+  private List<Output> ended(IncarnationId node, Ended end, long nowMs) {
     if (!isAboutThis(end)) {
       return NOTHING;
     }
     return switch (phase) {
-      case ATTACHED, REATTACHING -> endedHere(end, nowMs);
+      case ATTACHED, REATTACHING -> endedHere(node, end, nowMs);
       case LEAVING -> {
         // The answer to the attach: anything else is about a frame that was before it.
         if (end.getCause() == Ended.Cause.DISPLACED || end.getCause() == Ended.Cause.REVOKED) {
-          phase = Phase.OVER;
+          attachAnswered(node);
+          phase = isAttachDue(nowMs) ? Phase.LEAVING : Phase.OVER;
         }
         yield NOTHING;
       }
-      case AWAIT_HELLO, SIGNING_UP, WAITING, ATTACHING, DETACHED, OVER -> NOTHING;
+      case ATTACHING -> {
+        // Nothing else was asked there.
+        attachAnswered(node);
+        yield NOTHING;
+      }
+      case AWAIT_HELLO, SIGNING_UP, WAITING, DETACHED, OVER -> NOTHING;
     };
   }
 
-  private List<Output> endedHere(Ended end, long nowMs) {
+  private List<Output> endedHere(IncarnationId node, Ended end, long nowMs) {
     return switch (end.getCause()) {
-      case DISPLACED -> close(Frames.displaced());
+      case DISPLACED -> endedForGood(node, Frames.displaced(), nowMs);
       case REVOKED ->
-          close(Frames.error(Reason.UNAUTHENTICATED, "token: this device was signed out", 0));
+          endedForGood(
+              node,
+              Frames.error(Reason.UNAUTHENTICATED, "token: this device was signed out", 0),
+              nowMs);
       // Several frames may have met a home that does not know the session: one attach is enough.
       case UNKNOWN, CAUSE_UNSPECIFIED, UNRECOGNIZED ->
           phase == Phase.ATTACHED ? unknown(nowMs) : NOTHING;
     };
+  }
+
+  /** Perhaps the answer to an attach; one that is carried out later is answered the same way. */
+  private List<Output> endedForGood(IncarnationId node, ServerFrame lastWord, long nowMs) {
+    if (phase == Phase.REATTACHING) {
+      attachAnswered(node);
+    }
+    return close(lastWord, nowMs);
   }
 
   /** Who forgets it again and again, since it knows another view, is not asked all the time. */
@@ -799,28 +899,28 @@ public final class ConnectionMachine {
    * The connection ends by this side's will, or has ended: the home is told, now or when it can be.
    */
   private List<Output> leave(List<Output> outputs, long nowMs) {
-    switch (phase) {
-      case ATTACHED -> {
-        if (holder != null) {
-          outputs.add(detach(holder));
-        }
-        phase = Phase.OVER;
-      }
-      // A detach that arrives while the attach waits for the account would find no session.
-      case ATTACHING, REATTACHING -> {
-        phase = Phase.LEAVING;
-        deadlineMs = nowMs + rules.limits().attachMs();
-      }
-      case AWAIT_HELLO, SIGNING_UP, WAITING, DETACHED, LEAVING, OVER -> phase = Phase.OVER;
+    if (phase == Phase.ATTACHED && holder != null) {
+      outputs.add(detach(holder));
     }
+    gone(nowMs);
     outputs.add(new Output.Close());
     return outputs;
   }
 
   /** The last word, when no home holds the session (any more). */
-  private List<Output> close(ServerFrame lastWord) {
-    phase = Phase.OVER;
+  private List<Output> close(ServerFrame lastWord, long nowMs) {
+    gone(nowMs);
     return List.of(new Output.ToClient(lastWord), new Output.Close());
+  }
+
+  /** A detach that arrives while an attach waits for the account would find no session. */
+  private void gone(long nowMs) {
+    if (holder == null) {
+      holder = rules.homes().homeOf(user).orElse(null);
+    }
+    boolean isWaitedFor = isAttachDue(nowMs) && holder != null && holder.equals(asked);
+    phase = isWaitedFor ? Phase.LEAVING : Phase.OVER;
+    deadlineMs = nowMs + rules.limits().attachMs();
   }
 
   private Output detach(IncarnationId node) {

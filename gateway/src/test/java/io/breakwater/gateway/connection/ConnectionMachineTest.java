@@ -45,6 +45,7 @@ import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.Attach;
+import io.breakwater.proto.trunk.Detach;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.List;
@@ -886,6 +887,97 @@ final class ConnectionMachineTest {
       life.viewOf(HERE);
       List<Output> outputs = life.on(new Input.TrunkLost(THERE));
       assertThat(toClient(outputs).getFirst().hasReattached()).isTrue();
+    }
+
+    /** Attached twice at the same node: it moved away and back before the first answer. */
+    private MachineFixture attachingTwice() {
+      MachineFixture twice = new MachineFixture().attaching();
+      twice.viewOf(THERE);
+      twice.viewOf(HERE, THERE, ELSEWHERE);
+      assertThat(attachOf(twice.on(new Input.TrunkOpened(HERE))).getGeneration()).isZero();
+      return twice;
+    }
+
+    @Test
+    void takes_the_newer_generation_of_a_home_that_attached_it_twice() {
+      MachineFixture twice = attachingTwice();
+      assertThat(onlyToClient(twice.on(attachedAs(7))).hasWelcome()).isTrue();
+      assertThat(twice.on(attachedAs(8))).isEmpty();
+      assertThat(twice.on(ended(Ended.Cause.UNKNOWN, 7))).isEmpty();
+      assertThat(attachOf(twice.on(ended(Ended.Cause.UNKNOWN, 8))).getGeneration()).isEqualTo(8);
+
+      twice.on(attachedAs(8));
+      assertThat(detaches(twice.on(new Input.SocketClosed())).getFirst().getDetach())
+          .extracting(Detach::getGeneration)
+          .isEqualTo(8L);
+    }
+
+    @Test
+    void a_newer_generation_of_the_earlier_home_or_an_older_one_changes_nothing() {
+      MachineFixture moved = new MachineFixture().attached(4);
+      moved.viewOf(THERE);
+      moved.on(new Input.TrunkOpened(THERE));
+      moved.on(attachedAs(THERE, 4));
+      assertThat(moved.on(attachedAs(HERE, 9))).isEmpty();
+      assertThat(moved.on(attachedAs(THERE, 3))).isEmpty();
+      List<Output> outputs = moved.on(new Input.SocketClosed());
+      assertThat(detaches(outputs).getFirst().getDetach().getGeneration()).isEqualTo(4);
+    }
+
+    @Test
+    void a_home_that_attached_it_before_it_got_its_turn_again_holds_it() {
+      MachineFixture first = new MachineFixture().attaching();
+      first.viewOf(THERE);
+      first.viewOf(HERE, THERE, ELSEWHERE);
+      assertThat(onlyToClient(first.on(attachedAs(7))).hasWelcome()).isTrue();
+      assertThat(first.on(new Input.TrunkOpened(HERE))).isEmpty();
+
+      MachineFixture again = new MachineFixture().reattaching(4);
+      again.viewOf(THERE);
+      again.viewOf(HERE, THERE, ELSEWHERE);
+      assertThat(onlyToClient(again.on(attachedAs(4))).hasReattached()).isTrue();
+      assertThat(again.on(new Input.TrunkOpened(HERE))).isEmpty();
+    }
+
+    @Test
+    void a_refusal_of_the_earlier_of_two_attaches_ends_nothing() {
+      MachineFixture first = attachingTwice();
+      assertThat(first.on(refusedFor(Reason.UNAVAILABLE, 500))).isEmpty();
+      assertThat(onlyToClient(first.on(attachedAs(7))).hasWelcome()).isTrue();
+
+      MachineFixture again = new MachineFixture().reattaching(4);
+      again.viewOf(THERE);
+      again.viewOf(HERE, THERE, ELSEWHERE);
+      again.on(new Input.TrunkOpened(HERE));
+      assertThat(again.on(refusedFor(Reason.UNAVAILABLE, 500))).isEmpty();
+      assertThat(onlyToClient(again.on(attachedAs(4))).hasReattached()).isTrue();
+      assertThat(onlyToHome(again.receive(ping())).hasPing()).isTrue();
+    }
+
+    @Test
+    void a_refusal_of_both_attaches_is_passed_on() {
+      MachineFixture twice = attachingTwice();
+      assertThat(twice.on(refusedFor(Reason.UNAVAILABLE, 500))).isEmpty();
+      assertThat(lastWord(twice.on(refusedFor(Reason.UNAVAILABLE, 600))).getReturnAfterMs())
+          .isEqualTo(600);
+    }
+
+    @Test
+    void detaches_what_each_of_two_attaches_led_to_when_the_client_has_left() {
+      MachineFixture before = attachingTwice();
+      before.on(new Input.SocketClosed());
+      assertThat(onlyToNode(HERE, before.on(attachedAs(7))).getDetach().getGeneration())
+          .isEqualTo(7);
+      assertThat(onlyToNode(HERE, before.on(attachedAs(8))).getDetach().getGeneration())
+          .isEqualTo(8);
+      assertThat(before.machine.isOver()).isTrue();
+
+      MachineFixture between = attachingTwice();
+      between.on(attachedAs(7));
+      assertThat(detaches(between.on(new Input.SocketClosed()))).hasSize(1);
+      assertThat(onlyToNode(HERE, between.on(attachedAs(8))).getDetach().getGeneration())
+          .isEqualTo(8);
+      assertThat(between.machine.isOver()).isTrue();
     }
 
     @Test
