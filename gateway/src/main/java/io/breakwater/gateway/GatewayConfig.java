@@ -128,13 +128,16 @@ record GatewayConfig(
                 ranges.check("first-frame-ms", gateway.firstFrameMs(), 1, HOUR_MS),
                 ranges.check("started-frame-ms", gateway.startedFrameMs(), 1, HOUR_MS),
                 ranges.check("attach-ms", gateway.attachMs(), 1, HOUR_MS),
+                ranges.check("detached-ms", gateway.detachedMs(), 1, HOUR_MS),
                 ranges.check("sign-up-idle-ms", gateway.signUpIdleMs(), 1, HOUR_MS),
                 ranges.check("return-after-min-ms", gateway.returnAfterMinMs(), 1, HOUR_MS),
                 ranges.check(
                     "return-after-max-ms",
                     gateway.returnAfterMaxMs(),
                     gateway.returnAfterMinMs(),
-                    HOUR_MS)),
+                    HOUR_MS),
+                ranges.check(
+                    "return-after-unreached-ms", gateway.returnAfterUnreachedMs(), 1, HOUR_MS)),
             new SocketLimits(
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
                 ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),

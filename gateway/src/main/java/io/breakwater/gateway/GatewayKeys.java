@@ -117,6 +117,9 @@ interface GatewayKeys {
     @WithDefault("8000")
     int attachMs();
 
+    @WithDefault("20000")
+    int detachedMs();
+
     @WithDefault("90000")
     int signUpIdleMs();
 
@@ -125,6 +128,9 @@ interface GatewayKeys {
 
     @WithDefault("2000")
     int returnAfterMaxMs();
+
+    @WithDefault("30000")
+    int returnAfterUnreachedMs();
 
     @WithDefault("1048576")
     int outboundBytes();

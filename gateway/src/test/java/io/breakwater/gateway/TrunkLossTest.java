@@ -95,6 +95,19 @@ final class TrunkLossTest {
   }
 
   @Test
+  void sends_its_clients_elsewhere_if_the_node_stays_away() throws Exception {
+    try (TestClient client = fixture.connected(fixture.user(1))) {
+      kill();
+      fixture.nowMs.addAndGet(30_000);
+      Error error = client.read().getError();
+      assertThat(error.getReason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(error.getReturnAfterMs()).isBetween(500, 30_000);
+      assertThat(client.isEnded()).isTrue();
+      assertThat(fixture.meter("unreached")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void attaches_every_session_again_under_its_own_generation() throws Exception {
     List<TestClient> clients = new ArrayList<>();
     try {

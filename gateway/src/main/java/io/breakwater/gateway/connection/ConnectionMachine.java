@@ -50,9 +50,12 @@ import org.jspecify.annotations.Nullable;
  *     +--------------trunk opened, or the time has come-----------------------------------+
  * </pre>
  *
- * A session is attached at one node, the home by the view that was known when it attached. When its
- * home moves to another node, what the first one still says of the session counts no more: it is
- * detached, and attaches at the new home. Only answers to sends pass from anywhere.
+ * While a session is detached nothing is delivered to the client, who does not know it. So one
+ * whose home cannot be reached is closed before long: another gateway may reach it.
+ *
+ * <p>A session is attached at one node, the home by the view that was known when it attached. When
+ * its home moves to another node, what the first one still says of the session counts no more: it
+ * is detached, and attaches at the new home. Only answers to sends pass from anywhere.
  *
  * <p>Several attaches may be on their way to one node, when its users moved away and back before it
  * answered. It carries out each, and what it attached last is what it holds: so the newest
@@ -137,6 +140,9 @@ public final class ConnectionMachine {
 
   /** When a home said last that it does not know the session. */
   private long unknownAtMs;
+
+  /** When a session is closed unless its home can be reached then, or has answered before. */
+  private long unreachedUntilMs = NEVER;
 
   /** Of the phase: when waiting for the home ends, or when to attach again. */
   private long deadlineMs = NEVER;
@@ -229,7 +235,7 @@ public final class ConnectionMachine {
       case Input.Ended ended ->
           ended.node().equals(holder) ? ended(ended.node(), ended.end(), nowMs) : NOTHING;
       case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame(), nowMs);
-      case Input.ViewChanged _ -> viewChanged();
+      case Input.ViewChanged _ -> viewChanged(nowMs);
       case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
       case Input.Swept swept -> swept(swept.frameStartedAtMs(), nowMs);
@@ -502,7 +508,7 @@ public final class ConnectionMachine {
       return NOTHING;
     }
     return switch (frame.getBodyCase()) {
-      case ATTACH -> attachNotForwarded();
+      case ATTACH -> attachNotForwarded(nowMs);
       case SIGN_UP -> close(unavailable(0), nowMs);
       case SEND,
           SYNC,
@@ -537,13 +543,13 @@ public final class ConnectionMachine {
     };
   }
 
-  private List<Output> attachNotForwarded() {
+  private List<Output> attachNotForwarded(long nowMs) {
     attachesDue = Math.max(0, attachesDue - 1);
     if (phase == Phase.ATTACHING) {
       phase = Phase.WAITING;
       holder = null;
     } else if (phase == Phase.REATTACHING) {
-      detached();
+      detached(nowMs);
     }
     return NOTHING;
   }
@@ -578,19 +584,23 @@ public final class ConnectionMachine {
   }
 
   /** No node holds the session, or it does not matter any more: any home may be asked. */
-  private void detached() {
+  private void detached(long nowMs) {
     holder = null;
     phase = Phase.DETACHED;
     deadlineMs = NEVER;
+    if (unreachedUntilMs == NEVER) {
+      unreachedUntilMs = nowMs + rules.detachedMs();
+    }
   }
 
   /** The home asks for time, or should have some. */
   private void detachedUntil(long attachAgainAtMs) {
     phase = Phase.DETACHED;
     deadlineMs = attachAgainAtMs;
+    unreachedUntilMs = NEVER;
   }
 
-  private List<Output> viewChanged() {
+  private List<Output> viewChanged(long nowMs) {
     if (holder == null || isHome(holder)) {
       return NOTHING;
     }
@@ -599,7 +609,7 @@ public final class ConnectionMachine {
         holder = null;
         phase = Phase.WAITING;
       }
-      case ATTACHED, REATTACHING, DETACHED -> detached();
+      case ATTACHED, REATTACHING, DETACHED -> detached(nowMs);
       // Whoever carries out the attach must be told to detach, home or not.
       case AWAIT_HELLO, SIGNING_UP, WAITING, LEAVING, OVER -> {}
     }
@@ -626,7 +636,7 @@ public final class ConnectionMachine {
         phase = Phase.WAITING;
       }
       // A refusal said when to come back; a home that has come back since knows nothing of it.
-      case ATTACHED, REATTACHING, DETACHED -> detached();
+      case ATTACHED, REATTACHING, DETACHED -> detached(nowMs);
       case LEAVING -> phase = Phase.OVER;
       case AWAIT_HELLO, SIGNING_UP, WAITING, OVER -> {}
     }
@@ -714,6 +724,7 @@ public final class ConnectionMachine {
     generation = answer.getGeneration();
     phase = Phase.ATTACHED;
     deadlineMs = NEVER;
+    unreachedUntilMs = NEVER;
   }
 
   private void attachAnswered(IncarnationId node) {
@@ -854,6 +865,11 @@ public final class ConnectionMachine {
     if (nowMs >= deadlineMs) {
       return deadlinePassed(nowMs);
     }
+    if (phase == Phase.DETACHED
+        && nowMs >= unreachedUntilMs
+        && !rules.homes().reachesHomeOf(user)) {
+      return unreached(nowMs);
+    }
     return phase == Phase.ATTACHED && syncFrom != null && rates.takeSync(nowMs).isEmpty()
         ? syncThatWaited()
         : NOTHING;
@@ -870,6 +886,18 @@ public final class ConnectionMachine {
     }
     List<Output> outputs = new ArrayList<>(3);
     outputs.add(new Output.ToClient(unavailable(0)));
+    return leave(outputs, nowMs);
+  }
+
+  private List<Output> unreached(long nowMs) {
+    List<Output> outputs = new ArrayList<>(3);
+    outputs.add(new Output.Unreached());
+    outputs.add(
+        new Output.ToClient(
+            Frames.error(
+                Reason.UNAVAILABLE,
+                "your delivery node cannot be reached from here",
+                rules.returnAfterDetachedMs())));
     return leave(outputs, nowMs);
   }
 

@@ -7,17 +7,24 @@ package io.breakwater.gateway.connection;
  * @param startedFrameMs from a frame's first byte to its last; then {@code TIMED_OUT}
  * @param attachMs from Hello, or from attaching again, to the home's answer; then {@code
  *     UNAVAILABLE}, and as long again until a connection that left is forgotten
+ * @param detachedMs how long a session waits for a home that cannot be reached: U(this, 1.5 times
+ *     this); then {@code UNAVAILABLE}
  * @param signUpIdleMs silence of a connection that has no session yet; then {@code TIMED_OUT}
  * @param returnAfterMinMs shortest wait that this gateway asks for by itself
  * @param returnAfterMaxMs longest wait that this gateway asks for by itself
+ * @param returnAfterUnreachedMs the same of a session that gives up its home while no delivery node
+ *     can be reached at all
  */
 public record EdgeLimits(
     int firstFrameMs,
     int startedFrameMs,
     int attachMs,
+    int detachedMs,
     int signUpIdleMs,
     int returnAfterMinMs,
-    int returnAfterMaxMs) {
+    int returnAfterMaxMs,
+    int returnAfterUnreachedMs) {
   /** The limits of DESIGN.md section 9. */
-  public static final EdgeLimits DEFAULT = new EdgeLimits(8_000, 15_000, 8_000, 90_000, 500, 2_000);
+  public static final EdgeLimits DEFAULT =
+      new EdgeLimits(8_000, 15_000, 8_000, 20_000, 90_000, 500, 2_000, 30_000);
 }

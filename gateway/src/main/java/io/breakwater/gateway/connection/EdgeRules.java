@@ -27,6 +27,23 @@ public record EdgeRules(
     return random.nextInt(limits.returnAfterMinMs(), limits.returnAfterMaxMs() + 1);
   }
 
+  /**
+   * The same for who gives up a home: other gateways may reach it. If none of the delivery nodes is
+   * reached, they hardly do better, and all clients come back: they have longer to do so.
+   */
+  int returnAfterDetachedMs() {
+    return homes.reachesAny()
+        ? returnAfterMs()
+        : random.nextInt(
+            limits.returnAfterMinMs(),
+            Math.max(limits.returnAfterMinMs(), limits.returnAfterUnreachedMs()) + 1);
+  }
+
+  /** How long a session waits for a home that cannot be reached, milliseconds. */
+  int detachedMs() {
+    return limits.detachedMs() + random.nextInt(limits.detachedMs() / 2 + 1);
+  }
+
   long serverTimeMs() {
     return clock.millis();
   }

@@ -28,6 +28,9 @@ public sealed interface Output {
    */
   record Unanswered() implements Output {}
 
+  /** Count a connection that is closed since its home could not be reached for too long. */
+  record Unreached() implements Output {}
+
   /** Count something that came too fast. */
   record Exceeded(Limit limit) implements Output {}
 

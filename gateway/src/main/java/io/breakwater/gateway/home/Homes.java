@@ -5,17 +5,21 @@ import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.ShardMap;
 import io.breakwater.common.id.UserId;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps a user to the delivery node that is its home, by the newest view that was heard of. Confined
- * to an event loop; never waits.
+ * Maps a user to the delivery node that is its home, by the newest view that was heard of, and
+ * knows whether that can be reached. Confined to an event loop; never waits.
  */
 public final class Homes {
   private View view = View.NONE;
 
   /** Of the view; none without one. */
   private @Nullable ShardMap owners;
+
+  /** Nodes with an open trunk. */
+  private Set<IncarnationId> reached = Set.of();
 
   /**
    * Takes a view if it is newer than the one that is known: views only rise.
@@ -29,6 +33,21 @@ public final class Homes {
     view = heard;
     owners = new ShardMap(heard.members().keySet());
     return true;
+  }
+
+  /** From now on there are open trunks to these nodes, members or not, and to no others. */
+  public void reach(Set<IncarnationId> nodes) {
+    reached = Set.copyOf(nodes);
+  }
+
+  /** Whether there is an open trunk to the home of this user. */
+  public boolean reachesHomeOf(UserId user) {
+    return homeOf(user).filter(reached::contains).isPresent();
+  }
+
+  /** Whether there is an open trunk to any member of the view. */
+  public boolean reachesAny() {
+    return reached.stream().anyMatch(view::has);
   }
 
   /** The newest view. */

@@ -39,6 +39,7 @@ public final class GatewayMetrics {
   private final Counter framesOut;
   private final Counter reattaches;
   private final Counter attachesUnanswered;
+  private final Counter unreached;
   private final Counter displaced;
   private final Counter slowConsumers;
   private final Counter unfinishedRefused;
@@ -87,6 +88,11 @@ public final class GatewayMetrics {
             registry,
             "attaches.unanswered",
             "Attaches without an answer when their connection was forgotten");
+    unreached =
+        counter(
+            registry,
+            "unreached",
+            "Connections closed since their home could not be reached for too long");
     displaced =
         counter(registry, "displaced", "Connections that a newer one of the device displaced");
     slowConsumers =
@@ -282,6 +288,10 @@ public final class GatewayMetrics {
 
   public void attachUnanswered() {
     attachesUnanswered.increment();
+  }
+
+  public void unreachedClosed() {
+    unreached.increment();
   }
 
   public void displaced() {

@@ -227,6 +227,7 @@ public final class GatewayLoop implements TrunkListener {
         case Output.ToAny toAny ->
             forwarded(socket, toAny.frame(), trunks.offerToAny(toAny.frame()));
         case Output.Unanswered _ -> metrics.attachUnanswered();
+        case Output.Unreached _ -> metrics.unreachedClosed();
         case Output.Exceeded exceeded -> metrics.exceeded(exceeded.limit());
         case Output.Close _ -> socket.close();
       }

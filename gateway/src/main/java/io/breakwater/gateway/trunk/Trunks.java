@@ -47,7 +47,7 @@ public final class Trunks {
 
   /**
    * @param seeds where to ask for a view while no member of one is reached
-   * @param homes told of views
+   * @param homes told of views, and of what is reached
    */
   public Trunks(
       List<NodeAddress> seeds,
@@ -220,6 +220,7 @@ public final class Trunks {
   }
 
   private void count() {
+    homes.reach(byNode.keySet());
     List<Trunk> members = new ArrayList<>();
     byNode.forEach(
         (node, trunk) -> {

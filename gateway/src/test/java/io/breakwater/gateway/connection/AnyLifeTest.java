@@ -270,6 +270,7 @@ final class AnyLifeTest {
             answers++;
           }
           case Output.Exceeded _ -> {}
+          case Output.Unreached _ -> assertThat(isWelcomed && !holds).isTrue();
           case Output.Unanswered _ -> assertThat(wasClosed).isTrue();
           case Output.Close _ -> isClosed = true;
         }

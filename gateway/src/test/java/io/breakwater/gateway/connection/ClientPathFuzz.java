@@ -247,6 +247,7 @@ final class ClientPathFuzz {
             check(frame.hasSignUp() || frame.hasLookUp(), "asks anybody for " + frame);
             checkSize(frame);
           }
+          case Output.Unreached _ -> check(isWelcomed, "gives up a home that it never had");
           case Output.Unanswered _ -> attachOutstanding = false;
           case Output.Exceeded _ -> {}
           case Output.Close _ -> {

@@ -49,6 +49,7 @@ import io.breakwater.proto.trunk.Detach;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -706,14 +707,82 @@ final class ConnectionMachineTest {
       assertThat(life.machine.isOver()).isTrue();
     }
 
-    @Test
-    void waits_for_its_home_for_as_long_as_the_client_stays() {
-      life.detached(4);
-      for (int minute = 0; minute < 60; minute++) {
-        life.nowMs += 60_000;
-        assertThat(onlyToClient(life.receive(ping())).hasPong()).isTrue();
-        assertThat(life.after(0)).isEmpty();
+    /** Pings for so long; the first outputs of the sweeps that come each 100 ms. */
+    private List<Output> staysFor(MachineFixture waiting, long ms) {
+      for (long passed = 0; passed < ms; passed += 100) {
+        waiting.receive(ping());
+        List<Output> outputs = waiting.after(100);
+        if (!outputs.isEmpty()) {
+          return outputs;
+        }
       }
+      return List.of();
+    }
+
+    @Test
+    void goes_elsewhere_if_its_home_cannot_be_reached_for_20_to_30_s() {
+      long shortest = Long.MAX_VALUE;
+      long longest = 0;
+      for (int i = 0; i < 300; i++) {
+        MachineFixture waiting = new MachineFixture(i).detached(4);
+        waiting.homes.reach(Set.of(THERE));
+        long beganMs = waiting.nowMs;
+        List<Output> outputs = staysFor(waiting, 31_000);
+        assertThat(outputs).contains(new Output.Unreached());
+        assertUnavailable(lastWord(outputs));
+        assertThat(waiting.machine.isOver()).isTrue();
+        shortest = Math.min(shortest, waiting.nowMs - beganMs);
+        longest = Math.max(longest, waiting.nowMs - beganMs);
+      }
+      assertThat(shortest).isBetween(20_000L, 21_000L);
+      assertThat(longest).isBetween(29_000L, 30_100L);
+    }
+
+    @Test
+    void comes_back_within_30_s_if_no_delivery_node_can_be_reached_at_all() {
+      int longest = 0;
+      for (int i = 0; i < 300; i++) {
+        MachineFixture waiting = new MachineFixture(i).detached(4);
+        waiting.homes.reach(Set.of(ELSEWHERE));
+        Error error = lastWord(staysFor(waiting, 31_000));
+        assertThat(error.getReason()).isEqualTo(Reason.UNAVAILABLE);
+        assertThat(error.getReturnAfterMs()).isBetween(500, 30_000);
+        longest = Math.max(longest, error.getReturnAfterMs());
+      }
+      assertThat(longest).isGreaterThan(28_000);
+    }
+
+    @Test
+    void stays_while_its_home_can_be_reached_and_it_waits_for_its_turn() {
+      life.detached(4);
+      life.homes.reach(Set.of(HERE));
+      assertThat(staysFor(life, 300_000)).isEmpty();
+      life.homes.reach(Set.of());
+      assertThat(life.after(100)).contains(new Output.Unreached());
+    }
+
+    @Test
+    void goes_elsewhere_though_the_trunk_to_its_home_opens_now_and_then() {
+      life.detached(4);
+      List<Output> outputs = List.of();
+      for (int opened = 0; opened < 10 && outputs.isEmpty(); opened++) {
+        outputs = staysFor(life, 5_000);
+        life.on(new Input.TrunkOpened(HERE));
+        life.on(new Input.TrunkLost(HERE));
+      }
+      assertThat(outputs).contains(new Output.Unreached());
+    }
+
+    @Test
+    void stays_with_a_home_that_answers_though_it_asks_for_time() {
+      life.reattaching(4);
+      for (int refused = 0; refused < 100; refused++) {
+        assertThat(life.on(refusedFor(Reason.UNAVAILABLE, 3_000))).isEmpty();
+        assertThat(onlyToHome(staysFor(life, 3_100)).hasAttach()).isTrue();
+      }
+      life.on(attachedAs(4));
+      life.on(new Input.TrunkLost(HERE));
+      assertThat(staysFor(life, 19_900)).isEmpty();
     }
 
     @Test

@@ -75,6 +75,15 @@ final class MachineFixture {
   }
 
   MachineFixture(RateLimits rates) {
+    this(rates, 1);
+  }
+
+  /** Without rates, by other random numbers. */
+  MachineFixture(long seed) {
+    this(RateLimits.OFF, seed);
+  }
+
+  private MachineFixture(RateLimits rates, long seed) {
     moved(HERE, THERE);
     rules =
         new EdgeRules(
@@ -84,7 +93,7 @@ final class MachineFixture {
             EdgeLimits.DEFAULT,
             new SharedRates(rates, new SplittableRandom(1)),
             () -> Instant.ofEpochMilli(WALL_MS),
-            new SplittableRandom(1));
+            new SplittableRandom(seed));
     machine = new ConnectionMachine(CONNECTION, rules, nowMs);
   }
 
