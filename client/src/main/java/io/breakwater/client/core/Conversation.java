@@ -52,6 +52,11 @@ final class Conversation {
     int answersDue;
 
     int timeouts;
+
+    /** When it was transmitted last. */
+    long transmittedMs;
+
+    /** When it is transmitted again if it is not answered. */
     long deadlineMs;
 
     Unanswered(long clientId, ByteString payload, long firstTriedMs) {

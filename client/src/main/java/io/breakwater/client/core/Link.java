@@ -1,6 +1,7 @@
 package io.breakwater.client.core;
 
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Ping;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,6 +11,9 @@ import java.util.random.RandomGenerator;
  * with full jitter, U(0, min(cap, base × 2^n)) where n starts again after the connection was up for
  * a minute. A listener that is full neither refuses nor serves, so from the second timeout in a row
  * on the delay is drawn from the last return window that was seen.
+ *
+ * <p>A connection may be dead though it was never closed. Who waits for an answer need not wait for
+ * the silence of a whole heartbeat: {@link #overdue} asks for a sign of life.
  */
 final class Link {
   static final long NEVER = Long.MAX_VALUE;
@@ -18,6 +22,13 @@ final class Link {
   private static final long CAP_MS = 120_000;
   private static final long STABLE_MS = 60_000;
   private static final long GREETING_MS = 10_000;
+
+  /** Silence that is suspicious while something is overdue. */
+  private static final long DOUBT_MS = 10_000;
+
+  /** How long a server that is asked for a sign of life has for it. */
+  private static final long SIGN_MS = 5_000;
+
   private static final long DEFAULT_WINDOW_MS = 30_000;
   private static final long MAX_WINDOW_MS = 600_000;
 
@@ -39,6 +50,10 @@ final class Link {
   private long deadlineMs;
   private long upSinceMs;
   private long heardMs;
+
+  /** By then a server that was asked for a sign of life must have given one. */
+  private long signByMs = NEVER;
+
   private long notBeforeMs;
   private long leaveAtMs = NEVER;
   private long windowMs = DEFAULT_WINDOW_MS;
@@ -86,11 +101,24 @@ final class Link {
     boolean current = which == connection && (phase == Phase.GREETING || phase == Phase.UP);
     if (current) {
       heardMs = nowMs;
+      signByMs = NEVER;
       if (phase == Phase.GREETING) {
         deadlineMs = nowMs + Math.max(GREETING_MS, silenceMs);
       }
     }
     return current;
+  }
+
+  /**
+   * Something was transmitted {@value #DOUBT_MS} ms ago or earlier and is not answered. If nothing
+   * at all was heard for as long either, pings at once, and once; unless anything comes within
+   * {@value #SIGN_MS} ms the connection is dropped.
+   */
+  void overdue(long nowMs) {
+    if (phase == Phase.UP && signByMs == NEVER && nowMs - heardMs >= DOUBT_MS) {
+      signByMs = nowMs + SIGN_MS;
+      transmit(ClientFrame.newBuilder().setPing(Ping.getDefaultInstance()).build());
+    }
   }
 
   boolean isUp() {
@@ -153,6 +181,7 @@ final class Link {
     attempts++;
     phase = Phase.WAITING;
     leaveAtMs = NEVER;
+    signByMs = NEVER;
     notBeforeMs = 0;
     connectAtMs = nowMs + delayMs;
     pending.notify(new Event.Detached(why, delayMs));
@@ -189,7 +218,7 @@ final class Link {
       case UP -> {
         if (nowMs >= leaveAtMs) {
           drop("asked to go away", nowMs);
-        } else if (nowMs - heardMs >= silenceMs) {
+        } else if (nowMs - heardMs >= silenceMs || nowMs >= signByMs) {
           drop("server silent for " + (nowMs - heardMs) + " ms", nowMs);
         }
       }
@@ -202,7 +231,7 @@ final class Link {
       case STOPPED -> NEVER;
       case WAITING -> connectAtMs;
       case CONNECTING, GREETING -> Math.min(deadlineMs, leaveAtMs);
-      case UP -> Math.min(leaveAtMs, heardMs + silenceMs);
+      case UP -> Math.min(signByMs, Math.min(leaveAtMs, heardMs + silenceMs));
     };
   }
 }

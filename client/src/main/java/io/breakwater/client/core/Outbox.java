@@ -313,6 +313,7 @@ final class Outbox {
       inFlightBytes += message.payload.size();
     }
     message.answersDue++;
+    message.transmittedMs = nowMs;
     message.deadlineMs =
         nowMs
             + (ANSWER_TIMEOUT_MS << Math.min(message.timeouts, MAX_TIMEOUT_DOUBLINGS))
@@ -355,6 +356,9 @@ final class Outbox {
     }
     if (nowMs >= checkAtMs) {
       checkAtMs = nowMs + CHECK_EVERY_MS;
+      if (isAnswerOverdue(nowMs)) {
+        link.overdue(nowMs);
+      }
       if (pausedUntilMs == NOT_PAUSED) {
         resendOverdue(nowMs);
       }
@@ -362,6 +366,17 @@ final class Outbox {
     if (resumed) {
       pump(nowMs);
     }
+  }
+
+  private boolean isAnswerOverdue(long nowMs) {
+    for (Conversation conversation : active) {
+      for (Unanswered message : conversation.unanswered.values()) {
+        if (message.inFlight && nowMs - message.transmittedMs >= ANSWER_TIMEOUT_MS) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void resendOverdue(long nowMs) {

@@ -109,6 +109,7 @@ final class Requests {
     for (Map.Entry<Integer, Request> entry : new ArrayList<>(open.entrySet())) {
       Request request = entry.getValue();
       if (nowMs >= request.giveUpMs || (link.isUp() && nowMs >= request.answerByMs)) {
+        link.overdue(nowMs);
         fail(entry.getKey(), Reason.TIMED_OUT, "not answered in time", ANSWER_MS);
       } else if (link.isUp() && nowMs >= request.transmitAtMs) {
         request.transmitAtMs = Link.NEVER;

@@ -107,6 +107,18 @@ final class DeviceMachineTest {
     settle();
   }
 
+  /** Time passes, and the server says something each second. */
+  private void passHearing(long ms) {
+    for (long rest = ms; rest > 0; rest -= 1_000) {
+      pass(Math.min(rest, 1_000));
+      pong(0);
+    }
+  }
+
+  private long pings() {
+    return frames.stream().filter(ClientFrame::hasPing).count();
+  }
+
   private long connection() {
     return connects.get(connects.size() - 1);
   }
@@ -402,11 +414,11 @@ final class DeviceMachineTest {
     frames.clear();
     pass(9_999);
     assertThat(sends()).isEmpty();
-    pass(3_000);
+    passHearing(3_000);
     assertThat(sentIds()).containsExactly(1L, 2L);
-    pass(18_000);
+    passHearing(18_000);
     assertThat(sends()).isEmpty();
-    pass(5_000);
+    passHearing(5_000);
     assertThat(sentIds()).containsExactly(1L, 2L);
   }
 
@@ -666,6 +678,58 @@ final class DeviceMachineTest {
     assertThat(closes).isEmpty();
     pass(1);
     assertThat(closes).containsExactly(1L);
+  }
+
+  @Test
+  void who_waits_for_an_answer_pings_a_silent_server_at_once_and_leaves_it_5_s_later() {
+    attach(0);
+    send(PEER);
+    pass(9_999);
+    assertThat(pings()).isZero();
+    pass(1);
+    assertThat(pings()).isEqualTo(1);
+    pass(4_999);
+    assertThat(closes).isEmpty();
+    assertThat(pings()).isEqualTo(1);
+    pass(1);
+    assertThat(closes).containsExactly(1L);
+    assertThat(lastDelay()).isBetween(0L, 1_000L);
+  }
+
+  @Test
+  void who_waits_for_the_answer_to_a_request_does_so_too() {
+    attach(0);
+    pass(30_000);
+    machine.revoke(5, now);
+    settle();
+    pass(10_000);
+    assertThat(pings()).isEqualTo(1);
+    pass(5_000);
+    assertThat(closes).containsExactly(1L);
+  }
+
+  @Test
+  void any_sign_of_life_keeps_the_connection_of_who_waits_for_an_answer() {
+    attach(0);
+    send(PEER);
+    pass(14_999);
+    assertThat(pings()).isEqualTo(1);
+    deliver(entry(1, PEER, 1, 1, 1));
+    pass(9_000);
+    assertThat(closes).isEmpty();
+    assertThat(pings()).isEqualTo(1);
+  }
+
+  @Test
+  void who_hears_from_the_server_or_waits_for_nothing_does_not_ping_before_the_heartbeat() {
+    attach(0);
+    send(PEER);
+    passHearing(30_000);
+    assertThat(pings()).isZero();
+    accept(PEER, 1, 1);
+    pass(20_000);
+    assertThat(pings()).isZero();
+    assertThat(closes).isEmpty();
   }
 
   @Test
