@@ -3,14 +3,22 @@ package io.breakwater.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.breakwater.common.secret.Credentials;
+import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Pong;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.trunk.GatewayFrame;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +71,57 @@ final class TwoHomesTest {
       GatewayFrame again = other.next(GatewayFrame.BodyCase.SEND).frame();
       assertThat(again.getSend().getSend().getClientId()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void a_sign_up_goes_to_another_node_when_the_one_that_had_it_is_lost() throws Exception {
+    List<TestClient> newcomers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        newcomers.add(fixture.connect());
+        newcomers.getLast().write(signUp(i));
+      }
+      Set<ByteString> atHome = new HashSet<>();
+      Set<ByteString> atOther = new HashSet<>();
+      await()
+          .until(
+              () -> {
+                atHome.addAll(signUps(home));
+                atOther.addAll(signUps(other));
+                return atHome.size() + atOther.size() == 8;
+              });
+      assertThat(atHome).isNotEmpty();
+      assertThat(atOther).isNotEmpty();
+
+      killOther();
+      Set<ByteString> again = new HashSet<>();
+      await()
+          .until(
+              () -> {
+                again.addAll(signUps(home));
+                return again.size() >= atOther.size();
+              });
+      assertThat(again).isEqualTo(atOther);
+      assertThat(fixture.refusals("unavailable")).isZero();
+    } finally {
+      for (TestClient newcomer : newcomers) {
+        newcomer.close();
+      }
+    }
+  }
+
+  private static ClientFrame signUp(int number) {
+    byte[] id = ByteBuffer.allocate(16).putInt(number).array();
+    return ClientFrame.newBuilder()
+        .setSignUp(SignUp.newBuilder().setSignUpId(ByteString.copyFrom(id)).setHandle("ann"))
+        .build();
+  }
+
+  private static List<ByteString> signUps(ScriptedDelivery node) {
+    return node.rest().stream()
+        .filter(GatewayFrame::hasSignUp)
+        .map(frame -> frame.getSignUp().getSignUpId())
+        .toList();
   }
 
   @Test

@@ -100,6 +100,9 @@ public final class ConnectionMachine {
    */
   private static final int UNKNOWN_AGAIN_MS = 1_000;
 
+  /** So long a client waits for the answer to a sign-up, ms. */
+  private static final int SIGN_UP_DUE_MS = 10_000;
+
   /** Stands for "nobody" before Hello. */
   private static final UserId NOBODY = new UserId(0, 0);
 
@@ -131,6 +134,15 @@ public final class ConnectionMachine {
 
   /** Until then. */
   private long attachesDueUntilMs;
+
+  /** The latest sign-up; none before and after. */
+  private @Nullable GatewayFrame signUp;
+
+  /** The node that was asked to carry it out. */
+  private @Nullable IncarnationId signUpAt;
+
+  /** Until then its answer matters. */
+  private long signUpDueUntilMs;
 
   private int idleMs;
   private long lastFrameAtMs;
@@ -235,6 +247,7 @@ public final class ConnectionMachine {
       case Input.Ended ended ->
           ended.node().equals(holder) ? ended(ended.node(), ended.end(), nowMs) : NOTHING;
       case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame(), nowMs);
+      case Input.Taken taken -> taken(taken.node(), taken.frame());
       case Input.ViewChanged _ -> viewChanged(nowMs);
       case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
@@ -344,15 +357,28 @@ public final class ConnectionMachine {
         Reason.MALFORMED, "frame: " + frame.getBodyCase() + " (expected: " + expected + ')', nowMs);
   }
 
-  private List<Output> signUp(SignUp signUp, long nowMs) {
-    if (signUp.getSignUpId().size() != Wire.ID_BYTES) {
+  private List<Output> signUp(SignUp request, long nowMs) {
+    if (request.getSignUpId().size() != Wire.ID_BYTES) {
       return refuse(
-          Reason.MALFORMED, wrongSize("sign-up id", signUp.getSignUpId(), Wire.ID_BYTES), nowMs);
+          Reason.MALFORMED, wrongSize("sign-up id", request.getSignUpId(), Wire.ID_BYTES), nowMs);
     }
     phase = Phase.SIGNING_UP;
     idleMs = rules.limits().signUpIdleMs();
-    return List.of(
-        new Output.ToAny(Frames.forAny(connection, Priority.SIGN_UP).setSignUp(signUp).build()));
+    signUpDueUntilMs = nowMs + SIGN_UP_DUE_MS;
+    return signUp(Frames.forAny(connection, Priority.SIGN_UP).setSignUp(request).build());
+  }
+
+  private List<Output> signUp(GatewayFrame frame) {
+    signUp = frame;
+    signUpAt = null;
+    return List.of(new Output.ToAny(frame));
+  }
+
+  private List<Output> taken(IncarnationId node, GatewayFrame frame) {
+    if (frame.hasSignUp()) {
+      signUpAt = node;
+    }
+    return NOTHING;
   }
 
   private List<Output> hello(Hello hello, long nowMs) {
@@ -381,6 +407,7 @@ public final class ConnectionMachine {
           "token: not made for this user and device by this service",
           nowMs);
     }
+    signUp = null;
     user = presented;
     device = hello.getDevice();
     rates.belongsTo(user, device);
@@ -618,8 +645,7 @@ public final class ConnectionMachine {
 
   private List<Output> trunkLost(IncarnationId node, long nowMs) {
     if (phase == Phase.SIGNING_UP) {
-      // Its answer may be lost. A sign-up is safe to repeat.
-      return close(unavailable(0), nowMs);
+      return signUpLost(node, nowMs);
     }
     if (node.equals(asked)) {
       attachesDue = 0;
@@ -641,6 +667,17 @@ public final class ConnectionMachine {
       case AWAIT_HELLO, SIGNING_UP, WAITING, OVER -> {}
     }
     return NOTHING;
+  }
+
+  /**
+   * The answer may be lost. A sign-up is safe to repeat, also if it was answered: user and token
+   * are the same whoever carries it out.
+   */
+  private List<Output> signUpLost(IncarnationId node, long nowMs) {
+    GatewayFrame unanswered = signUp;
+    return unanswered != null && node.equals(signUpAt) && nowMs < signUpDueUntilMs
+        ? signUp(unanswered)
+        : NOTHING;
   }
 
   /**

@@ -56,6 +56,9 @@ public sealed interface Input {
   /** A frame that this machine put out went nowhere: its trunk is down or full. */
   record NotForwarded(GatewayFrame frame) implements Input {}
 
+  /** A frame that this machine put out for any node is on its way to this one. */
+  record Taken(IncarnationId node, GatewayFrame frame) implements Input {}
+
   /** A newer view is known: the home may be another node. */
   record ViewChanged() implements Input {}
 

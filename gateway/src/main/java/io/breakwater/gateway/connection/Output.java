@@ -19,7 +19,10 @@ public sealed interface Output {
   /** Put a frame to the trunk of this node, home or not, if it is open. */
   record ToNode(IncarnationId node, GatewayFrame frame) implements Output {}
 
-  /** Put a frame to any open trunk; if there is none, say so to the machine. */
+  /**
+   * Put a frame to any open trunk, and say to the machine to which, or that there is none that takes
+   * it.
+   */
   record ToAny(GatewayFrame frame) implements Output {}
 
   /**

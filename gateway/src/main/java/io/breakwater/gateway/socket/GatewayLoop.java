@@ -225,7 +225,11 @@ public final class GatewayLoop implements TrunkListener {
         case Output.ToNode toNode ->
             forwarded(socket, toNode.frame(), trunks.offer(toNode.node(), toNode.frame()));
         case Output.ToAny toAny ->
-            forwarded(socket, toAny.frame(), trunks.offerToAny(toAny.frame()));
+            trunks
+                .offerToAny(toAny.frame())
+                .ifPresentOrElse(
+                    node -> happened(socket, new Input.Taken(node, toAny.frame())),
+                    () -> happened(socket, new Input.NotForwarded(toAny.frame())));
         case Output.Unanswered _ -> metrics.attachUnanswered();
         case Output.Unreached _ -> metrics.unreachedClosed();
         case Output.Exceeded exceeded -> metrics.exceeded(exceeded.limit());

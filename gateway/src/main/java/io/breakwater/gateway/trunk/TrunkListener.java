@@ -20,7 +20,7 @@ public interface TrunkListener {
 
   /**
    * This frame was taken, but never sent: the trunk was lost first. Called after the loss, and not
-   * for an attach, of which the loss itself tells.
+   * for an attach or a sign-up, of which the loss itself tells.
    */
   void notForwarded(GatewayFrame frame);
 

@@ -107,12 +107,15 @@ public final class Trunks {
   /**
    * Takes a frame that any node handles; connections take different ones.
    *
-   * @return false if no trunk is open, or if that of this connection is full
+   * @return the node; empty if no trunk is open, or if that of this connection is full
    */
-  public boolean offerToAny(GatewayFrame frame) {
+  public Optional<IncarnationId> offerToAny(GatewayFrame frame) {
     int choices = forAny.size();
-    return choices > 0
-        && forAny.get((int) Long.remainderUnsigned(frame.getConnection(), choices)).offer(frame);
+    if (choices == 0) {
+      return Optional.empty();
+    }
+    Trunk trunk = forAny.get((int) Long.remainderUnsigned(frame.getConnection(), choices));
+    return trunk.offer(frame) ? Optional.of(trunk.node()) : Optional.empty();
   }
 
   // Called by trunks.
@@ -180,10 +183,10 @@ public final class Trunks {
     count();
   }
 
-  /** Whose attach waited there has heard of it by the loss, and may be attaching elsewhere. */
+  /** Whose attach or sign-up waited there has heard of it by the loss, and may be elsewhere by now. */
   private void giveBack(List<GatewayFrame> neverSent) {
     for (GatewayFrame frame : neverSent) {
-      if (!frame.hasAttach()) {
+      if (!frame.hasAttach() && !frame.hasSignUp()) {
         listener.notForwarded(frame);
       }
     }

@@ -34,6 +34,7 @@ import static io.breakwater.gateway.connection.MachineFixture.toClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.proto.client.ClientFrame;
@@ -155,10 +156,38 @@ final class ConnectionMachineTest {
       assertUnavailable(lastWord(life.on(new Input.NotForwarded(forwarded))));
     }
 
+    private GatewayFrame signingUpAt(IncarnationId node) {
+      GatewayFrame forwarded = onlyToAny(life.receive(signUp()));
+      assertThat(life.on(new Input.Taken(node, forwarded))).isEmpty();
+      return forwarded;
+    }
+
     @Test
-    void answers_a_sign_up_whose_answer_may_be_lost_with_a_return_window() {
-      life.receive(signUp());
-      assertUnavailable(lastWord(life.on(new Input.TrunkLost(THERE))));
+    void asks_another_node_to_sign_up_when_the_one_that_was_asked_is_lost() {
+      GatewayFrame forwarded = signingUpAt(THERE);
+      assertThat(onlyToAny(life.on(new Input.TrunkLost(THERE)))).isEqualTo(forwarded);
+      life.on(new Input.Taken(HERE, forwarded));
+      assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
+      assertThat(onlyToAny(life.on(new Input.TrunkLost(HERE)))).isEqualTo(forwarded);
+      assertUnavailable(lastWord(life.on(new Input.NotForwarded(forwarded))));
+    }
+
+    @Test
+    void goes_on_signing_up_when_another_node_is_lost() {
+      signingUpAt(THERE);
+      assertThat(life.on(new Input.TrunkLost(HERE))).isEmpty();
+      assertThat(onlyToHome(life.receive(hello(ANN))).hasAttach()).isTrue();
+    }
+
+    @Test
+    void does_not_sign_up_again_when_the_client_has_gone_on_or_does_not_wait_any_more() {
+      signingUpAt(THERE);
+      life.nowMs += 10_000;
+      assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
+
+      signingUpAt(THERE);
+      life.receive(hello(ANN));
+      assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
     }
 
     @Test
