@@ -2,6 +2,7 @@ package io.breakwater.delivery;
 
 import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.certificate.UnusableCertificate;
+import io.breakwater.common.config.NameLifetime;
 import io.breakwater.common.config.Settings;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.ClusterSecret;
@@ -50,6 +51,7 @@ public final class DeliveryMain {
    * @param start another one in a test build
    */
   static void run(Start start) throws InterruptedException {
+    NameLifetime.shorten();
     DeliveryServer.Config config;
     try {
       config = configure();

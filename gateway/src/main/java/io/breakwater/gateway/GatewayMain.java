@@ -1,5 +1,6 @@
 package io.breakwater.gateway;
 
+import io.breakwater.common.config.NameLifetime;
 import io.breakwater.common.config.Settings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -16,6 +17,7 @@ public final class GatewayMain {
 
   /** Takes no arguments: configuration comes from the environment. */
   public static void main(String[] args) {
+    NameLifetime.shorten();
     try {
       GatewayServer server =
           GatewayServer.start(

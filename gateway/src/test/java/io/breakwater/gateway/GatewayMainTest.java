@@ -133,6 +133,24 @@ final class GatewayMainTest {
   }
 
   @Test
+  void follows_a_delivery_node_whose_name_stands_for_another_address() throws Exception {
+    Path names = Files.writeString(directory.resolve("names"), "127.0.0.2 moving\n");
+    try (ServerSocket node = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      run(
+          Map.of(
+              "BREAKWATER_GATEWAY_DELIVERY", "moving:" + node.getLocalPort(),
+              "JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + names));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> says().contains("trunk to moving:"));
+      Files.writeString(names, HOST + " moving\n");
+      // Less than the 30 s for which a JVM remembers a name by itself.
+      node.setSoTimeout(20_000);
+      node.accept().close();
+    }
+  }
+
+  @Test
   void drains_when_it_is_told_to_stop() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -20,8 +20,8 @@ public sealed interface Output {
   record ToNode(IncarnationId node, GatewayFrame frame) implements Output {}
 
   /**
-   * Put a frame to any open trunk, and say to the machine to which, or that there is none that takes
-   * it.
+   * Put a frame to any open trunk, and say to the machine to which, or that there is none that
+   * takes it.
    */
   record ToAny(GatewayFrame frame) implements Output {}
 

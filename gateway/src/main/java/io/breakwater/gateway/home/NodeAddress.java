@@ -6,7 +6,11 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Where a process listens. The name is resolved at each connect, since containers move. */
+/**
+ * Where a process listens. The name is resolved at each connect, since containers move; what the
+ * JVM was told of it less than a second ago counts ({@link
+ * io.breakwater.common.config.NameLifetime}).
+ */
 public record NodeAddress(String host, int port) {
   private static final String EXPECTED = " (expected: host:port)";
 
