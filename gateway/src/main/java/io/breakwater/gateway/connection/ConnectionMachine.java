@@ -89,10 +89,10 @@ public final class ConnectionMachine {
   private static final long NEVER = Long.MAX_VALUE;
 
   /**
-   * How long answers from other nodes than the home may be on their way, ms: a trunk whose node
-   * vanished is lost within 15 s.
+   * How long a client may be owed an answer by another node than its home, ms: it asks again by
+   * itself at last 88 s after it asked before.
    */
-  private static final int ANSWERS_DUE_MS = 30_000;
+  private static final int ANSWERS_DUE_MS = 100_000;
 
   /**
    * A home that does not know the session although it has attached it lately is not asked again at

@@ -39,8 +39,8 @@ final class Trunk implements Tick.Flushed {
   /** Acknowledgements wait for so long for another frame to go with. */
   private static final int ACKS_WAIT_MS = 3;
 
-  /** So long after it was sent something, a node may still owe the answer. */
-  private static final int ANSWERS_DUE_MS = 30_000;
+  /** So long after it was sent something, a node may still owe an answer that somebody waits for. */
+  private static final int ANSWERS_DUE_MS = 100_000;
 
   /** Before any node has said hello. */
   private static final IncarnationId NOBODY = new IncarnationId(0, 0);

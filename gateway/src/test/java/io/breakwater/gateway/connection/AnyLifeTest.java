@@ -332,7 +332,7 @@ final class AnyLifeTest {
         }
         case Input.Received(ClientFrame received, _) when isWelcomed && received.hasLookUp() ->
             // Whoever gets it.
-            NODES.forEach(node -> owing.put(node, life.nowMs + 30_000));
+            NODES.forEach(node -> owing.put(node, life.nowMs + 100_000));
         case Input.Received(ClientFrame received, _) when isWelcomed && received.hasAck() ->
             newestAck = Math.max(newestAck, received.getAck().getCursor().getEntryId());
         case Input.Received(ClientFrame received, _) when isWelcomed && received.hasSync() ->
@@ -399,7 +399,7 @@ final class AnyLifeTest {
           assertThat(isWelcomed).isTrue();
           boolean toOwnHome = home.equals(home());
           assertThat(holds || !toOwnHome).as("a send to a home that does not hold it").isTrue();
-          owing.put(home, life.nowMs + 30_000);
+          owing.put(home, life.nowMs + 100_000);
         }
         case ACK, SYNC, PING, LINK_DEVICE, REVOKE_DEVICE ->
             assertThat(holds).as("%s to a home that does not hold it", sent).isTrue();

@@ -572,8 +572,16 @@ final class ConnectionMachineTest {
       assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
 
       life.receive(frame(sendTo(BOB, 1)));
-      life.nowMs += 30_000;
+      life.nowMs += 100_000;
       assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
+    }
+
+    @Test
+    void says_that_answers_may_be_lost_for_as_long_as_a_client_may_wait_before_it_asks_again() {
+      life.attached(4);
+      life.receive(frame(sendTo(BOB, 1)));
+      life.nowMs += 89_000;
+      assertThat(toClient(life.on(new Input.TrunkLost(THERE)))).hasSize(1);
     }
 
     @Test
