@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.LookUp;
 import io.breakwater.proto.client.Pong;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.SendRefused;
@@ -122,6 +123,22 @@ final class TwoHomesTest {
         .filter(GatewayFrame::hasSignUp)
         .map(frame -> frame.getSignUp().getSignUpId())
         .toList();
+  }
+
+  @Test
+  void what_a_client_looks_up_again_goes_to_another_node() throws Exception {
+    try (TestClient ann = fixture.connected(fixture.userAt(home, 1))) {
+      ClientFrame lookUp =
+          ClientFrame.newBuilder()
+              .setLookUp(LookUp.newBuilder().setRequest(1).setHandle("bob"))
+              .build();
+      ann.write(lookUp);
+      ann.write(lookUp);
+      assertThat(home.next(GatewayFrame.BodyCase.LOOK_UP).frame().getLookUp())
+          .isEqualTo(lookUp.getLookUp());
+      assertThat(other.next(GatewayFrame.BodyCase.LOOK_UP).frame().getLookUp())
+          .isEqualTo(lookUp.getLookUp());
+    }
   }
 
   @Test

@@ -16,9 +16,9 @@ import java.util.Map;
 
 /**
  * Questions that have one answer. All are safe to repeat, so they wait for a session, go again
- * after a new one, and after the return time of a refusal. One fails when it was not answered
- * {@value #ANSWER_MS} ms after it was transmitted, or at all within {@value #TOTAL_MS} ms; beyond
- * {@value #MAX_REQUESTS} at a time further ones fail at once.
+ * after a new one, after the return time of a refusal, and each {@value #ANSWER_MS} ms without an
+ * answer: another node may get it then. One fails when it was not answered within {@value
+ * #TOTAL_MS} ms; beyond {@value #MAX_REQUESTS} at a time further ones fail at once.
  */
 final class Requests {
   private static final int MAX_REQUESTS = 256;
@@ -108,10 +108,15 @@ final class Requests {
   void tick(long nowMs) {
     for (Map.Entry<Integer, Request> entry : new ArrayList<>(open.entrySet())) {
       Request request = entry.getValue();
-      if (nowMs >= request.giveUpMs || (link.isUp() && nowMs >= request.answerByMs)) {
-        link.overdue(nowMs);
+      if (nowMs >= request.giveUpMs) {
         fail(entry.getKey(), Reason.TIMED_OUT, "not answered in time", ANSWER_MS);
-      } else if (link.isUp() && nowMs >= request.transmitAtMs) {
+        continue;
+      }
+      if (link.isUp() && nowMs >= request.answerByMs) {
+        link.overdue(nowMs);
+        request.transmitAtMs = nowMs;
+      }
+      if (link.isUp() && nowMs >= request.transmitAtMs) {
         request.transmitAtMs = Link.NEVER;
         request.answerByMs = nowMs + ANSWER_MS;
         link.transmit(request.frame);

@@ -892,14 +892,37 @@ final class DeviceMachineTest {
   }
 
   @Test
-  void a_request_that_is_not_answered_fails_after_ten_seconds() {
+  void a_request_that_is_not_answered_goes_again_each_ten_seconds_and_fails_after_sixty() {
     attach(0);
     int request = machine.lookUp("anna", now);
-    pass(9_999);
-    assertThat(events(Event.RequestFailed.class)).isEmpty();
-    pass(1);
+    settle();
+    for (int asked = 1; asked <= 6; asked++) {
+      List<ClientFrame> lookUps = frames.stream().filter(ClientFrame::hasLookUp).toList();
+      assertThat(lookUps).hasSize(asked);
+      assertThat(lookUps.get(asked - 1).getLookUp().getRequest()).isEqualTo(request);
+      assertThat(events(Event.RequestFailed.class)).isEmpty();
+      passHearing(10_000);
+    }
     assertThat(events(Event.RequestFailed.class).get(0).request()).isEqualTo(request);
     assertThat(events(Event.RequestFailed.class).get(0).reason()).isEqualTo(Reason.TIMED_OUT);
+    frames.clear();
+    passHearing(20_000);
+    assertThat(frames).noneMatch(ClientFrame::hasLookUp);
+  }
+
+  @Test
+  void an_answer_to_any_transmission_of_a_request_counts_once() {
+    attach(0);
+    int request = machine.lookUp("anna", now);
+    passHearing(10_000);
+    Found.Builder found =
+        Found.newBuilder().setRequest(request).setHandle("anna").setUser(PEER.bytes());
+    hear(ServerFrame.newBuilder().setFound(found));
+    hear(ServerFrame.newBuilder().setFound(found));
+    assertThat(events(Event.Found.class)).containsExactly(new Event.Found(request, "anna", PEER));
+    frames.clear();
+    passHearing(20_000);
+    assertThat(frames).noneMatch(ClientFrame::hasLookUp);
   }
 
   @Test

@@ -39,7 +39,9 @@ final class Trunk implements Tick.Flushed {
   /** Acknowledgements wait for so long for another frame to go with. */
   private static final int ACKS_WAIT_MS = 3;
 
-  /** So long after it was sent something, a node may still owe an answer that somebody waits for. */
+  /**
+   * So long after it was sent something, a node may still owe an answer that somebody waits for.
+   */
   private static final int ANSWERS_DUE_MS = 100_000;
 
   /** Before any node has said hello. */

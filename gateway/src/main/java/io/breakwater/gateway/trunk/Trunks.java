@@ -41,6 +41,9 @@ public final class Trunks {
   /** Those that take what any node handles: to members, or to anybody if no member is reached. */
   private List<Trunk> forAny = List.of();
 
+  /** Counts the frames that went to any node. */
+  private long turn;
+
   private Reach reach = Reach.NOTHING;
   private int wanted;
   private boolean isEnding;
@@ -105,16 +108,18 @@ public final class Trunks {
   }
 
   /**
-   * Takes a frame that any node handles; connections take different ones.
+   * Takes a frame that any node handles. One node gets it after the other, so that who asks again
+   * does not meet the same one that did not answer. (The number of a connection says nothing more:
+   * it rises as the turns do, and both together can come to the same node each time.)
    *
-   * @return the node; empty if no trunk is open, or if that of this connection is full
+   * @return the node; empty if no trunk is open, or if the one whose turn it is is full
    */
   public Optional<IncarnationId> offerToAny(GatewayFrame frame) {
     int choices = forAny.size();
     if (choices == 0) {
       return Optional.empty();
     }
-    Trunk trunk = forAny.get((int) Long.remainderUnsigned(frame.getConnection(), choices));
+    Trunk trunk = forAny.get((int) Long.remainderUnsigned(turn++, choices));
     return trunk.offer(frame) ? Optional.of(trunk.node()) : Optional.empty();
   }
 
@@ -183,7 +188,9 @@ public final class Trunks {
     count();
   }
 
-  /** Whose attach or sign-up waited there has heard of it by the loss, and may be elsewhere by now. */
+  /**
+   * Whose attach or sign-up waited there has heard of it by the loss, and may be elsewhere by now.
+   */
   private void giveBack(List<GatewayFrame> neverSent) {
     for (GatewayFrame frame : neverSent) {
       if (!frame.hasAttach() && !frame.hasSignUp()) {
