@@ -143,6 +143,16 @@ public final class Server {
     return new Stack.Death(this, process.pid(), clock);
   }
 
+  /** Waits until another process runs in its place and answers; it need not be ready. */
+  public void awaitSuccessor(Stack.Death death) {
+    Clock.await(
+        "a successor of %s (see %s)".formatted(name, data.resolve("up.log")),
+        RESTART_LIMIT,
+        () ->
+            pid().filter(pid -> pid != death.pid()).isPresent()
+                && Admin.ask(admin(), "/livez").isPresent());
+  }
+
   /** Waits until another process runs in its place and is ready. */
   public Stack.Rebirth awaitRestart(Stack.Death death) {
     Clock.await(

@@ -35,6 +35,9 @@ public final class Faults {
    */
   private static final Duration CALM = Duration.ofSeconds(3);
 
+  /** Long enough for phones to say something, and for a view to be decided. */
+  private static final Duration A_MOMENT = Duration.ofMillis(500);
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   /** Asking a server whether it is ready costs it something. */
@@ -204,16 +207,24 @@ public final class Faults {
     return Fact.Effect.SEEN;
   }
 
+  /**
+   * The one stands still from when the successor has begun until it has been ready for a moment.
+   */
   private static Fact.Effect replaceUnseen(Server unseenBy, Server replaced, Duration lasts) {
     Clock clock = Clock.start();
+    Stack.Death death = replaced.terminate();
+    replaced.awaitSuccessor(death);
     Server.Frozen frozen = unseenBy.freeze();
+    boolean isSeen;
     try {
-      replaced.awaitRestart(replaced.terminate());
-      pauseUntil(clock, lasts);
-      return frozen.isSeen() ? Fact.Effect.SEEN : Fact.Effect.NONE;
+      replaced.awaitRestart(death);
+      isSeen = frozen.isSeen();
+      pauseUntil(Clock.start(), A_MOMENT);
     } finally {
       frozen.resume();
     }
+    pauseUntil(clock, lasts);
+    return isSeen ? Fact.Effect.SEEN : Fact.Effect.NONE;
   }
 
   private static Fact.Effect replace(Server target, Duration lasts) {

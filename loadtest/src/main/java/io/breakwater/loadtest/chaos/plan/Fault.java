@@ -39,8 +39,8 @@ public sealed interface Fault {
   record LeaveAndJoin(Tier tier) implements Fault {}
 
   /**
-   * A node is replaced while another one stands still, so that what the latter has to say when it
-   * wakes up goes by what it knew before.
+   * A node is replaced, and while its successor begins another one stands still, so that what the
+   * latter has to say when it wakes up goes by what it knew before.
    */
   record ReplaceUnseen(Tier unseenBy, Tier replaced) implements Fault {}
 
