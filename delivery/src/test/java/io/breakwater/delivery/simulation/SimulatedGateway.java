@@ -574,7 +574,9 @@ final class SimulatedGateway {
       case RELAY -> {
         ServerFrame relayed = parse(frame.getRelay());
         boolean isDropped = relayed.hasTooLong() && world.sabotages.contains(Sabotage.NO_TOO_LONG);
-        if (!isDropped && (isFromHome || isAnswer(relayed))) {
+        // What was said of an earlier attach to the same home may have gaps by now.
+        boolean isHeld = isFromHome && (connection.phase == Phase.ATTACHED || !isFeed(relayed));
+        if (!isDropped && (isHeld || isAnswer(relayed))) {
           connection.write(relayed);
         }
       }
@@ -586,6 +588,10 @@ final class SimulatedGateway {
       case HELLO, VIEW, BODY_NOT_SET ->
           throw new AssertionError("no such frame from a lane: " + frame);
     }
+  }
+
+  private static boolean isFeed(ServerFrame frame) {
+    return frame.hasDeliver() || frame.hasSynced() || frame.hasTooLong();
   }
 
   private static boolean isAnswer(ServerFrame frame) {

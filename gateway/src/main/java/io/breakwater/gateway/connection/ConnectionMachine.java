@@ -1,6 +1,7 @@
 package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.WireFormat;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
@@ -55,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session is attached at one node, the home by the view that was known when it attached. When
  * its home moves to another node, what the first one still says of the session counts no more: it
- * is detached, and attaches at the new home. Only answers to sends pass from anywhere.
+ * is detached, and attaches at the new home. Only answers pass from anywhere.
  *
  * <p>Several attaches may be on their way to one node, when its users moved away and back before it
  * answered. It carries out each, and what it attached last is what it holds: so the newest
@@ -193,6 +194,27 @@ public final class ConnectionMachine {
   /** Whether the client may be told what the delivery tier has for it. */
   public boolean takesRelays() {
     return phase != Phase.LEAVING && phase != Phase.OVER;
+  }
+
+  /**
+   * Whether the client is to be told what a node has for it. Entries, and how far they go, come
+   * from the home that holds the session alone, and not before it says so: what a home said of an
+   * earlier attach may have gaps by now, while this one begins at the client's cursor. Answers come
+   * from anywhere.
+   *
+   * @param relay bytes of a ServerFrame
+   */
+  public boolean takesRelay(IncarnationId node, ByteString relay) {
+    boolean isHeld = phase == Phase.ATTACHED && node.equals(holder);
+    return takesRelays() && (isHeld || !isOfSession(relay));
+  }
+
+  /** By its first field, which is its only one: most of what comes from elsewhere are answers. */
+  private static boolean isOfSession(ByteString relay) {
+    int field = relay.isEmpty() ? 0 : WireFormat.getTagFieldNumber(relay.byteAt(0));
+    return field == ServerFrame.DELIVER_FIELD_NUMBER
+        || field == ServerFrame.SYNCED_FIELD_NUMBER
+        || field == ServerFrame.TOO_LONG_FIELD_NUMBER;
   }
 
   /** Whether its home holds the session. */

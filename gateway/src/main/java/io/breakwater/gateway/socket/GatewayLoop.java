@@ -352,7 +352,7 @@ public final class GatewayLoop implements TrunkListener {
       return;
     }
     switch (frame.getBodyCase()) {
-      case RELAY -> relay(socket, frame);
+      case RELAY -> relay(socket, node, frame);
       case ATTACHED -> happened(socket, new Input.Attached(node, frame.getAttached()));
       case ATTACH_REFUSED ->
           happened(socket, new Input.AttachRefused(node, frame.getAttachRefused()));
@@ -361,8 +361,8 @@ public final class GatewayLoop implements TrunkListener {
     }
   }
 
-  private void relay(ClientSocket socket, DeliveryFrame frame) {
-    if (socket.machine().takesRelays()) {
+  private void relay(ClientSocket socket, IncarnationId node, DeliveryFrame frame) {
+    if (socket.machine().takesRelay(node, frame.getRelay())) {
       metrics.frameOut();
       socket.write(frame.getRelay());
     }

@@ -38,12 +38,14 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Deliver;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Hello;
 import io.breakwater.proto.client.LinkDevice;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
+import io.breakwater.proto.client.Sent;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.Attach;
 import io.breakwater.proto.trunk.Detach;
@@ -920,6 +922,30 @@ final class ConnectionMachineTest {
       assertThat(detached.machine.awaited()).contains(THERE);
       assertThat(onlyToClient(reattaching.on(attachedAs(THERE, 4))).hasReattached()).isTrue();
       assertThat(onlyToHome(attached.receive(ping())).hasPing()).isTrue();
+    }
+
+    @Test
+    void takes_entries_from_the_home_that_holds_the_session_alone() {
+      ByteString entries =
+          ServerFrame.newBuilder().setDeliver(Deliver.newBuilder()).build().toByteString();
+      ByteString answer =
+          ServerFrame.newBuilder().setSent(Sent.newBuilder()).build().toByteString();
+      life.attached(4);
+      assertThat(life.machine.takesRelay(HERE, entries)).isTrue();
+      assertThat(life.machine.takesRelay(THERE, entries)).isFalse();
+      assertThat(life.machine.takesRelay(THERE, answer)).isTrue();
+
+      life.viewOf(THERE);
+      assertThat(life.machine.takesRelay(HERE, entries)).isFalse();
+      life.viewOf(HERE, THERE);
+      life.on(new Input.TrunkOpened(HERE));
+      assertThat(life.machine.takesRelay(HERE, entries))
+          .as("of the attach before, with a gap since")
+          .isFalse();
+      assertThat(life.machine.takesRelay(HERE, answer)).isTrue();
+
+      life.on(attachedAs(HERE, 4));
+      assertThat(life.machine.takesRelay(HERE, entries)).isTrue();
     }
 
     @Test
