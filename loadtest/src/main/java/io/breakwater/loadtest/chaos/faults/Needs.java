@@ -66,17 +66,10 @@ public final class Needs {
     if (cluster.deliveries() > 1 && deliveries + left >= SURELY_CAUGHT_A_SEND) {
       needs.add(Meter.FORWARD_HAPPENED);
     }
-    if (cluster.deliveries() > 1 && steps.stream().anyMatch(step -> isUnseen(step.fault()))) {
-      needs.add(Meter.FORWARD_HAPPENED);
-    }
     if (steps.stream().anyMatch(step -> isSurelyReplaced(step, cluster))) {
       needs.add(Meter.SEAL_HIT);
     }
     return needs;
-  }
-
-  private static boolean isUnseen(Fault fault) {
-    return fault instanceof Fault.ReplaceUnseen;
   }
 
   /** A delivery node that lives on after others have taken its place. */

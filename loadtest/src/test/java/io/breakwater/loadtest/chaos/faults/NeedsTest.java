@@ -94,7 +94,7 @@ final class NeedsTest {
   }
 
   @Test
-  void a_gateway_that_did_not_see_a_home_move_sends_to_the_wrong_one() {
+  void a_node_that_is_replaced_unseen_hands_over() {
     Step unseen =
         new Step(
             0,
@@ -103,7 +103,7 @@ final class NeedsTest {
             10_000);
 
     assertThat(Needs.of(CLUSTER, List.of(unseen), ALL))
-        .contains(Meter.FORWARD_HAPPENED, Meter.HANDOFF_RAN)
+        .contains(Meter.HANDOFF_RAN)
         .doesNotContain(Meter.RECOVERY_RAN);
   }
 
