@@ -270,6 +270,10 @@ final class Settling {
    */
   void copied(TailEntry entry) {
     copies.remove(entry);
+    if (entry.copyAskedAtMono == entry.publishedAtMono) {
+      // It was asked for once, when it was published: no later one was before.
+      return;
+    }
     TailEntry next = uncopiedAfter.apply(entry);
     if (next != null && copies.contains(next) && next.copyAskedAtMono < entry.copyAskedAtMono) {
       askForCopyAgain(next);
