@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.network;
 
 import io.breakwater.loadtest.stack.Hosts;
+import io.breakwater.loadtest.stack.Tool;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
@@ -70,10 +71,10 @@ public final class Network implements AutoCloseable {
     Network network = new Network(directory, addresses(names));
     try {
       Files.createDirectories(directory);
-      Tool.require(List.of("ip", "link", "set", "dev", "lo", "up"));
-      Tool.require(List.of("ip", "link", "add", "name", BRIDGE, "type", "bridge"));
-      Tool.require(List.of("ip", "addr", "add", HERE + "/24", "dev", BRIDGE));
-      Tool.require(List.of("ip", "link", "set", "dev", BRIDGE, "up"));
+      Tool.run(List.of("ip", "link", "set", "dev", "lo", "up"));
+      Tool.run(List.of("ip", "link", "add", "name", BRIDGE, "type", "bridge"));
+      Tool.run(List.of("ip", "addr", "add", HERE + "/24", "dev", BRIDGE));
+      Tool.run(List.of("ip", "link", "set", "dev", BRIDGE, "up"));
       for (String name : names) {
         network.addHost(name);
       }
@@ -94,12 +95,12 @@ public final class Network implements AutoCloseable {
 
   private void addHost(String name) throws IOException {
     String file = Files.createFile(file(name)).toString();
-    Tool.require(List.of("unshare", "--net=" + file, "true"));
-    Tool.require(
+    Tool.run(List.of("unshare", "--net=" + file, "true"));
+    Tool.run(
         List.of(
             "ip", "link", "add", "name", name, "type", "veth", "peer", "name", "eth0", "netns",
             file));
-    Tool.require(List.of("ip", "link", "set", "dev", name, "master", BRIDGE, "up"));
+    Tool.run(List.of("ip", "link", "set", "dev", name, "master", BRIDGE, "up"));
     within(name, "ip", "link", "set", "dev", "lo", "up");
     within(name, "ip", "addr", "add", address(name) + "/24", "dev", "eth0");
     within(name, "ip", "link", "set", "dev", "eth0", "up");
@@ -121,7 +122,7 @@ public final class Network implements AutoCloseable {
   }
 
   String within(String name, String... command) {
-    return Tool.require(inside(name, command));
+    return Tool.run(inside(name, command));
   }
 
   private List<String> inside(String name, String... command) {
@@ -164,27 +165,27 @@ public final class Network implements AutoCloseable {
 
   /** From now on nothing gets to a host or from it; it does not know. */
   public void isolate(String name) {
-    Tool.require(List.of("bridge", "link", "set", "dev", name, "state", DISABLED));
+    Tool.run(List.of("bridge", "link", "set", "dev", name, "state", DISABLED));
   }
 
   /** It is back. */
   public void rejoin(String name) {
-    Tool.require(List.of("bridge", "link", "set", "dev", name, "state", FORWARDING));
+    Tool.run(List.of("bridge", "link", "set", "dev", name, "state", FORWARDING));
   }
 
   /** From now on a host has 256 kbit/s each way, and 0.4 s of queue. */
   public void slow(String name) {
     List<String> here = new ArrayList<>(List.of("tc", "qdisc", "add", "dev", name));
     here.addAll(SLOW);
-    Tool.require(here);
+    Tool.run(here);
     List<String> there = new ArrayList<>(inside(name, "tc", "qdisc", "add", "dev", "eth0"));
     there.addAll(SLOW);
-    Tool.require(there);
+    Tool.run(there);
   }
 
   /** How often packets of a slow host had to wait until now, both ways together. */
   public long heldBack(String name) {
-    return heldBackOf(Tool.require(List.of("tc", "-s", "qdisc", "show", "dev", name)))
+    return heldBackOf(Tool.run(List.of("tc", "-s", "qdisc", "show", "dev", name)))
         + heldBackOf(within(name, "tc", "-s", "qdisc", "show", "dev", "eth0"));
   }
 
@@ -196,7 +197,7 @@ public final class Network implements AutoCloseable {
 
   /** It is as fast as it was. */
   public void hasten(String name) {
-    Tool.require(List.of("tc", "qdisc", "del", "dev", name, "root"));
+    Tool.run(List.of("tc", "qdisc", "del", "dev", name, "root"));
     within(name, "tc", "qdisc", "del", "dev", "eth0", "root");
   }
 
@@ -220,11 +221,7 @@ public final class Network implements AutoCloseable {
             "bash",
             "-c",
             "exec 3<>/dev/tcp/%s/%d".formatted(address, port)));
-    try {
-      return Tool.run(command).status() == TIMED_OUT;
-    } catch (IOException e) {
-      throw new TrialFailure("cannot run %s: %s".formatted(command, e.getMessage()), e);
-    }
+    return Tool.end(command).status() == TIMED_OUT;
   }
 
   /** Waits until a host gets answers from another one. */
@@ -243,7 +240,7 @@ public final class Network implements AutoCloseable {
   public void close() {
     for (String name : addresses.keySet()) {
       try {
-        Tool.require(List.of("umount", "-l", file(name).toString()));
+        Tool.run(List.of("umount", "-l", file(name).toString()));
         Files.deleteIfExists(file(name));
       } catch (IOException | TrialFailure e) {
         // The directory is kept, then.

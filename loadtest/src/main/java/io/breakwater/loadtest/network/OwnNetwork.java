@@ -1,8 +1,8 @@
 package io.breakwater.loadtest.network;
 
-import io.breakwater.loadtest.stack.Lifeline;
+import io.breakwater.loadtest.stack.Namespace;
+import io.breakwater.loadtest.stack.Tool;
 import io.breakwater.loadtest.verdict.TrialFailure;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +42,13 @@ public final class OwnNetwork {
     List<String> command = new ArrayList<>(ENTER);
     command.addAll(List.of("sh", "-c", TRIAL));
     try {
-      Tool.Outcome outcome = Tool.run(command);
-      return outcome.status() == 0
+      Tool.Ended trial = Tool.end(command);
+      return trial.status() == 0
           ? Optional.empty()
           : Optional.of(
               "needs root, and bash, bridge, ip, nsenter, tc, timeout, umount and unshare (%s)"
-                  .formatted(outcome.said().replace('\n', ' ')));
-    } catch (IOException e) {
+                  .formatted(trial.said().strip().replace('\n', ' ')));
+    } catch (TrialFailure e) {
       return Optional.of("needs Linux and unshare (%s)".formatted(e.getMessage()));
     }
   }
@@ -63,29 +63,6 @@ public final class OwnNetwork {
     List<String> command = new ArrayList<>(ENTER);
     command.add(root.resolve("breakwater").toString());
     command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-    builder.environment().put(MARK, "1");
-    builder.environment().put("BREAKWATER_BUILD", "off");
-    builder.environment().put("JAVA25_HOME", System.getProperty("java.home"));
-    try {
-      Process process = builder.start();
-      Lifeline.tie(process);
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(process)));
-      return process.waitFor();
-    } catch (IOException e) {
-      throw new TrialFailure("cannot start %s: %s".formatted(command, e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TrialFailure("interrupted", e);
-    }
-  }
-
-  private static void end(Process process) {
-    process.destroy();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return Namespace.run(command, MARK);
   }
 }

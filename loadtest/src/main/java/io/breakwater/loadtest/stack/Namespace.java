@@ -45,8 +45,19 @@ public final class Namespace {
   public static int runInside(Path root, List<String> arguments) {
     List<String> inner = new ArrayList<>(List.of(root.resolve("breakwater").toString()));
     inner.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command(inner)).inheritIO();
-    builder.environment().put(MARK, "mount");
+    return run(command(inner), MARK);
+  }
+
+  /**
+   * Runs a command that starts {@code ./breakwater} elsewhere, with the terminal of this process,
+   * until it ends; it ends when this process does.
+   *
+   * @param mark in the environment of who is there
+   * @return its exit status
+   */
+  public static int run(List<String> command, String mark) {
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put(mark, "1");
     builder.environment().put("BREAKWATER_BUILD", "off");
     builder.environment().put("JAVA25_HOME", System.getProperty("java.home"));
     try {
@@ -56,7 +67,7 @@ public final class Namespace {
       Runtime.getRuntime().addShutdownHook(hook);
       return process.waitFor();
     } catch (IOException e) {
-      throw new TrialFailure("cannot start %s: %s".formatted(UNSHARE, e.getMessage()), e);
+      throw new TrialFailure("cannot start %s: %s".formatted(command, e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TrialFailure("interrupted", e);

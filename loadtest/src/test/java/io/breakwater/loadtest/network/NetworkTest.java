@@ -3,6 +3,7 @@ package io.breakwater.loadtest.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.breakwater.loadtest.stack.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -39,8 +40,8 @@ final class NetworkTest {
   @Test
   void a_cut_is_silent_and_one_way_and_leaves_nothing_behind() throws IOException {
     assumeThat(OwnNetwork.obstacle()).as("what is missing for hosts").isEmpty();
-    Tool.Outcome trial =
-        Tool.run(
+    Tool.Ended trial =
+        Tool.end(
             List.of(
                 "unshare",
                 "--net",
