@@ -208,7 +208,9 @@ final class Outbox {
       } else {
         pause(conversation, untilMs);
       }
-      window = 1;
+      if (frame.getReason() == Reason.RATE_LIMITED || frame.getReason() == Reason.OVERLOADED) {
+        window = 1;
+      }
     }
     pump(nowMs);
   }

@@ -352,6 +352,32 @@ final class DeviceMachineTest {
     assertThat(sentIds()).containsExactly(1L, 2L, 3L);
   }
 
+  /** As while the home of one recipient is down, and that of others is not. */
+  @Test
+  void a_home_that_is_away_leaves_the_window_as_it_is() {
+    attach(0);
+    send(PEER);
+    refuse(Reason.UNAVAILABLE, PEER, 1, 3_000, false);
+    frames.clear();
+    send(OTHER);
+    send(OTHER);
+    send(OTHER);
+    assertThat(sentIds()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void a_home_that_has_too_much_to_do_is_sent_one_message_at_a_time() {
+    attach(0);
+    send(PEER);
+    refuse(Reason.OVERLOADED, PEER, 1, 3_000, false);
+    frames.clear();
+    send(OTHER);
+    send(OTHER);
+    assertThat(sentIds()).containsExactly(1L);
+    accept(OTHER, 1, 1);
+    assertThat(sentIds()).containsExactly(2L);
+  }
+
   @Test
   void a_refusal_for_being_too_fast_pauses_all_conversations() {
     attach(0);
