@@ -49,13 +49,13 @@ final class Examination implements Consumer<Fact> {
       case Fact.ApplicationStopped stopped -> lives.stopped(stopped);
       case Fact.SendInvoked invoked -> {
         sends.invoked(invoked, !faults.isEmpty());
-        interruptions.invoked(
-            invoked.conversation().other(invoked.device().user()), invoked.atMs());
+        int from = invoked.device().user();
+        interruptions.invoked(from, invoked.conversation().other(from), invoked.atMs());
       }
       case Fact.SendAccepted accepted -> {
         sends.accepted(accepted);
-        interruptions.accepted(
-            accepted.conversation().other(accepted.device().user()), accepted.atMs());
+        int from = accepted.device().user();
+        interruptions.accepted(from, accepted.conversation().other(from), accepted.atMs());
       }
       case Fact.SendRefused refused -> sends.refused(refused);
       case Fact.SendUnknown unknown -> sends.unknown(unknown);
@@ -80,7 +80,7 @@ final class Examination implements Consumer<Fact> {
     Conversation conversation = delivered.conversation();
     // A copy of what this user wrote on another device takes another way.
     if (delivered.sender().user() != user || conversation.isNotes()) {
-      interruptions.delivered(user, delivered.atMs());
+      interruptions.delivered(delivered.sender().user(), user, delivered.atMs());
     }
   }
 

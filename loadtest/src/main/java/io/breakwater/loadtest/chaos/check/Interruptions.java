@@ -12,8 +12,9 @@ import java.util.Set;
 
 /**
  * Measures, for each user to whom others write, how long nothing to them was accepted and nothing
- * delivered while and after something was broken. Time in which nobody wrote to them does not
- * count; neither does what comes after the last send.
+ * delivered while and after something was broken: what those write who are concerned or whoever
+ * writes to them, and apart from that what the others write to each other. Time in which nobody
+ * wrote to them does not count; neither does what comes after the last send.
  */
 final class Interruptions {
   /** After the end of a fault, milliseconds. */
@@ -33,19 +34,19 @@ final class Interruptions {
     }
   }
 
-  /** Somebody writes to this user. */
-  void invoked(int to, long atMs) {
-    open(atMs).forEach(watch -> watch.invoked(to, atMs));
+  /** One user writes to another, or to itself. */
+  void invoked(int from, int to, long atMs) {
+    open(atMs).forEach(watch -> watch.invoked(from, to, atMs));
   }
 
-  /** Something that somebody wrote to this user is accepted. */
-  void accepted(int to, long atMs) {
-    open(atMs).forEach(watch -> watch.user(to).accepts.ended(atMs));
+  /** What one user wrote to another is accepted. */
+  void accepted(int from, int to, long atMs) {
+    open(atMs).forEach(watch -> watch.waits(from, to).accepts.ended(atMs));
   }
 
-  /** An application of this user is handed what somebody else wrote. */
-  void delivered(int to, long atMs) {
-    open(atMs).forEach(watch -> watch.user(to).deliveries.ended(atMs));
+  /** An application of a user is handed what another wrote to it. */
+  void delivered(int from, int to, long atMs) {
+    open(atMs).forEach(watch -> watch.waits(from, to).deliveries.ended(atMs));
   }
 
   private List<Watch> open(long nowMs) {
@@ -59,7 +60,8 @@ final class Interruptions {
   private static final class Watch {
     private final Fact.FaultBegun fault;
     private final Set<Integer> concerned;
-    private final Map<Integer, Waits> users = new HashMap<>();
+    private final Map<Integer, Waits> toConcerned = new HashMap<>();
+    private final Map<Integer, Waits> toOthers = new HashMap<>();
     private long untilMs = Long.MAX_VALUE;
     private long lastInvokedAtMs;
 
@@ -69,34 +71,30 @@ final class Interruptions {
       lastInvokedAtMs = fault.atMs();
     }
 
-    Waits user(int user) {
-      return users.computeIfAbsent(user, _ -> new Waits(new Wait(), new Wait()));
+    /** What this one waits for with this other: it matters to both ends where their homes are. */
+    Waits waits(int from, int to) {
+      boolean isConcerned =
+          concerned.isEmpty() || concerned.contains(from) || concerned.contains(to);
+      return (isConcerned ? toConcerned : toOthers)
+          .computeIfAbsent(to, _ -> new Waits(new Wait(), new Wait()));
     }
 
-    void invoked(int user, long atMs) {
+    void invoked(int from, int to, long atMs) {
       lastInvokedAtMs = atMs;
-      user(user).accepts.begun(atMs);
-      user(user).deliveries.begun(atMs);
+      waits(from, to).accepts.begun(atMs);
+      waits(from, to).deliveries.begun(atMs);
     }
 
     Interruption result() {
-      return new Interruption(fault.fault(), fault.what(), worst(true), worst(false));
+      return new Interruption(
+          fault.fault(), fault.what(), worst(toConcerned.values()), worst(toOthers.values()));
     }
 
-    private Pause worst(boolean isConcerned) {
-      List<Waits> some =
-          users.entrySet().stream()
-              .filter(each -> isConcerned == concerns(each.getKey()))
-              .map(Map.Entry::getValue)
-              .toList();
+    private Pause worst(Collection<Waits> users) {
       return new Pause(
-          some.size(),
-          longest(some.stream().map(Waits::accepts).toList()),
-          longest(some.stream().map(Waits::deliveries).toList()));
-    }
-
-    private boolean concerns(int user) {
-      return concerned.isEmpty() || concerned.contains(user);
+          users.size(),
+          longest(users.stream().map(Waits::accepts).toList()),
+          longest(users.stream().map(Waits::deliveries).toList()));
     }
 
     private long longest(Collection<Wait> waits) {

@@ -6,14 +6,14 @@ package io.breakwater.loadtest.chaos.report;
  *
  * @param fault its number
  * @param what for people
- * @param concerned those whom it concerned
- * @param others the others; nobody if it concerned all
+ * @param concerned of what those sent whom it concerned, and of what was sent to them
+ * @param others of what the others sent to each other; nobody if it concerned all
  */
 public record Interruption(int fault, String what, Pause concerned, Pause others) {
   /**
-   * The worst that one user of some noticed.
+   * The worst that one user of some noticed, of some messages.
    *
-   * @param users how many they are, of those to whom somebody wrote
+   * @param users to whom somebody wrote them
    * @param withoutAcceptMs the longest time from the first send to one of them after the last that
    *     was accepted until the next that was
    * @param withoutDeliveryMs the longest time from the first send to one of them after the last

@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Somebody writes to both users each second from 0 to 300 s; user 0 is concerned by a fault from
- * 100 to 110 s, user 1 is not.
+ * User 2 writes to both users each second from 0 to 300 s; user 0 is concerned by a fault from 100
+ * to 110 s, users 1 and 2 are not.
  */
 final class InterruptionsTest {
   private static final long SECOND = 1_000;
@@ -30,10 +30,10 @@ final class InterruptionsTest {
         interruptions.ended(new Fact.FaultEnded(2, atMs, 7, Fact.Effect.SEEN));
       }
       for (int user = 0; user < 2; user++) {
-        interruptions.invoked(user, atMs);
+        interruptions.invoked(2, user, atMs);
         if (accepts.at(user, second)) {
-          interruptions.accepted(user, atMs + 100);
-          interruptions.delivered(user, atMs + 200);
+          interruptions.accepted(2, user, atMs + 100);
+          interruptions.delivered(2, user, atMs + 200);
         }
       }
     }
@@ -58,6 +58,21 @@ final class InterruptionsTest {
   }
 
   @Test
+  void what_somebody_concerned_writes_to_another_is_no_matter_of_the_others() {
+    interruptions.begun(new Fact.FaultBegun(1, 0, 7, "kill", List.of(0)));
+    interruptions.invoked(0, 1, 10);
+    interruptions.invoked(2, 1, 20);
+    interruptions.accepted(2, 1, 50);
+    interruptions.delivered(2, 1, 60);
+    interruptions.accepted(0, 1, 3_010);
+    interruptions.delivered(0, 1, 3_020);
+
+    Interruption seen = interruptions.result().getFirst();
+    assertThat(seen.concerned()).isEqualTo(new Pause(1, 3_000, 3_010));
+    assertThat(seen.others()).isEqualTo(new Pause(1, 30, 40));
+  }
+
+  @Test
   void the_worst_of_all_users_counts() {
     Interruption seen = of(List.of(), (user, second) -> user == 0 || second >= 104);
 
@@ -67,12 +82,12 @@ final class InterruptionsTest {
   @Test
   void time_in_which_nobody_writes_does_not_count() {
     interruptions.begun(new Fact.FaultBegun(1, 0, 7, "kill", List.of()));
-    interruptions.invoked(0, 10 * SECOND);
-    interruptions.accepted(0, 11 * SECOND);
-    interruptions.delivered(0, 12 * SECOND);
-    interruptions.invoked(0, 50 * SECOND);
-    interruptions.accepted(0, 50 * SECOND);
-    interruptions.delivered(0, 50 * SECOND);
+    interruptions.invoked(2, 0, 10 * SECOND);
+    interruptions.accepted(2, 0, 11 * SECOND);
+    interruptions.delivered(2, 0, 12 * SECOND);
+    interruptions.invoked(2, 0, 50 * SECOND);
+    interruptions.accepted(2, 0, 50 * SECOND);
+    interruptions.delivered(2, 0, 50 * SECOND);
 
     assertThat(interruptions.result().getFirst().concerned()).isEqualTo(new Pause(1, 1_000, 2_000));
   }
@@ -88,11 +103,11 @@ final class InterruptionsTest {
   void what_happens_after_the_next_fault_is_that_ones_matter() {
     interruptions.begun(new Fact.FaultBegun(1, 0, 7, "kill", List.of()));
     interruptions.ended(new Fact.FaultEnded(2, 1, 7, Fact.Effect.SEEN));
-    interruptions.invoked(0, 2);
-    interruptions.accepted(0, 3);
+    interruptions.invoked(2, 0, 2);
+    interruptions.accepted(2, 0, 3);
     interruptions.begun(new Fact.FaultBegun(3, 4, 8, "freeze", List.of()));
-    interruptions.invoked(0, 5);
-    interruptions.accepted(0, 5 + SECOND);
+    interruptions.invoked(2, 0, 5);
+    interruptions.accepted(2, 0, 5 + SECOND);
 
     assertThat(interruptions.result())
         .extracting(each -> each.concerned().withoutAcceptMs())
