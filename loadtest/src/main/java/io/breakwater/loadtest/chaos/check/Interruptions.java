@@ -12,9 +12,10 @@ import java.util.Set;
 
 /**
  * Measures, for each user to whom others write, how long nothing to them was accepted and nothing
- * delivered while and after something was broken: what those write who are concerned or whoever
- * writes to them, and apart from that what the others write to each other. Time in which nobody
- * wrote to them does not count; neither does what comes after the last send.
+ * delivered: while something was broken, for what those write who are concerned or whoever writes
+ * to them, and apart from that for what the others write to each other; and afterwards, for all.
+ * Time in which nobody wrote to them does not count; neither does what comes after the last send. A
+ * wait belongs where it began.
  */
 final class Interruptions {
   /** After the end of a fault, milliseconds. */
@@ -30,6 +31,7 @@ final class Interruptions {
   void ended(Fact.FaultEnded fault) {
     Watch watch = watches.get(fault.fault());
     if (watch != null) {
+      watch.endedAtMs = fault.atMs();
       watch.untilMs = Math.min(watch.untilMs, fault.atMs() + AFTERMATH_MS);
     }
   }
@@ -41,12 +43,12 @@ final class Interruptions {
 
   /** What one user wrote to another is accepted. */
   void accepted(int from, int to, long atMs) {
-    open(atMs).forEach(watch -> watch.waits(from, to).accepts.ended(atMs));
+    open(atMs).forEach(watch -> watch.waits(from, to).forEach(each -> each.accepts.ended(atMs)));
   }
 
   /** An application of a user is handed what another wrote to it. */
   void delivered(int from, int to, long atMs) {
-    open(atMs).forEach(watch -> watch.waits(from, to).deliveries.ended(atMs));
+    open(atMs).forEach(watch -> watch.waits(from, to).forEach(each -> each.deliveries.ended(atMs)));
   }
 
   private List<Watch> open(long nowMs) {
@@ -62,6 +64,8 @@ final class Interruptions {
     private final Set<Integer> concerned;
     private final Map<Integer, Waits> toConcerned = new HashMap<>();
     private final Map<Integer, Waits> toOthers = new HashMap<>();
+    private final Map<Integer, Waits> afterwards = new HashMap<>();
+    private long endedAtMs = Long.MAX_VALUE;
     private long untilMs = Long.MAX_VALUE;
     private long lastInvokedAtMs;
 
@@ -71,30 +75,44 @@ final class Interruptions {
       lastInvokedAtMs = fault.atMs();
     }
 
-    /** What this one waits for with this other: it matters to both ends where their homes are. */
-    Waits waits(int from, int to) {
-      boolean isConcerned =
-          concerned.isEmpty() || concerned.contains(from) || concerned.contains(to);
-      return (isConcerned ? toConcerned : toOthers)
-          .computeIfAbsent(to, _ -> new Waits(new Wait(), new Wait()));
-    }
-
     void invoked(int from, int to, long atMs) {
       lastInvokedAtMs = atMs;
-      waits(from, to).accepts.begun(atMs);
-      waits(from, to).deliveries.begun(atMs);
+      Waits waits = atMs < endedAtMs ? during(from, to) : of(afterwards, to);
+      waits.accepts.begun(atMs);
+      waits.deliveries.begun(atMs);
+    }
+
+    /** All that may end now. */
+    List<Waits> waits(int from, int to) {
+      return List.of(during(from, to), of(afterwards, to));
+    }
+
+    /** It matters to both ends of a message where their homes are. */
+    private Waits during(int from, int to) {
+      boolean isConcerned =
+          concerned.isEmpty() || concerned.contains(from) || concerned.contains(to);
+      return of(isConcerned ? toConcerned : toOthers, to);
+    }
+
+    private static Waits of(Map<Integer, Waits> users, int user) {
+      return users.computeIfAbsent(user, _ -> new Waits(new Wait(), new Wait()));
     }
 
     Interruption result() {
       return new Interruption(
-          fault.fault(), fault.what(), worst(toConcerned.values()), worst(toOthers.values()));
+          fault.fault(),
+          fault.what(),
+          worst(toConcerned.values()),
+          worst(toOthers.values()),
+          worst(afterwards.values()));
     }
 
     private Pause worst(Collection<Waits> users) {
+      List<Waits> asked = users.stream().filter(each -> each.accepts.hasBegun).toList();
       return new Pause(
-          users.size(),
-          longest(users.stream().map(Waits::accepts).toList()),
-          longest(users.stream().map(Waits::deliveries).toList()));
+          asked.size(),
+          longest(asked.stream().map(Waits::accepts).toList()),
+          longest(asked.stream().map(Waits::deliveries).toList()));
     }
 
     private long longest(Collection<Wait> waits) {
@@ -109,8 +127,10 @@ final class Interruptions {
 
     private long sinceMs = NONE;
     private long longestMs;
+    private boolean hasBegun;
 
     void begun(long atMs) {
+      hasBegun = true;
       sinceMs = Math.min(sinceMs, atMs);
     }
 

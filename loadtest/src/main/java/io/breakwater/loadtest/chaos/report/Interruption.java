@@ -1,15 +1,17 @@
 package io.breakwater.loadtest.chaos.report;
 
 /**
- * What users noticed of a fault, from its begin until a minute after its end or until the next one
- * begins, and no longer than anything was sent.
+ * What users noticed of a fault until the next one begins, and no longer than anything was sent.
  *
  * @param fault its number
  * @param what for people
- * @param concerned of what those sent whom it concerned, and of what was sent to them
- * @param others of what the others sent to each other; nobody if it concerned all
+ * @param concerned from its begin to its end, of what those sent whom it concerned, and of what was
+ *     sent to them
+ * @param others meanwhile, of what the others sent to each other; nobody if it concerned all
+ * @param afterwards in the minute after its end, when what was away comes back; of all
  */
-public record Interruption(int fault, String what, Pause concerned, Pause others) {
+public record Interruption(
+    int fault, String what, Pause concerned, Pause others, Pause afterwards) {
   /**
    * The worst that one user of some noticed, of some messages.
    *

@@ -34,6 +34,7 @@ final class JsonReport {
           interruptions.addObject().put("fault", each.fault()).put("what", each.what());
       put(each.concerned(), node.putObject("concerned"));
       put(each.others(), node.putObject("others"));
+      put(each.afterwards(), node.putObject("afterwards"));
     }
     return root.toPrettyString();
   }

@@ -69,6 +69,9 @@ final class TextReport {
       if (each.others().users() > 0) {
         lines.format("; the others: %s", text(each.others()));
       }
+      if (each.afterwards().users() > 0) {
+        lines.format("; afterwards: %s", text(each.afterwards()));
+      }
       lines.format("%n");
     }
   }

@@ -17,6 +17,10 @@ final class InterruptionsTest {
 
   private final Interruptions interruptions = new Interruptions();
 
+  private Interruption seen() {
+    return interruptions.result().getFirst();
+  }
+
   private interface Accepts {
     boolean at(int user, long second);
   }
@@ -37,7 +41,7 @@ final class InterruptionsTest {
         }
       }
     }
-    return interruptions.result().getFirst();
+    return seen();
   }
 
   @Test
@@ -46,7 +50,13 @@ final class InterruptionsTest {
         of(List.of(), (_, second) -> second <= 100 || second == 107 || second >= 120);
 
     assertThat(seen)
-        .isEqualTo(new Interruption(7, "kill", new Pause(2, 12_100, 12_200), Pause.NOBODY));
+        .isEqualTo(
+            new Interruption(
+                7,
+                "kill",
+                new Pause(2, 12_100, 12_200),
+                Pause.NOBODY,
+                new Pause(2, 10_100, 10_200)));
   }
 
   @Test
@@ -67,9 +77,17 @@ final class InterruptionsTest {
     interruptions.accepted(0, 1, 3_010);
     interruptions.delivered(0, 1, 3_020);
 
-    Interruption seen = interruptions.result().getFirst();
-    assertThat(seen.concerned()).isEqualTo(new Pause(1, 3_000, 3_010));
-    assertThat(seen.others()).isEqualTo(new Pause(1, 30, 40));
+    assertThat(seen().concerned()).isEqualTo(new Pause(1, 3_000, 3_010));
+    assertThat(seen().others()).isEqualTo(new Pause(1, 30, 40));
+  }
+
+  @Test
+  void what_stops_when_all_is_back_is_no_matter_of_the_fault() {
+    Interruption seen = of(List.of(0), (_, second) -> second < 115 || second >= 118);
+
+    assertThat(seen.concerned()).isEqualTo(new Pause(1, 100, 200));
+    assertThat(seen.others()).isEqualTo(new Pause(1, 100, 200));
+    assertThat(seen.afterwards()).isEqualTo(new Pause(2, 3_100, 3_200));
   }
 
   @Test
@@ -89,20 +107,19 @@ final class InterruptionsTest {
     interruptions.accepted(2, 0, 50 * SECOND);
     interruptions.delivered(2, 0, 50 * SECOND);
 
-    assertThat(interruptions.result().getFirst().concerned()).isEqualTo(new Pause(1, 1_000, 2_000));
+    assertThat(seen().concerned()).isEqualTo(new Pause(1, 1_000, 2_000));
   }
 
   @Test
   void a_minute_after_the_end_of_a_fault_it_is_no_matter_any_more() {
     Interruption seen = of(List.of(), (_, second) -> second < 170 || second > 200);
 
-    assertThat(seen.concerned().withoutAcceptMs()).isLessThan(SECOND);
+    assertThat(seen.afterwards().withoutAcceptMs()).isLessThan(SECOND);
   }
 
   @Test
   void what_happens_after_the_next_fault_is_that_ones_matter() {
     interruptions.begun(new Fact.FaultBegun(1, 0, 7, "kill", List.of()));
-    interruptions.ended(new Fact.FaultEnded(2, 1, 7, Fact.Effect.SEEN));
     interruptions.invoked(2, 0, 2);
     interruptions.accepted(2, 0, 3);
     interruptions.begun(new Fact.FaultBegun(3, 4, 8, "freeze", List.of()));

@@ -20,7 +20,13 @@ final class ResultTest {
           List.of("too little"),
           new Figures(10, 2_500, 9, 5, 1, 2, 1, 2_000, 3, 6),
           Map.of("killed", 4L),
-          List.of(new Interruption(1, "kill", new Pause(4, 1_500, 2_500), new Pause(8, 100, 200))));
+          List.of(
+              new Interruption(
+                  1,
+                  "kill",
+                  new Pause(4, 1_500, 2_500),
+                  new Pause(8, 100, 200),
+                  new Pause(12, 300, 400))));
 
   @Test
   void people_see_what_is_broken_and_by_what() {
@@ -35,7 +41,7 @@ final class ResultTest {
               10 facts in 2.5 s; 9 sends: 5 accepted, 1 refused, 2 unknown, 1 open
               2000 delivered, 3 repetitions dropped (1500 per million), 6 in storage
               killed                           4
-              fault 1, kill: 4 people, at most 1.5 s without an accept, 2.5 s without a delivery; the others: 8 people, at most 0.1 s without an accept, 0.2 s without a delivery
+              fault 1, kill: 4 people, at most 1.5 s without an accept, 2.5 s without a delivery; the others: 8 people, at most 0.1 s without an accept, 0.2 s without a delivery; afterwards: 12 people, at most 0.3 s without an accept, 0.4 s without a delivery
             """);
   }
 
