@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import io.breakwater.cli.cassandra.TestCassandra;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.testing.Relay;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Entry;

@@ -13,6 +13,7 @@ import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.testing.Relay;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.proto.relay.RelayAnswers;
 import io.breakwater.proto.relay.RelayBatch;

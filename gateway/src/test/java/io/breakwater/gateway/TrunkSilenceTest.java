@@ -3,6 +3,7 @@ package io.breakwater.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.breakwater.common.testing.Relay;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -53,6 +53,9 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAPackage("io.breakwater.storage..")
+          .and()
+          // The driver's connections are Netty's.
+          .haveNameNotMatching(".*WatchfulSessionBuilder.*")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

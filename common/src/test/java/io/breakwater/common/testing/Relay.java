@@ -1,4 +1,4 @@
-package io.breakwater.delivery;
+package io.breakwater.common.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,19 +6,32 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 /**
- * An address at which a server is there from now on: passes bytes on, both ways, until closed or
- * frozen.
+ * An address at which a server is there from now on: passes bytes on, both ways, until closed,
+ * frozen or stuck.
  */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
+  private static final int BUFFER_BYTES = 8_192;
+
   private final ServerSocket listener;
   private final InetSocketAddress target;
-  private volatile boolean isFrozen;
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+  private final Set<Socket> stuck = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean isFrozen;
 
-  Relay(int port, InetSocketAddress target) throws IOException {
+  /**
+   * Listens at once.
+   *
+   * @param port of the loopback address; 0: any that is free
+   * @throws IOException if it cannot listen there
+   */
+  public Relay(int port, InetSocketAddress target) throws IOException {
     this.target = target;
     listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
@@ -42,28 +55,46 @@ final class Relay implements AutoCloseable {
   private void pass(Socket from, Socket to) {
     try (from;
         to) {
-      byte[] bytes = new byte[8_192];
+      byte[] bytes = new byte[BUFFER_BYTES];
       for (int count = 0; count >= 0; count = from.getInputStream().read(bytes)) {
+        if (stuck.contains(from)) {
+          closed.await();
+        }
         if (!isFrozen) {
           to.getOutputStream().write(bytes, 0, count);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       // Closed by either side: the other is closed too.
     }
   }
 
-  int port() {
+  /** The port at which it listens. */
+  public int port() {
     return listener.getLocalPort();
   }
 
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return new InetSocketAddress(listener.getInetAddress(), port());
+  }
+
   /** From here on nothing passes, and nobody is told: as if a cable were cut. */
-  void freeze() {
+  public void freeze() {
     isFrozen = true;
+  }
+
+  /**
+   * From here on the connections there are do not even take bytes: who writes to them fills its
+   * buffers and waits. New connections work.
+   */
+  public void stick() {
+    stuck.addAll(sockets);
   }
 
   @Override
   public void close() {
+    closed.countDown();
     try {
       listener.close();
       for (Socket socket : sockets) {

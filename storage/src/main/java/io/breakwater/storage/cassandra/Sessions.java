@@ -26,6 +26,11 @@ final class Sessions {
   private static final int QUIET_MILLIS = 100;
 
   private static final int SHUTDOWN_MILLIS = 5000;
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration HEARTBEAT_ANSWER = Duration.ofSeconds(3);
+
+  /** A connection on which nothing came for so long is closed. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final CassandraConfig config;
 
@@ -76,7 +81,7 @@ final class Sessions {
 
   private CqlSessionBuilder builder() {
     CqlSessionBuilder builder =
-        CqlSession.builder()
+        new WatchfulSessionBuilder(SILENCE)
             .withLocalDatacenter(config.datacenter())
             .withApplicationName("breakwater")
             .withNodeStateListener(new NodeWatch())
@@ -100,8 +105,8 @@ final class Sessions {
         .withBoolean(DefaultDriverOption.CONNECTION_WARN_INIT_ERROR, false)
         .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(100))
         .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(2))
-        .withDuration(DefaultDriverOption.HEARTBEAT_INTERVAL, Duration.ofSeconds(5))
-        .withDuration(DefaultDriverOption.HEARTBEAT_TIMEOUT, Duration.ofSeconds(3))
+        .withDuration(DefaultDriverOption.HEARTBEAT_INTERVAL, HEARTBEAT)
+        .withDuration(DefaultDriverOption.HEARTBEAT_TIMEOUT, HEARTBEAT_ANSWER)
         .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, Duration.ofSeconds(5))
         .withDuration(DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, Duration.ofSeconds(5))
         .withDuration(
