@@ -98,7 +98,10 @@ final class TrunkLossTest {
   void sends_its_clients_elsewhere_if_the_node_stays_away() throws Exception {
     try (TestClient client = fixture.connected(fixture.user(1))) {
       kill();
-      fixture.nowMs.addAndGet(30_000);
+      fixture.nowMs.addAndGet(60_000);
+      client.write(TestClient.ping());
+      assertThat(client.read().getPong().getMailboxHead()).isZero();
+      fixture.nowMs.addAndGet(60_000);
       Error error = client.read().getError();
       assertThat(error.getReason()).isEqualTo(Reason.UNAVAILABLE);
       assertThat(error.getReturnAfterMs()).isBetween(500, 30_000);

@@ -157,6 +157,9 @@ public final class ConnectionMachine {
   /** When a session is closed unless its home can be reached then, or has answered before. */
   private long unreachedUntilMs = NEVER;
 
+  /** How long that was when it began. */
+  private int unreachedForMs;
+
   /** Of the phase: when waiting for the home ends, or when to attach again. */
   private long deadlineMs = NEVER;
 
@@ -638,7 +641,8 @@ public final class ConnectionMachine {
     phase = Phase.DETACHED;
     deadlineMs = NEVER;
     if (unreachedUntilMs == NEVER) {
-      unreachedUntilMs = nowMs + rules.detachedMs();
+      unreachedForMs = rules.detachedMs();
+      unreachedUntilMs = nowMs + unreachedForMs;
     }
   }
 
@@ -926,6 +930,7 @@ public final class ConnectionMachine {
     }
     if (phase == Phase.DETACHED
         && nowMs >= unreachedUntilMs
+        && nowMs - unreachedUntilMs >= rules.furtherMs(unreachedForMs)
         && !rules.homes().reachesHomeOf(user)) {
       return unreached(nowMs);
     }

@@ -22,6 +22,8 @@ public record EdgeRules(
     SharedRates rates,
     InstantSource clock,
     RandomGenerator random) {
+  private static final int UNREACHED_FACTOR = 4;
+
   /** A return window of this gateway's own: U(min, max), milliseconds. */
   int returnAfterMs() {
     return random.nextInt(limits.returnAfterMinMs(), limits.returnAfterMaxMs() + 1);
@@ -42,6 +44,14 @@ public record EdgeRules(
   /** How long a session waits for a home that cannot be reached, milliseconds. */
   int detachedMs() {
     return limits.detachedMs() + random.nextInt(limits.detachedMs() / 2 + 1);
+  }
+
+  /**
+   * How much longer it waits: if none of the delivery nodes is reached, the tier may be away for
+   * all gateways, and nothing is won by closing all sockets and opening them again.
+   */
+  long furtherMs(int detachedMs) {
+    return homes.reachesAny() ? 0 : (UNREACHED_FACTOR - 1L) * detachedMs;
   }
 
   long serverTimeMs() {

@@ -778,17 +778,33 @@ final class ConnectionMachineTest {
     }
 
     @Test
-    void comes_back_within_30_s_if_no_delivery_node_can_be_reached_at_all() {
-      int longest = 0;
+    void goes_after_80_to_120_s_and_comes_back_within_30_s_if_no_delivery_node_is_reached() {
+      long shortest = Long.MAX_VALUE;
+      long longest = 0;
+      int latest = 0;
       for (int i = 0; i < 300; i++) {
         MachineFixture waiting = new MachineFixture(i).detached(4);
         waiting.homes.reach(Set.of(ELSEWHERE));
-        Error error = lastWord(staysFor(waiting, 31_000));
+        long beganMs = waiting.nowMs;
+        Error error = lastWord(staysFor(waiting, 121_000));
         assertThat(error.getReason()).isEqualTo(Reason.UNAVAILABLE);
         assertThat(error.getReturnAfterMs()).isBetween(500, 30_000);
-        longest = Math.max(longest, error.getReturnAfterMs());
+        latest = Math.max(latest, error.getReturnAfterMs());
+        shortest = Math.min(shortest, waiting.nowMs - beganMs);
+        longest = Math.max(longest, waiting.nowMs - beganMs);
       }
-      assertThat(longest).isGreaterThan(28_000);
+      assertThat(latest).isGreaterThan(28_000);
+      assertThat(shortest).isBetween(80_000L, 82_000L);
+      assertThat(longest).isBetween(118_000L, 120_100L);
+    }
+
+    @Test
+    void goes_elsewhere_soon_when_other_delivery_nodes_are_reached_again() {
+      MachineFixture waiting = new MachineFixture(1).detached(4);
+      waiting.homes.reach(Set.of(ELSEWHERE));
+      assertThat(staysFor(waiting, 79_000)).isEmpty();
+      waiting.homes.reach(Set.of(THERE));
+      assertThat(waiting.after(100)).contains(new Output.Unreached());
     }
 
     @Test
@@ -803,6 +819,7 @@ final class ConnectionMachineTest {
     @Test
     void goes_elsewhere_though_the_trunk_to_its_home_opens_now_and_then() {
       life.detached(4);
+      life.homes.reach(Set.of(THERE));
       List<Output> outputs = List.of();
       for (int opened = 0; opened < 10 && outputs.isEmpty(); opened++) {
         outputs = staysFor(life, 5_000);
