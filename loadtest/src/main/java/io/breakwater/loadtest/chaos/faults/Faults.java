@@ -148,7 +148,12 @@ public final class Faults {
       case Fault.Freeze _ -> freeze(targets.getFirst(), lasts);
       case Fault.RollingRestart(Tier _) -> restartInTurn(targets, lasts);
       case Fault.LeaveAndJoin _ -> replace(targets.getFirst(), lasts);
-      case Fault.ReplaceUnseen _ -> replaceUnseen(targets.get(0), targets.get(1), lasts);
+      case Fault.ReplaceUnseen _ ->
+          network.isPresent()
+              ? network(fault)
+                  .replaceUnheard(
+                      targets.get(0), stack.servers(Part.DELIVERY), targets.get(1), lasts)
+              : replaceUnseen(targets.get(0), targets.get(1), lasts);
       case Fault.KillMidWrite _ ->
           network(fault).killMidWrite(targets.get(0), targets.get(1), lasts);
       case Fault.Partition(Tier _, Tier _, Fault.Direction direction) ->

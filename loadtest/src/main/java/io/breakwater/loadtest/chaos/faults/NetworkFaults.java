@@ -4,10 +4,12 @@ import io.breakwater.loadtest.chaos.history.Fact;
 import io.breakwater.loadtest.chaos.plan.Fault;
 import io.breakwater.loadtest.network.Network;
 import io.breakwater.loadtest.stack.Server;
+import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.verdict.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Breaks and mends the links of servers that have hosts of their own. Each takes the caller's
@@ -18,6 +20,9 @@ final class NetworkFaults {
 
   /** Enough to write something, and less than the driver waits for an answer. */
   private static final Duration MID_WRITE = Duration.ofMillis(1_500);
+
+  /** Long enough for phones to say something, and shorter than a trunk may be silent. */
+  private static final Duration A_MOMENT = Duration.ofMillis(1_500);
 
   /** Nobody listens there, and the refusal is an answer. */
   private static final int ANY_PORT = 9;
@@ -76,6 +81,30 @@ final class NetworkFaults {
       ways.forEach(way -> network.mend(name(way.from()), name(way.to())));
     }
     return effect(isSeen);
+  }
+
+  /**
+   * A delivery node is replaced. While the successor joins, a gateway hears nothing from any
+   * delivery node, though they hear it: what its phones send goes by the view that it knows.
+   */
+  Fact.Effect replaceUnheard(
+      Server gateway, List<Server> deliveries, Server replaced, Duration lasts) {
+    Clock clock = Clock.start();
+    Stack.Death death = replaced.terminate();
+    replaced.awaitListening(death);
+    CompletableFuture<Boolean> isSilent = new CompletableFuture<>();
+    try {
+      deliveries.forEach(each -> network.cut(name(each), name(gateway)));
+      isSilent.completeAsync(
+          () -> network.isSilent(name(replaced), name(gateway), port(gateway)),
+          Thread::startVirtualThread);
+      replaced.awaitRestart(death);
+      pauseUntil(Clock.start(), A_MOMENT);
+    } finally {
+      deliveries.forEach(each -> network.mend(name(each), name(gateway)));
+    }
+    pauseUntil(clock, lasts);
+    return effect(isSilent.join());
   }
 
   /** Nobody hears from a server, nor it from anybody. */
