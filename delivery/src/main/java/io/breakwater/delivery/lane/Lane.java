@@ -115,7 +115,13 @@ public final class Lane {
     journal = new LaneJournal(state, this::publish);
     settling =
         new Settling(
-            state, layout, tail, this::progressed, origins::uncopiedBefore, origins::uncopiedAfter);
+            state,
+            layout,
+            tail,
+            this::progressed,
+            user -> shards.of(user) == Standing.HOME,
+            origins::uncopiedBefore,
+            origins::uncopiedAfter);
     sessions = new Sessions(state, mailboxes, journal, stats, this::settleAcknowledged);
     sends = new Sends(state, shards, mailboxes, origins, tail, journal, settling, stats);
     changes = new DeviceChanges(state, mailboxes, sends, sessions, tail, journal);
@@ -499,6 +505,7 @@ public final class Lane {
 
   private void adopt(Standings latest) {
     Standings before = shards.standings();
+    List<Mailbox> gained = new ArrayList<>();
     for (Mailbox mailbox : mailboxes.copy()) {
       Shard shard = Shard.of(mailbox.user);
       Standing was = before == null ? Standing.HOME : before.of(shard);
@@ -508,12 +515,14 @@ public final class Lane {
       }
       if (is == Standing.HOME && was != Standing.HOME) {
         mailbox.gained();
+        gained.add(mailbox);
       }
       if (is != Standing.AWAY && mailbox.isLost) {
         takeBack(mailbox);
       }
     }
     origins.removeLost(user -> latest.of(Shard.of(user)) == Standing.AWAY);
+    gained.forEach(settling::gained);
     shards.adopt(latest);
   }
 

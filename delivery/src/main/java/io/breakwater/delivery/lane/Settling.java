@@ -1,5 +1,6 @@
 package io.breakwater.delivery.lane;
 
+import io.breakwater.common.id.UserId;
 import io.breakwater.proto.journal.Kind;
 import io.breakwater.storage.HistoryStore.HistoryRow;
 import io.breakwater.storage.MailboxStore.MailboxRow;
@@ -23,6 +24,7 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +105,7 @@ final class Settling {
   private final StorageLayout layout;
   private final Tail tail;
   private final Consumer<TailEntry> onProgress;
+  private final Predicate<UserId> isHome;
   private final ToLongFunction<TailEntry> uncopiedBefore;
   private final Function<TailEntry, @Nullable TailEntry> uncopiedAfter;
 
@@ -135,6 +138,7 @@ final class Settling {
 
   /**
    * @param onProgress told of each entry that met an obligation
+   * @param isHome whether nobody else may have anything of a user
    * @param uncopiedBefore see {@link Origins#uncopiedBefore}
    * @param uncopiedAfter see {@link Origins#uncopiedAfter}
    */
@@ -143,8 +147,10 @@ final class Settling {
       StorageLayout layout,
       Tail tail,
       Consumer<TailEntry> onProgress,
+      Predicate<UserId> isHome,
       ToLongFunction<TailEntry> uncopiedBefore,
       Function<TailEntry, @Nullable TailEntry> uncopiedAfter) {
+    this.isHome = isHome;
     this.uncopiedBefore = uncopiedBefore;
     this.uncopiedAfter = uncopiedAfter;
     this.state = state;
@@ -163,8 +169,20 @@ final class Settling {
     if (!entry.history) {
       collect(Target.HISTORY, entry);
     }
-    if (!entry.copied) {
+    if (!entry.copied && isHome.test(entry.mailbox.user)) {
       askForCopy(entry);
+    }
+  }
+
+  /**
+   * All that earlier owners had of a mailbox is here. While some of it was missing, the order of
+   * the copies could not be told.
+   */
+  void gained(Mailbox mailbox) {
+    for (TailEntry entry : mailbox.tail.values()) {
+      if (entry.published && !entry.copied) {
+        askForCopy(entry);
+      }
     }
   }
 
@@ -288,11 +306,11 @@ final class Settling {
     }
   }
 
-  /** The new home of a lost mailbox asks, in order: what came before is forgotten here. */
+  /** What is lost, or is not all here, is asked for by its home, in order. */
   private void askForCopyAgain(TailEntry entry) {
     if (entry.isSettled()) {
       copies.remove(entry);
-    } else if (entry.mailbox.isLost) {
+    } else if (!isHome.test(entry.mailbox.user)) {
       entry.copyAskedAtMono = state.monoMs;
       copies.addLast(entry);
     } else {

@@ -98,6 +98,10 @@ final class Bench implements LaneEffects {
   private final Map<Kind, Deque<Runnable>> answers = new EnumMap<>(Kind.class);
   private final Deque<Long> deviceTickets = new ArrayDeque<>();
   private final Map<Kind, Deque<Long>> rowTickets = new EnumMap<>(Kind.class);
+
+  /** Every copy that was asked for, in order. */
+  final List<Copy> copies = new ArrayList<>();
+
   private final Set<Kind> held = EnumSet.noneOf(Kind.class);
   private final LaneKey key;
   boolean readsAreClean = true;
@@ -538,6 +542,7 @@ final class Bench implements LaneEffects {
 
   @Override
   public void toSenderHome(Copy copy) {
+    copies.add(copy);
     answers(Kind.COPY).add(() -> lane.copy(copy));
   }
 

@@ -2,6 +2,7 @@ package io.breakwater.delivery.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.IncarnationId;
@@ -17,6 +18,7 @@ import io.breakwater.delivery.membership.Standings;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.journal.Record;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.Detach;
 import io.breakwater.proto.trunk.Ended;
@@ -649,6 +651,29 @@ class HandoffTest {
     first.releaseLatest(Kind.COPY);
 
     assertThat(first.delivered(TABLET)).isEmpty();
+  }
+
+  /** As when two earlier owners of a shard are recovered at once: a stream comes in pieces. */
+  @Test
+  void copies_are_asked_for_in_order_when_all_that_earlier_owners_had_has_come() {
+    begin();
+    first.hold(Kind.COPY);
+    second.hold(Kind.COPY);
+    first.send(alice, bob.user(), 1, 0);
+    first.send(alice, bob.user(), 2, 1);
+    first.send(alice, bob.user(), 3, 2);
+    join();
+    List<Record> all = first.parcels.removeFirst().records();
+
+    second.input(() -> second.lane.resubmit(101, List.of(all.get(0), all.get(2))));
+    second.input(() -> second.lane.resubmit(102, List.of(all.get(1))));
+    assertThat(second.resubmitted).contains(101L, 102L);
+    assertThat(second.copies).isEmpty();
+    openSecond();
+
+    assertThat(second.copies)
+        .extracting(copy -> copy.origin().clientId(), Copy::after)
+        .containsExactly(tuple(1L, 0L), tuple(2L, 1L), tuple(3L, 2L));
   }
 
   @Test
