@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The registry of incarnations. The owner writes address, checkpoints, ceiling and what it
- * released; a recoverer writes seal and recovered: disjoint columns. Ceilings, checkpoints and
- * released views only rise: a lower one changes nothing, in whatever order writes arrive. All reads
- * and writes at LOCAL_QUORUM.
+ * released; a recoverer writes seal and recovered: disjoint columns. Beats are rows of their own.
+ * Ceilings, checkpoints and released views only rise: a lower one changes nothing, in whatever
+ * order writes arrive. All reads and writes at LOCAL_QUORUM.
  */
 public interface IncarnationStore {
   /**
@@ -52,6 +52,17 @@ public interface IncarnationStore {
 
   /** Writes up to which view it has released what it lost. Idempotent. */
   CompletionStage<Void> release(IncarnationId incarnation, long view);
+
+  /**
+   * Says that it reaches storage: again and again, with a higher number each time. Forgotten 60 s
+   * later. It makes no row of the registry, and keeps none. Idempotent.
+   *
+   * @param number from 1; a lower one than before changes nothing, in whatever order they arrive
+   */
+  CompletionStage<Void> beat(IncarnationId incarnation, long number);
+
+  /** The highest beat of each incarnation that is not forgotten, registered or not. */
+  CompletionStage<Map<IncarnationId, Long>> beats();
 
   /** Seals: from 1.2 s after the stage completes, the incarnation publishes nothing more. */
   CompletionStage<Void> seal(IncarnationId incarnation);

@@ -146,6 +146,16 @@ final class HeldStorage implements Storage, IncarnationStore, JournalStore {
   }
 
   @Override
+  public CompletionStage<Void> beat(IncarnationId incarnation, long number) {
+    return real.incarnations().beat(incarnation, number);
+  }
+
+  @Override
+  public CompletionStage<Map<IncarnationId, Long>> beats() {
+    return real.incarnations().beats();
+  }
+
+  @Override
   public CompletionStage<Void> seal(IncarnationId incarnation) {
     return real.incarnations().seal(incarnation);
   }

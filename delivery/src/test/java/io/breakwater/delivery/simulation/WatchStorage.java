@@ -64,6 +64,16 @@ final class WatchStorage implements Storage, ViewStore, IncarnationStore {
   }
 
   @Override
+  public CompletionStage<Void> beat(IncarnationId incarnation, long number) {
+    return ask(() -> world.storage.incarnations().beat(incarnation, number));
+  }
+
+  @Override
+  public CompletionStage<Map<IncarnationId, Long>> beats() {
+    return ask(() -> world.storage.incarnations().beats());
+  }
+
+  @Override
   public ViewStore views() {
     return this;
   }
@@ -74,7 +84,7 @@ final class WatchStorage implements Storage, ViewStore, IncarnationStore {
   }
 
   private static AssertionError unasked() {
-    return new AssertionError("a watch asks for the view and the registry only");
+    return new AssertionError("a watch asks for the view, the registry and the beats only");
   }
 
   // Two interfaces have a read: of the view, and of a row.

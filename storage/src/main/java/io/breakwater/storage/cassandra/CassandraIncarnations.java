@@ -9,6 +9,7 @@ import io.breakwater.storage.IncarnationStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The registry: one partition.
+ * The registry: one partition; and the beats: another one, so that a beat never brings back a row
+ * that has expired.
  *
  * <p>Ceilings, checkpoints and released views only rise, and must not seem to fall because a clock
  * was set back or an older write arrived late: the write timestamp <em>is</em> the value, so that
@@ -45,6 +47,8 @@ final class CassandraIncarnations implements IncarnationStore {
   private final PreparedStatement release;
   private final PreparedStatement seal;
   private final PreparedStatement recovered;
+  private final PreparedStatement beat;
+  private final PreparedStatement beats;
 
   CassandraIncarnations(Requests requests, Statements statements) {
     this.requests = requests;
@@ -75,6 +79,10 @@ final class CassandraIncarnations implements IncarnationStore {
             "INSERT INTO incarnations"
                 + " (cluster, incarnation, address, lanes, id_ceiling, released, checkpoints, sealed,"
                 + " recovered) VALUES (?, ?, ?, ?, ?, ?, ?, true, true) USING TIMESTAMP ? AND TTL ?");
+    beat =
+        statements.write(
+            "UPDATE beats USING TIMESTAMP ? SET beat = ? WHERE cluster = ? AND incarnation = ?");
+    beats = statements.readSmall("SELECT incarnation, beat FROM beats WHERE cluster = ?");
   }
 
   @Override
@@ -168,6 +176,29 @@ final class CassandraIncarnations implements IncarnationStore {
   public CompletionStage<Void> release(IncarnationId incarnation, long view) {
     return requests.write(
         Kind.REGISTRY, () -> release.bind(timestamp(view), view, CLUSTER, blob(incarnation)));
+  }
+
+  @Override
+  public CompletionStage<Void> beat(IncarnationId incarnation, long number) {
+    return requests.write(
+        Kind.REGISTRY, () -> beat.bind(timestamp(number), number, CLUSTER, blob(incarnation)));
+  }
+
+  @Override
+  public CompletionStage<Map<IncarnationId, Long>> beats() {
+    return requests.call(
+        Kind.REGISTRY,
+        () -> {
+          Map<IncarnationId, Long> found = new HashMap<>();
+          return requests
+              .scan(
+                  beats.bind(CLUSTER),
+                  row -> {
+                    found.put(Blobs.id(row, "incarnation", IncarnationId::of), row.getLong("beat"));
+                    return true;
+                  })
+              .thenApply(all -> Map.copyOf(found));
+        });
   }
 
   @Override

@@ -307,6 +307,17 @@ final class OnTheWireTest {
   }
 
   @Test
+  void a_beat_is_forgotten_within_a_minute() {
+    CassandraIncarnations incarnations =
+        new CassandraIncarnations(
+            requests((statement, wire) -> wire.apply(statement)), statements());
+    await(incarnations.beat(new IncarnationId(11, 11), 1));
+    assertThat(ttl("SELECT TTL(beat) AS ttl, incarnation FROM beats", "incarnation"))
+        .isBetween(30, 60);
+    assertThat(graceOf("beats")).isEqualTo(10_800);
+  }
+
+  @Test
   void a_crowded_registry_is_read_as_one_page_and_its_expired_rows_go_after_three_hours() {
     List<AsyncResultSet> pages = new ArrayList<>();
     CassandraIncarnations incarnations =
@@ -326,14 +337,18 @@ final class OnTheWireTest {
     pages.clear();
     assertThat(await(incarnations.list())).hasSizeGreaterThanOrEqualTo(300);
     assertThat(pages).singleElement().returns(false, AsyncResultSet::hasMorePages);
-    assertThat(
-            real.execute(
-                    "SELECT gc_grace_seconds FROM system_schema.tables"
-                        + " WHERE keyspace_name = 'wire' AND table_name = 'incarnations'")
-                .all()
-                .getFirst()
-                .getInt(0))
-        .isEqualTo(10_800);
+    assertThat(graceOf("incarnations")).isEqualTo(10_800);
+  }
+
+  private int graceOf(String table) {
+    return real.execute(
+            "SELECT gc_grace_seconds FROM system_schema.tables"
+                + " WHERE keyspace_name = 'wire' AND table_name = '"
+                + table
+                + "'")
+        .all()
+        .getFirst()
+        .getInt(0);
   }
 
   @Test

@@ -38,6 +38,7 @@ final class InMemoryIncarnations implements IncarnationStore {
   }
 
   private final TreeMap<IncarnationId, Row> rows = new TreeMap<>();
+  private final TreeMap<IncarnationId, Long> beats = new TreeMap<>();
 
   private Row row(IncarnationId incarnation) {
     return rows.computeIfAbsent(incarnation, absent -> new Row());
@@ -87,6 +88,17 @@ final class InMemoryIncarnations implements IncarnationStore {
     Row row = row(incarnation);
     row.released = Math.max(row.released, view);
     return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public CompletionStage<Void> beat(IncarnationId incarnation, long number) {
+    beats.merge(incarnation, number, Math::max);
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public CompletionStage<Map<IncarnationId, Long>> beats() {
+    return CompletableFuture.completedStage(Map.copyOf(beats));
   }
 
   @Override

@@ -14,8 +14,8 @@ import io.breakwater.storage.ViewStore;
  *
  * <p>Confined to one thread at a time. Every stage is complete when it is returned, and nothing
  * depends on a clock, on hashing order or on randomness: rows expire by the times that a reader
- * gives, and an incarnation that was marked as recovered stays. Buffers are copied on the way in.
- * Who needs delay, loss or reordering puts it around the ports.
+ * gives, and what an incarnation that ended has left stays. Buffers are copied on the way in. Who
+ * needs delay, loss or reordering puts it around the ports.
  */
 public final class InMemoryStorage implements Storage {
   private final StorageLayout layout;

@@ -255,6 +255,41 @@ public abstract class StorageContract {
         .isEqualTo(new Registration(incarnation, "a:1", 2, Map.of(1, 6L), 10, 3, true, true));
   }
 
+  @Test
+  void a_beat_only_rises_in_whatever_order_beats_arrive() {
+    IncarnationId incarnation = newIncarnation();
+    IncarnationId other = newIncarnation();
+    await(storage().incarnations().beat(incarnation, 1));
+    await(storage().incarnations().beat(incarnation, 3));
+    await(storage().incarnations().beat(incarnation, 2));
+    await(storage().incarnations().beat(other, 7));
+    assertThat(await(storage().incarnations().beats()))
+        .containsEntry(incarnation, 3L)
+        .containsEntry(other, 7L)
+        .doesNotContainKey(newIncarnation());
+  }
+
+  @Test
+  void a_beat_makes_no_row_of_the_registry() {
+    IncarnationId incarnation = newIncarnation();
+    await(storage().incarnations().beat(incarnation, 1));
+    assertThat(await(storage().incarnations().read(incarnation))).isEmpty();
+    assertThat(await(storage().incarnations().list()))
+        .extracting(Registration::incarnation)
+        .doesNotContain(incarnation);
+  }
+
+  @Test
+  void a_beat_changes_nothing_of_a_row() {
+    IncarnationId incarnation = newIncarnation();
+    await(storage().incarnations().register(incarnation, "a:1", 2, 10));
+    await(storage().incarnations().seal(incarnation));
+    await(storage().incarnations().markRecovered(incarnation));
+    await(storage().incarnations().beat(incarnation, 1L << 40));
+    assertThat(registration(incarnation))
+        .isEqualTo(new Registration(incarnation, "a:1", 2, Map.of(), 10, 0, true, true));
+  }
+
   private Registration registration(IncarnationId incarnation) {
     return await(storage().incarnations().read(incarnation)).orElseThrow();
   }

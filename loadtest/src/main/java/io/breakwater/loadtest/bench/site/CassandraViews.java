@@ -22,7 +22,7 @@ public final class CassandraViews implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** What a delivery node reads four times a second whether anybody connects or not. */
-  private static final Set<String> OWN_TABLES = Set.of("incarnations", "cluster_view");
+  private static final Set<String> OWN_TABLES = Set.of("incarnations", "beats", "cluster_view");
 
   private static final List<String> SETTINGS =
       List.of(
