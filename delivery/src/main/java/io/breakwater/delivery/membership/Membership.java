@@ -2,6 +2,7 @@ package io.breakwater.delivery.membership;
 
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.Rendezvous;
+import io.breakwater.delivery.membership.Presence.Sight;
 import io.breakwater.storage.IncarnationStore.Registration;
 import io.breakwater.storage.ViewStore.Earlier;
 import io.breakwater.storage.ViewStore.View;
@@ -20,6 +21,10 @@ import java.util.Set;
  *
  * Removing a member that lives is safe: it is sealed before anybody speaks for its shards. It costs a recovery and its
  * sessions, hence the waits.
+ *
+ * Nodes that are cut from each other and not from storage must not remove each other in turn, for who is removed ends,
+ * is started again, and wants to join. So a node joins only where it sees everybody; and only a side with half of the
+ * members may remove somebody because it does not see it. Everybody else needs the beat to be silent, too.
  */
 /**
  * What one node proposes for the next view, and whom it recovers. Pure; confined to whoever calls
@@ -34,8 +39,9 @@ public final class Membership {
   private final IncarnationId self;
   private final MembershipLimits limits;
 
+  private final Beats beats;
   private Cluster cluster = Cluster.NONE;
-  private Set<IncarnationId> present;
+  private Sight sight = Sight.NONE;
   private boolean wasMember;
   private boolean isLeaving;
 
@@ -43,6 +49,11 @@ public final class Membership {
   private long decidedNumber;
 
   private long idFloor;
+
+  /** With which read of the registry each row came. */
+  private final Map<IncarnationId, Long> cameWith = new HashMap<>();
+
+  private long reads;
 
   /** Since when members cannot be seen. */
   private final Map<IncarnationId, Long> absentSince = new HashMap<>();
@@ -53,7 +64,7 @@ public final class Membership {
   /** What holders had released when that began. */
   private Map<IncarnationId, Long> releases = Map.of();
 
-  /** Since when somebody who is in no view has not been seen. */
+  /** Since when somebody who is in no view has neither been seen nor beaten. */
   private final Map<IncarnationId, Long> idleSince = new HashMap<>();
 
   /** Since when there is something to be proposed. */
@@ -68,20 +79,49 @@ public final class Membership {
   public Membership(IncarnationId self, MembershipLimits limits) {
     this.self = self;
     this.limits = limits;
-    this.present = Set.of(self);
+    this.beats = new Beats(limits.beatSilentMs(), READ_GAP_MS);
   }
 
   /**
-   * Whom the failure detector sees.
+   * Who is there.
    *
    * @param others without this node or with it
    * @param nowMs of a clock that only advances
    */
-  public void see(Set<IncarnationId> others, long nowMs) {
-    Set<IncarnationId> all = new HashSet<>(others);
-    all.add(self);
-    present = Set.copyOf(all);
+  public void see(Sight others, long nowMs) {
+    sight = others;
     watch(nowMs);
+  }
+
+  /** Whose beats storage has. */
+  public void hear(Map<IncarnationId, Long> latest, long nowMs) {
+    Set<IncarnationId> watched = new HashSet<>(cluster.view().members());
+    cluster.registry().values().stream()
+        .filter(row -> !row.recovered())
+        .forEach(row -> watched.add(row.incarnation()));
+    beats.read(latest, watched, nowMs);
+  }
+
+  private boolean isSeen(IncarnationId each) {
+    return each.equals(self) || sight.seen().contains(each);
+  }
+
+  private boolean isPresent(IncarnationId each) {
+    return each.equals(self) || sight.has(each);
+  }
+
+  private boolean isSilent(IncarnationId each, long nowMs) {
+    return beats.of(each, nowMs) == Pulse.SILENT;
+  }
+
+  /**
+   * It lives, perhaps, but does not reach storage. Not if most do not: then storage is at fault.
+   */
+  private boolean hasLostStorage(IncarnationId each, long nowMs) {
+    List<IncarnationId> members = cluster.view().members();
+    return isSilent(each, nowMs)
+        && 2 * members.stream().filter(other -> beats.of(other, nowMs) == Pulse.BEATS).count()
+            >= members.size();
   }
 
   /** What storage says. What is older than what is known already is left alone. */
@@ -95,18 +135,25 @@ public final class Membership {
       // It may have been a home that took nothing.
       holdingSince.keySet().retainAll(removed);
     }
-    if (removed.stream().anyMatch(each -> present.contains(each) && !latest.hasReleased(each))) {
+    if (removed.stream().anyMatch(each -> isPresent(each) && !latest.hasReleased(each))) {
       // Whoever proposed it: nobody removes the next one that is merely slow right after.
       slowRemovedAt = nowMs;
     }
     if (latest.view().number() > cluster.view().number()) {
       wantedSince = NEVER;
+      // Who was silent before it joined has only been starting.
+      latest.view().members().stream()
+          .filter(each -> !cluster.view().members().contains(each))
+          .forEach(beats::forget);
     }
     if (nowMs - readAt > READ_GAP_MS) {
       // Storage was away: nobody could say that it has released.
       holdingSince.clear();
     }
     readAt = nowMs;
+    reads++;
+    cameWith.keySet().retainAll(latest.registry().keySet());
+    latest.registry().keySet().forEach(each -> cameWith.putIfAbsent(each, reads));
     cluster = latest;
     wasMember |= latest.view().members().contains(self);
     watch(nowMs);
@@ -125,9 +172,9 @@ public final class Membership {
 
   private void watch(long nowMs) {
     List<IncarnationId> members = cluster.view().members();
-    absentSince.keySet().removeIf(each -> present.contains(each) || !members.contains(each));
+    absentSince.keySet().removeIf(each -> isPresent(each) || !members.contains(each));
     members.stream()
-        .filter(each -> !present.contains(each))
+        .filter(each -> !isPresent(each))
         .forEach(each -> absentSince.putIfAbsent(each, nowMs));
     Map<IncarnationId, Long> now = cluster.releases();
     holdingSince
@@ -137,7 +184,7 @@ public final class Membership {
     releases = now;
     Set<IncarnationId> idle = new HashSet<>();
     cluster.registry().values().stream()
-        .filter(this::isIdle)
+        .filter(row -> isIdle(row, nowMs))
         .forEach(row -> idle.add(row.incarnation()));
     idleSince.keySet().retainAll(idle);
     idle.forEach(each -> idleSince.putIfAbsent(each, nowMs));
@@ -153,12 +200,18 @@ public final class Membership {
     return cluster;
   }
 
-  /** Whether this node was a member and is none any more: others speak for its shards. */
+  /**
+   * Whether this node was a member and is none any more: others speak for its shards. Or it never
+   * was one, and a later process is a member where it should be.
+   */
   public boolean isRemoved() {
-    return wasMember
-        && !isLeaving
+    List<IncarnationId> members = cluster.view().members();
+    return !members.contains(self)
         && cluster.view().number() >= decidedNumber
-        && !cluster.view().members().contains(self);
+        && (wasMember
+            ? !isLeaving
+            : members.stream()
+                .anyMatch(each -> isSuccessor(each, self) && !isSuccessor(self, each)));
   }
 
   /** This node wants to go. If it is the last one, it stays in the view. */
@@ -188,7 +241,7 @@ public final class Membership {
     }
     return cluster.holders().stream()
         .filter(each -> !view.members().contains(each))
-        .filter(each -> !present.contains(each) || isOverdue(each, nowMs))
+        .filter(each -> !isPresent(each) || isOverdue(each, nowMs) || hasLostStorage(each, nowMs))
         .filter(
             each ->
                 Rendezvous.choose(view.members(), each.low()).equals(self)
@@ -198,14 +251,14 @@ public final class Membership {
   }
 
   /**
-   * Who registered, is listed in no view, and has not been seen for long: a start that came to
-   * nothing, or one that had released everything when it ended. It holds nothing, so its row only
-   * has to go. One member says so.
+   * Who registered, is listed in no view, and has neither been seen nor beaten for long: a start
+   * that came to nothing, or one that had released everything when it ended. It holds nothing, so
+   * its row only has to go. One member says so.
    */
   public List<IncarnationId> toForget(long nowMs) {
     View view = cluster.view();
     boolean isFirst =
-        view.members().stream().filter(present::contains).findFirst().equals(Optional.of(self));
+        view.members().stream().filter(this::isPresent).findFirst().equals(Optional.of(self));
     return isFirst
         ? idleSince.entrySet().stream()
             .filter(idle -> nowMs - idle.getValue() >= limits.forgetMs())
@@ -215,11 +268,12 @@ public final class Membership {
         : List.of();
   }
 
-  private boolean isIdle(Registration row) {
+  private boolean isIdle(Registration row, long nowMs) {
     IncarnationId each = row.incarnation();
     View view = cluster.view();
     return !row.recovered()
-        && !present.contains(each)
+        && !isPresent(each)
+        && beats.of(each, nowMs) != Pulse.BEATS
         && !view.members().contains(each)
         && view.earlier().stream().noneMatch(earlier -> earlier.members().contains(each));
   }
@@ -258,7 +312,7 @@ public final class Membership {
     long before =
         cluster.view().members().stream()
             .takeWhile(each -> !each.equals(self))
-            .filter(present::contains)
+            .filter(this::isPresent)
             .count();
     return before * limits.turnMs();
   }
@@ -271,7 +325,10 @@ public final class Membership {
     boolean isMember = members.contains(self);
     if (isLeaving && members.size() > 1) {
       members.remove(self);
-    } else if (!isMember && !wasMember && !isLeaving && hasRoomToJoin(base)) {
+    } else if (!isMember
+        && isToJoin()
+        && hasRoomToJoin(base)
+        && members.stream().allMatch(this::isSeen)) {
       members.add(self);
     }
     if (members.isEmpty()) {
@@ -290,10 +347,27 @@ public final class Membership {
     return isSame ? Optional.empty() : Optional.of(next);
   }
 
+  private boolean isToJoin() {
+    return !wasMember && !isLeaving;
+  }
+
+  /**
+   * Members that keep this node from joining, for longer than it takes to find them: it does not
+   * see them, but their beats go on.
+   */
+  public List<IncarnationId> keepers(long nowMs) {
+    return isToJoin()
+        ? cluster.view().members().stream()
+            .filter(each -> !isPresent(each) && beats.of(each, nowMs) == Pulse.BEATS)
+            .filter(each -> !isGone(each, nowMs))
+            .toList()
+        : List.of();
+  }
+
   /** If no member is there, nobody else can recover what keeps the earlier views. */
   private boolean hasRoomToJoin(View base) {
     return base.earlier().size() < limits.earlier()
-        || base.members().stream().noneMatch(present::contains);
+        || base.members().stream().noneMatch(this::isPresent);
   }
 
   /** Above all ids of those who go: they are recovered sooner if the floor need not rise again. */
@@ -315,38 +389,58 @@ public final class Membership {
     if (cluster.isEnded(member)) {
       return true;
     }
-    if (present.contains(member)) {
+    if (isPresent(member)) {
       return false;
     }
     return isReplaced(member)
         || isHalf()
-        || nowMs - absentSince.getOrDefault(member, nowMs) >= limits.minorityMs();
+        || (isSilent(member, nowMs)
+            && nowMs - absentSince.getOrDefault(member, nowMs) >= limits.minorityMs());
   }
 
   /** Whether another process listens where it did: then it is not there any more. */
   private boolean isReplaced(IncarnationId member) {
-    Registration row = cluster.registry().get(member);
-    return row != null
-        && cluster.registry().values().stream()
-            .anyMatch(
-                other ->
-                    !other.incarnation().equals(member)
-                        && present.contains(other.incarnation())
-                        && other.address().equals(row.address()));
+    return cluster.registry().keySet().stream()
+        .anyMatch(other -> isPresent(other) && isSuccessor(other, member));
   }
 
+  /**
+   * Whether one was started at the address of another, and not before it as far as this node knows:
+   * one that waits to join, cut off from all, must not take the place of its successor.
+   */
+  private boolean isSuccessor(IncarnationId one, IncarnationId of) {
+    Registration row = cluster.registry().get(one);
+    Registration before = cluster.registry().get(of);
+    return row != null
+        && before != null
+        && !one.equals(of)
+        && row.address().equals(before.address())
+        && cameWith.getOrDefault(one, reads) >= cameWith.getOrDefault(of, reads);
+  }
+
+  /** Whether this node is a member, and sees half of them with itself. */
   private boolean isHalf() {
     List<IncarnationId> members = cluster.view().members();
-    return 2 * members.stream().filter(present::contains).count() >= members.size();
+    return members.contains(self)
+        && 2 * members.stream().filter(this::isPresent).count() >= members.size();
   }
 
-  /** The member that has not released what it lost for the longest, and for too long. */
+  /**
+   * The member that is there and does not do its part for the longest, and for too long: it does
+   * not release what it lost, or it does not reach storage.
+   */
   private Optional<IncarnationId> slowest(long nowMs) {
     if (nowMs - slowRemovedAt < limits.slowPaceMs()) {
       return Optional.empty();
     }
     return cluster.view().members().stream()
-        .filter(each -> !each.equals(self) && isOverdue(each, nowMs))
-        .min(Comparator.comparing(each -> holdingSince.getOrDefault(each, nowMs)));
+        .filter(each -> !each.equals(self))
+        .filter(each -> isOverdue(each, nowMs) || hasLostStorage(each, nowMs))
+        .min(Comparator.comparingLong(each -> slowSince(each, nowMs)));
+  }
+
+  private long slowSince(IncarnationId each, long nowMs) {
+    long heldSince = holdingSince.getOrDefault(each, nowMs);
+    return hasLostStorage(each, nowMs) ? Math.min(heldSince, beats.sinceMs(each)) : heldSince;
   }
 }

@@ -22,6 +22,22 @@ public final class Presence {
   private final Map<IncarnationId, Long> unseenSince = new HashMap<>();
 
   /**
+   * Who is there.
+   *
+   * @param seen by either witness, members or not
+   * @param awaited members that have not been seen yet, and are given time
+   */
+  public record Sight(Set<IncarnationId> seen, Set<IncarnationId> awaited) {
+    /** Of a node that sees nobody. */
+    static final Sight NONE = new Sight(Set.of(), Set.of());
+
+    /** Whether it counts as there. */
+    boolean has(IncarnationId each) {
+      return seen.contains(each) || awaited.contains(each);
+    }
+  }
+
+  /**
    * Who of a view's members is there, and whoever else is seen.
    *
    * @param detected by the failure detector
@@ -29,23 +45,24 @@ public final class Presence {
    * @param gone nobody listens where they did, or another process does
    * @param nowMs of a clock that only advances
    */
-  public Set<IncarnationId> of(
+  public Sight of(
       List<IncarnationId> members,
       Set<IncarnationId> detected,
       Set<IncarnationId> answering,
       Set<IncarnationId> gone,
       long nowMs) {
-    Set<IncarnationId> present = new HashSet<>(detected);
-    present.addAll(answering);
+    Set<IncarnationId> seen = new HashSet<>(detected);
+    seen.addAll(answering);
+    Set<IncarnationId> awaited = new HashSet<>();
     unseenSince.keySet().retainAll(members);
     for (IncarnationId member : members) {
       long since = unseenSince.computeIfAbsent(member, _ -> nowMs);
-      if (present.contains(member)) {
+      if (seen.contains(member)) {
         unseenSince.put(member, nowMs - FIND_MS);
       } else if (!gone.contains(member) && nowMs - since < FIND_MS) {
-        present.add(member);
+        awaited.add(member);
       }
     }
-    return present;
+    return new Sight(seen, awaited);
   }
 }

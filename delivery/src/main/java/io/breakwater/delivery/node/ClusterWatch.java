@@ -5,6 +5,7 @@ import io.breakwater.delivery.membership.Cluster;
 import io.breakwater.delivery.membership.Membership;
 import io.breakwater.delivery.membership.MembershipLimits;
 import io.breakwater.delivery.membership.Presence;
+import io.breakwater.delivery.membership.Presence.Sight;
 import io.breakwater.delivery.membership.Standings;
 import io.breakwater.storage.IncarnationStore.Registration;
 import io.breakwater.storage.Storage;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +49,12 @@ final class ClusterWatch {
     /** This node has to recover it; asked again and again until it is recovered. */
     void recover(Registration dead);
 
+    /**
+     * This node does not join as long as it does not see these members, whose beats go on. Told
+     * when that changes; none: nobody keeps it any more.
+     */
+    void keptOut(List<Registration> by);
+
     /** It never was a member, and is not there any more: its row may go. */
     void forget(Registration idle);
   }
@@ -65,6 +73,7 @@ final class ClusterWatch {
   private final Storage storage;
   private final IncarnationId self;
   private final Membership membership;
+  private final Heartbeat heartbeat;
   private final Presence presence = new Presence();
   private final Peers peers;
   private final Detector detector;
@@ -81,6 +90,7 @@ final class ClusterWatch {
   private boolean isEnded;
   private long adoptedView;
   private Map<IncarnationId, Long> adoptedReleases = Map.of();
+  private List<IncarnationId> toldKeepers = List.of();
 
   /**
    * @param thread the node's
@@ -98,6 +108,13 @@ final class ClusterWatch {
     this.storage = storage;
     this.self = self;
     this.membership = new Membership(self, MembershipLimits.USUAL);
+    this.heartbeat =
+        new Heartbeat(
+            storage.incarnations(),
+            self,
+            thread,
+            onFailure,
+            beats -> membership.hear(beats, clocks.monoMs()));
     this.peers = peers;
     this.detector = detector;
     this.clocks = clocks;
@@ -106,32 +123,32 @@ final class ClusterWatch {
     this.listener = listener;
   }
 
-  /** Reads the view, then the registry, and acts on them. */
+  /** Reads the view, then the registry, and acts on them; beats, when it is time. */
   void look() {
     if (isEnded) {
       return;
     }
+    heartbeat.tick(clocks.monoMs());
     if (looking) {
       lookAgain = true;
       return;
     }
     looking = true;
     lookAgain = false;
-    read()
-        .whenCompleteAsync(
-            (cluster, failure) -> {
-              looking = false;
-              if (failure == null) {
-                cluster.ifPresent(this::see);
-                lookAgain |= cluster.isEmpty();
-              } else {
-                onFailure.accept("cluster", failure);
-              }
-              if (lookAgain && failure == null) {
-                look();
-              }
-            },
-            thread);
+    NodeThread.after(
+        thread,
+        read(),
+        cluster -> {
+          looking = false;
+          cluster.ifPresent(this::see);
+          if (lookAgain || cluster.isEmpty()) {
+            look();
+          }
+        },
+        failure -> {
+          looking = false;
+          onFailure.accept("cluster", failure);
+        });
   }
 
   /**
@@ -182,12 +199,21 @@ final class ClusterWatch {
       return;
     }
     meetPeers(cluster);
-    membership.see(present(cluster, nowMs), nowMs);
+    membership.see(sight(cluster, nowMs), nowMs);
     adoptIfChanged(cluster);
     tellFloors();
     membership.toRecover(nowMs).stream().map(cluster.registry()::get).forEach(listener::recover);
     membership.toForget(nowMs).stream().map(cluster.registry()::get).forEach(listener::forget);
     propose(nowMs);
+    sayWhoKeeps(membership.keepers(nowMs));
+  }
+
+  private void sayWhoKeeps(List<IncarnationId> keepers) {
+    if (!keepers.equals(toldKeepers)) {
+      toldKeepers = keepers;
+      Map<IncarnationId, Registration> registry = membership.cluster().registry();
+      listener.keptOut(keepers.stream().map(registry::get).filter(Objects::nonNull).toList());
+    }
   }
 
   private void meetPeers(Cluster cluster) {
@@ -209,7 +235,7 @@ final class ClusterWatch {
             .collect(Collectors.toSet()));
   }
 
-  private Set<IncarnationId> present(Cluster cluster, long nowMs) {
+  private Sight sight(Cluster cluster, long nowMs) {
     Set<IncarnationId> answering = new HashSet<>();
     Set<IncarnationId> gone = new HashSet<>();
     Registration own = cluster.registry().get(self);
@@ -281,21 +307,22 @@ final class ClusterWatch {
         .ifPresent(
             next -> {
               proposing = true;
-              storage
-                  .views()
-                  .change(next)
-                  .whenCompleteAsync(
-                      (change, failure) -> {
-                        proposing = false;
-                        if (failure != null) {
-                          onFailure.accept("view", failure);
-                        } else if (change instanceof Change.Decided(View decided)) {
-                          membership.decided(decided);
-                          wasMember |= decided.members().contains(self);
-                        }
-                        look();
-                      },
-                      thread);
+              NodeThread.after(
+                  thread,
+                  storage.views().change(next),
+                  change -> {
+                    proposing = false;
+                    if (change instanceof Change.Decided(View decided)) {
+                      membership.decided(decided);
+                      wasMember |= decided.members().contains(self);
+                    }
+                    look();
+                  },
+                  failure -> {
+                    proposing = false;
+                    onFailure.accept("view", failure);
+                    look();
+                  });
             });
   }
 

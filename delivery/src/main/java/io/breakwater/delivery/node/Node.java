@@ -46,6 +46,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +93,9 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
 
   /** The same as gateways are told. */
   private volatile View view = View.getDefaultInstance();
+
+  /** Members that keep this node from joining. */
+  private volatile int unseen;
 
   /** The newest view that anybody spoke of. */
   private final AtomicLong heard = new AtomicLong();
@@ -148,7 +152,8 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
             laneCount,
             trunks,
             () -> standings,
-            () -> view.getMembersCount());
+            () -> view.getMembersCount(),
+            () -> unseen);
     this.watch =
         new ClusterWatch(
             storage, incarnation, peers, detector, clocks, thread, this::storageFailed, this);
@@ -324,7 +329,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
             + incarnation
             + " is no member of view "
             + by.number()
-            + ": the others did not see it, and take over what it has");
+            + ": the others did not see it, or did not see it write to storage, and take over what it has");
   }
 
   @Override
@@ -338,6 +343,19 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
         Thread.ofVirtual()
             .name("recovery-" + dead.incarnation())
             .start(() -> recover(dead.incarnation())));
+  }
+
+  @Override
+  public void keptOut(List<Registration> by) {
+    unseen = by.size();
+    if (by.isEmpty()) {
+      log.info("no member that lives keeps this node from joining any more");
+    } else {
+      log.warn(
+          "does not join: this node does not see {}, whose beats in storage go on; it waits until it does, or"
+              + " until others remove them. Is the network between delivery nodes open?",
+          by.stream().map(Registration::address).collect(Collectors.joining(", ")));
+    }
   }
 
   @Override

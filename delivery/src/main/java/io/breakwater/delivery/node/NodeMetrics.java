@@ -62,7 +62,8 @@ final class NodeMetrics {
       int lanes,
       TrunkRegistry trunks,
       Supplier<Standings> standings,
-      Supplier<Number> members) {
+      Supplier<Number> members,
+      Supplier<Number> unseen) {
     this.registry = registry;
     queued = new AtomicLongArray(lanes);
     healthy = new AtomicLongArray(lanes);
@@ -108,6 +109,10 @@ final class NodeMetrics {
         .register(registry);
     Gauge.builder("breakwater.delivery.members", members)
         .description("Delivery nodes in that view")
+        .register(registry);
+    Gauge.builder("breakwater.delivery.join.unseen", unseen)
+        .description(
+            "Members that keep this node from joining: it does not see them, and they live")
         .register(registry);
     Gauge.builder("breakwater.delivery.incarnation", () -> 1)
         .description("1, with this start's id as label")

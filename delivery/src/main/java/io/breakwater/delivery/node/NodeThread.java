@@ -55,11 +55,18 @@ final class NodeThread implements Executor, AutoCloseable {
 
   /** Does something about an answer when it is there; nothing if the thread has ended by then. */
   <T> void after(CompletionStage<T> answer, Consumer<T> done, Consumer<Throwable> failed) {
+    after(this, answer, done, failed);
+  }
+
+  /** The same on a thread that stands for the node's: what is thrown there is that thread's. */
+  static <T> void after(
+      Executor thread, CompletionStage<T> answer, Consumer<T> done, Consumer<Throwable> failed) {
     var _ =
         answer.whenComplete(
             (result, failure) -> {
               try {
-                execute(failure == null ? () -> done.accept(result) : () -> failed.accept(failure));
+                thread.execute(
+                    failure == null ? () -> done.accept(result) : () -> failed.accept(failure));
               } catch (RejectedExecutionException e) {
                 log.debug("the node has ended", e);
               }

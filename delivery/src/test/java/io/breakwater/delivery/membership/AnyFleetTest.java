@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.Shard;
+import io.breakwater.delivery.membership.Presence.Sight;
 import io.breakwater.storage.IncarnationStore.Registration;
 import io.breakwater.storage.ViewStore.View;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ class AnyFleetTest {
     private final Random random;
     private final Set<String> seen;
     private final Map<IncarnationId, Registration> rows = new TreeMap<>();
+    private final Map<IncarnationId, Long> beats = new TreeMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private View view = View.NONE;
     private long nowMs;
@@ -145,12 +147,14 @@ class AnyFleetTest {
       private @Nullable Cluster adopted;
       private @Nullable Standings standings;
       private final Map<IncarnationId, Long> recoveries = new HashMap<>();
+      private long beatAt = Long.MIN_VALUE / 2;
       private long cleanAt = Long.MIN_VALUE / 2;
       private long handsOffUntil;
       private long stalledUntil;
       private long cutOffUntil;
       private long storageAwayUntil;
       private boolean wasStalled;
+      private boolean wasMember;
       private boolean isDead;
 
       Node(IncarnationId id) {
@@ -199,11 +203,13 @@ class AnyFleetTest {
         }
         Set<IncarnationId> present = new HashSet<>();
         nodes.stream().filter(each -> each.isSeenBy(this)).forEach(each -> present.add(each.id));
-        membership.see(present, nowMs);
+        membership.see(new Sight(present, Set.of()), nowMs);
         if (nowMs < storageAwayUntil || random.nextInt(4) == 0) {
           return;
         }
+        beat();
         membership.read(new Cluster(view, Map.copyOf(rows)), nowMs);
+        membership.hear(beats, nowMs);
         if (membership.cluster().isEnded(id) || membership.isRemoved()) {
           isDead = true;
           seen.add(wasStalled ? "stalled node ended" : "removed");
@@ -216,9 +222,17 @@ class AnyFleetTest {
         recover();
       }
 
+      private void beat() {
+        if (nowMs - beatAt >= 1_000) {
+          beatAt = nowMs;
+          beats.merge(id, 1L, Long::sum);
+        }
+      }
+
       private void adopt() {
         Cluster cluster = membership.cluster();
-        if (cluster.view().number() == 0 || cluster.equals(adopted)) {
+        wasMember |= cluster.view().members().contains(id);
+        if (!wasMember || cluster.equals(adopted)) {
           return;
         }
         adopted = cluster;

@@ -1,6 +1,7 @@
 package io.breakwater.delivery.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.delivery.membership.Cluster;
@@ -12,8 +13,12 @@ import io.breakwater.storage.ViewStore.Earlier;
 import io.breakwater.storage.ViewStore.View;
 import io.breakwater.storage.testing.InMemoryStorage;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /** A watch whose storage answers at once, unless it is held. */
@@ -34,15 +39,21 @@ final class ClusterWatchTest {
 
   private final Storage storage = new InMemoryStorage(StorageLayout.forOneMachine());
   private final List<Long> adopted = new ArrayList<>();
+  private Runnable onAdopt = () -> {};
+  private long nowMs;
 
   private ClusterWatch watch(Storage seen) {
+    return watch(seen, Runnable::run);
+  }
+
+  private ClusterWatch watch(Storage seen, Executor thread) {
     return new ClusterWatch(
         seen,
         SELF,
         new NoPeers(),
         new NoDetector(),
-        new Clocks(InstantSource.system(), () -> 0),
-        Runnable::run,
+        new Clocks(InstantSource.system(), () -> nowMs * 1_000_000),
+        thread,
         (what, failure) -> {
           throw new AssertionError(what, failure);
         },
@@ -50,6 +61,7 @@ final class ClusterWatchTest {
           @Override
           public void adopt(Cluster cluster, Standings standings, long idsBelow) {
             adopted.add(cluster.view().number());
+            onAdopt.run();
           }
 
           @Override
@@ -60,6 +72,11 @@ final class ClusterWatchTest {
           @Override
           public void recover(Registration dead) {
             throw new AssertionError(dead);
+          }
+
+          @Override
+          public void keptOut(List<Registration> by) {
+            throw new AssertionError(by);
           }
 
           @Override
@@ -86,5 +103,49 @@ final class ClusterWatchTest {
     held.release();
 
     assertThat(adopted).first().isEqualTo(LATER.number());
+  }
+
+  @Test
+  void what_is_thrown_about_an_answer_reaches_the_thread() {
+    storage.incarnations().register(SELF, "node:1", 2, 100);
+    storage.views().change(new View(1, List.of(SELF), List.of(), 0));
+    onAdopt =
+        () -> {
+          throw new IllegalStateException("a bug");
+        };
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    ClusterWatch watch = watch(storage, tasks::add);
+    watch.look();
+
+    assertThatThrownBy(
+            () -> {
+              while (!tasks.isEmpty()) {
+                tasks.remove().run();
+              }
+            })
+        .hasMessage("a bug");
+  }
+
+  @Test
+  void a_node_beats_once_a_second_however_often_it_looks() {
+    storage.incarnations().register(SELF, "node:1", 2, 100);
+    ClusterWatch watch = watch(storage);
+    for (nowMs = 0; nowMs <= 10_000; nowMs += 250) {
+      watch.look();
+    }
+    assertThat(storage.incarnations().beats().toCompletableFuture().join())
+        .isEqualTo(Map.of(SELF, 11L));
+  }
+
+  @Test
+  void a_node_beats_while_the_registry_does_not_answer() {
+    storage.incarnations().register(SELF, "node:1", 2, 100);
+    HeldStorage held = new HeldStorage(storage, HeldStorage.Question.LIST_INCARNATIONS, 1);
+    ClusterWatch watch = watch(held);
+    for (nowMs = 0; nowMs <= 2_000; nowMs += 250) {
+      watch.look();
+    }
+    assertThat(storage.incarnations().beats().toCompletableFuture().join())
+        .isEqualTo(Map.of(SELF, 3L));
   }
 }

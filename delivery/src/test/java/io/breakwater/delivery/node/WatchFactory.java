@@ -28,6 +28,9 @@ public final class WatchFactory {
 
     /** This node has to recover it. */
     void recover(Registration dead);
+
+    /** These keep this node from joining; none: nobody does any more. */
+    void keptOut(List<Registration> by);
   }
 
   /** How far a planned leave has come. */
@@ -142,6 +145,11 @@ public final class WatchFactory {
               @Override
               public void recover(Registration dead) {
                 listener.recover(dead);
+              }
+
+              @Override
+              public void keptOut(List<Registration> by) {
+                listener.keptOut(by);
               }
 
               // As a node does.

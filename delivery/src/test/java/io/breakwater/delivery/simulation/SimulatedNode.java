@@ -151,7 +151,7 @@ final class SimulatedNode implements WatchFactory.Listener {
       Runnable failed) {
     world.network.call(
         what,
-        !world.healed && world.time.nowMs() < storageCutUntilMs,
+        world.healed ? 0 : storageCutUntilMs,
         work,
         result -> input(() -> answered.accept(result)),
         () -> input(failed));
@@ -306,7 +306,11 @@ final class SimulatedNode implements WatchFactory.Listener {
 
   void start() {
     insist(
-        () -> world.storage.incarnations().register(id, "host-" + place, world.plan.lanes(), 0),
+        () ->
+            world
+                .storage
+                .incarnations()
+                .register(id, world.addressOf(place), world.plan.lanes(), 0),
         _ ->
             insist(
                 () -> world.storage.views().read(),
@@ -457,6 +461,12 @@ final class SimulatedNode implements WatchFactory.Listener {
   @Override
   public void removed(ViewStore.View by) {
     soon(() -> condemned("not in view " + by.number()));
+  }
+
+  @Override
+  public void keptOut(List<Registration> by) {
+    world.happened(Sometimes.KEPT_OUT);
+    world.trace(() -> this + " does not join, since it does not see " + by.size() + " members");
   }
 
   @Override

@@ -100,6 +100,8 @@ public enum Sometimes {
   JOINED_UNDER_LOAD,
   /** Nodes could not reach each other. */
   PARTITIONED,
+  /** A node did not join, since it did not see a member that lives. */
+  KEPT_OUT,
   /** Two nodes decided at the same time, and one of them was late. */
   VIEW_SUPERSEDED,
   /** Entries came to a node that was not their home. */

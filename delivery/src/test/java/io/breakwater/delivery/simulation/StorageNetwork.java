@@ -56,19 +56,19 @@ final class StorageNetwork {
   }
 
   /**
-   * @param isCut whether the caller is cut off from storage
+   * @param cutUntilMs until when the caller is cut off from storage; nothing arrives meanwhile
    * @param work done when the request arrives
    * @param answered with the result
    * @param failed if the outcome is not known to the caller
    */
   <T> void call(
       What what,
-      boolean isCut,
+      long cutUntilMs,
       Supplier<CompletionStage<T>> work,
       Consumer<T> answered,
       Runnable failed) {
     long thereMs = delayMs();
-    Fate fate = fate(what, isCut);
+    Fate fate = fate(what, time.nowMs() < cutUntilMs);
     count(what, fate);
     switch (fate) {
       case DONE ->
@@ -86,7 +86,9 @@ final class StorageNetwork {
       }
       case DONE_TOO_LATE -> {
         time.in(plan.storageTimeoutMs(), failed);
-        time.in(plan.storageTimeoutMs() + dice.between(0L, 6_000L), () -> perform(work));
+        time.at(
+            Math.max(time.nowMs() + plan.storageTimeoutMs() + dice.between(0L, 6_000L), cutUntilMs),
+            () -> perform(work));
       }
     }
   }

@@ -15,6 +15,7 @@ import io.breakwater.storage.testing.InMemoryStorage;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,8 @@ final class World {
 
   private final List<Place> places = new ArrayList<>();
   private final Map<Way, Long> cutUntilMs = new HashMap<>();
+  private final Set<Line> cutLines = new HashSet<>();
+  private int moves;
   private long nextTrunk = 1;
   private long leaptMs;
   private long clockErrorMs;
@@ -74,6 +77,9 @@ final class World {
     /** The machine is gone, not only the process. */
     boolean isDown;
   }
+
+  /** Two places; whoever runs there. */
+  private record Line(int one, int other) {}
 
   /** From one incarnation to another. */
   private record Way(IncarnationId from, IncarnationId to) {}
@@ -191,9 +197,55 @@ final class World {
     if (from.isReplaced() || to.isReplaced()) {
       return true;
     }
+    if (cutLines.contains(new Line(from.place, to.place))) {
+      return true;
+    }
     return !healed
         && !cutUntilMs.isEmpty()
         && time.nowMs() < cutUntilMs.getOrDefault(new Way(from.id, to.id), 0L);
+  }
+
+  /** Whoever runs in one of these places does not reach the other, nor do those started later. */
+  void cutLine(int one, int other) {
+    cutLines.add(new Line(one, other));
+    cutLines.add(new Line(other, one));
+  }
+
+  /** All lines between places are there again. */
+  void mendLines() {
+    cutLines.clear();
+  }
+
+  String addressOf(int place) {
+    return "host-" + place + (moves == 0 ? "" : "-" + moves);
+  }
+
+  /** How many processes were started until now. */
+  int starts() {
+    return incarnations.size();
+  }
+
+  int placeCount() {
+    return places.size();
+  }
+
+  /** All nodes die at once, and are started again. */
+  void restartAll() {
+    List.copyOf(nodes)
+        .forEach(
+            node -> {
+              ended(node);
+              node.crash(0);
+            });
+    for (int place = 0; place < places.size(); place++) {
+      startSoon(place, dice.between(500L, 1_500L));
+    }
+  }
+
+  /** The same, and they have other addresses then. */
+  void moveAll() {
+    moves++;
+    restartAll();
   }
 
   KnownView decidedView() {
