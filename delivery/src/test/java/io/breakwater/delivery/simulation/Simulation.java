@@ -122,15 +122,12 @@ public final class Simulation {
           device.comeBack();
         });
     long endMs = healAtMs + HEAL_MS;
-    while (world.time.nowMs() < endMs && !isDone()) {
-      world.time.runUntil(world.time.nowMs() + CHECK_MS);
-      if (world.time.nowMs() % 5_000 < CHECK_MS) {
-        List.copyOf(world.devices).forEach(SimulatedDevice::goOnline);
-      }
-    }
-    boolean done = isDone();
+    runUntilDone(endMs);
     long healedInMs = world.time.nowMs() - healAtMs;
     world.time.runUntil(world.time.nowMs() + 2_000);
+    // What a device had sent that is signed out may have been accepted a moment ago.
+    runUntilDone(endMs);
+    boolean done = isDone();
     world.oracle.judge();
     if (!done) {
       throw world.violation(
@@ -144,6 +141,15 @@ public final class Simulation {
     world.end();
     return new Report(
         world.oracle.sentCount(), world.time.fingerprint(), healedInMs, world.counters);
+  }
+
+  private void runUntilDone(long endMs) {
+    while (world.time.nowMs() < endMs && !isDone()) {
+      world.time.runUntil(world.time.nowMs() + CHECK_MS);
+      if (world.time.nowMs() % 5_000 < CHECK_MS) {
+        List.copyOf(world.devices).forEach(SimulatedDevice::goOnline);
+      }
+    }
   }
 
   private boolean isDone() {
