@@ -106,7 +106,13 @@ public record LaneLimits(
    */
   static final int KNOWN_ORIGINS = 512;
 
-  /** The same while memory holds more than {@link #knownOrigins} of them. */
+  /**
+   * Of these, those before the one that is looked for: what comes next sorts after the last of
+   * them, though a clock went back, or another node's clock was ahead.
+   */
+  static final int ORIGINS_BEFORE = 64;
+
+  /** {@link #KNOWN_ORIGINS} while memory holds more than {@link #knownOrigins} of them. */
   static final int KNOWN_ORIGINS_WHEN_MANY = 8;
 
   /** Entries delivered at once to a session that did not acknowledge what it was sent. */

@@ -86,6 +86,15 @@ final class Origins {
       return accepted.get(clientId);
     }
 
+    /**
+     * The last that was accepted before a client id, as far as memory goes. It need not be what the
+     * sender names: it may have given that up.
+     */
+    @Nullable Known before(long clientId) {
+      Map.Entry<Long, Known> before = accepted.lowerEntry(clientId);
+      return before == null ? null : before.getValue();
+    }
+
     /** Nothing of this stream was accepted, as far as memory goes. */
     boolean isEmpty() {
       return accepted.isEmpty();

@@ -177,7 +177,9 @@ final class Sends {
       return;
     }
     stream.lookingFrom = request.send.getClientId();
-    readOrigins(stream, stream.lookingFrom, request.send.getFirstTriedMs());
+    // What its sender gave up is not named by it, and may have been accepted all the same.
+    long from = Math.max(1, stream.lookingFrom - LaneLimits.ORIGINS_BEFORE);
+    readOrigins(stream, from, request.send.getFirstTriedMs());
   }
 
   private void readOrigins(Origins.Stream stream, long from, long firstTriedMs) {
@@ -267,13 +269,13 @@ final class Sends {
       return;
     }
     Mailbox mailbox = mailboxes.of(request.to);
-    Origins.Known predecessor = stream.known(request.send.getPrev());
+    long clientId = request.send.getClientId();
+    Origins.Known predecessor = stream.before(clientId);
     MessageId floor = highest(request.after, mailbox.highestIn(stream.conversation));
     if (predecessor != null) {
       floor = highest(floor, predecessor.message);
     }
     MessageId message = state.messageId(request.to, floor);
-    long clientId = request.send.getClientId();
     Origin origin = new Origin(request.sender, request.device, stream.conversation, clientId);
     TailEntry entry =
         entry(

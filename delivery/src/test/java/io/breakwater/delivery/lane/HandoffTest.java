@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.id.MessageId;
 import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.ShardMap;
 import io.breakwater.common.id.UserId;
@@ -252,6 +253,23 @@ class HandoffTest {
     second.stepClock(60_000);
     second.sendFirst(alice, bob.user(), retry(1));
     assertThat(Bench.id(second.answer(alice))).isEqualTo(Bench.id(sent));
+  }
+
+  /** The clock of the earlier home was ahead, and its answer was lost. */
+  @Test
+  void what_follows_a_message_that_its_sender_gave_up_sorts_after_it_at_a_new_home() {
+    begin();
+    first.stepClock(20_000);
+    first.pass(1_000);
+    first.send(alice, bob.user(), 1, 0);
+    MessageId before = Bench.id(first.answer(alice));
+    first.pass(10_000);
+    join();
+    openSecond();
+
+    second.send(alice, bob.user(), 2, 0);
+
+    assertThat(Bench.id(second.answer(alice)).isAfter(before)).isTrue();
   }
 
   @Test
