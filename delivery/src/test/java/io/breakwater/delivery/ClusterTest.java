@@ -10,6 +10,7 @@ import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.ShardMap;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.testing.FreePorts;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Entry;
@@ -19,10 +20,8 @@ import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignedUp;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.cassandra.CassandraConfig;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +38,7 @@ final class ClusterTest {
   private static final IncarnationId SECOND = new IncarnationId(2, 2);
   private static final ShardMap BOTH = new ShardMap(List.of(FIRST, SECOND));
 
-  private final int port = freePort();
+  private final int port = FreePorts.forTrunks();
 
   /** Somebody who signed up, and whose home is this node once there are two. */
   private static SignedUp signUp(TestGateway gateway, IncarnationId home, int from) {
@@ -174,7 +173,7 @@ final class ClusterTest {
                 listen,
                 4096,
                 Optional.empty(),
-                new InetSocketAddress(listen.getAddress(), freePort()),
+                new InetSocketAddress(listen.getAddress(), FreePorts.forTrunks()),
                 2,
                 LaneLimits.standard(),
                 CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), keyspace),
@@ -185,13 +184,5 @@ final class ClusterTest {
             why -> {});
     server.join();
     return server;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError("no free port", e);
-    }
   }
 }

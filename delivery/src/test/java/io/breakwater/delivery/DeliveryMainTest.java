@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.breakwater.cli.cassandra.TestCassandra;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.testing.FreePorts;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.ViewStore.View;
 import io.breakwater.storage.cassandra.CassandraConfig;
@@ -132,7 +133,7 @@ final class DeliveryMainTest {
           start(
               Map.of(
                   "BREAKWATER_DELIVERY_LISTEN",
-                  "127.0.0.1:" + freePort(),
+                  "127.0.0.1:" + FreePorts.forTrunks(),
                   "BREAKWATER_CASSANDRA_KEYSPACE",
                   "early",
                   "BREAKWATER_CASSANDRA_CONTACT_POINTS",
@@ -163,11 +164,5 @@ final class DeliveryMainTest {
   private static String text(CassandraConfig cassandra) {
     InetSocketAddress contact = cassandra.contactPoints().getFirst();
     return contact.getHostString() + ':' + contact.getPort();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

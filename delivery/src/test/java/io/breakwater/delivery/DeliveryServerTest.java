@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import io.breakwater.cli.cassandra.TestCassandra;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.testing.FreePorts;
 import io.breakwater.common.testing.Relay;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.proto.client.Cursor;
@@ -24,7 +25,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,7 +44,7 @@ final class DeliveryServerTest {
   @Test
   void a_message_is_accepted_delivered_and_known_again_after_two_losses_of_the_node()
       throws Exception {
-    int port = freePort();
+    int port = FreePorts.forTrunks();
     SignedUp alice;
     SignedUp bob;
     Send send;
@@ -93,9 +93,10 @@ final class DeliveryServerTest {
 
   @Test
   void a_start_without_cassandra_waits_live_and_not_ready_and_goes_on_by_itself() throws Exception {
-    InetSocketAddress later = InetSocketAddress.createUnresolved("127.0.0.1", freePort());
+    InetSocketAddress later =
+        InetSocketAddress.createUnresolved("127.0.0.1", FreePorts.forTrunks());
     DeliveryServer.Config config =
-        config(CassandraConfig.forOneMachine(later, "later"), freePort());
+        config(CassandraConfig.forOneMachine(later, "later"), FreePorts.forTrunks());
     CompletableFuture<DeliveryServer> started = new CompletableFuture<>();
     Thread starter =
         Thread.ofPlatform()
@@ -138,7 +139,7 @@ final class DeliveryServerTest {
 
   @Test
   void what_was_settled_before_a_stop_is_not_recovered_and_still_known() throws Exception {
-    int port = freePort();
+    int port = FreePorts.forTrunks();
     DeliveryServer first = start("settled", port, 1);
     SignedUp alice;
     SignedUp bob;
@@ -177,7 +178,7 @@ final class DeliveryServerTest {
 
   private static void assertThatNoIdIsIssuedAgainOnceTheRowHasExpired(String keyspace)
       throws Exception {
-    DeliveryServer.Config config = config(keyspace, freePort());
+    DeliveryServer.Config config = config(keyspace, FreePorts.forTrunks());
     try (CassandraStorage storage =
         CassandraStorage.connect(config.cassandra(), config.layout(), new SimpleMeterRegistry())) {
       Registration stopped =
@@ -225,7 +226,7 @@ final class DeliveryServerTest {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
         4096,
         Optional.empty(),
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.forTrunks()),
         2,
         LaneLimits.standard(),
         cassandra,
@@ -238,11 +239,5 @@ final class DeliveryServerTest {
     byte[] id = new byte[16];
     id[0] = (byte) number;
     return id;
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -13,6 +13,7 @@ import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.testing.FreePorts;
 import io.breakwater.common.testing.Relay;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.proto.relay.RelayAnswers;
@@ -37,10 +38,8 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.SslContext;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +80,7 @@ final class TrunkRimTest {
     ((Logger) LoggerFactory.getLogger("io.breakwater.delivery.trunk")).addAppender(log);
     authority = new TestAuthority();
     gateway = authority.issue(TestAuthority.GATEWAY).client();
-    port = freePort();
+    port = FreePorts.forTrunks();
     server = start(port, authority.issue(TestAuthority.DELIVERY).install(directory));
   }
 
@@ -93,7 +92,7 @@ final class TrunkRimTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 CONNECTIONS,
                 Optional.of(files),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.forTrunks()),
                 1,
                 LaneLimits.standard(),
                 CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), "rim"),
@@ -413,15 +412,9 @@ final class TrunkRimTest {
   @Test
   void a_node_does_not_start_with_a_gateways_certificate(@TempDir Path directory) throws Exception {
     CertificateFiles files = authority.issue(TestAuthority.GATEWAY).install(directory);
-    assertThatThrownBy(() -> start(freePort(), files))
+    assertThatThrownBy(() -> start(FreePorts.forTrunks(), files))
         .isInstanceOf(UnusableCertificate.class)
         .hasMessageStartingWith(
             "certificate: role: breakwater://gateway (expected: breakwater://delivery)");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

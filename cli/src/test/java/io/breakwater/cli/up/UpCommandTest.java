@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.breakwater.cli.Main;
 import io.breakwater.cli.cassandra.TestCassandra;
 import io.breakwater.cli.process.Ports;
+import io.breakwater.common.testing.FreePorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,7 +47,7 @@ final class UpCommandTest {
   void prepare() throws IOException {
     StandIns.build(directory.resolve("root"));
     while (ports.size() < 4) {
-      int port = Ports.free(LOCAL);
+      int port = FreePorts.forTrunks();
       // Two above that of trunks, whatever it will be, is a further one.
       if (ports.stream().noneMatch(other -> Math.abs(other - port) <= 2)) {
         ports.add(port);
