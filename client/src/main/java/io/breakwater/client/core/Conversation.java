@@ -23,6 +23,9 @@ final class Conversation {
   /** Nothing is transmitted before. */
   long pausedUntilMs;
 
+  /** Its home was away: one message at a time until one is accepted. */
+  boolean isTrying;
+
   /** How often the server asked for an earlier message since it last accepted one. */
   int goBacks;
 

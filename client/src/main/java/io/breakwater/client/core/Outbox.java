@@ -21,10 +21,11 @@ import java.util.random.RandomGenerator;
  * <p>Each conversation goes back n: what is unanswered below {@link Conversation#sendFrom} is in
  * flight, the rest is transmitted in client id order as the window allows. The server asking for an
  * earlier message, a refusal that is not final, and a new session each move that mark back. A
- * refusal pauses its conversation; one for being too fast pauses all of them. An answer to a
- * transmission that was superseded by a later one of the same message is stale and moves nothing;
- * {@link Unanswered#answersDue} tells. A message that is not answered in time is transmitted again
- * by itself, which moves no mark, within a budget of a tenth of the first transmissions.
+ * refusal pauses its conversation, which then tries one message until one is accepted; one for
+ * being too fast pauses all of them. An answer to a transmission that was superseded by a later one
+ * of the same message is stale and moves nothing; {@link Unanswered#answersDue} tells. A message
+ * that is not answered in time is transmitted again by itself, which moves no mark, within a budget
+ * of a tenth of the first transmissions.
  *
  * <p>At its bounds it takes no more messages.
  */
@@ -143,6 +144,7 @@ final class Outbox {
     paused.clear();
     for (Conversation conversation : active) {
       conversation.lined = false;
+      conversation.isTrying = false;
       goBack(conversation, 0);
       conversation.unanswered.values().forEach(message -> message.answersDue = 0);
     }
@@ -168,6 +170,10 @@ final class Outbox {
     }
     remove(conversation, message);
     conversation.goBacks = 0;
+    if (conversation.isTrying) {
+      conversation.isTrying = false;
+      lineUp(conversation);
+    }
     window = Math.min(config.windowMessages(), window + 1);
     accepted++;
     pending.notify(new Event.Accepted(peer, message.clientId, messageId));
@@ -197,6 +203,7 @@ final class Outbox {
       Unanswered message = conversation.unanswered.get(frame.getClientId());
       if (message != null) {
         remove(conversation, message);
+        lineUp(conversation);
         pending.notify(new Event.Refused(conversation.peer, message.clientId, frame.getReason()));
       }
     } else if (answersLatest(conversation, frame.getClientId())) {
@@ -211,6 +218,7 @@ final class Outbox {
       if (frame.getReason() == Reason.RATE_LIMITED || frame.getReason() == Reason.OVERLOADED) {
         window = 1;
       }
+      conversation.isTrying = true;
     }
     pump(nowMs);
   }
@@ -273,7 +281,7 @@ final class Outbox {
       Conversation conversation = line.getFirst();
       Map.Entry<Long, Unanswered> next =
           conversation.unanswered.ceilingEntry(conversation.sendFrom);
-      if (next == null) {
+      if (next == null || isAwaited(conversation)) {
         line.removeFirst().lined = false;
       } else if (conversation.pausedUntilMs > nowMs) {
         line.removeFirst().lined = false;
@@ -286,6 +294,11 @@ final class Outbox {
         return;
       }
     }
+  }
+
+  /** It tries one message, which is not answered yet. */
+  private static boolean isAwaited(Conversation conversation) {
+    return conversation.isTrying && conversation.unanswered.firstKey() < conversation.sendFrom;
   }
 
   private boolean fits(Unanswered message) {

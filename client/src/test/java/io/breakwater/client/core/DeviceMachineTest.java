@@ -365,6 +365,40 @@ final class DeviceMachineTest {
     assertThat(sentIds()).containsExactly(1L, 2L, 3L);
   }
 
+  /** Or the whole window would go to it again and again while it is away. */
+  @Test
+  void one_message_at_a_time_tries_whether_a_home_is_back() {
+    attach(0);
+    for (int i = 0; i < 4; i++) {
+      send(PEER);
+    }
+    frames.clear();
+    for (int i = 1; i <= 4; i++) {
+      refuse(Reason.UNAVAILABLE, PEER, i, 3_000, false);
+    }
+    pass(3_000);
+    assertThat(sentIds()).containsExactly(1L);
+    refuse(Reason.UNAVAILABLE, PEER, 1, 3_000, false);
+    pass(3_000);
+    assertThat(sentIds()).containsExactly(1L);
+    accept(PEER, 1, 1);
+    assertThat(sentIds()).containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void a_message_that_is_refused_for_good_while_a_home_is_tried_makes_room_for_the_next() {
+    attach(0);
+    send(PEER);
+    send(PEER);
+    refuse(Reason.UNAVAILABLE, PEER, 1, 3_000, false);
+    refuse(Reason.UNAVAILABLE, PEER, 2, 3_000, false);
+    frames.clear();
+    pass(3_000);
+    assertThat(sentIds()).containsExactly(1L);
+    refuse(Reason.TOO_LARGE, PEER, 1, 0, true);
+    assertThat(sentIds()).containsExactly(2L);
+  }
+
   @Test
   void a_home_that_has_too_much_to_do_is_sent_one_message_at_a_time() {
     attach(0);
