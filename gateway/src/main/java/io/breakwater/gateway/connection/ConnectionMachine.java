@@ -160,6 +160,9 @@ public final class ConnectionMachine {
   /** How long that was when it began. */
   private int unreachedForMs;
 
+  /** Whether no delivery node was reached when that was looked at last. */
+  private boolean reachedNone;
+
   /** Of the phase: when waiting for the home ends, or when to attach again. */
   private long deadlineMs = NEVER;
 
@@ -928,15 +931,27 @@ public final class ConnectionMachine {
     if (nowMs >= deadlineMs) {
       return deadlinePassed(nowMs);
     }
-    if (phase == Phase.DETACHED
-        && nowMs >= unreachedUntilMs
-        && nowMs - unreachedUntilMs >= rules.furtherMs(unreachedForMs)
-        && !rules.homes().reachesHomeOf(user)) {
+    if (phase == Phase.DETACHED && isUnreachedTooLong(nowMs)) {
       return unreached(nowMs);
     }
     return phase == Phase.ATTACHED && syncFrom != null && rates.takeSync(nowMs).isEmpty()
         ? syncThatWaited()
         : NOTHING;
+  }
+
+  /**
+   * Nodes are reached one after the other when the tier comes back: then a home has its time anew.
+   */
+  private boolean isUnreachedTooLong(long nowMs) {
+    boolean reachesNone = !rules.homes().reachesAny();
+    if (reachedNone && !reachesNone && unreachedUntilMs != NEVER) {
+      unreachedForMs = rules.detachedMs();
+      unreachedUntilMs = nowMs + unreachedForMs;
+    }
+    reachedNone = reachesNone;
+    return nowMs >= unreachedUntilMs
+        && nowMs - unreachedUntilMs >= rules.furtherMs(unreachedForMs)
+        && !rules.homes().reachesHomeOf(user);
   }
 
   private List<Output> timedOut(String what, long afterMs, int limitMs, long nowMs) {

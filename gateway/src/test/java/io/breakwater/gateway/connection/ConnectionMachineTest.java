@@ -798,13 +798,15 @@ final class ConnectionMachineTest {
       assertThat(longest).isBetween(118_000L, 120_100L);
     }
 
+    /** They come back one after the other: its own may be the next. */
     @Test
-    void goes_elsewhere_soon_when_other_delivery_nodes_are_reached_again() {
+    void has_20_to_30_s_anew_when_other_delivery_nodes_are_reached_again() {
       MachineFixture waiting = new MachineFixture(1).detached(4);
       waiting.homes.reach(Set.of(ELSEWHERE));
       assertThat(staysFor(waiting, 79_000)).isEmpty();
       waiting.homes.reach(Set.of(THERE));
-      assertThat(waiting.after(100)).contains(new Output.Unreached());
+      assertThat(staysFor(waiting, 19_900)).isEmpty();
+      assertThat(staysFor(waiting, 10_200)).contains(new Output.Unreached());
     }
 
     @Test
