@@ -107,10 +107,10 @@ public record LaneLimits(
   static final int KNOWN_ORIGINS = 512;
 
   /**
-   * Of these, those before the one that is looked for: what comes next sorts after the last of
-   * them, though a clock went back, or another node's clock was ahead.
+   * How many client ids before the one that is looked for are read, too: what comes next sorts
+   * after the last that was accepted, though a clock went back, or another node's was ahead.
    */
-  static final int ORIGINS_BEFORE = 64;
+  static final int ORIGINS_BEFORE = 16;
 
   /** {@link #KNOWN_ORIGINS} while memory holds more than {@link #knownOrigins} of them. */
   static final int KNOWN_ORIGINS_WHEN_MANY = 8;

@@ -133,17 +133,23 @@ final class Origins {
       unsettled += other == null || other.entry == null ? 1 : 0;
     }
 
-    /** What a lookup found; {@code complete} if it found everything from there on. */
+    /**
+     * What a lookup found: everything from {@link #lookingFrom} on, and of what is before that the
+     * last one matters.
+     */
     void found(NavigableMap<Long, MessageId> rows) {
       if (isLost) {
         return;
       }
-      rows.forEach(
-          (clientId, message) -> {
-            if (!accepted.containsKey(clientId)) {
-              put(clientId, new Known(message, null, true));
-            }
-          });
+      Long before = rows.lowerKey(lookingFrom);
+      long from = before == null ? lookingFrom : before;
+      rows.tailMap(from, true)
+          .forEach(
+              (clientId, message) -> {
+                if (!accepted.containsKey(clientId)) {
+                  put(clientId, new Known(message, null, true));
+                }
+              });
     }
   }
 
