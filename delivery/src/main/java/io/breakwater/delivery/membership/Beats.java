@@ -9,8 +9,8 @@ import java.util.Set;
  * A third witness beside those of Presence, and of another kind: it tells an incarnation that lives from one that is
  * merely not seen, and one that has lost storage from one that is fine. It is slow, so it keeps rather than hastens.
  *
- * No clock of another machine counts: a beat is a number, and what counts is when this node saw it rise. A node that
- * could not read for a while has seen nothing, so it begins anew.
+ * No clock of another machine counts: a beat is a number, and what counts is when this node saw it rise. Time in which
+ * this node could not read does not count.
  */
 /** Whose beat in storage goes on. Pure; confined to whoever calls it. */
 final class Beats {
@@ -42,8 +42,9 @@ final class Beats {
    * @param nowMs of a clock that only advances
    */
   void read(Map<IncarnationId, Long> beats, Set<IncarnationId> watched, long nowMs) {
-    if (nowMs - readAt > readGapMs) {
-      heard.clear();
+    long gapMs = nowMs - readAt;
+    if (gapMs > readGapMs) {
+      heard.replaceAll((_, last) -> new Heard(last.number, last.sinceMs + gapMs, last.hasRisen));
     }
     readAt = nowMs;
     heard.keySet().retainAll(watched);
@@ -74,6 +75,12 @@ final class Beats {
       return Pulse.SILENT;
     }
     return last.hasRisen ? Pulse.BEATS : Pulse.UNKNOWN;
+  }
+
+  /** Whether it has risen within this time, by when it was read last. */
+  boolean hasRisenWithin(IncarnationId incarnation, long ms) {
+    Heard last = heard.get(incarnation);
+    return last != null && last.hasRisen && readAt - last.sinceMs <= ms;
   }
 
   /** Since when the beat of somebody who is watched has not risen, as far as this node knows. */

@@ -36,10 +36,18 @@ public final class Membership {
   /** Longer than between two reads of storage that answers. */
   private static final long READ_GAP_MS = 2_000;
 
+  /** A node that reaches storage beats once a second. */
+  private static final long FRESH_BEAT_MS = 3_000;
+
   private final IncarnationId self;
   private final MembershipLimits limits;
 
   private final Beats beats;
+  private long heardAt = Long.MIN_VALUE / 2;
+
+  /** Since when half of the members have beaten without a break. */
+  private long mostBeatSince = NEVER;
+
   private Cluster cluster = Cluster.NONE;
   private Sight sight = Sight.NONE;
   private boolean wasMember;
@@ -99,7 +107,16 @@ public final class Membership {
     cluster.registry().values().stream()
         .filter(row -> !row.recovered())
         .forEach(row -> watched.add(row.incarnation()));
+    if (nowMs - heardAt > READ_GAP_MS) {
+      // Storage may have been away for all.
+      mostBeatSince = NEVER;
+    }
+    heardAt = nowMs;
     beats.read(latest, watched, nowMs);
+    List<IncarnationId> members = cluster.view().members();
+    long beating =
+        members.stream().filter(each -> beats.hasRisenWithin(each, FRESH_BEAT_MS)).count();
+    mostBeatSince = 2 * beating >= members.size() ? Math.min(mostBeatSince, nowMs) : NEVER;
   }
 
   private boolean isSeen(IncarnationId each) {
@@ -115,13 +132,16 @@ public final class Membership {
   }
 
   /**
-   * It lives, perhaps, but does not reach storage. Not if most do not: then storage is at fault.
+   * It lives, perhaps, but does not reach storage. Not while most do not, nor soon after: then
+   * storage is at fault, and beats come back one after the other. Longer than it takes to find out
+   * that a connection to storage is dead, and to open another one.
    */
   private boolean hasLostStorage(IncarnationId each, long nowMs) {
-    List<IncarnationId> members = cluster.view().members();
+    long silentMs = limits.beatSilentMs();
     return isSilent(each, nowMs)
-        && 2 * members.stream().filter(other -> beats.of(other, nowMs) == Pulse.BEATS).count()
-            >= members.size();
+        && nowMs - beats.sinceMs(each) >= silentMs + silentMs / 2
+        && mostBeatSince != NEVER
+        && nowMs - mostBeatSince >= silentMs;
   }
 
   /** What storage says. What is older than what is known already is left alone. */

@@ -61,14 +61,15 @@ final class BeatsTest {
   }
 
   @Test
-  void nothing_is_known_while_storage_is_not_read_and_all_begins_anew_then() {
+  void time_in_which_storage_was_not_read_does_not_count() {
     read(Map.of(A, 7L));
     read(Map.of(A, 8L));
     assertThat(beats.of(A, nowMs + 2_000)).isEqualTo(Pulse.BEATS);
     assertThat(beats.of(A, nowMs + 2_001)).isEqualTo(Pulse.UNKNOWN);
+    readFor(5_000, Map.of(A, 8L));
     nowMs += 60_000;
-    assertThat(readFor(10_000, Map.of(A, 9L))).isEqualTo(Pulse.UNKNOWN);
-    assertThat(read(Map.of(A, 9L))).isEqualTo(Pulse.SILENT);
+    assertThat(readFor(5_000, Map.of(A, 8L))).isEqualTo(Pulse.BEATS);
+    assertThat(read(Map.of(A, 8L))).isEqualTo(Pulse.SILENT);
   }
 
   @Test

@@ -547,18 +547,18 @@ class MembershipTest {
   @Test
   void a_member_that_is_seen_but_does_not_beat_is_removed_and_recovered_at_once() {
     Membership membership = calm(A);
-    live(membership, ALL, Set.of(B, C), Set.of(A, B), 0, 9_750);
-    assertThat(membership.propose(9_750)).isEmpty();
-    live(membership, ALL, Set.of(B, C), Set.of(A, B), 10_000, 10_000);
-    View next = membership.propose(10_000).orElseThrow();
+    live(membership, ALL, Set.of(B, C), Set.of(A, B), 0, 14_750);
+    assertThat(membership.propose(14_750)).isEmpty();
+    live(membership, ALL, Set.of(B, C), Set.of(A, B), 15_000, 15_000);
+    View next = membership.propose(15_000).orElseThrow();
     assertThat(next.members()).containsExactly(A, B);
     Cluster without = cluster(next, row(A, 8), row(B, 8), row(C, 7));
     List<IncarnationId> recovering = new ArrayList<>();
     for (IncarnationId self : List.of(A, B)) {
       Membership survivor = calm(self);
-      live(survivor, ALL, Set.of(A, B, C), Set.of(A, B), 0, 10_000);
-      live(survivor, without, Set.of(A, B, C), Set.of(A, B), 10_250, 10_250);
-      recovering.addAll(survivor.toRecover(10_250));
+      live(survivor, ALL, Set.of(A, B, C), Set.of(A, B), 0, 15_000);
+      live(survivor, without, Set.of(A, B, C), Set.of(A, B), 15_250, 15_250);
+      recovering.addAll(survivor.toRecover(15_250));
     }
     assertThat(recovering).containsExactly(C);
   }
@@ -575,6 +575,18 @@ class MembershipTest {
     Membership membership = calm(A);
     live(membership, ALL, Set.of(B, C), Set.of(A), 0, 300_000);
     assertThat(membership.propose(300_000)).isEmpty();
+  }
+
+  /** Writes failed for a while, reads did not: all beats stood still, and come back in turn. */
+  @Test
+  void nobody_is_removed_when_storage_takes_writes_again() {
+    Membership membership = calm(A);
+    live(membership, ALL, Set.of(B, C), Set.of(A, B, C), 0, 5_000);
+    live(membership, ALL, Set.of(B, C), NOBODY, 5_250, 30_000);
+    live(membership, ALL, Set.of(B, C), Set.of(A, B), 30_250, 31_250);
+    assertThat(membership.propose(31_250)).isEmpty();
+    live(membership, ALL, Set.of(B, C), Set.of(A, B, C), 31_500, 90_000);
+    assertThat(membership.propose(90_000)).isEmpty();
   }
 
   @Test
@@ -612,9 +624,9 @@ class MembershipTest {
     see(membership, Set.of(B), 0);
     live(membership, cluster(view(7, A), row(A, 7), row(B, 0)), Set.of(B), Set.of(A), 0, 60_000);
     Cluster joined = cluster(view(8, A, B), row(A, 8), row(B, 8));
-    live(membership, joined, Set.of(B), Set.of(A), 60_250, 70_000);
-    assertThat(membership.propose(70_000)).isEmpty();
-    live(membership, joined, Set.of(B), Set.of(A), 70_250, 70_250);
-    assertThat(members(membership.propose(70_250))).containsExactly(A);
+    live(membership, joined, Set.of(B), Set.of(A), 60_250, 75_000);
+    assertThat(membership.propose(75_000)).isEmpty();
+    live(membership, joined, Set.of(B), Set.of(A), 75_250, 75_250);
+    assertThat(members(membership.propose(75_250))).containsExactly(A);
   }
 }
