@@ -314,7 +314,7 @@ final class OnTheWireTest {
     await(incarnations.beat(new IncarnationId(11, 11), 1));
     assertThat(ttl("SELECT TTL(beat) AS ttl, incarnation FROM beats", "incarnation"))
         .isBetween(30, 60);
-    assertThat(graceOf("beats")).isEqualTo(10_800);
+    assertThat(graceOf("beats")).isEqualTo(600);
   }
 
   @Test
