@@ -134,22 +134,21 @@ final class Origins {
     }
 
     /**
-     * What a lookup found: everything from {@link #lookingFrom} on, and of what is before that the
-     * last one matters.
+     * What a lookup found: everything from this client id on, and of what is before that the last
+     * one matters.
      */
-    void found(NavigableMap<Long, MessageId> rows) {
+    void found(long from, NavigableMap<Long, MessageId> rows) {
       if (isLost) {
         return;
       }
-      Long before = rows.lowerKey(lookingFrom);
-      long from = before == null ? lookingFrom : before;
-      rows.tailMap(from, true)
-          .forEach(
-              (clientId, message) -> {
-                if (!accepted.containsKey(clientId)) {
-                  put(clientId, new Known(message, null, true));
-                }
-              });
+      Long before = rows.lowerKey(from);
+      long first = before == null ? from : before;
+      rows.forEach(
+          (clientId, message) -> {
+            if (clientId >= first && !accepted.containsKey(clientId)) {
+              put(clientId, new Known(message, null, true));
+            }
+          });
     }
   }
 

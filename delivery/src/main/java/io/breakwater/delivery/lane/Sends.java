@@ -208,7 +208,7 @@ final class Sends {
       stream.waiting.failed();
       return true;
     }
-    stream.found(rows);
+    stream.found(stream.lookingFrom, rows);
     stream.knownFrom = Math.min(stream.knownFrom, stream.lookingFrom);
     stream.lookingFrom = 0;
     stream.waiting.ready();

@@ -114,7 +114,7 @@ final class AnyStreamTest {
       long from = random.nextLong(1, nextClientId + 1);
       Origins.Stream stream = stream();
       if (from < stream.knownFrom) {
-        stream.found(rows.tailMap(from, true));
+        stream.found(from, rows);
         stream.knownFrom = Math.min(stream.knownFrom, from);
       }
     }
