@@ -170,10 +170,7 @@ final class Outbox {
     }
     remove(conversation, message);
     conversation.goBacks = 0;
-    if (conversation.isTrying) {
-      conversation.isTrying = false;
-      lineUp(conversation);
-    }
+    conversation.isTrying = false;
     window = Math.min(config.windowMessages(), window + 1);
     accepted++;
     pending.notify(new Event.Accepted(peer, message.clientId, messageId));
@@ -203,7 +200,6 @@ final class Outbox {
       Unanswered message = conversation.unanswered.get(frame.getClientId());
       if (message != null) {
         remove(conversation, message);
-        lineUp(conversation);
         pending.notify(new Event.Refused(conversation.peer, message.clientId, frame.getReason()));
       }
     } else if (answersLatest(conversation, frame.getClientId())) {
@@ -261,6 +257,9 @@ final class Outbox {
     if (conversation.unanswered.isEmpty()) {
       active.remove(conversation);
       paused.remove(conversation);
+    } else {
+      // It may have been awaited.
+      lineUp(conversation);
     }
   }
 
@@ -356,18 +355,16 @@ final class Outbox {
     if (!link.isUp()) {
       return;
     }
-    boolean resumed =
-        paused.removeIf(
-            conversation -> {
-              boolean due = conversation.pausedUntilMs <= nowMs;
-              if (due) {
-                lineUp(conversation);
-              }
-              return due;
-            });
+    paused.removeIf(
+        conversation -> {
+          boolean due = conversation.pausedUntilMs <= nowMs;
+          if (due) {
+            lineUp(conversation);
+          }
+          return due;
+        });
     if (pausedUntilMs != NOT_PAUSED && pausedUntilMs <= nowMs) {
       pausedUntilMs = NOT_PAUSED;
-      resumed = true;
     }
     if (nowMs >= checkAtMs) {
       checkAtMs = nowMs + CHECK_EVERY_MS;
@@ -378,9 +375,7 @@ final class Outbox {
         resendOverdue(nowMs);
       }
     }
-    if (resumed) {
-      pump(nowMs);
-    }
+    pump(nowMs);
   }
 
   private boolean isAnswerOverdue(long nowMs) {

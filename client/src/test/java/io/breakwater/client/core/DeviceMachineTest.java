@@ -400,6 +400,23 @@ final class DeviceMachineTest {
   }
 
   @Test
+  void what_follows_goes_on_when_the_message_that_tries_a_home_is_given_up() {
+    attach(0);
+    send(PEER);
+    lose();
+    now += RETRY_FOR_MS - 10_000;
+    pass(2_000);
+    attach(0);
+    refuse(Reason.UNAVAILABLE, PEER, 1, 3_000, false);
+    pass(3_000);
+    send(PEER);
+    frames.clear();
+    pass(13_000);
+    assertThat(events(Event.Unknown.class)).containsExactly(new Event.Unknown(PEER, 1));
+    assertThat(sentIds()).contains(2L);
+  }
+
+  @Test
   void a_home_that_has_too_much_to_do_is_sent_one_message_at_a_time() {
     attach(0);
     send(PEER);
