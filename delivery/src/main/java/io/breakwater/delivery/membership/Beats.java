@@ -40,10 +40,12 @@ final class Beats {
    *
    * @param watched of all others nothing is remembered
    * @param nowMs of a clock that only advances
+   * @return whether storage could not be read for a while before
    */
-  void read(Map<IncarnationId, Long> beats, Set<IncarnationId> watched, long nowMs) {
+  boolean read(Map<IncarnationId, Long> beats, Set<IncarnationId> watched, long nowMs) {
     long gapMs = nowMs - readAt;
-    if (gapMs > readGapMs) {
+    boolean wasAway = gapMs > readGapMs;
+    if (wasAway) {
       heard.replaceAll((_, last) -> new Heard(last.number, last.sinceMs + gapMs, last.hasRisen));
     }
     readAt = nowMs;
@@ -58,6 +60,7 @@ final class Beats {
         heard.put(each, new Heard(number, nowMs, true));
       }
     }
+    return wasAway;
   }
 
   /** Watches it anew. */

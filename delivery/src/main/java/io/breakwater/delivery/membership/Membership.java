@@ -43,7 +43,6 @@ public final class Membership {
   private final MembershipLimits limits;
 
   private final Beats beats;
-  private long heardAt = Long.MIN_VALUE / 2;
 
   /** Since when half of the members have beaten without a break. */
   private long mostBeatSince = NEVER;
@@ -107,12 +106,10 @@ public final class Membership {
     cluster.registry().values().stream()
         .filter(row -> !row.recovered())
         .forEach(row -> watched.add(row.incarnation()));
-    if (nowMs - heardAt > READ_GAP_MS) {
-      // Storage may have been away for all.
+    if (beats.read(latest, watched, nowMs)) {
+      // It may have been away for all.
       mostBeatSince = NEVER;
     }
-    heardAt = nowMs;
-    beats.read(latest, watched, nowMs);
     List<IncarnationId> members = cluster.view().members();
     long beating =
         members.stream().filter(each -> beats.hasRisenWithin(each, FRESH_BEAT_MS)).count();
