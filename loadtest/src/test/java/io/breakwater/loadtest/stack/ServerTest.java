@@ -48,7 +48,7 @@ final class ServerTest {
 
     Stack.Death death = server().kill();
 
-    assertThat(process.isAlive()).isFalse();
+    assertThat(process.toHandle().isAlive()).isFalse();
     assertThat(Signal.isGone(process.pid())).isTrue();
     assertThat(death.pid()).isEqualTo(process.pid());
     assertThat(death.part()).isEqualTo(Part.DELIVERY);
@@ -58,7 +58,7 @@ final class ServerTest {
   void is_gone_when_it_was_terminated() {
     server().terminate();
 
-    assertThat(process.isAlive()).isFalse();
+    assertThat(process.toHandle().isAlive()).isFalse();
   }
 
   @Test
@@ -72,7 +72,7 @@ final class ServerTest {
     }
     Clock.await("the process to go on", LIMIT, () -> !frozen.isSeen());
 
-    assertThat(process.isAlive()).isTrue();
+    assertThat(process.toHandle().isAlive()).isTrue();
   }
 
   @Test
@@ -82,7 +82,7 @@ final class ServerTest {
 
     frozen.resume();
 
-    assertThat(process.isAlive()).isFalse();
+    assertThat(process.toHandle().isAlive()).isFalse();
   }
 
   @Test
@@ -94,6 +94,6 @@ final class ServerTest {
         .isThrownBy(server::kill)
         .withMessage("delivery-2 does not run (expected: the process in its pid file)");
 
-    assertThat(process.isAlive()).isTrue();
+    assertThat(process.toHandle().isAlive()).isTrue();
   }
 }
