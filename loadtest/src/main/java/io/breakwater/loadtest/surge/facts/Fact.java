@@ -1,0 +1,92 @@
+package io.breakwater.loadtest.surge.facts;
+
+/**
+ * Something that a generator saw. Populations and streams are their places in the scenario, users
+ * their numbers in their population.
+ */
+public sealed interface Fact {
+  /** Who: a user of a population, and which of its devices, from 0. */
+  record Who(int population, long user, int device) {}
+
+  /**
+   * An arrival of a stream was due, and begun: the difference is the generator's own lag.
+   *
+   * @param isDone whether there was somebody to do it: a connect finds nobody when all are online
+   */
+  record Due(int stream, long intendedNanos, long begunNanos, boolean isDone) implements Fact {}
+
+  /**
+   * Somebody has an account.
+   *
+   * @param attempts connections that it took, 1 at least
+   */
+  record SignedUp(int stream, Who who, long intendedNanos, long doneNanos, int attempts)
+      implements Fact {}
+
+  /** A sign-up was not done when the run ended. */
+  record NotSignedUp(int stream, Who who, long intendedNanos, int attempts) implements Fact {}
+
+  /**
+   * A session began.
+   *
+   * @param isResumed whether it follows a connection that broke, or was closed by the server
+   * @param sinceNanos the intended time of connecting; of a resumed one, when the one before was
+   *     lost
+   * @param attempts connections that it took, 1 at least
+   */
+  record Welcomed(
+      Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
+      implements Fact {}
+
+  /** The session has all that it missed. */
+  record Synced(Who who, long welcomeNanos, long syncedNanos) implements Fact {}
+
+  /**
+   * A connection ended, and its phone did not ask for that.
+   *
+   * @param reason as the server says it, or {@code broken}
+   */
+  record Lost(Who who, long atNanos, String reason) implements Fact {}
+
+  /**
+   * A message was written. Its number is unique among those of its writer's device to its reader,
+   * and grows.
+   *
+   * @param to the reader; its device says nothing
+   */
+  record Written(int stream, Who from, Who to, long number, long intendedNanos) implements Fact {}
+
+  /** A message is durable. */
+  record Accepted(Who from, Who to, long number, long acceptedNanos) implements Fact {}
+
+  /** A message was refused for good. */
+  record Rejected(Who from, Who to, long number, long atNanos, String reason) implements Fact {}
+
+  /**
+   * A message was handed to a device: each time that it was, once if all is well.
+   *
+   * @param to with the device that has it
+   */
+  record Delivered(Who from, Who to, long number, long deliveredNanos) implements Fact {}
+
+  /** A device that is online had nothing outstanding when the run ended: all it is owed is there. */
+  record CaughtUp(Who who, long atNanos) implements Fact {}
+
+  /**
+   * Something was refused for now.
+   *
+   * @param what {@code sign-up}, {@code connect} or {@code send}
+   * @param returnAfterMs when to come back; 0: nothing was said
+   */
+  record Refused(Who who, String what, long atNanos, String reason, long returnAfterMs)
+      implements Fact {}
+
+  /**
+   * Now and then: what there is.
+   *
+   * @param sockets open ones
+   * @param waiting sign-ups that have been told their place in line
+   * @param cpuNanos of the process, since it began
+   */
+  record Census(long atNanos, int sockets, int waiting, long cpuNanos) implements Fact {}
+}
