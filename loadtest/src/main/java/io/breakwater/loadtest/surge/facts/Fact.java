@@ -34,8 +34,7 @@ public sealed interface Fact {
    *     lost
    * @param attempts connections that it took, 1 at least
    */
-  record Welcomed(
-      Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
+  record Welcomed(Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
       implements Fact {}
 
   /** The session has all that it missed. */
@@ -69,7 +68,9 @@ public sealed interface Fact {
    */
   record Delivered(Who from, Who to, long number, long deliveredNanos) implements Fact {}
 
-  /** A device that is online had nothing outstanding when the run ended: all it is owed is there. */
+  /**
+   * A device that is online had nothing outstanding when the run ended: all it is owed is there.
+   */
   record CaughtUp(Who who, long atNanos) implements Fact {}
 
   /**

@@ -1,0 +1,134 @@
+package io.breakwater.loadtest.surge.quota;
+
+import io.breakwater.loadtest.verdict.Clock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Makes groups beside that of this process. Any thread. */
+public final class CpuGroups {
+  private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+  private static final Path OWN = Path.of("/proc/self/cgroup");
+  private static final String TRIAL = "breakwater-trial-";
+  private static final Duration REMOVAL_LIMIT = Duration.ofSeconds(5);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  private final ControlFiles files;
+  private final Path parent;
+
+  private CpuGroups(ControlFiles files, Path parent) {
+    this.files = files;
+    this.parent = parent;
+  }
+
+  /**
+   * Those of this machine, after one was made and removed again.
+   *
+   * @throws IOException if there can be none: the message says why
+   */
+  public static CpuGroups find() throws IOException {
+    if (!Files.isReadable(MOUNTS) || !Files.isReadable(OWN)) {
+      throw new IOException("control groups need Linux");
+    }
+    ControlFiles.Found found =
+        ControlFiles.find(Files.readAllLines(MOUNTS), Files.readAllLines(OWN))
+            .orElseThrow(
+                () -> new IOException("no control group with the CPU controller is mounted"));
+    CpuGroups groups = new CpuGroups(found.files(), found.group());
+    groups.make(TRIAL + ProcessHandle.current().pid(), 1).close();
+    return groups;
+  }
+
+  /** Why there can be none on this machine; empty if there can. */
+  public static Optional<String> problem() {
+    try {
+      find();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param name of no group that is there
+   */
+  public CpuGroup make(String name, double cores) throws IOException {
+    if (!(cores >= CpuGroup.LEAST_CORES)) {
+      throw new IllegalArgumentException(
+          "quota: %s cores (expected: at least %s)".formatted(cores, CpuGroup.LEAST_CORES));
+    }
+    Path directory = parent.resolve(name);
+    try {
+      Files.createDirectory(directory);
+    } catch (IOException e) {
+      throw new IOException("cannot make control group " + directory + ": " + e, e);
+    }
+    Group group = new Group(directory);
+    try {
+      if (!files.areIn(directory)) {
+        throw new IOException("control group " + directory + " has no CPU controller");
+      }
+      group.allow(cores);
+      return group;
+    } catch (IOException e) {
+      group.close();
+      throw e;
+    }
+  }
+
+  private final class Group implements CpuGroup {
+    private final Path directory;
+
+    Group(Path directory) {
+      this.directory = directory;
+    }
+
+    @Override
+    public void allow(double cores) throws IOException {
+      files.allow(directory, cores);
+    }
+
+    @Override
+    public void add(long pid) throws IOException {
+      ControlFiles.write(directory.resolve("cgroup.procs"), Long.toString(pid));
+    }
+
+    @Override
+    public Throttled throttled() throws IOException {
+      return files.throttled(ControlFiles.stat(Files.readAllLines(directory.resolve("cpu.stat"))));
+    }
+
+    @Override
+    public Path directory() {
+      return directory;
+    }
+
+    @Override
+    public void close() throws IOException {
+      Clock clock = Clock.start();
+      while (true) {
+        try {
+          empty();
+          Files.delete(directory);
+          return;
+        } catch (IOException e) {
+          // A process that has just ended may be in it still.
+          if (clock.has(REMOVAL_LIMIT)) {
+            throw new IOException("cannot remove control group " + directory + ": " + e, e);
+          }
+          Clock.pause(LOOK_AGAIN);
+        }
+      }
+    }
+
+    private void empty() throws IOException {
+      for (String pid : Files.readAllLines(directory.resolve("cgroup.procs"))) {
+        ControlFiles.write(parent.resolve("cgroup.procs"), pid);
+      }
+    }
+  }
+}
