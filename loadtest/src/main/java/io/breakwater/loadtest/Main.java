@@ -2,18 +2,24 @@ package io.breakwater.loadtest;
 
 import io.breakwater.loadtest.bench.BenchCommand;
 import io.breakwater.loadtest.chaos.ChaosCommand;
+import io.breakwater.loadtest.surge.run.SurgeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ./breakwater prove}, {@code ./breakwater bench} and {@code ./breakwater chaos}. */
+/** {@code ./breakwater prove}, {@code bench}, {@code chaos} and {@code surge}. */
 @Command(
     name = "breakwater",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ProveCommand.class, BenchCommand.class, ChaosCommand.class})
+    subcommands = {
+      ProveCommand.class,
+      BenchCommand.class,
+      ChaosCommand.class,
+      SurgeCommand.class
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -42,6 +48,6 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say which command: prove, bench or chaos");
+    throw new ParameterException(spec.commandLine(), "Say which command: prove, bench, chaos or surge");
   }
 }

@@ -1,9 +1,6 @@
 package io.breakwater.loadtest.chaos;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
+import io.breakwater.loadtest.stack.Machine;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +18,7 @@ record Origin(String command, String commit, String date, String machine) {
   static Origin of(Path root, List<String> arguments) {
     return new Origin(
         "./breakwater " + String.join(" ", arguments),
-        commit(root),
+        Machine.commit(root),
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         "%d processors, %s %s, JDK %s"
             .formatted(
@@ -29,27 +26,5 @@ record Origin(String command, String commit, String date, String machine) {
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
                 Runtime.version()));
-  }
-
-  private static String commit(Path root) {
-    String commit = output(root, "git", "rev-parse", "--short=12", "HEAD");
-    boolean changed = !output(root, "git", "status", "--porcelain", "-uno").isEmpty();
-    return commit.isEmpty() ? "unknown" : commit + (changed ? " and changes" : "");
-  }
-
-  /** What a command says; nothing if it cannot be run. */
-  private static String output(Path directory, String... command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .directory(directory.toFile())
-              .redirectError(Redirect.DISCARD)
-              .start();
-      try (InputStream out = process.getInputStream()) {
-        return new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
-      }
-    } catch (IOException e) {
-      return "";
-    }
   }
 }

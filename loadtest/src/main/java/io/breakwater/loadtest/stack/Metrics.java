@@ -67,6 +67,20 @@ public final class Metrics {
         .findFirst();
   }
 
+  /** What each value of a label has, of the series that have it as their only label; rounded. */
+  public Map<String, Long> byLabel(String name, String label) {
+    String start = "%s{%s=\"".formatted(name, label);
+    Map<String, Long> values = new HashMap<>();
+    sums.forEach(
+        (series, value) -> {
+          if (series.startsWith(start)) {
+            values.put(
+                series.substring(start.length(), series.lastIndexOf('"')), Math.round(value));
+          }
+        });
+    return values;
+  }
+
   /** Whether there is a series of this name. */
   public boolean has(String name) {
     return sums.containsKey(name);

@@ -1,0 +1,279 @@
+package io.breakwater.loadtest.surge.run;
+
+import io.breakwater.loadtest.stack.Launcher;
+import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Ports;
+import io.breakwater.loadtest.stack.Server;
+import io.breakwater.loadtest.stack.Size;
+import io.breakwater.loadtest.stack.Stack;
+import io.breakwater.loadtest.surge.figures.Figures;
+import io.breakwater.loadtest.surge.figures.ServerSamples;
+import io.breakwater.loadtest.surge.figures.Span;
+import io.breakwater.loadtest.surge.fleet.Job;
+import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import io.breakwater.loadtest.surge.scenario.Replay;
+import io.breakwater.loadtest.surge.scenario.model.Fault;
+import io.breakwater.loadtest.surge.scenario.model.Population;
+import io.breakwater.loadtest.verdict.Clock;
+import io.breakwater.loadtest.verdict.TrialFailure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/** One run from its begin to its result. Confined to one thread. */
+final class Conductor {
+  private static final int PHONES_OF_A_PROCESS = 8_000;
+  private static final int SOURCES_OF_A_PROCESS = 4;
+  private static final int FIRST_SOURCE = 20;
+  private static final int AT_ONCE = 64;
+
+  /** Time to hear of the begin before it. */
+  private static final Duration HEADWAY = Duration.ofSeconds(2);
+
+  /** Beside what the accounts take, at a hundred a second. */
+  private static final Duration PREPARATION = Duration.ofMinutes(5);
+
+  private static final double ACCOUNTS_PER_SECOND = 100;
+
+  /** For the steps of the end, beside what is waited for on purpose. */
+  private static final Duration ENDING = Duration.ofMinutes(2);
+
+  private static final Duration TICK = Duration.ofSeconds(5);
+
+  /** A few phones do here what many people do. */
+  private static final List<String> NO_LIMITS =
+      List.of("DEVICE_SENDS", "DEVICE_PAYLOAD_BYTES", "DEVICE_FRAMES", "ACCOUNT_SENDS");
+
+  private final SurgeOptions options;
+  private final Replay replay;
+  private final Path directory;
+  private final Consumer<String> console;
+
+  /**
+   * @param directory of this run alone
+   * @param console takes lines for the person at the terminal
+   */
+  Conductor(SurgeOptions options, Replay replay, Path directory, Consumer<String> console) {
+    this.options = options;
+    this.replay = replay;
+    this.directory = directory;
+    this.console = console;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param problems that make it void, whatever the figures are
+   */
+  record Outcome(SurgeResult result, List<String> problems) {}
+
+  /** {@code HOST:PORT} of each. */
+  static List<String> addresses(List<Server> gateways) {
+    return gateways.stream().map(Server::serves).map(Conductor::text).toList();
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ':' + address.getPort();
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param setting of the run, by how many seconds it took, and the generators' number
+   * @throws TrialFailure if it came to no end
+   */
+  Outcome run(BiFunction<Double, Integer, Setting> setting) throws IOException {
+    if (!options.target.isEmpty()) {
+      requireNoServerFaults();
+      return play(Optional.empty(), options.target, setting);
+    }
+    Size size = size();
+    Path data = Files.createDirectories(directory.resolve("stack"));
+    Ports ports = options.basePort == 0 ? Ports.free(size) : new Ports(options.basePort);
+    Clock clock = Clock.start();
+    try (Launcher launcher = new Launcher(Launcher.ownRoot());
+        Stack stack =
+            Stack.start(
+                launcher, data, ports, new Stack.Setup(List.of(), environment(), size))) {
+      console.accept(
+          "stack: %d gateways, %d delivery nodes, %d Cassandra nodes, ready after %.0f s"
+              .formatted(
+                  size.gateways(),
+                  size.deliveries(),
+                  size.cassandras(),
+                  clock.elapsed().toMillis() / 1e3));
+      List<Server> atBegin =
+          stack.servers(Part.GATEWAY).subList(0, options.gateways(replay.played()));
+      return play(Optional.of(stack), addresses(atBegin), setting);
+    }
+  }
+
+  private void requireNoServerFaults() {
+    replay.played().faults().stream()
+        .filter(fault -> !Turmoil.isOfPhones(fault))
+        .findFirst()
+        .ifPresent(
+            fault -> {
+              throw new TrialFailure(
+                  "--target: the scenario has %s (expected: none that is done to servers; leave --target out)"
+                      .formatted(fault.text()));
+            });
+  }
+
+  private Size size() {
+    return new Size(
+        options.gateways(replay.played()) + Turmoil.added(replay.played().faults()),
+        options.deliveries(replay.played()),
+        options.cassandraNodes);
+  }
+
+  private static Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    NO_LIMITS.forEach(limit -> environment.put("BREAKWATER_GATEWAY_RATE_" + limit, "off"));
+    environment.put("BREAKWATER_GATEWAY_RATE_EXEMPT", "127.0.0.0/8");
+    return environment;
+  }
+
+  private Outcome play(
+      Optional<Stack> stack,
+      List<String> gateways,
+      BiFunction<Double, Integer, Setting> setting)
+      throws IOException {
+    List<Server> servers = stack.map(Stack::servers).orElse(List.of());
+    int count = generators();
+    try (Shares shares = Shares.of(servers, options.shares());
+        Generators generators =
+            Generators.start(
+                count, index -> job(index, count, gateways), directory, ownProcessor())) {
+      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server, pid)));
+      Clock clock = Clock.start();
+      generators.connect(PREPARATION.plus(seconds(accounts() / ACCOUNTS_PER_SECOND)));
+      console.accept(
+          "phones: %d accounts, %d connected, after %.0f s"
+              .formatted(
+                  accounts(), generators.progress("sockets"), clock.elapsed().toMillis() / 1e3));
+      return play(stack, servers, shares, generators, setting);
+    }
+  }
+
+  private Outcome play(
+      Optional<Stack> stack,
+      List<Server> servers,
+      Shares shares,
+      Generators generators,
+      BiFunction<Double, Integer, Setting> setting)
+      throws IOException {
+    Duration duration = replay.played().duration();
+    List<String> problems = new ArrayList<>();
+    long begin;
+    long end;
+    ServerSamples samples;
+    try (ServerWatch watch = ServerWatch.start(servers, shares)) {
+      begin = System.nanoTime() + HEADWAY.toNanos();
+      generators.go(begin);
+      try (Turmoil turmoil = turmoil(stack, watch, generators, begin);
+          Ticker ticker = Ticker.start(() -> progress(generators, begin), TICK, console)) {
+        generators.awaitQuiet(
+            HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
+        problems.addAll(turmoil.problems());
+      }
+      end = System.nanoTime();
+      problems.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
+      samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
+    }
+    Figures figures = new Figures(replay.played(), new Span(begin, end));
+    for (Path facts : generators.facts()) {
+      figures.read(facts);
+    }
+    return new Outcome(
+        figures.result(setting.apply((end - begin) / 1e9, generators.count()), samples), problems);
+  }
+
+  /** Without a stack nothing is broken but by the generators. */
+  private Turmoil turmoil(
+      Optional<Stack> stack, ServerWatch watch, Generators generators, long begin) {
+    List<Fault> faults = replay.played().faults();
+    return stack
+        .map(
+            each ->
+                Turmoil.start(
+                    faults,
+                    begin,
+                    each,
+                    watch,
+                    generators,
+                    options.gateways(replay.played()),
+                    options.seed))
+        .orElseGet(Turmoil::none);
+  }
+
+  private String progress(Generators generators, long begin) {
+    return String.format(
+        Locale.ROOT,
+        "[%4d s] %d arrivals; %d sockets, %d signing up (%d in line); %d accepted, %d delivered, %d refusals; lag %.1f ms",
+        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin),
+        generators.progress("due"),
+        generators.progress("sockets"),
+        generators.progress("signingUp"),
+        generators.progress("waiting"),
+        generators.progress("accepted"),
+        generators.progress("delivered"),
+        generators.progress("refused"),
+        generators.worst("lagNanos") / 1e6);
+  }
+
+  private long accounts() {
+    return replay.played().populations().stream().mapToLong(Population::users).sum();
+  }
+
+  /** Enough for those who are online at the begin; newcomers may come on top. */
+  private int generators() {
+    if (options.generators != null) {
+      return options.generators;
+    }
+    long phones = replay.played().populations().stream().mapToLong(Population::sockets).sum();
+    return Math.toIntExact(1 + phones / PHONES_OF_A_PROCESS);
+  }
+
+  private Optional<Integer> ownProcessor() {
+    return options.ownProcessor
+        ? Optional.of(Runtime.getRuntime().availableProcessors() - 1)
+        : Optional.empty();
+  }
+
+  private Job job(int index, int count, List<String> gateways) {
+    return new Job(
+        String.valueOf(options.scenario),
+        replay.by().scale(),
+        replay.by().compress(),
+        options.impatient,
+        options.seed,
+        index,
+        count,
+        "s" + Long.toString(System.currentTimeMillis() / 1_000, Character.MAX_RADIX),
+        gateways,
+        FIRST_SOURCE + SOURCES_OF_A_PROCESS * index,
+        SOURCES_OF_A_PROCESS,
+        directory.resolve("facts-" + index).toString(),
+        directory.resolve("users-" + index).toString(),
+        options.heartbeatSeconds,
+        AT_ONCE,
+        options.waitSeconds);
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofMillis((long) (seconds * 1e3));
+  }
+}

@@ -1,0 +1,157 @@
+package io.breakwater.loadtest.surge.run;
+
+import io.breakwater.loadtest.bench.measure.ProcessUsage;
+import io.breakwater.loadtest.stack.Metrics;
+import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Server;
+import io.breakwater.loadtest.surge.figures.ServerSamples;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Gateway;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Mark;
+import io.breakwater.loadtest.surge.figures.ServerSamples.ServerProcess;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Sockets;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Statements;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Usage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Looks at the servers each second, from when it is started until it is closed: processors, memory,
+ * sockets, what they asked Cassandra. What a process did in its last second is missed. Any thread.
+ */
+final class ServerWatch implements AutoCloseable {
+  private static final long EVERY_MS = 1_000;
+  private static final String CALLS = "breakwater_storage_calls_seconds_count";
+  private static final String CONNECTIONS = "breakwater_gateway_connections";
+
+  private final List<Server> servers;
+  private final Shares shares;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("server-watch").factory());
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+  private final Map<Server, List<Usage>> usages = new LinkedHashMap<>();
+  private final Map<Server, List<Sockets>> sockets = new LinkedHashMap<>();
+  private final Map<Long, Map<String, Long>> callsAtFirst = new LinkedHashMap<>();
+  private final Map<Long, Map<String, Long>> callsAtLast = new LinkedHashMap<>();
+  private final List<Mark> marks = new ArrayList<>();
+
+  private ServerWatch(List<Server> servers, Shares shares) {
+    this.servers = servers;
+    this.shares = shares;
+  }
+
+  /**
+   * Looks at once, and from now on.
+   *
+   * @param shares are held for successors of processes, too
+   */
+  static ServerWatch start(List<Server> servers, Shares shares) {
+    ServerWatch watch = new ServerWatch(servers, shares);
+    var _ =
+        watch.thread.scheduleAtFixedRate(watch::look, 0, EVERY_MS, TimeUnit.MILLISECONDS);
+    return watch;
+  }
+
+  private void look() {
+    for (Server server : servers) {
+      server.pid().ifPresent(pid -> look(server, pid));
+    }
+  }
+
+  private void look(Server server, long pid) {
+    shares.hold(server, pid);
+    Optional<ProcessUsage> usage = ProcessUsage.of(pid);
+    Optional<Metrics> metrics =
+        server.part() == Part.CASSANDRA ? Optional.empty() : server.metrics();
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      usage.ifPresent(
+          used ->
+              usages
+                  .computeIfAbsent(server, _ -> new ArrayList<>())
+                  .add(
+                      new Usage(
+                          now,
+                          TimeUnit.MICROSECONDS.toNanos(used.cpuMicros()),
+                          used.residentBytes())));
+      metrics.ifPresent(said -> note(server, pid, said, now));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void note(Server server, long pid, Metrics said, long now) {
+    if (server.part() == Part.GATEWAY) {
+      sockets
+          .computeIfAbsent(server, _ -> new ArrayList<>())
+          .add(new Sockets(now, Math.toIntExact(said.value(CONNECTIONS))));
+    } else {
+      Map<String, Long> calls = said.byLabel(CALLS, "kind");
+      callsAtFirst.putIfAbsent(pid, calls);
+      callsAtLast.put(pid, calls);
+    }
+  }
+
+  /** Something is done to the servers now. */
+  void mark(String label) {
+    lock.lock();
+    try {
+      marks.add(new Mark(System.nanoTime(), label));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What was seen until now. */
+  ServerSamples samples() {
+    lock.lock();
+    try {
+      return new ServerSamples(
+          usages.entrySet().stream()
+              .map(
+                  each ->
+                      new ServerProcess(
+                          each.getKey().part().toString(),
+                          each.getKey().toString(),
+                          each.getValue()))
+              .toList(),
+          statements(),
+          sockets.entrySet().stream()
+              .map(each -> new Gateway(each.getKey().toString(), each.getValue()))
+              .toList(),
+          marks);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Statements> statements() {
+    Map<String, Long> sums = new TreeMap<>();
+    callsAtLast.forEach(
+        (pid, calls) -> {
+          Map<String, Long> before = callsAtFirst.getOrDefault(pid, Map.of());
+          calls.forEach(
+              (kind, count) ->
+                  sums.merge(kind, count - before.getOrDefault(kind, 0L), Long::sum));
+        });
+    return sums.entrySet().stream()
+        .map(each -> new Statements(each.getKey(), each.getValue()))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

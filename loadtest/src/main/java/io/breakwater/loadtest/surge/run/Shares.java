@@ -1,0 +1,100 @@
+package io.breakwater.loadtest.surge.run;
+
+import io.breakwater.loadtest.stack.Part;
+import io.breakwater.loadtest.stack.Server;
+import io.breakwater.loadtest.surge.quota.CpuGroup;
+import io.breakwater.loadtest.surge.quota.CpuGroups;
+import io.breakwater.loadtest.verdict.TrialFailure;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Holds each server of a stack to a share of the processors: a control group for each, so that two
+ * gateways have twice what one has. A server that is started anew is put into its group again by
+ * {@link #hold}. Confined to one thread.
+ */
+final class Shares implements AutoCloseable {
+  private final Map<String, CpuGroup> groups = new HashMap<>();
+  private final Map<String, Long> held = new HashMap<>();
+
+  private Shares() {}
+
+  /**
+   * Reads {@code gateway=0.5}.
+   *
+   * @throws IllegalArgumentException that says what was expected
+   */
+  static Map.Entry<Part, Double> parse(String text) {
+    String[] sides = text.split("=", 2);
+    try {
+      double cores = Double.parseDouble(sides.length == 2 ? sides[1] : "");
+      if (cores >= CpuGroup.LEAST_CORES) {
+        return Map.entry(Part.valueOf(sides[0].toUpperCase(Locale.ROOT)), cores);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(notAShare(text), e);
+    }
+    throw new IllegalArgumentException(notAShare(text));
+  }
+
+  private static String notAShare(String text) {
+    return "quota: '%s' (expected: cassandra, delivery or gateway, '=', and processors of each, at least %s)"
+        .formatted(text, CpuGroup.LEAST_CORES);
+  }
+
+  /**
+   * Makes the groups.
+   *
+   * @param cores of each server of a kind; those of other kinds take what they get
+   * @throws TrialFailure if this machine has no control groups, or does not let this process
+   */
+  static Shares of(List<Server> servers, Map<Part, Double> cores) {
+    Shares shares = new Shares();
+    try {
+      if (!cores.isEmpty()) {
+        CpuGroups machine = CpuGroups.find();
+        for (Server server : servers) {
+          Double each = cores.get(server.part());
+          if (each != null) {
+            String name = "breakwater-%d-%s".formatted(ProcessHandle.current().pid(), server);
+            shares.groups.put(server.toString(), machine.make(name, each));
+          }
+        }
+      }
+      return shares;
+    } catch (IOException e) {
+      shares.close();
+      throw new TrialFailure("no quotas on this machine: " + e.getMessage(), e);
+    }
+  }
+
+  /** Puts the process that a server is now into its group, if it is not there. */
+  void hold(Server server, long pid) {
+    CpuGroup group = groups.get(server.toString());
+    if (group == null || held.getOrDefault(server.toString(), 0L) == pid) {
+      return;
+    }
+    try {
+      group.add(pid);
+      held.put(server.toString(), pid);
+    } catch (IOException e) {
+      // It has ended: its successor is held when it is seen.
+      held.remove(server.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    for (CpuGroup group : groups.values()) {
+      try {
+        group.close();
+      } catch (IOException e) {
+        // An empty group takes nothing; it is gone with the next start of the machine.
+        System.err.println("left behind: " + e.getMessage());
+      }
+    }
+  }
+}

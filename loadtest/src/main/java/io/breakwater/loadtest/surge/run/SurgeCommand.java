@@ -1,0 +1,203 @@
+package io.breakwater.loadtest.surge.run;
+
+import io.breakwater.loadtest.stack.Launcher;
+import io.breakwater.loadtest.surge.report.Reports;
+import io.breakwater.loadtest.surge.report.result.Judgement;
+import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import io.breakwater.loadtest.surge.scenario.Description;
+import io.breakwater.loadtest.surge.scenario.InvalidScenario;
+import io.breakwater.loadtest.surge.scenario.Replay;
+import io.breakwater.loadtest.surge.scenario.Scenarios;
+import io.breakwater.loadtest.surge.scenario.model.Scenario;
+import io.breakwater.loadtest.stack.Machine;
+import io.breakwater.loadtest.verdict.TrialFailure;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Replays a surge and makes a report. */
+@Command(
+    name = "surge",
+    description = {
+      "Plays a surge of people against Breakwater: phones that sign up, connect and write at times that do not"
+          + " depend on how it goes; and makes a report with pictures.",
+      "Starts Breakwater as processes in a fresh directory, and ends them; or plays against what runs elsewhere,"
+          + " with --target."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeOnExecutionException = SurgeCommand.VOID,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:passed: all limits are kept, and every accepted message arrived once and in order",
+      "1:failed",
+      "2:the arguments or the scenario make no sense",
+      "3:void: the run came to no end, or the generator was late, so that it shows nothing"
+    })
+public final class SurgeCommand implements Callable<Integer> {
+  private static final int PASSED = 0;
+  private static final int FAILED = 1;
+  static final int VOID = 3;
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SurgeOptions options = new SurgeOptions();
+
+  /** For picocli. */
+  public SurgeCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    options.problem().ifPresent(this::reject);
+    if (options.scenario == null) {
+      list();
+      return PASSED;
+    }
+    Replay replay = replay(options.scenario);
+    say(new Description(replay).text());
+    if (options.describe) {
+      return PASSED;
+    }
+    say("seed: " + options.seed);
+    Path directory = directory();
+    try {
+      Conductor.Outcome outcome =
+          new Conductor(options, replay, directory, this::say)
+              .run((seconds, generators) -> setting(replay, seconds, generators));
+      Path page = Reports.write(outcome.result(), reportDirectory(replay.played().name()));
+      int status = tell(outcome);
+      say("report: " + page);
+      if (!options.keep) {
+        delete(directory);
+      }
+      return status;
+    } catch (TrialFailure e) {
+      say("void: " + e.getMessage());
+      say("kept: " + directory);
+      return VOID;
+    }
+  }
+
+  private void list() throws IOException {
+    say("Scenarios that are shipped; a file with one of your own will do as well:");
+    for (String name : Scenarios.shipped()) {
+      say("");
+      say(name);
+      say("  " + load(name).title());
+    }
+  }
+
+  private Replay replay(String scenario) {
+    Scenario written = load(scenario);
+    Scenario mixed =
+        options.impatient == null ? written : written.withImpatient(options.impatient);
+    try {
+      return Replay.of(mixed, options.reduction(written));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Scenario load(String scenario) {
+    try {
+      return Scenarios.load(scenario);
+    } catch (IOException | InvalidScenario e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void reject(String problem) {
+    throw new ParameterException(spec.commandLine(), problem);
+  }
+
+  private Setting setting(Replay replay, double seconds, int generators) {
+    Path root = Launcher.ownRoot();
+    List<Setting.Quota> quotas = new ArrayList<>();
+    options
+        .shares()
+        .forEach(
+            (part, cores) ->
+                quotas.add(
+                    new Setting.Quota(part.toString(), options.count(part, replay.played()), cores)));
+    if (options.ownProcessor) {
+      quotas.add(new Setting.Quota("generator", generators, 1));
+    }
+    Scenario played = replay.played();
+    return new Setting(
+        played.name(),
+        played.facts().stream()
+            .map(fact -> new Setting.Fact(fact.text(), fact.source()))
+            .toList(),
+        played.model(),
+        replay.by().scale(),
+        replay.by().compress(),
+        options.seed,
+        Machine.commit(root),
+        "./breakwater "
+            + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs()),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        seconds,
+        Machine.describe(),
+        Machine.jdk(),
+        quotas);
+  }
+
+  private int tell(Conductor.Outcome outcome) {
+    SurgeResult result = outcome.result();
+    Judgement judgement = result.judgement();
+    say(Summary.text(result));
+    outcome.problems().forEach(problem -> say("void: " + problem));
+    judgement.reasons().forEach(this::say);
+    boolean isVoid =
+        judgement.kind() == Judgement.Kind.VOID
+            || (!outcome.problems().isEmpty() && judgement.kind() == Judgement.Kind.PASSED);
+    say(isVoid ? Judgement.Kind.VOID.word() : judgement.kind().word());
+    return isVoid ? VOID : judgement.kind() == Judgement.Kind.PASSED ? PASSED : FAILED;
+  }
+
+  private Path reportDirectory(String scenario) {
+    return options.report == null
+        ? Launcher.ownRoot()
+            .resolve("target/surge")
+            .resolve(scenario + "-" + STAMP.format(Instant.now()))
+        : options.report;
+  }
+
+  private Path directory() throws IOException {
+    String prefix = "breakwater-surge-%d-".formatted(options.seed);
+    return options.data == null
+        ? Files.createTempDirectory(prefix)
+        : Files.createTempDirectory(Files.createDirectories(options.data), prefix);
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
