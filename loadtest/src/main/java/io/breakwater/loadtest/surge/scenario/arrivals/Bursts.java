@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Arrivals that come in bursts instead of evenly. In a burst the rate is {@code factor} times that
  * of the curve; in the gap that follows it is as much lower as keeps the mean: bursts move
- * arrivals, and add none. They begin at {@code from} and follow each other until {@code until}; one
- * whose gap would end later does not begin.
+ * arrivals, and add none (exactly so where the curve is level). They begin at {@code from} and
+ * follow each other until {@code until}; one whose gap would end later does not begin.
  *
  * @param factor above 1, and at most 1 + gap / length: then nothing is left for the gaps
  * @param length of a burst
