@@ -134,7 +134,7 @@ final class FleetTest {
             played.facts(Fact.Written.class).stream()
                 .filter(each -> each.stream() == -1)
                 .collect(Collectors.groupingBy(Fact.Written::to, Collectors.counting())))
-        .hasSize(420)
+        .hasSize(300)
         .allSatisfy((_, count) -> assertThat(count).isEqualTo(3));
   }
 
