@@ -36,6 +36,11 @@ enum Kind {
     };
   }
 
+  /** Its place here, 0 or more. */
+  int place() {
+    return ordinal();
+  }
+
   /**
    * That at a place.
    *
