@@ -1,7 +1,7 @@
 package io.breakwater.loadtest.surge.fleet.play;
 
+import io.breakwater.loadtest.line.Account;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
-import io.breakwater.loadtest.surge.fleet.phone.Account;
 import io.breakwater.loadtest.surge.fleet.phone.Applicant;
 import io.breakwater.loadtest.surge.fleet.phone.Phone;
 import io.breakwater.loadtest.surge.fleet.phone.Timers;

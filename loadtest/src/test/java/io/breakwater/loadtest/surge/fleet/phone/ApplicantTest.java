@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.loadtest.line.Account;
 import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.proto.client.ClientFrame;

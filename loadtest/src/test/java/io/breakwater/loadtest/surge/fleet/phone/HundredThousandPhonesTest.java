@@ -3,6 +3,7 @@ package io.breakwater.loadtest.surge.fleet.phone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.loadtest.line.Account;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Deliver;
