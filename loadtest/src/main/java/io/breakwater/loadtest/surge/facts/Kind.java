@@ -2,21 +2,28 @@ package io.breakwater.loadtest.surge.facts;
 
 /** How facts begin in a file: by their place here. */
 enum Kind {
-  DUE,
-  SIGNED_UP,
-  NOT_SIGNED_UP,
-  WELCOMED,
-  SYNCED,
-  LOST,
-  WRITTEN,
-  ACCEPTED,
-  REJECTED,
-  DELIVERED,
-  CAUGHT_UP,
-  REFUSED,
-  CENSUS;
+  DUE(0),
+  SIGNED_UP(1),
+  NOT_SIGNED_UP(2),
+  WELCOMED(3),
+  SYNCED(4),
+  LOST(5),
+  WRITTEN(6),
+  ACCEPTED(7),
+  REJECTED(8),
+  DELIVERED(9),
+  CAUGHT_UP(10),
+  REFUSED(11),
+  CENSUS(12);
 
+  /** Each at its place. */
   private static final Kind[] ALL = values();
+
+  private final int place;
+
+  Kind(int place) {
+    this.place = place;
+  }
 
   static Kind of(Fact fact) {
     return switch (fact) {
@@ -34,6 +41,11 @@ enum Kind {
       case Fact.Refused _ -> REFUSED;
       case Fact.Census _ -> CENSUS;
     };
+  }
+
+  /** Its place here, from 0 on. */
+  int place() {
+    return place;
   }
 
   /**
