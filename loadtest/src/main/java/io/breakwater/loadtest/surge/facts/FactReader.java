@@ -67,6 +67,7 @@ public final class FactReader {
       case REFUSED ->
           new Fact.Refused(who(), in.readUTF(), in.readLong(), in.readUTF(), in.readLong());
       case CENSUS -> new Fact.Census(in.readLong(), in.readInt(), in.readInt(), in.readLong());
+      case LEFT -> new Fact.Left(who(), in.readLong());
     };
   }
 

@@ -107,6 +107,10 @@ public final class FactWriter implements AutoCloseable {
         out.writeInt(census.waiting());
         out.writeLong(census.cpuNanos());
       }
+      case Fact.Left left -> {
+        write(left.who());
+        out.writeLong(left.atNanos());
+      }
     }
   }
 

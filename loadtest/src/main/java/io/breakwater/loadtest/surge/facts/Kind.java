@@ -14,7 +14,8 @@ enum Kind {
   DELIVERED,
   CAUGHT_UP,
   REFUSED,
-  CENSUS;
+  CENSUS,
+  LEFT;
 
   private static final Kind[] ALL = values();
 
@@ -33,6 +34,7 @@ enum Kind {
       case Fact.CaughtUp _ -> CAUGHT_UP;
       case Fact.Refused _ -> REFUSED;
       case Fact.Census _ -> CENSUS;
+      case Fact.Left _ -> LEFT;
     };
   }
 
