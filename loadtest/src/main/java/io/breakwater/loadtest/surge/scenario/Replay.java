@@ -1,0 +1,32 @@
+package io.breakwater.loadtest.surge.scenario;
+
+import io.breakwater.loadtest.surge.scenario.arrivals.Arrivals;
+import io.breakwater.loadtest.surge.scenario.arrivals.Part;
+import io.breakwater.loadtest.surge.scenario.arrivals.Seed;
+import io.breakwater.loadtest.surge.scenario.model.ArrivalStream;
+import io.breakwater.loadtest.surge.scenario.model.Reduction;
+import io.breakwater.loadtest.surge.scenario.model.Scenario;
+
+/**
+ * A scenario at the size at which it is played.
+ *
+ * @param played all times, rates and counts are those of the wall clock and of this size ({@link
+ *     Scenario#replayed})
+ * @param by to be printed with every result
+ */
+public record Replay(Scenario played, Reduction by) {
+  /** Of a scenario as it is written. */
+  public static Replay of(Scenario written, Reduction by) {
+    return new Replay(written.replayed(by), by);
+  }
+
+  /**
+   * When things of a stream should happen, in nanoseconds of the wall clock from the begin.
+   *
+   * @param stream of {@link #played}
+   * @param seed of the run: the same one gives the same times, whatever other streams there are
+   */
+  public Arrivals arrivals(ArrivalStream stream, long seed, Part part) {
+    return new Arrivals(stream.rate(), Seed.of(seed, stream.name()), part);
+  }
+}
