@@ -1,0 +1,246 @@
+package io.breakwater.loadtest.surge.report.page;
+
+import static io.breakwater.loadtest.surge.report.page.Table.Cell.number;
+import static io.breakwater.loadtest.surge.report.page.Table.Cell.word;
+
+import io.breakwater.loadtest.surge.report.page.Page.PlotData;
+import io.breakwater.loadtest.surge.report.page.Page.Section;
+import io.breakwater.loadtest.surge.report.page.Plot.Line;
+import io.breakwater.loadtest.surge.report.page.Plot.Stroke;
+import io.breakwater.loadtest.surge.report.page.Table.Cell;
+import io.breakwater.loadtest.surge.report.page.Table.Row;
+import io.breakwater.loadtest.surge.report.result.Judgement;
+import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.Stream;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+/** Several runs of one scenario, side by side. */
+public final class ComparisonPage {
+  private static final double PERCENT = 100;
+
+  private final String axis;
+  private final List<Group> groups;
+  private final List<SurgeResult> all;
+
+  private ComparisonPage(String axis, List<Group> groups) {
+    this.axis = axis;
+    this.groups = groups;
+    all = groups.stream().flatMap(group -> group.runs().stream()).toList();
+  }
+
+  /**
+   * As an HTML file.
+   *
+   * @param axis what the positions of the groups count, such as {@code gateways}
+   * @param groups the first is what the others are compared with
+   * @throws IllegalArgumentException if there is none, or they are of different scenarios
+   */
+  public static String html(String axis, List<Group> groups) {
+    if (groups.isEmpty()) {
+      throw new IllegalArgumentException("groups: 0 (expected: >= 1)");
+    }
+    return Html.of(new ComparisonPage(axis, groups).page());
+  }
+
+  private Page page() {
+    List<String> scenarios =
+        all.stream().map(each -> each.setting().scenario()).distinct().toList();
+    if (scenarios.size() != 1) {
+      throw new IllegalArgumentException("scenarios: " + scenarios + " (expected: one)");
+    }
+    List<Plot> plots = plots();
+    String first = groups.getFirst().name();
+    return new Page(
+        "Surge: %s, side by side".formatted(scenarios.getFirst()),
+        "%d runs in %d groups, compared with %s".formatted(all.size(), groups.size(), first),
+        List.of(),
+        List.of(),
+        List.of(
+            Section.of(
+                    "Absorbed per second",
+                    "A dot is a run, the line goes through the medians."
+                        + (isByNumber()
+                            ? " Dashed: what would be proportional to " + first + '.'
+                            : ""))
+                .with(plots),
+            Section.of("Medians", medians(first)).with(sideBySide()),
+            Section.of("Runs", "").with(runs())),
+        new PlotData(0, 0, isByNumber() ? axis : "", List.of(), plots));
+  }
+
+  private String medians(String first) {
+    long left = all.stream().filter(each -> each.judgement().kind() == Judgement.Kind.VOID).count();
+    return "×: the median by that of %s. Spread: the largest distance between two runs of a group, by its median; a smaller difference is none.%s"
+        .formatted(
+            first, left == 0 ? "" : " Void runs are left out here and in the plots: " + left + '.');
+  }
+
+  private boolean isByNumber() {
+    return groups.stream().noneMatch(group -> Double.isNaN(group.position()));
+  }
+
+  private List<Plot> plots() {
+    List<Plot> plots = new ArrayList<>();
+    for (String stream :
+        all.stream()
+            .flatMap(each -> each.streams().stream())
+            .map(Stream::name)
+            .distinct()
+            .toList()) {
+      Plot plot = plot("absorbed-" + plots.size(), stream);
+      if (plot.hasValues()) {
+        plots.add(plot);
+      }
+    }
+    return plots;
+  }
+
+  private Plot plot(String id, String stream) {
+    List<List<Double>> values =
+        groups.stream().map(each -> values(each, Headlines.throughput(stream))).toList();
+    List<Double> medians = values.stream().map(ComparisonPage::median).toList();
+    List<Line> lines = new ArrayList<>();
+    lines.add(new Line("median", 1, Stroke.SOLID, medians));
+    int most = values.stream().mapToInt(List::size).max().orElse(0);
+    for (int i = 0; i < most; i++) {
+      int run = i;
+      lines.add(
+          new Line(
+              "runs",
+              2,
+              Stroke.POINTS,
+              values.stream()
+                  .map(each -> run < each.size() ? each.get(run) : Double.NaN)
+                  .toList()));
+    }
+    List<Double> positions = groups.stream().map(Group::position).toList();
+    if (isByNumber()) {
+      double slope = medians.getFirst() / positions.getFirst();
+      lines.add(
+          new Line(
+              "proportional",
+              0,
+              Stroke.DASHED,
+              positions.stream().map(each -> each * slope).toList()));
+    }
+    return new Plot(
+        id,
+        stream,
+        "done per second",
+        false,
+        isByNumber() ? List.of() : groups.stream().map(Group::name).toList(),
+        isByNumber() ? positions : List.of(),
+        lines,
+        List.of());
+  }
+
+  private Table sideBySide() {
+    List<Cell> columns = new ArrayList<>(List.of(word("figure"), number(groups.getFirst().name())));
+    for (Group group : others()) {
+      columns.add(number(group.name()));
+      columns.add(number("×"));
+    }
+    columns.add(number("spread %"));
+    List<String> figures =
+        all.stream().flatMap(each -> Headlines.of(each).keySet().stream()).distinct().toList();
+    return new Table(
+        "Median of the runs of each group",
+        columns,
+        figures.stream().map(this::sideBySide).toList());
+  }
+
+  private Row sideBySide(String figure) {
+    double first = median(values(groups.getFirst(), figure));
+    List<Cell> cells = new ArrayList<>(List.of(word(figure), number(first)));
+    for (Group group : others()) {
+      double median = median(values(group, figure));
+      cells.add(number(median));
+      cells.add(number(first == 0 ? Double.NaN : median / first));
+    }
+    cells.add(
+        number(
+            groups.stream()
+                .mapToDouble(each -> spread(values(each, figure)))
+                .filter(each -> !Double.isNaN(each))
+                .max()
+                .orElse(Double.NaN)));
+    return new Row(cells, "");
+  }
+
+  private List<Group> others() {
+    return groups.subList(1, groups.size());
+  }
+
+  /** In percent; NaN of a single value. */
+  private static double spread(List<Double> values) {
+    double median = median(values);
+    return values.size() < 2 || median == 0
+        ? Double.NaN
+        : PERCENT * (Collections.max(values) - Collections.min(values)) / median;
+  }
+
+  private Table runs() {
+    List<String> streams =
+        all.stream().flatMap(each -> each.streams().stream()).map(Stream::name).distinct().toList();
+    List<Cell> columns = new ArrayList<>(List.of(word("group"), word("verdict")));
+    streams.forEach(each -> columns.add(number(Headlines.throughput(each))));
+    columns.addAll(
+        List.of(
+            number("lag p99 ms"),
+            number("scale"),
+            number("clock"),
+            number("seed"),
+            word("commit"),
+            word("date")));
+    List<Row> rows = new ArrayList<>();
+    for (Group group : groups) {
+      group.runs().forEach(run -> rows.add(run(group, run, streams)));
+    }
+    return new Table("In the order in which they were given", columns, rows);
+  }
+
+  private static Row run(Group group, SurgeResult run, List<String> streams) {
+    Judgement.Kind verdict = run.judgement().kind();
+    Setting setting = run.setting();
+    List<Cell> cells =
+        new ArrayList<>(
+            List.of(
+                word(group.name()), Cell.judged(verdict == Judgement.Kind.PASSED, verdict.word())));
+    streams.forEach(each -> cells.add(number(figure(run, Headlines.throughput(each)))));
+    cells.addAll(
+        List.of(
+            number(run.generator().lagP99Ms()),
+            number("1/" + Numbers.plain(setting.scale())),
+            number("×" + Numbers.plain(setting.compress())),
+            number(Long.toString(setting.seed())),
+            word(setting.commit()),
+            word(setting.date())));
+    return new Row(cells, "");
+  }
+
+  private static double figure(SurgeResult run, String name) {
+    return Objects.requireNonNullElse(Headlines.of(run).get(name), Double.NaN);
+  }
+
+  private static List<Double> values(Group group, String name) {
+    return group.runsThatCount().stream()
+        .map(run -> figure(run, name))
+        .filter(value -> !value.isNaN())
+        .toList();
+  }
+
+  private static double median(List<Double> values) {
+    if (values.isEmpty()) {
+      return Double.NaN;
+    }
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+}

@@ -1,0 +1,143 @@
+package io.breakwater.loadtest.surge.report.page;
+
+import io.breakwater.loadtest.surge.report.page.Page.Banner;
+import io.breakwater.loadtest.surge.report.page.Page.Figure;
+import io.breakwater.loadtest.surge.report.page.Page.Quote;
+import io.breakwater.loadtest.surge.report.page.Page.Section;
+import io.breakwater.loadtest.surge.report.result.Judgement;
+import io.breakwater.loadtest.surge.report.result.Ledger;
+import io.breakwater.loadtest.surge.report.result.Phase;
+import io.breakwater.loadtest.surge.report.result.PhaseFigures;
+import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** One run. */
+public final class RunPage {
+  private RunPage() {}
+
+  /** As an HTML file. */
+  public static String html(SurgeResult result) {
+    return Html.of(page(result));
+  }
+
+  private static Page page(SurgeResult result) {
+    Setting setting = result.setting();
+    String lead =
+        "%s · commit %s · scale 1/%s · clock ×%s · seed %d"
+            .formatted(
+                setting.date(),
+                setting.commit(),
+                Numbers.plain(setting.scale()),
+                Numbers.plain(setting.compress()),
+                setting.seed());
+    RunPlots plots = new RunPlots(result);
+    return new Page(
+        "Surge: " + setting.scenario(),
+        lead,
+        List.of(banner(result.judgement())),
+        figures(result),
+        sections(result, plots),
+        plots.data());
+  }
+
+  private static Banner banner(Judgement judgement) {
+    return switch (judgement.kind()) {
+      case PASSED ->
+          new Banner(
+              "passed",
+              "✓",
+              "Passed",
+              "All limits were kept, every accepted message arrived once and in order.",
+              judgement.reasons());
+      case FAILED -> new Banner("failed", "✗", "Failed", "", judgement.reasons());
+      case VOID ->
+          new Banner(
+              "void",
+              "?",
+              "Void",
+              "The generator did not keep its own schedule, so that no figure below says anything"
+                  + " about the tier: neither the good ones nor the bad ones.",
+              judgement.reasons());
+    };
+  }
+
+  private static List<Figure> figures(SurgeResult result) {
+    List<Figure> figures = new ArrayList<>();
+    for (PhaseFigures each : result.phases()) {
+      if (each.phase() == Phase.ACCEPTED_TO_DELIVERED) {
+        figures.add(
+            new Figure(
+                Numbers.text(each.p99Ms()) + " ms",
+                each.phase().title() + ", p99, " + each.population()));
+      }
+    }
+    result
+        .streams()
+        .forEach(
+            each ->
+                figures.add(new Figure(Numbers.text(each.perSecond()), each.name() + "/s done")));
+    Ledger ledger = result.ledger();
+    long astray = ledger.lost() + ledger.doubled() + ledger.reordered() + ledger.unaccounted();
+    figures.add(
+        new Figure(
+            Numbers.text(astray),
+            "astray of " + Numbers.text(ledger.accepted()) + " accepted messages"));
+    return figures;
+  }
+
+  private static List<Section> sections(SurgeResult result, RunPlots plots) {
+    Setting setting = result.setting();
+    return List.of(
+        Section.of("Limits", "")
+            .with(RunTables.objectives(result.objectives(), result.generator().inTime())),
+        Section.of("Over time", overTime(setting, plots)).with(plots.all()),
+        Section.of(
+                "Phases",
+                Arrays.stream(Phase.values())
+                    .map(phase -> phase.title() + ": " + phase.explanation() + ".")
+                    .collect(Collectors.joining("\n")))
+            .with(RunTables.phases(result.phases())),
+        Section.of("Goodput and refusals", "")
+            .with(RunTables.streams(result.streams()), RunTables.refusals(result.refusals())),
+        Section.of("Ledger", "").with(RunTables.ledger(result.ledger())),
+        Section.of("Server side", "")
+            .with(
+                RunTables.processes(result.servers(), setting.seconds()),
+                RunTables.statements(result.servers())),
+        Section.of(
+                "Generator",
+                "It sends by a schedule that does not wait for answers; every latency counts from"
+                    + " the intended time. Lag is how late it was itself.")
+            .with(RunTables.generator(result.generator())),
+        Section.of("Fact", "What is known of the real event.")
+            .quoting(
+                setting.facts().stream()
+                    .map(each -> new Quote(each.text(), each.source()))
+                    .toList()),
+        Section.of("Model", setting.model()),
+        Section.of("How to run it again", "")
+            .showing(setting.command())
+            .with(RunTables.setting(setting)));
+  }
+
+  private static String overTime(Setting setting, RunPlots plots) {
+    StringBuilder text =
+        new StringBuilder("The horizontal axis is the time since the start, in min:s.");
+    if (setting.compress() != 1) {
+      text.append(
+          " One second of it stands for %s of the scenario."
+              .formatted(Numbers.plain(setting.compress()) + " s"));
+    }
+    if (plots.stepSeconds() > 1) {
+      text.append(
+          " Each point is of %d s: the mean of rates, sockets, CPU and memory, the worst second of"
+              .formatted(plots.stepSeconds()));
+      text.append(" latencies and of the waiting line.");
+    }
+    return text.append(" Vertical lines: what was done to the tier.").toString();
+  }
+}

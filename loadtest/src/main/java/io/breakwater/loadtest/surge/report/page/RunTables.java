@@ -1,0 +1,254 @@
+package io.breakwater.loadtest.surge.report.page;
+
+import static io.breakwater.loadtest.surge.report.page.Table.Cell.count;
+import static io.breakwater.loadtest.surge.report.page.Table.Cell.fault;
+import static io.breakwater.loadtest.surge.report.page.Table.Cell.judged;
+import static io.breakwater.loadtest.surge.report.page.Table.Cell.number;
+import static io.breakwater.loadtest.surge.report.page.Table.Cell.word;
+
+import io.breakwater.loadtest.surge.report.page.Table.Cell;
+import io.breakwater.loadtest.surge.report.page.Table.Row;
+import io.breakwater.loadtest.surge.report.result.Generator;
+import io.breakwater.loadtest.surge.report.result.Ledger;
+import io.breakwater.loadtest.surge.report.result.Objective;
+import io.breakwater.loadtest.surge.report.result.Objective.Measure;
+import io.breakwater.loadtest.surge.report.result.PhaseFigures;
+import io.breakwater.loadtest.surge.report.result.Refusal;
+import io.breakwater.loadtest.surge.report.result.Servers;
+import io.breakwater.loadtest.surge.report.result.Servers.ServerProcess;
+import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.Stream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The figures of a run. */
+final class RunTables {
+  private static final double PERCENT = 100;
+
+  private RunTables() {}
+
+  /**
+   * @param counts whether the run says anything about the tier
+   */
+  static Table objectives(List<Objective> objectives, boolean counts) {
+    return new Table(
+        "Service level objectives",
+        List.of(
+            word("met?"),
+            word("phase"),
+            word("population"),
+            word("measure"),
+            number("limit"),
+            number("measured")),
+        objectives.stream()
+            .map(
+                each ->
+                    Row.of(
+                        counts
+                            ? judged(each.met(), each.met() ? "✓ met" : "✗ missed")
+                            : word("void"),
+                        word(each.phase().title()),
+                        word(each.population()),
+                        word(each.what()),
+                        number(
+                            (each.measure() == Measure.LATENCY ? "≤ " : "≥ ")
+                                + amount(each, each.limit())),
+                        number(amount(each, each.measured()))))
+            .toList());
+  }
+
+  private static String amount(Objective objective, double value) {
+    return Double.isNaN(value)
+        ? Numbers.UNKNOWN
+        : Numbers.text(value) + ' ' + objective.measure().unit();
+  }
+
+  static Table phases(List<PhaseFigures> phases) {
+    return new Table(
+        "Milliseconds",
+        List.of(
+            word("phase"),
+            word("population"),
+            number("count"),
+            number("p50"),
+            number("p90"),
+            number("p99"),
+            number("p99.9"),
+            number("max")),
+        phases.stream()
+            .map(
+                each ->
+                    Row.of(
+                        word(each.phase().title()),
+                        word(each.population()),
+                        count(each.count()),
+                        number(each.p50Ms()),
+                        number(each.p90Ms()),
+                        number(each.p99Ms()),
+                        number(each.p999Ms()),
+                        number(each.maxMs())))
+            .toList());
+  }
+
+  static Table streams(List<Stream> streams) {
+    return new Table(
+        "Goodput",
+        List.of(
+            word("stream"), number("intended"), number("done"), number("done %"), number("done/s")),
+        streams.stream()
+            .map(
+                each ->
+                    Row.of(
+                        word(each.name()),
+                        count(each.intended()),
+                        count(each.done()),
+                        number(PERCENT * each.done() / each.intended()),
+                        number(each.perSecond())))
+            .toList());
+  }
+
+  static Table refusals(List<Refusal> refusals) {
+    return new Table(
+        "Refusals",
+        List.of(
+            word("reason"),
+            number("count"),
+            number("return after p50 ms"),
+            number("return after max ms"),
+            number("server CPU µs each")),
+        refusals.stream()
+            .map(
+                each ->
+                    Row.of(
+                        word(each.reason()),
+                        count(each.count()),
+                        number(each.returnAfterP50Ms()),
+                        number(each.returnAfterMaxMs()),
+                        number(each.serverCpuMicros())))
+            .toList());
+  }
+
+  static Table ledger(Ledger ledger) {
+    return new Table(
+        "Accepted messages, counted for each device they are for",
+        List.of(word("messages"), number("count"), word("meaning")),
+        List.of(
+            Row.of(word("accepted"), count(ledger.accepted()), word("what the tier owes")),
+            Row.of(word("delivered"), count(ledger.delivered()), word("once and in order")),
+            Row.of(
+                word("lost"),
+                fault(ledger.lost()),
+                word("the device has caught up and never had it")),
+            Row.of(word("doubled"), fault(ledger.doubled()), word("handed over more than once")),
+            Row.of(
+                word("reordered"),
+                fault(ledger.reordered()),
+                word("handed over after a later one of the same sender")),
+            Row.of(
+                word("unaccounted"),
+                fault(ledger.unaccounted()),
+                word("the device had not caught up when the run ended"))));
+  }
+
+  static Table processes(Servers servers, double seconds) {
+    Map<String, List<ServerProcess>> tiers = new LinkedHashMap<>();
+    servers
+        .processes()
+        .forEach(each -> tiers.computeIfAbsent(each.tier(), _ -> new ArrayList<>()).add(each));
+    List<Row> rows = new ArrayList<>();
+    tiers.forEach(
+        (tier, processes) -> {
+          processes.forEach(
+              each ->
+                  rows.add(
+                      process(
+                          tier, each.name(), each.cpuSeconds(), each.memoryMaxBytes(), seconds)));
+          if (processes.size() > 1) {
+            double cpu = processes.stream().mapToDouble(ServerProcess::cpuSeconds).sum();
+            long memory = processes.stream().mapToLong(ServerProcess::memoryMaxBytes).sum();
+            Row total = process(tier, "all " + processes.size(), cpu, memory, seconds);
+            rows.add(Row.total(total.cells().toArray(new Cell[0])));
+          }
+        });
+    return new Table(
+        "CPU and memory",
+        List.of(
+            word("tier"),
+            word("process"),
+            number("CPU s"),
+            number("cores, mean"),
+            number("memory MiB, max")),
+        rows);
+  }
+
+  private static Row process(String tier, String name, double cpu, long memory, double seconds) {
+    return Row.of(
+        word(tier),
+        word(name),
+        number(cpu),
+        number(cpu / seconds),
+        number(Numbers.mebibytes(memory)));
+  }
+
+  static Table statements(Servers servers) {
+    return new Table(
+        "Cassandra statements",
+        List.of(word("kind"), number("count"), number("per accepted message")),
+        servers.statements().stream()
+            .map(each -> Row.of(word(each.kind()), count(each.count()), number(each.perMessage())))
+            .toList());
+  }
+
+  static Table generator(Generator generator) {
+    boolean isInTime = generator.inTime();
+    return new Table(
+        "Load generator",
+        List.of(word("figure"), number("value"), word("")),
+        List.of(
+            Row.of(word("lag p50, ms"), number(generator.lagP50Ms()), word("")),
+            Row.of(
+                word("lag p99, ms"),
+                number(generator.lagP99Ms()),
+                judged(isInTime, isInTime ? "✓ within 5 ms" : "✗ over 5 ms: void")),
+            Row.of(word("lag p99.9, ms"), number(generator.lagP999Ms()), word("")),
+            Row.of(word("lag max, ms"), number(generator.lagMaxMs()), word("")),
+            Row.of(
+                word("own CPU per message, µs"), number(generator.cpuMicrosPerMessage()), word("")),
+            Row.of(word("phones at once"), count(generator.phones()), word("")),
+            Row.of(word("processes"), count(generator.processes()), word("")),
+            Row.of(
+                word("phones per process"),
+                number((double) generator.phones() / generator.processes()),
+                word(""))));
+  }
+
+  static Table setting(Setting setting) {
+    List<Row> rows =
+        new ArrayList<>(
+            List.of(
+                Row.of(word("date"), word(setting.date())),
+                Row.of(word("commit"), word(setting.commit())),
+                Row.of(word("seed"), word(Long.toString(setting.seed()))),
+                Row.of(word("scale"), word("1 / " + Numbers.plain(setting.scale()))),
+                Row.of(word("clock"), word("× " + Numbers.plain(setting.compress()))),
+                Row.of(word("length"), word(Numbers.clock(setting.seconds()) + " min")),
+                Row.of(word("machine"), word(setting.machine())),
+                Row.of(word("JDK"), word(setting.jdk()))));
+    setting
+        .quotas()
+        .forEach(
+            each ->
+                rows.add(
+                    Row.of(
+                        word("CPU quota, " + each.tier()),
+                        word(
+                            "%s cores for %d process%s"
+                                .formatted(
+                                    Numbers.plain(each.cores()),
+                                    each.processes(),
+                                    each.processes() == 1 ? "" : "es")))));
+    return new Table("Circumstances", List.of(word("what"), word("value")), rows);
+  }
+}

@@ -1,0 +1,102 @@
+package io.breakwater.loadtest.surge.report.result;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a run is worth.
+ *
+ * @param reasons sentences; none if it passed
+ */
+public record Judgement(Kind kind, List<String> reasons) {
+  /** Copies the list. */
+  public Judgement {
+    reasons = List.copyOf(reasons);
+  }
+
+  /** The verdict. */
+  public enum Kind {
+    /** All limits were kept, every accepted message arrived, and the generator was in time. */
+    PASSED,
+    /** A limit was missed or a message went astray. */
+    FAILED,
+    /** The generator was too late: the figures say nothing about the tier. */
+    VOID;
+
+    /** In files and for people. */
+    @JsonValue
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Judges. A message that went astray fails a run even if the generator was late, since no lag
+   * explains it; a missed limit does not.
+   */
+  static Judgement of(List<Objective> objectives, Ledger ledger, Generator generator) {
+    List<String> astray = astray(ledger);
+    List<String> missed =
+        objectives.stream().filter(each -> !each.met()).map(Judgement::missed).toList();
+    List<String> late = late(generator);
+    List<String> reasons = new ArrayList<>(astray);
+    reasons.addAll(late);
+    reasons.addAll(missed);
+    Kind kind =
+        !astray.isEmpty()
+            ? Kind.FAILED
+            : !late.isEmpty() ? Kind.VOID : missed.isEmpty() ? Kind.PASSED : Kind.FAILED;
+    return new Judgement(kind, reasons);
+  }
+
+  private static List<String> astray(Ledger ledger) {
+    List<String> reasons = new ArrayList<>();
+    count(reasons, ledger.lost(), "lost");
+    count(reasons, ledger.doubled(), "delivered more than once");
+    count(reasons, ledger.reordered(), "delivered out of order");
+    count(reasons, ledger.unaccounted(), "not accounted for when the run ended");
+    return reasons;
+  }
+
+  private static void count(List<String> reasons, long messages, String what) {
+    if (messages > 0) {
+      reasons.add(
+          "%d accepted message%s %s.".formatted(messages, messages == 1 ? " was" : "s were", what));
+    }
+  }
+
+  private static List<String> late(Generator generator) {
+    if (generator.inTime()) {
+      return List.of();
+    }
+    double lag = generator.lagP99Ms();
+    return Double.isNaN(lag)
+        ? List.of("The generator's lag was not measured.")
+        : List.of(
+            "The generator was late: lag p99 %s ms (limit %s ms)."
+                .formatted(number(lag), number(Generator.LAG_P99_LIMIT_MS)));
+  }
+
+  private static String missed(Objective objective) {
+    String unit = objective.measure().unit();
+    return "%s of %s, %s: %s (%s %s %s)."
+        .formatted(
+            objective.phase().title(),
+            objective.population(),
+            objective.what(),
+            Double.isNaN(objective.measured())
+                ? "nothing to measure"
+                : number(objective.measured()) + ' ' + unit,
+            objective.bound(),
+            number(objective.limit()),
+            unit);
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%,.0f", value)
+        : String.format(Locale.ROOT, "%,.1f", value);
+  }
+}

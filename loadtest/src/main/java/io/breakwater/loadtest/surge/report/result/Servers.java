@@ -1,0 +1,32 @@
+package io.breakwater.loadtest.surge.report.result;
+
+import java.util.List;
+
+/**
+ * What the tier spent during the run; empty lists if it cannot be looked into.
+ *
+ * @param statements of Cassandra, all of them
+ */
+public record Servers(List<ServerProcess> processes, List<StatementKind> statements) {
+  /** Copies the lists. */
+  public Servers {
+    processes = List.copyOf(processes);
+    statements = List.copyOf(statements);
+  }
+
+  /**
+   * One process.
+   *
+   * @param tier such as {@code gateway}
+   * @param name of this one in the tier
+   * @param memoryMaxBytes resident, at the most
+   */
+  public record ServerProcess(String tier, String name, double cpuSeconds, long memoryMaxBytes) {}
+
+  /**
+   * Statements of one kind.
+   *
+   * @param perMessage by the number of accepted messages; NaN if there were none
+   */
+  public record StatementKind(String kind, long count, double perMessage) {}
+}

@@ -1,0 +1,61 @@
+package io.breakwater.loadtest.surge.report.result;
+
+import java.util.List;
+
+/**
+ * What was run, where, and how to do it again.
+ *
+ * @param scenario its name
+ * @param facts what is known of the real event
+ * @param model what is assumed, in words
+ * @param scale every population and rate of the scenario is divided by it
+ * @param compress the scenario's clock runs faster by it
+ * @param commit of this project, and whether anything was changed since
+ * @param command to repeat it
+ * @param date when it began, ISO 8601 in UTC
+ * @param seconds from the first intended arrival to the end of the run
+ */
+public record Setting(
+    String scenario,
+    List<Fact> facts,
+    String model,
+    double scale,
+    double compress,
+    long seed,
+    String commit,
+    String command,
+    String date,
+    double seconds,
+    String machine,
+    String jdk,
+    List<Quota> quotas) {
+  /** Copies the lists and checks the numbers. */
+  public Setting {
+    facts = List.copyOf(facts);
+    quotas = List.copyOf(quotas);
+    above0("scale", scale);
+    above0("compress", compress);
+    above0("seconds", seconds);
+  }
+
+  private static void above0(String what, double value) {
+    if (!(value > 0)) {
+      throw new IllegalArgumentException(what + ": " + value + " (expected: > 0)");
+    }
+  }
+
+  /**
+   * Something that happened.
+   *
+   * @param source who says so
+   */
+  public record Fact(String text, String source) {}
+
+  /**
+   * CPU that the processes of a tier may use together.
+   *
+   * @param tier such as {@code gateway}, or {@code generator}
+   * @param processes how many share it
+   */
+  public record Quota(String tier, int processes, double cores) {}
+}

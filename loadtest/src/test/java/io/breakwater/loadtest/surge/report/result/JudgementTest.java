@@ -1,0 +1,99 @@
+package io.breakwater.loadtest.surge.report.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.loadtest.surge.report.result.Judgement.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class JudgementTest {
+  private static final Ledger BALANCED = new Ledger(10, 10, 0, 0, 0, 0);
+  private static final Ledger ONE_LOST = new Ledger(10, 9, 1, 0, 0, 0);
+  private static final Objective MET = objective(400);
+  private static final Objective MISSED = objective(400.5);
+
+  private static Objective objective(double measuredMs) {
+    return Objective.latency(Phase.ACCEPTED_TO_DELIVERED, "existing users", 99, 400, measuredMs);
+  }
+
+  private static Generator lag(double p99Ms) {
+    return new Generator(0.1, p99Ms, 20, 30, 18, 100, 1);
+  }
+
+  @Test
+  void passes_a_run_that_kept_all_limits_and_lost_nothing() {
+    Judgement judgement = Judgement.of(List.of(MET), BALANCED, lag(5));
+    assertThat(judgement).isEqualTo(new Judgement(Kind.PASSED, List.of()));
+  }
+
+  @Test
+  void fails_a_run_that_missed_a_limit_and_says_by_how_much() {
+    Judgement judgement = Judgement.of(List.of(MET, MISSED), BALANCED, lag(1));
+    assertThat(judgement.kind()).isEqualTo(Kind.FAILED);
+    assertThat(judgement.reasons())
+        .containsExactly("accepted → delivered of existing users, p99: 400.5 ms (at most 400 ms).");
+  }
+
+  @Test
+  void fails_a_run_in_which_a_limit_had_nothing_to_measure() {
+    Judgement judgement = Judgement.of(List.of(objective(Double.NaN)), BALANCED, lag(1));
+    assertThat(judgement.kind()).isEqualTo(Kind.FAILED);
+    assertThat(judgement.reasons()).singleElement().asString().contains("nothing to measure");
+  }
+
+  @Test
+  void fails_a_run_that_brought_too_little_to_its_good_end() {
+    Objective goodput = Objective.goodput(Phase.SEND_TO_ACCEPTED, "existing users", 99.9, 99.5);
+    Objective rate = Objective.rate(Phase.SIGN_UP, "newcomers", 500, 499);
+    Judgement judgement = Judgement.of(List.of(goodput, rate), BALANCED, lag(1));
+    assertThat(judgement.kind()).isEqualTo(Kind.FAILED);
+    assertThat(judgement.reasons())
+        .containsExactly(
+            "send → accepted of existing users, goodput: 99.5 % (at least 99.9 %).",
+            "sign-up of newcomers, rate: 499 /s (at least 500 /s).");
+    List<Objective> enough =
+        List.of(
+            Objective.goodput(Phase.SEND_TO_ACCEPTED, "existing users", 99.9, 99.9),
+            Objective.rate(Phase.SIGN_UP, "newcomers", 500, 500));
+    assertThat(Judgement.of(enough, BALANCED, lag(1)).kind()).isEqualTo(Kind.PASSED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0, 0, 0, 1 accepted message was lost.",
+    "0, 2, 0, 0, 2 accepted messages were delivered more than once.",
+    "0, 0, 3, 0, 3 accepted messages were delivered out of order.",
+    "0, 0, 0, 4, 4 accepted messages were not accounted for when the run ended."
+  })
+  void fails_a_run_in_which_an_accepted_message_went_astray(
+      long lost, long doubled, long reordered, long unaccounted, String reason) {
+    Ledger ledger = new Ledger(10, 6, lost, doubled, reordered, unaccounted);
+    Judgement judgement = Judgement.of(List.of(MET), ledger, lag(1));
+    assertThat(judgement).isEqualTo(new Judgement(Kind.FAILED, List.of(reason)));
+  }
+
+  @Test
+  void voids_a_run_whose_generator_was_late_whatever_its_limits_say() {
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(5.1)).kind()).isEqualTo(Kind.VOID);
+    Judgement judgement = Judgement.of(List.of(MISSED), BALANCED, lag(5.1));
+    assertThat(judgement.kind()).isEqualTo(Kind.VOID);
+    assertThat(judgement.reasons())
+        .first()
+        .isEqualTo("The generator was late: lag p99 5.1 ms (limit 5 ms).");
+    assertThat(judgement.reasons()).hasSize(2);
+  }
+
+  @Test
+  void voids_a_run_whose_lag_nobody_measured() {
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(Double.NaN)).kind()).isEqualTo(Kind.VOID);
+  }
+
+  @Test
+  void fails_a_run_that_lost_a_message_even_if_the_generator_was_late() {
+    Judgement judgement = Judgement.of(List.of(MET), ONE_LOST, lag(100));
+    assertThat(judgement.kind()).isEqualTo(Kind.FAILED);
+    assertThat(judgement.reasons()).hasSize(2);
+  }
+}

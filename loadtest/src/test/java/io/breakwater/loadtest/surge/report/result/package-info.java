@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.loadtest.surge.report.result;
+
+import org.jspecify.annotations.NullMarked;
