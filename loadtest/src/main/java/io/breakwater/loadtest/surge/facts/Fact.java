@@ -12,7 +12,8 @@ public sealed interface Fact {
    * An arrival of a stream was due, and begun: the difference is the generator's own lag.
    *
    * @param isDone whether there was somebody to do it: a connect finds nobody when all are online.
-   *     Whoever was cut off is there all the same: its message waits for its next session, and counts
+   *     Whoever was cut off is there all the same: its message waits for its next session, and
+   *     counts
    */
   record Due(int stream, long intendedNanos, long begunNanos, boolean isDone) implements Fact {}
 
@@ -36,8 +37,7 @@ public sealed interface Fact {
    *     resumed one without a Due, when the one before was lost
    * @param attempts connections that it took, 1 at least
    */
-  record Welcomed(
-      Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
+  record Welcomed(Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
       implements Fact {}
 
   /** The session has all that it missed. */
@@ -71,7 +71,9 @@ public sealed interface Fact {
    */
   record Delivered(Who from, Who to, long number, long deliveredNanos) implements Fact {}
 
-  /** A device that is online had nothing outstanding when the run ended: all it is owed is there. */
+  /**
+   * A device that is online had nothing outstanding when the run ended: all it is owed is there.
+   */
   record CaughtUp(Who who, long atNanos) implements Fact {}
 
   /**

@@ -60,8 +60,7 @@ public final class FactReader {
       case LOST -> new Fact.Lost(who(), in.readLong(), in.readUTF());
       case WRITTEN -> new Fact.Written(in.readInt(), who(), who(), in.readLong(), in.readLong());
       case ACCEPTED -> new Fact.Accepted(who(), who(), in.readLong(), in.readLong());
-      case REJECTED ->
-          new Fact.Rejected(who(), who(), in.readLong(), in.readLong(), in.readUTF());
+      case REJECTED -> new Fact.Rejected(who(), who(), in.readLong(), in.readLong(), in.readUTF());
       case DELIVERED -> new Fact.Delivered(who(), who(), in.readLong(), in.readLong());
       case CAUGHT_UP -> new Fact.CaughtUp(who(), in.readLong());
       case REFUSED ->
