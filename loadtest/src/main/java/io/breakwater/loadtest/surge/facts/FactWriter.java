@@ -34,7 +34,7 @@ public final class FactWriter implements AutoCloseable {
 
   /** Appends one. */
   public void write(Fact fact) throws IOException {
-    out.writeByte(Kind.of(fact).ordinal());
+    out.writeByte(Kind.of(fact).number());
     switch (fact) {
       case Fact.Due due -> {
         out.writeInt(due.stream());

@@ -1,23 +1,36 @@
 package io.breakwater.loadtest.surge.facts;
 
-/** How facts begin in a file: by their place here. */
+/** How facts begin in a file: by a number. */
 enum Kind {
-  DUE,
-  SIGNED_UP,
-  NOT_SIGNED_UP,
-  WELCOMED,
-  SYNCED,
-  LOST,
-  WRITTEN,
-  ACCEPTED,
-  REJECTED,
-  DELIVERED,
-  CAUGHT_UP,
-  REFUSED,
-  CENSUS,
-  LEFT;
+  DUE(0),
+  SIGNED_UP(1),
+  NOT_SIGNED_UP(2),
+  WELCOMED(3),
+  SYNCED(4),
+  LOST(5),
+  WRITTEN(6),
+  ACCEPTED(7),
+  REJECTED(8),
+  DELIVERED(9),
+  CAUGHT_UP(10),
+  REFUSED(11),
+  CENSUS(12),
+  LEFT(13);
 
   private static final Kind[] ALL = values();
+
+  private final int number;
+
+  /**
+   * @param number their place, which stays what it is
+   */
+  Kind(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
+  }
 
   static Kind of(Fact fact) {
     return switch (fact) {
@@ -39,15 +52,15 @@ enum Kind {
   }
 
   /**
-   * That at a place.
+   * That of a number.
    *
    * @throws IllegalArgumentException if there is none
    */
-  static Kind at(int place) {
-    if (place < 0 || place >= ALL.length) {
+  static Kind of(int number) {
+    if (number < 0 || number >= ALL.length) {
       throw new IllegalArgumentException(
-          "fact: kind " + place + " (expected: 0.." + (ALL.length - 1) + ')');
+          "fact: kind " + number + " (expected: 0.." + (ALL.length - 1) + ')');
     }
-    return ALL[place];
+    return ALL[number];
   }
 }
