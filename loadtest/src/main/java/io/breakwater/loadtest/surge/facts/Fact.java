@@ -32,9 +32,14 @@ public sealed interface Fact {
    * A session began.
    *
    * @param isResumed whether it follows a connection that broke, or was closed by the server
+<<<<<<< HEAD
    * @param sinceNanos the intended time of connecting: exactly that of the {@link Due} which began
    *     it, if one did (connects and reconnects alike), and when a newcomer was signed up; of a
    *     resumed one without a Due, when the one before was lost
+=======
+   * @param sinceNanos the intended time of connecting; of a resumed one, when the one before was
+   *     lost, or when its network was back
+>>>>>>> fleet5
    * @param attempts connections that it took, 1 at least
    */
   record Welcomed(Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
@@ -46,7 +51,8 @@ public sealed interface Fact {
   /**
    * A connection ended, and its phone did not ask for that.
    *
-   * @param reason as the server says it, or {@code broken}
+   * @param reason as the server says it; or {@code broken}, {@code silence}, {@code timeout}, or
+   *     {@code network}: the scenario broke it
    */
   record Lost(Who who, long atNanos, String reason) implements Fact {}
 
@@ -54,6 +60,9 @@ public sealed interface Fact {
    * A message was written. Its number is unique among those of its writer's device to its reader,
    * and grows.
    *
+   * @param stream that it is of, a stream of sign-ups for first messages of newcomers; -1 of those
+   *     that were written before the begin, to wait for whoever is offline: they belong to the
+   *     ledger, and to no latency
    * @param to the reader; its device says nothing
    */
   record Written(int stream, Who from, Who to, long number, long intendedNanos) implements Fact {}
@@ -79,7 +88,7 @@ public sealed interface Fact {
   /**
    * Something was refused for now.
    *
-   * @param what {@code sign-up}, {@code connect} or {@code send}
+   * @param what {@code sign-up}, {@code connect}, {@code send} or {@code look-up}
    * @param returnAfterMs when to come back; 0: nothing was said
    */
   record Refused(Who who, String what, long atNanos, String reason, long returnAfterMs)
