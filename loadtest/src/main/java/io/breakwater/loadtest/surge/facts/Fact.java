@@ -11,7 +11,9 @@ public sealed interface Fact {
   /**
    * An arrival of a stream was due, and begun: the difference is the generator's own lag.
    *
-   * @param isDone whether there was somebody to do it: a connect finds nobody when all are online
+   * @param isDone whether there was somebody to do it: a connect finds nobody when all are online.
+   *     Whoever was cut off is there all the same: its message waits for its next session, and
+   *     counts
    */
   record Due(int stream, long intendedNanos, long begunNanos, boolean isDone) implements Fact {}
 
@@ -30,8 +32,14 @@ public sealed interface Fact {
    * A session began.
    *
    * @param isResumed whether it follows a connection that broke, or was closed by the server
+<<<<<<< HEAD
+   * @param sinceNanos the intended time of connecting: exactly that of the {@link Due} which began
+   *     it, if one did (connects and reconnects alike), and when a newcomer was signed up; of a
+   *     resumed one without a Due, when the one before was lost
+=======
    * @param sinceNanos the intended time of connecting; of a resumed one, when the one before was
    *     lost, or when its network was back
+>>>>>>> fleet5
    * @param attempts connections that it took, 1 at least
    */
   record Welcomed(Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
@@ -68,7 +76,7 @@ public sealed interface Fact {
   /**
    * A message was handed to a device: each time that it was, once if all is well.
    *
-   * @param to with the device that has it
+   * @param to with the device that has it; copies for other devices of the writer are no facts
    */
   record Delivered(Who from, Who to, long number, long deliveredNanos) implements Fact {}
 
@@ -94,4 +102,7 @@ public sealed interface Fact {
    * @param cpuNanos of the process, since it began
    */
   record Census(long atNanos, int sockets, int waiting, long cpuNanos) implements Fact {}
+
+  /** A phone hung up because it wanted to, and is away until it is welcomed again. */
+  record Left(Who who, long atNanos) implements Fact {}
 }

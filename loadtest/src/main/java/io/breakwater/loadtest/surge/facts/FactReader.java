@@ -43,8 +43,8 @@ public final class FactReader {
           "begins with %08x (expected: %08x)".formatted(magic, FactWriter.MAGIC));
     }
     FactReader reader = new FactReader(in);
-    for (int place = in.read(); place >= 0; place = in.read()) {
-      each.accept(reader.next(Kind.at(place)));
+    for (int number = in.read(); number >= 0; number = in.read()) {
+      each.accept(reader.next(Kind.of(number)));
     }
   }
 
@@ -66,6 +66,7 @@ public final class FactReader {
       case REFUSED ->
           new Fact.Refused(who(), in.readUTF(), in.readLong(), in.readUTF(), in.readLong());
       case CENSUS -> new Fact.Census(in.readLong(), in.readInt(), in.readInt(), in.readLong());
+      case LEFT -> new Fact.Left(who(), in.readLong());
     };
   }
 

@@ -34,7 +34,7 @@ public final class FactWriter implements AutoCloseable {
 
   /** Appends one. */
   public void write(Fact fact) throws IOException {
-    out.writeByte(Kind.of(fact).place());
+    out.writeByte(Kind.of(fact).number());
     switch (fact) {
       case Fact.Due due -> {
         out.writeInt(due.stream());
@@ -106,6 +106,10 @@ public final class FactWriter implements AutoCloseable {
         out.writeInt(census.sockets());
         out.writeInt(census.waiting());
         out.writeLong(census.cpuNanos());
+      }
+      case Fact.Left left -> {
+        write(left.who());
+        out.writeLong(left.atNanos());
       }
     }
   }

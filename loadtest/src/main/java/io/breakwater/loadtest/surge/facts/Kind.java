@@ -1,6 +1,6 @@
 package io.breakwater.loadtest.surge.facts;
 
-/** How facts begin in a file: by their place here. */
+/** How facts begin in a file: by a number. */
 enum Kind {
   DUE(0),
   SIGNED_UP(1),
@@ -14,15 +14,22 @@ enum Kind {
   DELIVERED(9),
   CAUGHT_UP(10),
   REFUSED(11),
-  CENSUS(12);
+  CENSUS(12),
+  LEFT(13);
 
-  /** Each at its place. */
   private static final Kind[] ALL = values();
 
-  private final int place;
+  private final int number;
 
-  Kind(int place) {
-    this.place = place;
+  /**
+   * @param number their place, which stays what it is
+   */
+  Kind(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
   }
 
   static Kind of(Fact fact) {
@@ -40,24 +47,20 @@ enum Kind {
       case Fact.CaughtUp _ -> CAUGHT_UP;
       case Fact.Refused _ -> REFUSED;
       case Fact.Census _ -> CENSUS;
+      case Fact.Left _ -> LEFT;
     };
   }
 
-  /** Its place here, from 0 on. */
-  int place() {
-    return place;
-  }
-
   /**
-   * That at a place.
+   * That of a number.
    *
    * @throws IllegalArgumentException if there is none
    */
-  static Kind at(int place) {
-    if (place < 0 || place >= ALL.length) {
+  static Kind of(int number) {
+    if (number < 0 || number >= ALL.length) {
       throw new IllegalArgumentException(
-          "fact: kind " + place + " (expected: 0.." + (ALL.length - 1) + ')');
+          "fact: kind " + number + " (expected: 0.." + (ALL.length - 1) + ')');
     }
-    return ALL[place];
+    return ALL[number];
   }
 }

@@ -31,7 +31,8 @@ final class FactsTest {
           new Fact.Delivered(ONE, OTHER, 1, 2),
           new Fact.CaughtUp(ONE, 1),
           new Fact.Refused(ONE, "send", 1, "OVERLOADED", 2),
-          new Fact.Census(1, 2, 3, 4));
+          new Fact.Census(1, 2, 3, 4),
+          new Fact.Left(ONE, 1));
 
   @TempDir Path directory;
 

@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.surge.report;
 
+import io.breakwater.loadtest.surge.report.result.Disconnect;
 import io.breakwater.loadtest.surge.report.result.Generator;
 import io.breakwater.loadtest.surge.report.result.Ledger;
 import io.breakwater.loadtest.surge.report.result.Objective;
@@ -78,7 +79,7 @@ public final class SyntheticRun {
 
   private SurgeResult result(String scenario, double slowness, long lost, double lagMs) {
     List<PhaseFigures> phases = phases(slowness);
-    Ledger ledger = new Ledger(118_204, 118_204 - lost, lost, 0, 0, 0);
+    Ledger ledger = new Ledger(118_204, 118_204 - lost, lost, 0, 0, 0, 0, 0, 0);
     return new SurgeResult(
         setting(scenario),
         List.of(
@@ -90,12 +91,13 @@ public final class SyntheticRun {
             Objective.rate(Phase.SIGN_UP, NEWCOMERS, 90, 127.04)),
         phases,
         List.of(
-            new Stream("sign-ups", 41_873, 38_112, rate(127.04)),
-            new Stream("connects", 12_118, 12_118, rate(40.39)),
-            new Stream("messages", 120_112, 118_204, rate(394.01))),
+            new Stream("sign-ups", 41_873, 0, 38_112, rate(127.04)),
+            new Stream("connects", 12_118, 0, 12_118, rate(40.39)),
+            new Stream("messages", 120_112, 0, 118_204, rate(394.01))),
         List.of(
             new Refusal("tier full: queued", 3_761, 42_000, 118_000, 11.4),
             new Refusal("sends by user level", 1_908, 2_100, 9_800, Double.NaN)),
+        List.of(new Disconnect("broken", 3_113)),
         ledger,
         servers(),
         new Generator(0.08, lagMs, 2.6 * lagMs, 11 * lagMs, 18.4, 22_400, 2),
@@ -159,7 +161,7 @@ public final class SyntheticRun {
         phase(Phase.ACCEPTED_TO_DELIVERED, EXISTING, 80_902, 21 * slowness, 1.1),
         phase(Phase.ACCEPTED_TO_DELIVERED, NEWCOMERS, 37_302, 32 * slowness, 1.2),
         phase(Phase.SYNC, EXISTING, 12_118, 25 * slowness, 0.9),
-        PhaseFigures.of(Phase.SYNC, NEWCOMERS, new Histogram(3)));
+        PhaseFigures.of(Phase.SYNC, NEWCOMERS, 0, new Histogram(3)));
   }
 
   private PhaseFigures phase(
@@ -168,11 +170,13 @@ public final class SyntheticRun {
     for (int i = 0; i < 2_000; i++) {
       nanos.recordValue((long) (medianMs * 1e6 * Math.exp(spread * random.nextGaussian())));
     }
-    PhaseFigures figures = PhaseFigures.of(phase, population, nanos);
+    PhaseFigures figures =
+        PhaseFigures.of(phase, population, phase == Phase.SIGN_UP ? 1_234 : 0, nanos);
     return new PhaseFigures(
         phase,
         population,
         count,
+        figures.open(),
         figures.p50Ms(),
         figures.p90Ms(),
         figures.p99Ms(),

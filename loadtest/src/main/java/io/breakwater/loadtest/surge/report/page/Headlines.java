@@ -29,9 +29,7 @@ final class Headlines {
     }
     figures.put("refusals", (double) result.refusals().stream().mapToLong(Refusal::count).sum());
     Ledger ledger = result.ledger();
-    figures.put(
-        "accepted messages astray",
-        (double) (ledger.lost() + ledger.doubled() + ledger.reordered() + ledger.unaccounted()));
+    figures.put("messages astray", (double) ledger.astray());
     servers(result, figures);
     figures.put("generator lag p99 ms", result.generator().lagP99Ms());
     return figures;

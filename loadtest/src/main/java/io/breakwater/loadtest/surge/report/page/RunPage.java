@@ -81,10 +81,9 @@ public final class RunPage {
             each ->
                 figures.add(new Figure(Numbers.text(each.perSecond()), each.name() + "/s done")));
     Ledger ledger = result.ledger();
-    long astray = ledger.lost() + ledger.doubled() + ledger.reordered() + ledger.unaccounted();
     figures.add(
         new Figure(
-            Numbers.text(astray),
+            Numbers.text(ledger.astray()),
             "astray of " + Numbers.text(ledger.accepted()) + " accepted messages"));
     return figures;
   }
@@ -99,10 +98,18 @@ public final class RunPage {
                 "Phases",
                 Arrays.stream(Phase.values())
                     .map(phase -> phase.title() + ": " + phase.explanation() + ".")
-                    .collect(Collectors.joining("\n")))
+                    .collect(
+                        Collectors.joining(
+                            "\n",
+                            "",
+                            "\nOpen still: without an end when the run ended; they count with the"
+                                + " time that they had waited by then.")))
             .with(RunTables.phases(result.phases())),
         Section.of("Goodput and refusals", "")
-            .with(RunTables.streams(result.streams()), RunTables.refusals(result.refusals())),
+            .with(
+                RunTables.streams(result.streams()),
+                RunTables.refusals(result.refusals()),
+                RunTables.disconnects(result.disconnects())),
         Section.of("Ledger", "").with(RunTables.ledger(result.ledger())),
         Section.of("Server side", "")
             .with(

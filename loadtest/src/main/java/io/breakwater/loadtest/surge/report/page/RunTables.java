@@ -8,6 +8,7 @@ import static io.breakwater.loadtest.surge.report.page.Table.Cell.word;
 
 import io.breakwater.loadtest.surge.report.page.Table.Cell;
 import io.breakwater.loadtest.surge.report.page.Table.Row;
+import io.breakwater.loadtest.surge.report.result.Disconnect;
 import io.breakwater.loadtest.surge.report.result.Generator;
 import io.breakwater.loadtest.surge.report.result.Ledger;
 import io.breakwater.loadtest.surge.report.result.Objective;
@@ -72,6 +73,7 @@ final class RunTables {
             word("phase"),
             word("population"),
             number("count"),
+            number("open still"),
             number("p50"),
             number("p90"),
             number("p99"),
@@ -84,6 +86,7 @@ final class RunTables {
                         word(each.phase().title()),
                         word(each.population()),
                         count(each.count()),
+                        count(each.open()),
                         number(each.p50Ms()),
                         number(each.p90Ms()),
                         number(each.p99Ms()),
@@ -96,15 +99,21 @@ final class RunTables {
     return new Table(
         "Goodput",
         List.of(
-            word("stream"), number("intended"), number("done"), number("done %"), number("done/s")),
+            word("stream"),
+            number("intended"),
+            number("for nobody"),
+            number("done"),
+            number("done %"),
+            number("done/s")),
         streams.stream()
             .map(
                 each ->
                     Row.of(
                         word(each.name()),
                         count(each.intended()),
+                        count(each.nobody()),
                         count(each.done()),
-                        number(PERCENT * each.done() / each.intended()),
+                        number(PERCENT * each.done() / (each.intended() - each.nobody())),
                         number(each.perSecond())))
             .toList());
   }
@@ -130,6 +139,15 @@ final class RunTables {
             .toList());
   }
 
+  static Table disconnects(List<Disconnect> disconnects) {
+    return new Table(
+        "Connections lost",
+        List.of(word("reason"), number("count")),
+        disconnects.stream()
+            .map(each -> Row.of(word(each.reason()), count(each.count())))
+            .toList());
+  }
+
   static Table ledger(Ledger ledger) {
     return new Table(
         "Accepted messages, counted for each device they are for",
@@ -149,7 +167,16 @@ final class RunTables {
             Row.of(
                 word("unaccounted"),
                 fault(ledger.unaccounted()),
-                word("the device had not caught up when the run ended"))));
+                word("the device was online and had not caught up when the run ended")),
+            Row.of(
+                word("waiting"),
+                count(ledger.waiting()),
+                word("the device was away when the run ended: the tier keeps them")),
+            Row.of(word("ghosts"), fault(ledger.ghosts()), word("handed over and never written")),
+            Row.of(
+                word("despite rejection"),
+                fault(ledger.despiteRejection()),
+                word("handed over although the writer was told that they would not be"))));
   }
 
   static Table processes(Servers servers, double seconds) {

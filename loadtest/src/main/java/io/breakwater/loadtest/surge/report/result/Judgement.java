@@ -53,17 +53,25 @@ public record Judgement(Kind kind, List<String> reasons) {
 
   private static List<String> astray(Ledger ledger) {
     List<String> reasons = new ArrayList<>();
-    count(reasons, ledger.lost(), "lost");
-    count(reasons, ledger.doubled(), "delivered more than once");
-    count(reasons, ledger.reordered(), "delivered out of order");
-    count(reasons, ledger.unaccounted(), "not accounted for when the run ended");
+    count(reasons, ledger.lost(), "accepted message", "lost");
+    count(reasons, ledger.doubled(), "accepted message", "delivered more than once");
+    count(reasons, ledger.reordered(), "accepted message", "delivered out of order");
+    count(
+        reasons, ledger.unaccounted(), "accepted message", "not accounted for when the run ended");
+    count(reasons, ledger.ghosts(), "message that nobody wrote", "delivered");
+    count(reasons, ledger.despiteRejection(), "rejected message", "delivered all the same");
     return reasons;
   }
 
-  private static void count(List<String> reasons, long messages, String what) {
+  private static void count(List<String> reasons, long messages, String which, String what) {
     if (messages > 0) {
       reasons.add(
-          "%d accepted message%s %s.".formatted(messages, messages == 1 ? " was" : "s were", what));
+          "%d %s %s %s."
+              .formatted(
+                  messages,
+                  messages == 1 ? which : which.replaceFirst("message", "messages"),
+                  messages == 1 ? "was" : "were",
+                  what));
     }
   }
 

@@ -18,6 +18,7 @@ public record SurgeResult(
     List<PhaseFigures> phases,
     List<Stream> streams,
     List<Refusal> refusals,
+    List<Disconnect> disconnects,
     Ledger ledger,
     Servers servers,
     Generator generator,
@@ -31,6 +32,7 @@ public record SurgeResult(
     phases = List.copyOf(phases);
     streams = List.copyOf(streams);
     refusals = List.copyOf(refusals);
+    disconnects = List.copyOf(disconnects);
   }
 
   /** Of the file's shape. */

@@ -310,7 +310,7 @@ final class PhoneTest {
     write(writer, 2);
     virtual.pass(Duration.ofMillis(500));
     write(writer, 3);
-    virtual.pass(Duration.ofMillis(4_000));
+    virtual.pass(Duration.ofSeconds(4));
     assertThat(sends()).hasSize(1);
     virtual.pass(Duration.ofSeconds(2));
     assertThat(virtual.facts(Fact.Accepted.class)).hasSize(2);

@@ -100,7 +100,7 @@ public final class Tier implements Virtual.Server {
     ByteString user = sessions.remove(peer);
     if (user != null) {
       Mailbox box = mailbox(user);
-      if (box.peer == peer) {
+      if (peer.equals(box.peer)) {
         box.peer = null;
       }
     }

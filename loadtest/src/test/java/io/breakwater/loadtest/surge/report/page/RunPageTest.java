@@ -51,6 +51,16 @@ final class RunPageTest {
   }
 
   @Test
+  void shows_what_was_open_still_and_who_was_cut_off() {
+    assertThat(RunPage.html(SyntheticRun.passed()))
+        .contains("Open still: without an end when the run ended")
+        .contains("<td class=\"n\">1,234</td>")
+        .contains("Connections lost")
+        .contains("<td class=\"n\">3,113</td>")
+        .contains("despite rejection");
+  }
+
+  @Test
   void does_not_call_a_limit_met_in_a_void_run() {
     assertThat(RunPage.html(SyntheticRun.passed())).contains("✓ met");
     assertThat(RunPage.html(SyntheticRun.late()))

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class JudgementTest {
-  private static final Ledger BALANCED = new Ledger(10, 10, 0, 0, 0, 0);
-  private static final Ledger ONE_LOST = new Ledger(10, 9, 1, 0, 0, 0);
+  private static final Ledger BALANCED = new Ledger(10, 10, 0, 0, 0, 0, 5, 0, 0);
+  private static final Ledger ONE_LOST = new Ledger(10, 9, 1, 0, 0, 0, 0, 0, 0);
   private static final Objective MET = objective(400);
   private static final Objective MISSED = objective(400.5);
 
@@ -62,14 +62,24 @@ final class JudgementTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 0, 0, 0, 1 accepted message was lost.",
-    "0, 2, 0, 0, 2 accepted messages were delivered more than once.",
-    "0, 0, 3, 0, 3 accepted messages were delivered out of order.",
-    "0, 0, 0, 4, 4 accepted messages were not accounted for when the run ended."
+    "1, 0, 0, 0, 0, 0, 1 accepted message was lost.",
+    "0, 2, 0, 0, 0, 0, 2 accepted messages were delivered more than once.",
+    "0, 0, 3, 0, 0, 0, 3 accepted messages were delivered out of order.",
+    "0, 0, 0, 4, 0, 0, 4 accepted messages were not accounted for when the run ended.",
+    "0, 0, 0, 0, 1, 0, 1 message that nobody wrote was delivered.",
+    "0, 0, 0, 0, 2, 0, 2 messages that nobody wrote were delivered.",
+    "0, 0, 0, 0, 0, 2, 2 rejected messages were delivered all the same."
   })
-  void fails_a_run_in_which_an_accepted_message_went_astray(
-      long lost, long doubled, long reordered, long unaccounted, String reason) {
-    Ledger ledger = new Ledger(10, 6, lost, doubled, reordered, unaccounted);
+  void fails_a_run_in_which_a_message_went_astray(
+      long lost,
+      long doubled,
+      long reordered,
+      long unaccounted,
+      long ghosts,
+      long despiteRejection,
+      String reason) {
+    Ledger ledger =
+        new Ledger(10, 6, lost, doubled, reordered, unaccounted, 5, ghosts, despiteRejection);
     Judgement judgement = Judgement.of(List.of(MET), ledger, lag(1));
     assertThat(judgement).isEqualTo(new Judgement(Kind.FAILED, List.of(reason)));
   }

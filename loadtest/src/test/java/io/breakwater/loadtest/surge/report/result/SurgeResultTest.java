@@ -50,7 +50,7 @@ final class SurgeResultTest {
   void rounds_fractions_to_thousandths() throws JsonProcessingException {
     Histogram nanos = new Histogram(5);
     nanos.recordValue(1_234_567);
-    PhaseFigures figures = PhaseFigures.of(Phase.SYNC, "newcomers", nanos);
+    PhaseFigures figures = PhaseFigures.of(Phase.SYNC, "newcomers", 0, nanos);
     assertThat(figures.p50Ms()).isCloseTo(1.234567, within(1e-4));
     assertThat(tree(SyntheticRun.passed()).at("/phases/0/p50Ms").asText())
         .matches("\\d+(\\.\\d{1,3})?");

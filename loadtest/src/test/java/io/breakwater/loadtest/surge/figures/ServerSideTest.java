@@ -1,0 +1,154 @@
+package io.breakwater.loadtest.surge.figures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.breakwater.loadtest.surge.facts.Fact;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Gateway;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Mark;
+import io.breakwater.loadtest.surge.figures.ServerSamples.ServerProcess;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Sockets;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Statements;
+import io.breakwater.loadtest.surge.figures.ServerSamples.Usage;
+import io.breakwater.loadtest.surge.report.result.Servers.StatementKind;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import io.breakwater.loadtest.surge.report.result.Timeline;
+import io.breakwater.loadtest.surge.report.result.Timeline.Series;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ServerSideTest {
+  private static final long CPU_MS = 1_000_000;
+
+  private static SurgeResult result(ServerSamples samples, Fact... facts) {
+    Figures figures = new Figures(Played.SCENARIO, Played.until(4000));
+    Arrays.asList(facts).forEach(figures.generator());
+    return figures.result(Played.SETTING, samples);
+  }
+
+  private static Usage usage(double ms, long cpuMs, long bytes) {
+    return new Usage(Played.at(ms), cpuMs * CPU_MS, bytes);
+  }
+
+  private static ServerSamples processes(ServerProcess... processes) {
+    return new ServerSamples(List.of(processes), List.of(), List.of(), List.of());
+  }
+
+  @Test
+  void cpu_is_summed_by_tier_and_spread_over_the_time_between_samples() {
+    SurgeResult result =
+        result(
+            processes(
+                new ServerProcess(
+                    "gateway", "gateway-0", List.of(usage(-500, 100, 10), usage(1500, 1100, 30))),
+                new ServerProcess(
+                    "gateway", "gateway-1", List.of(usage(1000, 0, 5), usage(2000, 200, 7)))));
+    Series gateways = result.timeline().cpuCores().getFirst();
+    assertThat(gateways.name()).isEqualTo("gateway");
+    assertThat(gateways.values()).hasSize(4);
+    assertThat(gateways.values().get(0)).isCloseTo(0.5, within(1e-9));
+    assertThat(gateways.values().get(1)).isCloseTo(0.25 + 0.2, within(1e-9));
+    assertThat(gateways.values().get(2)).isZero();
+    assertThat(result.servers().processes().getFirst().cpuSeconds()).isCloseTo(0.75, within(1e-9));
+    assertThat(result.servers().processes().getFirst().memoryMaxBytes()).isEqualTo(30);
+  }
+
+  @Test
+  void a_process_that_was_started_anew_counts_from_nothing() {
+    SurgeResult result =
+        result(
+            processes(
+                new ServerProcess(
+                    "delivery",
+                    "delivery-0",
+                    List.of(usage(0, 5000, 9), usage(1000, 5300, 9), usage(2000, 400, 3)))));
+    assertThat(result.servers().processes().getFirst().cpuSeconds()).isCloseTo(0.7, within(1e-9));
+    assertThat(result.timeline().memoryBytes().getFirst().values())
+        .containsExactly(9.0, 9.0, 3.0, 0.0);
+  }
+
+  @Test
+  void statements_are_counted_by_accepted_message() {
+    var from = Played.existing(0, 0);
+    SurgeResult result =
+        result(
+            new ServerSamples(List.of(), List.of(new Statements("x", 3)), List.of(), List.of()),
+            new Fact.Written(Played.CHAT, from, from, 1, Played.at(0)),
+            new Fact.Accepted(from, from, 1, Played.at(1)),
+            new Fact.Written(Played.CHAT, from, from, 2, Played.at(0)),
+            new Fact.Accepted(from, from, 2, Played.at(1)));
+    assertThat(result.servers().statements()).containsExactly(new StatementKind("x", 3, 1.5));
+  }
+
+  @Test
+  void sockets_of_gateways_and_marks_are_passed_on() {
+    SurgeResult result =
+        result(
+            new ServerSamples(
+                List.of(),
+                List.of(),
+                List.of(new Gateway("gateway-0", List.of(new Sockets(Played.at(1200), 17)))),
+                List.of(new Mark(Played.at(2500), "gateway-0 killed"))),
+            new Fact.Census(Played.at(0), 5, 0, 0));
+    Series sockets = result.timeline().sockets().getFirst();
+    assertThat(sockets.name()).isEqualTo("gateway-0");
+    assertThat(sockets.values().get(0)).isNaN();
+    assertThat(sockets.values().get(1)).isEqualTo(17);
+    assertThat(result.timeline().marks())
+        .containsExactly(new Timeline.Mark(2.5, "gateway-0 killed"));
+  }
+
+  @Test
+  void a_census_holds_until_the_next_and_all_generators_are_summed() {
+    Figures figures = new Figures(Played.SCENARIO, Played.until(4000));
+    List.of(
+            new Fact.Census(Played.at(-1000), 10, 1, 5 * CPU_MS),
+            new Fact.Census(Played.at(1100), 20, 2, 6 * CPU_MS),
+            new Fact.Census(Played.at(1900), 30, 3, 9 * CPU_MS))
+        .forEach(figures.generator());
+    List.of(
+            new Fact.Census(Played.at(2000), 100, 40, 1 * CPU_MS),
+            new Fact.Census(Played.at(3000), 90, 50, 2 * CPU_MS))
+        .forEach(figures.generator());
+    SurgeResult result = figures.result(Played.SETTING, ServerSamples.NONE);
+    assertThat(result.timeline().sockets().getFirst().values())
+        .containsExactly(10.0, 30.0, 130.0, 120.0);
+    assertThat(result.timeline().waitingLine()).containsExactly(1.0, 3.0, 43.0, 53.0);
+    assertThat(result.generator().phones()).isEqualTo(130);
+    assertThat(result.generator().processes()).isEqualTo(2);
+    assertThat(result.generator().cpuMicrosPerMessage()).isNaN();
+  }
+
+  @Test
+  void the_generators_cpu_is_that_of_the_run_by_message() {
+    var from = Played.existing(0, 0);
+    SurgeResult result =
+        result(
+            ServerSamples.NONE,
+            new Fact.Census(Played.at(-1000), 10, 1, 5 * CPU_MS),
+            new Fact.Written(Played.CHAT, from, from, 1, Played.at(0)),
+            new Fact.Written(Played.CHAT, from, from, 2, Played.at(0)),
+            new Fact.Census(Played.at(3000), 10, 1, 8 * CPU_MS));
+    assertThat(result.generator().cpuMicrosPerMessage()).isEqualTo(1500);
+  }
+
+  @Test
+  void refusals_are_counted_with_the_times_that_they_named() {
+    var who = Played.existing(0, 0);
+    SurgeResult result =
+        result(
+            ServerSamples.NONE,
+            new Fact.Refused(who, "send", Played.at(-1), "OVERLOADED", 900),
+            new Fact.Refused(who, "send", Played.at(1), "OVERLOADED", 100),
+            new Fact.Refused(who, "send", Played.at(2), "OVERLOADED", 0),
+            new Fact.Refused(who, "send", Played.at(3), "OVERLOADED", 300),
+            new Fact.Refused(who, "connect", Played.at(3), "FULL", 0));
+    assertThat(result.refusals())
+        .extracting(each -> each.reason() + ' ' + each.count())
+        .containsExactly("connect: FULL 1", "send: OVERLOADED 3");
+    assertThat(result.refusals().getFirst().returnAfterP50Ms()).isNaN();
+    assertThat(result.refusals().getLast().returnAfterP50Ms()).isEqualTo(100);
+    assertThat(result.refusals().getLast().returnAfterMaxMs()).isEqualTo(300);
+  }
+}

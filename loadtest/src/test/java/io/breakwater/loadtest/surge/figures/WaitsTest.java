@@ -1,0 +1,235 @@
+package io.breakwater.loadtest.surge.figures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.breakwater.loadtest.surge.facts.Fact;
+import io.breakwater.loadtest.surge.facts.Fact.Who;
+import io.breakwater.loadtest.surge.report.result.Judgement;
+import io.breakwater.loadtest.surge.report.result.Objective;
+import io.breakwater.loadtest.surge.report.result.Phase;
+import io.breakwater.loadtest.surge.report.result.PhaseFigures;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import io.breakwater.loadtest.surge.report.result.Timeline;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+
+/** Who waits is counted for as long as it waits, whoever makes it wait. */
+final class WaitsTest {
+  private static final Percentage ROUNDING = Percentage.withPercentage(0.11);
+  private static final Who WRITER = Played.existing(0, 0);
+  private static final Who READER = Played.newcomer(0);
+
+  /** One message a millisecond for ten seconds; nothing happens from the fourth to the sixth. */
+  private static List<Fact> stall(boolean stopsGenerator) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact.Welcomed(READER, false, Played.at(-2), Played.at(-1), 1));
+    for (int ms = 0; ms < 10_000; ms++) {
+      boolean isStill = ms >= 4000 && ms < 6000;
+      double begun = isStill && stopsGenerator ? 6000 : ms;
+      double through = isStill ? 6000 : ms;
+      facts.add(new Fact.Due(Played.CHAT, Played.at(ms), Played.at(begun), true));
+      facts.add(new Fact.Written(Played.CHAT, WRITER, READER, ms, Played.at(ms)));
+      facts.add(new Fact.Accepted(WRITER, READER, ms, Played.at(through + 1)));
+      facts.add(new Fact.Delivered(WRITER, READER, ms, Played.at(through + 2)));
+    }
+    return facts;
+  }
+
+  private static SurgeResult of(List<Fact> facts) {
+    return Played.result(facts.toArray(new Fact[0]));
+  }
+
+  @Test
+  void a_stall_shows_in_percentiles_though_the_generator_stood_still_as_well() {
+    SurgeResult late = of(stall(true));
+    PhaseFigures sent = Played.phase(late, Phase.SEND_TO_ACCEPTED, Played.EXISTING);
+    assertThat(sent.p50Ms()).isCloseTo(1, ROUNDING);
+    // A fifth of all messages waited: evenly up to two seconds.
+    assertThat(sent.p90Ms()).isCloseTo(1001, within(5.0));
+    assertThat(sent.p99Ms()).isCloseTo(1901, within(5.0));
+    assertThat(sent.maxMs()).isCloseTo(2001, within(5.0));
+    assertThat(late.phases()).isEqualTo(of(stall(false)).phases());
+  }
+
+  @Test
+  void a_stall_of_the_generator_voids_the_run() {
+    SurgeResult late = of(stall(true));
+    assertThat(late.generator().lagP99Ms()).isGreaterThan(1800);
+    assertThat(late.judgement().kind()).isEqualTo(Judgement.Kind.VOID);
+    assertThat(of(stall(false)).generator().lagMaxMs()).isZero();
+    assertThat(of(stall(false)).judgement().kind()).isEqualTo(Judgement.Kind.FAILED);
+  }
+
+  @Test
+  void a_stall_shows_in_the_second_in_which_it_ends() {
+    Timeline.Latencies series =
+        of(stall(false)).timeline().latencies().stream()
+            .filter(each -> each.phase() == Phase.SEND_TO_DELIVERED)
+            .findFirst()
+            .orElseThrow();
+    assertThat(series.p99Ms().get(3)).isCloseTo(2, within(1e-6));
+    // What was written before it, and came when it had begun.
+    assertThat(series.p99Ms().get(4)).isCloseTo(2, within(1e-6));
+    assertThat(series.p99Ms().get(5)).isNaN();
+    assertThat(series.p99Ms().get(6)).isGreaterThan(1900);
+    assertThat(series.p99Ms().get(7)).isCloseTo(2, within(1e-6));
+  }
+
+  @Test
+  void a_sign_up_that_was_not_done_has_waited_until_the_end() {
+    SurgeResult result =
+        Played.result(
+            new Fact.SignedUp(
+                Played.REFUGEES, Played.newcomer(1), Played.at(1000), Played.at(1500), 1),
+            new Fact.NotSignedUp(Played.REFUGEES, Played.newcomer(2), Played.at(10_000), 7));
+    PhaseFigures signUps = Played.phase(result, Phase.SIGN_UP, Played.NEWCOMERS);
+    assertThat(signUps.count()).isEqualTo(2);
+    assertThat(signUps.open()).isEqualTo(1);
+    assertThat(signUps.p50Ms()).isCloseTo(500, ROUNDING);
+    assertThat(signUps.maxMs()).isCloseTo(20_000, ROUNDING);
+    assertThat(result.objectives().get(1))
+        .isEqualTo(Objective.goodput(Phase.SIGN_UP, "newcomers", 90, 50));
+  }
+
+  @Test
+  void a_newcomer_who_was_never_welcomed_has_waited_since_it_was_signed_up() {
+    SurgeResult result =
+        Played.result(
+            new Fact.SignedUp(
+                Played.REFUGEES, Played.newcomer(1), Played.at(1000), Played.at(5000), 1));
+    PhaseFigures connects = Played.phase(result, Phase.CONNECT, Played.NEWCOMERS);
+    assertThat(connects.open()).isEqualTo(1);
+    assertThat(connects.maxMs()).isCloseTo(25_000, ROUNDING);
+  }
+
+  @Test
+  void an_arrival_whose_devices_were_not_all_welcomed_is_not_done() {
+    Who first = Played.existing(5, 0);
+    SurgeResult result =
+        Played.result(
+            new Fact.Due(Played.ARRIVE, Played.at(1000), Played.at(1000), true),
+            new Fact.Due(Played.ARRIVE, Played.at(2000), Played.at(2000), false),
+            new Fact.Welcomed(first, false, Played.at(1000), Played.at(1100), 1));
+    PhaseFigures connects = Played.phase(result, Phase.CONNECT, Played.EXISTING);
+    assertThat(connects.count()).isEqualTo(2);
+    assertThat(connects.open()).isEqualTo(1);
+    assertThat(connects.p50Ms()).isCloseTo(100, ROUNDING);
+    assertThat(connects.maxMs()).isCloseTo(29_000, ROUNDING);
+    assertThat(result.streams().get(Played.ARRIVE))
+        .extracting("intended", "nobody", "done")
+        .containsExactly(2L, 1L, 0L);
+  }
+
+  @Test
+  void who_was_cut_off_and_never_came_back_has_waited_since_then() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Due(Played.NETWORKS, Played.at(20_000), Played.at(20_000), true),
+            new Fact.Lost(READER, Played.at(10_000), "broken"),
+            new Fact.Lost(WRITER, Played.at(10_000), "GOING_AWAY"),
+            new Fact.Welcomed(WRITER, true, Played.at(10_000), Played.at(10_200), 1));
+    assertThat(Played.phase(result, Phase.RESUME, Played.NEWCOMERS).maxMs())
+        .isCloseTo(20_000, ROUNDING);
+    PhaseFigures existing = Played.phase(result, Phase.RESUME, Played.EXISTING);
+    assertThat(existing.open()).isEqualTo(1);
+    assertThat(existing.p50Ms()).isCloseTo(200, ROUNDING);
+    assertThat(existing.maxMs()).isCloseTo(10_000, ROUNDING);
+    assertThat(result.disconnects())
+        .extracting(each -> each.reason() + ' ' + each.count())
+        .containsExactly("GOING_AWAY 1", "broken 1");
+  }
+
+  @Test
+  void a_message_without_an_answer_has_waited_until_the_end() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(0), Played.at(1), 1),
+            new Fact.Due(Played.CHAT, Played.at(5000), Played.at(5000), true),
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)));
+    PhaseFigures accepted = Played.phase(result, Phase.SEND_TO_ACCEPTED, Played.EXISTING);
+    assertThat(accepted.open()).isEqualTo(1);
+    assertThat(accepted.maxMs()).isCloseTo(25_000, ROUNDING);
+    PhaseFigures delivered = Played.phase(result, Phase.SEND_TO_DELIVERED, Played.EXISTING);
+    assertThat(delivered.open()).isEqualTo(1);
+    assertThat(result.streams().get(Played.CHAT).done()).isZero();
+    assertThat(result.ledger().accepted()).isZero();
+  }
+
+  @Test
+  void a_message_that_was_refused_for_good_counts_against_goodput_and_took_no_time() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)),
+            new Fact.Rejected(WRITER, READER, 1, Played.at(5001), "TOO_LARGE"));
+    PhaseFigures accepted = Played.phase(result, Phase.SEND_TO_ACCEPTED, Played.EXISTING);
+    assertThat(accepted.count()).isZero();
+    assertThat(result.refusals())
+        .extracting(each -> each.reason() + ' ' + each.count())
+        .containsExactly("send, for good: TOO_LARGE 1");
+  }
+
+  @Test
+  void a_message_that_waited_for_a_reader_who_was_away_is_no_slow_one() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)),
+            new Fact.Accepted(WRITER, READER, 1, Played.at(5010)),
+            new Fact.Welcomed(READER, false, Played.at(20_000), Played.at(20_010), 1),
+            new Fact.Delivered(WRITER, READER, 1, Played.at(20_020)));
+    assertThat(result.phases())
+        .extracting(PhaseFigures::phase)
+        .containsExactly(Phase.CONNECT, Phase.SEND_TO_ACCEPTED, Phase.SYNC);
+    assertThat(result.ledger().delivered()).isEqualTo(1);
+  }
+
+  @Test
+  void a_message_that_waited_for_a_reader_who_was_cut_off_is_a_slow_one() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(-20), Played.at(-10), 1),
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)),
+            new Fact.Accepted(WRITER, READER, 1, Played.at(5010)),
+            new Fact.Lost(READER, Played.at(4000), "broken"),
+            new Fact.Welcomed(READER, true, Played.at(4000), Played.at(20_010), 1),
+            new Fact.Delivered(WRITER, READER, 1, Played.at(20_010)));
+    assertThat(Played.phase(result, Phase.ACCEPTED_TO_DELIVERED, Played.EXISTING).maxMs())
+        .isCloseTo(15_000, ROUNDING);
+    assertThat(Played.phase(result, Phase.SEND_TO_DELIVERED, Played.EXISTING).maxMs())
+        .isCloseTo(15_010, ROUNDING);
+  }
+
+  @Test
+  void what_began_before_the_run_is_in_no_phase() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(-3000), Played.at(-2000), 1),
+            new Fact.Synced(READER, Played.at(-2000), Played.at(10)),
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(-1000)),
+            new Fact.Accepted(WRITER, READER, 1, Played.at(-900)),
+            new Fact.Delivered(WRITER, READER, 1, Played.at(100)));
+    assertThat(result.phases()).isEmpty();
+    assertThat(result.streams()).allSatisfy(each -> assertThat(each.done()).isZero());
+    assertThat(result.ledger().delivered()).isEqualTo(1);
+  }
+
+  @Test
+  void rates_are_of_what_was_done_while_the_schedule_lasted() {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact.Welcomed(READER, false, Played.at(-2), Played.at(-1), 1));
+    for (int i = 0; i < 60; i++) {
+      boolean isLate = i >= 45;
+      facts.add(new Fact.Due(Played.CHAT, Played.at(i), Played.at(i), true));
+      facts.add(new Fact.Written(Played.CHAT, WRITER, READER, i, Played.at(i)));
+      facts.add(new Fact.Accepted(WRITER, READER, i, Played.at(isLate ? 31_000 : 100)));
+      facts.add(new Fact.Delivered(WRITER, READER, i, Played.at(isLate ? 31_001 : 101)));
+    }
+    SurgeResult result = Played.result(MadeUpRun.span(), List.of(facts));
+    assertThat(result.objectives().get(2).measured()).isEqualTo(1.5);
+    assertThat(result.streams().getFirst())
+        .extracting("done", "perSecond")
+        .containsExactly(60L, 1.5);
+  }
+}

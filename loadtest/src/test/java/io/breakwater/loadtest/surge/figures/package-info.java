@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.loadtest.surge.figures;
+
+import org.jspecify.annotations.NullMarked;
