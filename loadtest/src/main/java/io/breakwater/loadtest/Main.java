@@ -14,12 +14,7 @@ import picocli.CommandLine.Spec;
     name = "breakwater",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ProveCommand.class,
-      BenchCommand.class,
-      ChaosCommand.class,
-      SurgeCommand.class
-    })
+    subcommands = {ProveCommand.class, BenchCommand.class, ChaosCommand.class, SurgeCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -48,6 +43,7 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say which command: prove, bench, chaos or surge");
+    throw new ParameterException(
+        spec.commandLine(), "Say which command: prove, bench, chaos or surge");
   }
 }

@@ -105,8 +105,7 @@ final class Conductor {
     Clock clock = Clock.start();
     try (Launcher launcher = new Launcher(Launcher.ownRoot());
         Stack stack =
-            Stack.start(
-                launcher, data, ports, new Stack.Setup(List.of(), environment(), size))) {
+            Stack.start(launcher, data, ports, new Stack.Setup(List.of(), environment(), size))) {
       console.accept(
           "stack: %d gateways, %d delivery nodes, %d Cassandra nodes, ready after %.0f s"
               .formatted(
@@ -147,9 +146,7 @@ final class Conductor {
   }
 
   private Outcome play(
-      Optional<Stack> stack,
-      List<String> gateways,
-      BiFunction<Double, Integer, Setting> setting)
+      Optional<Stack> stack, List<String> gateways, BiFunction<Double, Integer, Setting> setting)
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
     int count = generators();
@@ -185,8 +182,7 @@ final class Conductor {
       generators.go(begin);
       try (Turmoil turmoil = turmoil(stack, watch, generators, begin);
           Ticker ticker = Ticker.start(() -> progress(generators, begin), TICK, console)) {
-        generators.awaitQuiet(
-            HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
+        generators.awaitQuiet(HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
         problems.addAll(turmoil.problems());
       }
       end = System.nanoTime();

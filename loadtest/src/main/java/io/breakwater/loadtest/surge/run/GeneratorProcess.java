@@ -142,7 +142,8 @@ final class GeneratorProcess implements AutoCloseable {
       in.newLine();
       in.flush();
     } catch (IOException e) {
-      throw new TrialFailure("generator %d does not listen: %s".formatted(index, e.getMessage()), e);
+      throw new TrialFailure(
+          "generator %d does not listen: %s".formatted(index, e.getMessage()), e);
     }
   }
 

@@ -117,7 +117,9 @@ final class Generators implements AutoCloseable {
   }
 
   private static long figure(JsonNode progress, String name) {
-    return progress.has(name) ? progress.path(name).asLong() : progress.path("phones").path(name).asLong();
+    return progress.has(name)
+        ? progress.path(name).asLong()
+        : progress.path("phones").path(name).asLong();
   }
 
   private List<JsonNode> await(Step step, Duration limit) {

@@ -57,8 +57,7 @@ final class ServerWatch implements AutoCloseable {
    */
   static ServerWatch start(List<Server> servers, Shares shares) {
     ServerWatch watch = new ServerWatch(servers, shares);
-    var _ =
-        watch.thread.scheduleAtFixedRate(watch::look, 0, EVERY_MS, TimeUnit.MILLISECONDS);
+    var _ = watch.thread.scheduleAtFixedRate(watch::look, 0, EVERY_MS, TimeUnit.MILLISECONDS);
     return watch;
   }
 
@@ -142,8 +141,7 @@ final class ServerWatch implements AutoCloseable {
         (pid, calls) -> {
           Map<String, Long> before = callsAtFirst.getOrDefault(pid, Map.of());
           calls.forEach(
-              (kind, count) ->
-                  sums.merge(kind, count - before.getOrDefault(kind, 0L), Long::sum));
+              (kind, count) -> sums.merge(kind, count - before.getOrDefault(kind, 0L), Long::sum));
         });
     return sums.entrySet().stream()
         .map(each -> new Statements(each.getKey(), each.getValue()))

@@ -17,8 +17,13 @@ final class Summary {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add(
-        line("%-22s %-12s %9s %10s %10s %10s", "phase", "of", "count", "p50 ms", "p99 ms", "max ms"));
-    result.phases().stream().filter(each -> each.count() > 0).map(Summary::phase).forEach(lines::add);
+        line(
+            "%-22s %-12s %9s %10s %10s %10s",
+            "phase", "of", "count", "p50 ms", "p99 ms", "max ms"));
+    result.phases().stream()
+        .filter(each -> each.count() > 0)
+        .map(Summary::phase)
+        .forEach(lines::add);
     lines.add("");
     result.streams().stream().map(Summary::stream).forEach(lines::add);
     result.refusals().stream().map(Summary::refusal).forEach(lines::add);
@@ -46,7 +51,8 @@ final class Summary {
 
   private static String stream(Stream each) {
     return line(
-        "%s: %d intended, %d done, %.1f/s", each.name(), each.intended(), each.done(), each.perSecond());
+        "%s: %d intended, %d done, %.1f/s",
+        each.name(), each.intended(), each.done(), each.perSecond());
   }
 
   private static String refusal(Refusal each) {

@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.surge.run;
 
 import io.breakwater.loadtest.stack.Launcher;
+import io.breakwater.loadtest.stack.Machine;
 import io.breakwater.loadtest.surge.report.Reports;
 import io.breakwater.loadtest.surge.report.result.Judgement;
 import io.breakwater.loadtest.surge.report.result.Setting;
@@ -10,7 +11,6 @@ import io.breakwater.loadtest.surge.scenario.InvalidScenario;
 import io.breakwater.loadtest.surge.scenario.Replay;
 import io.breakwater.loadtest.surge.scenario.Scenarios;
 import io.breakwater.loadtest.surge.scenario.model.Scenario;
-import io.breakwater.loadtest.stack.Machine;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -106,8 +106,7 @@ public final class SurgeCommand implements Callable<Integer> {
 
   private Replay replay(String scenario) {
     Scenario written = load(scenario);
-    Scenario mixed =
-        options.impatient == null ? written : written.withImpatient(options.impatient);
+    Scenario mixed = options.impatient == null ? written : written.withImpatient(options.impatient);
     try {
       return Replay.of(mixed, options.reduction(written));
     } catch (IllegalArgumentException e) {
@@ -135,16 +134,15 @@ public final class SurgeCommand implements Callable<Integer> {
         .forEach(
             (part, cores) ->
                 quotas.add(
-                    new Setting.Quota(part.toString(), options.count(part, replay.played()), cores)));
+                    new Setting.Quota(
+                        part.toString(), options.count(part, replay.played()), cores)));
     if (options.ownProcessor) {
       quotas.add(new Setting.Quota("generator", generators, 1));
     }
     Scenario played = replay.played();
     return new Setting(
         played.name(),
-        played.facts().stream()
-            .map(fact -> new Setting.Fact(fact.text(), fact.source()))
-            .toList(),
+        played.facts().stream().map(fact -> new Setting.Fact(fact.text(), fact.source())).toList(),
         played.model(),
         replay.by().scale(),
         replay.by().compress(),

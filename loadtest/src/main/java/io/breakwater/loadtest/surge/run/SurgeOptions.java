@@ -182,7 +182,8 @@ final class SurgeOptions {
     return problems.stream().findFirst();
   }
 
-  private static void count(List<String> problems, String name, @Nullable Integer number, int most) {
+  private static void count(
+      List<String> problems, String name, @Nullable Integer number, int most) {
     if (number != null && (number < 1 || number > most)) {
       problems.add("%s=%d (expected: 1..%d)".formatted(name, number, most));
     }

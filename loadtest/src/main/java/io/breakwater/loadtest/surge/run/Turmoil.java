@@ -110,8 +110,7 @@ final class Turmoil implements AutoCloseable {
           kill(scene, drawn(known(scene), draw), back);
       case Fault.KillDelivery(Duration _, Optional<Duration> back) ->
           kill(scene, drawn(scene.stack().servers(Part.DELIVERY), draw), back);
-      case Fault.RestartGateways(Duration _, Duration gap) ->
-          restart(scene, known(scene), gap);
+      case Fault.RestartGateways(Duration _, Duration gap) -> restart(scene, known(scene), gap);
       case Fault.RestartDeliveries(Duration _, Duration gap) ->
           restart(scene, scene.stack().servers(Part.DELIVERY), gap);
       case Fault.AddGateway _ -> add(scene);
