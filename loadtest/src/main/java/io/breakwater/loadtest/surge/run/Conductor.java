@@ -181,7 +181,7 @@ final class Conductor {
       begin = System.nanoTime() + HEADWAY.toNanos();
       generators.go(begin);
       try (Turmoil turmoil = turmoil(stack, watch, generators, begin);
-          Ticker ticker = Ticker.start(() -> progress(generators, begin), TICK, console)) {
+          Ticker _ = Ticker.start(() -> progress(generators, begin), TICK, console)) {
         generators.awaitQuiet(HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
         problems.addAll(turmoil.problems());
       }
