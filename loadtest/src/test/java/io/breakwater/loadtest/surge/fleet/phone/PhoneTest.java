@@ -452,6 +452,7 @@ final class PhoneTest {
     assertThat(tier.heard.stream().filter(ClientFrame::hasHello).toList().getLast().getHello())
         .satisfies(hello -> assertThat(hello.getCursor().getEntryId()).isEqualTo(2));
     assertThat(virtual.facts(Fact.Lost.class).getLast().reason()).isEqualTo("network");
+    assertThat(virtual.facts(Fact.Left.class)).isEmpty();
   }
 
   @Test
@@ -593,6 +594,7 @@ final class PhoneTest {
     assertThat(phone.isOff()).isFalse();
     virtual.pass(Duration.ofSeconds(2));
     assertThat(phone.isOff()).isTrue();
+    assertThat(virtual.facts(Fact.Left.class)).extracting(Fact.Left::who).containsExactly(who(1));
     assertThat(virtual.facts(Fact.Lost.class)).isEmpty();
     assertThat(virtual.facts(Fact.Accepted.class)).hasSize(1);
   }

@@ -132,7 +132,7 @@ final class FleetTest {
     // Each of those who waited for it has got it.
     assertThat(
             played.facts(Fact.Written.class).stream()
-                .filter(each -> each.stream() == -1)
+                .filter(each -> each.intendedNanos() < played.begin)
                 .collect(Collectors.groupingBy(Fact.Written::to, Collectors.counting())))
         .hasSize(300)
         .allSatisfy((_, count) -> assertThat(count).isEqualTo(3));
@@ -223,6 +223,9 @@ final class FleetTest {
             .map(Fact.Lost::who)
             .collect(Collectors.toSet());
     assertThat(away).hasSizeBetween(80, 160);
+    assertThat(played.facts(Fact.Left.class).stream().filter(each -> each.atNanos() == fault))
+        .extracting(Fact.Left::who)
+        .containsAll(away);
     assertThat(before).isGreaterThan(480);
     played.finish();
     for (Who each : away) {
