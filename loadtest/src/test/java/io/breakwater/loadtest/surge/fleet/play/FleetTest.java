@@ -5,14 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
+import io.breakwater.loadtest.surge.facts.FactWriter;
+import io.breakwater.loadtest.surge.figures.Figures;
+import io.breakwater.loadtest.surge.figures.ServerSamples;
+import io.breakwater.loadtest.surge.figures.Span;
 import io.breakwater.loadtest.surge.fleet.phone.Peer;
 import io.breakwater.loadtest.surge.fleet.phone.Tier;
+import io.breakwater.loadtest.surge.report.result.Ledger;
+import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.Stream;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import io.breakwater.loadtest.surge.scenario.arrivals.Arrivals;
 import io.breakwater.loadtest.surge.scenario.arrivals.Part;
 import io.breakwater.loadtest.surge.scenario.model.ArrivalStream;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.ServerFrame;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class FleetTest {
   private static final String EVERYTHING =
@@ -73,6 +83,8 @@ final class FleetTest {
         joining: {kind: sign-ups, of: new, rate: 5/s}
       faults: []
       """;
+
+  @TempDir Path directory;
 
   private record Key(Who from, Who to, long number) {}
 
@@ -136,6 +148,36 @@ final class FleetTest {
                 .collect(Collectors.groupingBy(Fact.Written::to, Collectors.counting())))
         .hasSize(300)
         .allSatisfy((_, count) -> assertThat(count).isEqualTo(3));
+  }
+
+  @Test
+  void figures_find_that_all_of_it_is_accounted_for() throws Exception {
+    Played played = new Played(EVERYTHING, 2).prepare().finish();
+    Path file = directory.resolve("facts");
+    try (FactWriter writer = FactWriter.to(file)) {
+      for (Fact each : played.virtual.facts()) {
+        writer.write(each);
+      }
+    }
+    Figures figures =
+        new Figures(played.replay.played(), new Span(played.begin, played.virtual.now()));
+    figures.read(file);
+    SurgeResult result = figures.result(setting(), ServerSamples.NONE);
+    Ledger ledger = result.ledger();
+    assertThat(ledger.astray()).as(ledger.toString()).isZero();
+    assertThat(ledger.accepted()).isEqualTo(played.facts(Fact.Accepted.class).size());
+    assertThat(ledger.waiting()).isBetween(1L, 1_000L);
+    assertThat(result.streams())
+        .extracting(Stream::name)
+        .contains("chat", "to-others", "coming", "networks", "joining", "joining: first messages");
+    assertThat(result.streams())
+        .allSatisfy(each -> assertThat(each.done()).isEqualTo(each.intended()));
+  }
+
+  private static Setting setting() {
+    return new Setting(
+        "test", List.of(), "a test", 1, 1, 42, "none", "none", "none", 50, "none", "none",
+        List.of());
   }
 
   @Test
