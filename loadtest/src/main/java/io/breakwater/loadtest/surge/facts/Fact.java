@@ -32,14 +32,12 @@ public sealed interface Fact {
    * A session began.
    *
    * @param isResumed whether it follows a connection that broke, or was closed by the server
-<<<<<<< HEAD
+   *     <<<<<<< HEAD
    * @param sinceNanos the intended time of connecting: exactly that of the {@link Due} which began
    *     it, if one did (connects and reconnects alike), and when a newcomer was signed up; of a
-   *     resumed one without a Due, when the one before was lost
-=======
+   *     resumed one without a Due, when the one before was lost =======
    * @param sinceNanos the intended time of connecting; of a resumed one, when the one before was
-   *     lost, or when its network was back
->>>>>>> fleet5
+   *     lost, or when its network was back >>>>>>> fleet5
    * @param attempts connections that it took, 1 at least
    */
   record Welcomed(Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
