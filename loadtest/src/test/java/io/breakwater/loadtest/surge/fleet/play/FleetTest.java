@@ -199,13 +199,19 @@ final class FleetTest {
   @Test
   void half_of_all_messages_answer_the_one_before_in_their_conversation() throws Exception {
     Played played = new Played(CHAT, 2).prepare().finish();
+    Map<Set<Who>, Who> firstMembers = new HashMap<>();
     Map<Set<Who>, Who> lastReaders = new HashMap<>();
     List<Fact.Written> written = new ArrayList<>(played.facts(Fact.Written.class));
     written.sort(Comparator.comparingLong(Fact.Written::intendedNanos));
     int answers = 0;
     int followers = 0;
     for (Fact.Written each : written) {
-      Who last = lastReaders.put(Set.of(each.from(), each.to()), each.to());
+      Set<Who> pair = Set.of(each.from(), each.to());
+      Who last = lastReaders.put(pair, each.to());
+      if (!each.from().equals(firstMembers.computeIfAbsent(pair, _ -> each.from()))) {
+        // The other member does nothing but answer.
+        assertThat(last).isEqualTo(each.from());
+      }
       if (last != null) {
         followers++;
         answers += each.from().equals(last) ? 1 : 0;
