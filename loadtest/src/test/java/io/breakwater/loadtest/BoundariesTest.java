@@ -34,7 +34,8 @@ final class BoundariesTest {
   static final ArchRule uses_netty_for_phones_only =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.breakwater.loadtest.bench.phone..")
+          .resideOutsideOfPackages(
+              "io.breakwater.loadtest.bench.phone..", "io.breakwater.loadtest.line..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty..");

@@ -1,6 +1,8 @@
 package io.breakwater.loadtest.bench.phone;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.loadtest.line.Account;
+import io.breakwater.loadtest.line.Line;
 import io.breakwater.proto.client.Ack;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;

@@ -34,7 +34,7 @@ public sealed interface Fact {
    * @param isResumed whether it follows a connection that broke, or was closed by the server
    * @param sinceNanos the intended time of connecting: exactly that of the {@link Due} which began
    *     it, if one did (connects and reconnects alike), and when a newcomer was signed up; of a
-   *     resumed one without a Due, when the one before was lost
+   *     resumed one without a Due, when the one before was lost, or when its network was back
    * @param attempts connections that it took, 1 at least
    */
   record Welcomed(Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
@@ -46,7 +46,8 @@ public sealed interface Fact {
   /**
    * A connection ended, and its phone did not ask for that.
    *
-   * @param reason as the server says it, or {@code broken}
+   * @param reason as the server says it; or {@code broken}, {@code silence}, {@code timeout}, or
+   *     {@code network}: the scenario broke it
    */
   record Lost(Who who, long atNanos, String reason) implements Fact {}
 
@@ -54,6 +55,8 @@ public sealed interface Fact {
    * A message was written. Its number is unique among those of its writer's device to its reader,
    * and grows.
    *
+   * @param stream that it is of; of a newcomer's first messages that of the sign-up; 0 of what was
+   *     written before the begin, to wait for whoever is offline: it belongs to the ledger alone
    * @param to the reader; its device says nothing
    */
   record Written(int stream, Who from, Who to, long number, long intendedNanos) implements Fact {}
@@ -79,7 +82,7 @@ public sealed interface Fact {
   /**
    * Something was refused for now.
    *
-   * @param what {@code sign-up}, {@code connect} or {@code send}
+   * @param what {@code sign-up}, {@code connect}, {@code send} or {@code look-up}
    * @param returnAfterMs when to come back; 0: nothing was said
    */
   record Refused(Who who, String what, long atNanos, String reason, long returnAfterMs)
@@ -94,6 +97,9 @@ public sealed interface Fact {
    */
   record Census(long atNanos, int sockets, int waiting, long cpuNanos) implements Fact {}
 
-  /** A phone hung up because it wanted to, and is away until it is welcomed again. */
+  /**
+   * A phone hung up because it wanted to, and is away until it is welcomed again. So is one whose
+   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards.
+   */
   record Left(Who who, long atNanos) implements Fact {}
 }

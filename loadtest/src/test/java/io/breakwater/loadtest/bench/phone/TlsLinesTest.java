@@ -2,6 +2,7 @@ package io.breakwater.loadtest.bench.phone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.loadtest.line.Line;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Ping;
 import io.breakwater.proto.client.Pong;

@@ -1,4 +1,4 @@
-package io.breakwater.loadtest.bench.phone;
+package io.breakwater.loadtest.line;
 
 import com.google.protobuf.CodedOutputStream;
 import io.breakwater.proto.client.ClientFrame;
@@ -8,52 +8,31 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** One socket to a gateway: frames both ways. Confined to the event loop. */
-final class Line extends ChannelInboundHandlerAdapter {
-  /** Whom a socket belongs to. On the event loop. */
-  interface Owner {
-    /** What tells it from other phones: TLS tickets are kept by this. */
-    String name();
-
-    /** The socket is connected; the first call. With TLS, what is sent waits for the handshake. */
-    void connected(Line line);
-
-    void heard(ServerFrame frame);
-
-    /** Nothing more is there to read now. */
-    void paused();
-
-    /** It is gone, or could not be connected; the last call. */
-    void closed();
-  }
-
+final class SocketLine extends ChannelInboundHandlerAdapter implements Line {
   private static final int MAX_FRAME_BYTES = 131_072;
   private static final int LENGTH_BYTES = 4;
 
   private final Channel channel;
-  private final Owner owner;
+  private final Line.Owner owner;
 
   /** Whether the channel is being read: then what is written is flushed at the end of it. */
   private boolean reading;
 
   private boolean dirty;
 
-  private Line(Channel channel, Owner owner) {
+  private SocketLine(Channel channel, Line.Owner owner) {
     this.channel = channel;
     this.owner = owner;
   }
 
-  /** Puts TLS under the frames, or nothing. */
-  interface Security {
-    void addTo(Channel channel, Owner owner);
-  }
-
   /** Sets up the pipeline of a socket. */
-  static ChannelInitializer<Channel> initializer(Owner owner, Security security) {
+  static ChannelInitializer<Channel> initializer(Line.Owner owner, Security security) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
@@ -63,12 +42,13 @@ final class Line extends ChannelInboundHandlerAdapter {
             .addLast(
                 new LengthFieldBasedFrameDecoder(
                     MAX_FRAME_BYTES + LENGTH_BYTES, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
-            .addLast(new Line(channel, owner));
+            .addLast(new SocketLine(channel, owner));
       }
     };
   }
 
-  void send(ClientFrame frame) {
+  @Override
+  public void send(ClientFrame frame) {
     int size = frame.getSerializedSize();
     ByteBuf buffer = channel.alloc().ioBuffer(LENGTH_BYTES + size, LENGTH_BYTES + size);
     buffer.writeInt(size);
@@ -88,7 +68,14 @@ final class Line extends ChannelInboundHandlerAdapter {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
+    var _ = channel.close();
+  }
+
+  @Override
+  public void cut() {
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
     var _ = channel.close();
   }
 

@@ -1,4 +1,4 @@
-package io.breakwater.loadtest.bench.phone;
+package io.breakwater.loadtest.line;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -1,4 +1,4 @@
-package io.breakwater.loadtest.bench.phone;
+package io.breakwater.loadtest.line;
 
 import com.google.protobuf.ByteString;
 

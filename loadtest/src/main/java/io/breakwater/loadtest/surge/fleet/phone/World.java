@@ -1,0 +1,39 @@
+package io.breakwater.loadtest.surge.fleet.phone;
+
+import io.breakwater.loadtest.surge.facts.Fact;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the phones of a process share. Confined to the loop.
+ *
+ * @param clock nanoseconds; on a machine that of {@link System#nanoTime}
+ * @param timers run by whoever runs the loop
+ * @param random for backoff and jitter, nothing that makes the load
+ * @param facts takes what is seen; must not block
+ * @param trouble takes what must not happen: it voids the run
+ * @param heartbeatSeconds 10..590
+ */
+public record World(
+    LongSupplier clock,
+    Lines lines,
+    Timers timers,
+    RandomGenerator random,
+    Consumer<Fact> facts,
+    Consumer<String> trouble,
+    Tallies tallies,
+    int heartbeatSeconds) {
+  /** The same, with somebody else to take the facts. */
+  public World telling(Consumer<Fact> other) {
+    return new World(clock, lines, timers, random, other, trouble, tallies, heartbeatSeconds);
+  }
+
+  long now() {
+    return clock.getAsLong();
+  }
+
+  void tell(Fact fact) {
+    facts.accept(fact);
+  }
+}

@@ -1,0 +1,398 @@
+package io.breakwater.loadtest.surge.fleet.play;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.loadtest.surge.facts.Fact;
+import io.breakwater.loadtest.surge.facts.Fact.Who;
+import io.breakwater.loadtest.surge.fleet.phone.Phone;
+import io.breakwater.loadtest.surge.fleet.phone.Tallies;
+import io.breakwater.loadtest.surge.fleet.phone.Timers;
+import io.breakwater.loadtest.surge.fleet.phone.World;
+import io.breakwater.loadtest.surge.scenario.arrivals.Part;
+import io.breakwater.loadtest.surge.scenario.model.Afterwards;
+import io.breakwater.loadtest.surge.scenario.model.ArrivalStream;
+import io.breakwater.loadtest.surge.scenario.model.Fault;
+import io.breakwater.loadtest.surge.scenario.model.MessageShape;
+import io.breakwater.loadtest.surge.scenario.model.Population;
+import io.breakwater.loadtest.surge.scenario.model.Scenario;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One generator's part of a surge, from the first sign-up to the last fact. The steps are taken in
+ * the order of its methods; each ends with a call of its {@link Listener}. Confined to the loop.
+ *
+ * <p>Before the begin only what the ledger needs is a fact: messages that wait for those who are
+ * offline; and, once it connects, all that happens to connections.
+ */
+public final class Fleet {
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Who is told how far it is. */
+  public interface Listener {
+    /** Everybody has an account, and what is to wait for them waits. */
+    void prepared(Map<Who, ByteString> users);
+
+    /** Those are online who are to be at the begin. */
+    void online(int users);
+
+    /** Streams have ended, and nothing is under way, or the time for that is up. */
+    void quiet();
+
+    /** Whoever is online has been asked whether all is there; the last facts are told. */
+    void done();
+  }
+
+  private enum Step {
+    PREPARING,
+    CONNECTING,
+    PLAYING,
+    ENDING,
+    OVER
+  }
+
+  /**
+   * How it goes.
+   *
+   * @param online users
+   * @param due arrivals so far
+   * @param lagNanos the worst since the last reading
+   * @param replaced messages that somebody else wrote, since the drawn writer was not online
+   * @param signingUp sign-ups that are not done
+   */
+  public record Progress(
+      int online, long due, long lagNanos, long replaced, int signingUp, Tallies.Reading phones) {}
+
+  private final Stage stage;
+  private final World world;
+  private final Listener listener;
+  private final long patience;
+  private final Lag lag = new Lag();
+  private final List<Crowd> crowds = new ArrayList<>();
+  private final List<Joining> joinings = new ArrayList<>();
+  private final List<Writing> writings = new ArrayList<>();
+  private final List<Tide> tides = new ArrayList<>();
+  private final List<Timers.Alarm> alarms = new ArrayList<>();
+  private Step step = Step.PREPARING;
+
+  /**
+   * @param patience how long each of the two steps at the end may take
+   * @throws IllegalArgumentException if the scenario needs what is not there; it says what
+   */
+  public Fleet(Stage given, Duration patience, Listener listener) {
+    this.world = given.world().telling(fact -> told(given.world(), fact));
+    this.stage =
+        new Stage(
+            world,
+            given.replay(),
+            given.seed(),
+            given.part(),
+            given.handles(),
+            given.roster(),
+            given.signUpIds(),
+            given.atOnce());
+    this.patience = patience.toNanos();
+    this.listener = listener;
+    check(stage.replay().played());
+    for (int i = 0; i < stage.populations().size(); i++) {
+      crowds.add(new Crowd(stage, i));
+    }
+  }
+
+  private static void check(Scenario scenario) {
+    for (Population each : scenario.populations()) {
+      if (each.devices() > 1) {
+        throw new IllegalArgumentException(
+            "devices of %s: %d (expected: 1; the generator links no further devices)"
+                .formatted(each.name(), each.devices()));
+      }
+    }
+    for (ArrivalStream each : scenario.streams()) {
+      if (each instanceof ArrivalStream.Messages messages) {
+        checkUsers(scenario, messages.name() + ": of", messages.of());
+        checkUsers(scenario, messages.name() + ": to", messages.to());
+      }
+    }
+  }
+
+  private static void checkUsers(Scenario scenario, String what, String population) {
+    if (scenario.population(population).users() == 0) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: a population with users)".formatted(what, population));
+    }
+  }
+
+  private void told(World given, Fact fact) {
+    boolean counts =
+        switch (step) {
+          case PREPARING -> isOfLedger(fact);
+          case CONNECTING, PLAYING, ENDING -> true;
+          case OVER -> false;
+        };
+    if (counts) {
+      given.facts().accept(fact);
+    }
+  }
+
+  private static boolean isOfLedger(Fact fact) {
+    return fact instanceof Fact.Written
+        || fact instanceof Fact.Accepted
+        || fact instanceof Fact.Rejected;
+  }
+
+  /** Signs up its users, and writes what waits for them. */
+  public void prepare() {
+    new Preparation(stage, crowds, this::prepared).begin();
+  }
+
+  private void prepared() {
+    Map<Who, ByteString> users = new LinkedHashMap<>();
+    for (Crowd crowd : crowds) {
+      crowd.all().forEach(phone -> users.put(phone.who(), phone.user()));
+    }
+    listener.prepared(users);
+  }
+
+  /** Connects those who are online at the begin. The roster has everybody now. */
+  public void connect() {
+    step = Step.CONNECTING;
+    List<Phone> all =
+        crowds.stream()
+            .flatMap(
+                crowd ->
+                    crowd.all().stream().filter(each -> crowd.isOnlineAtBegin(each.who().user())))
+            .toList();
+    new Connecting(all).tasks.begin();
+  }
+
+  /** Those who are connected before the begin, some at a time. */
+  private final class Connecting implements Phone.Owner {
+    private final Set<Phone> coming = new HashSet<>();
+    private final AtOnce<Phone> tasks;
+
+    Connecting(List<Phone> all) {
+      tasks =
+          new AtOnce<>(
+              stage.atOnce(), all.iterator(), this::connect, () -> listener.online(all.size()));
+    }
+
+    private void connect(Phone phone) {
+      crowd(phone).switchOn(phone, world.clock().getAsLong(), Timers.NEVER);
+      phone.follow(this);
+      coming.add(phone);
+    }
+
+    private Crowd crowd(Phone phone) {
+      return crowds.get(phone.who().population());
+    }
+
+    @Override
+    public void welcomed(Phone phone) {
+      crowd(phone).welcomed(phone);
+      end(phone);
+    }
+
+    @Override
+    public void gone(Phone phone) {
+      crowd(phone).gone(phone);
+      end(phone);
+    }
+
+    private void end(Phone phone) {
+      if (coming.remove(phone)) {
+        phone.follow(crowd(phone));
+        tasks.ended();
+      }
+    }
+  }
+
+  /**
+   * Begins.
+   *
+   * @param begin when, on the clock of the world; what is due earlier is late
+   */
+  public void go(long begin) {
+    step = Step.PLAYING;
+    Scenario scenario = stage.replay().played();
+    for (int i = 0; i < scenario.streams().size(); i++) {
+      ArrivalStream stream = scenario.streams().get(i);
+      Part part = stream instanceof ArrivalStream.Messages ? Part.ALL : stage.part();
+      Tide tide =
+          new Tide(
+              world, i, stage.replay().arrivals(stream, stage.seed(), part), deed(i, stream), lag);
+      tides.add(tide);
+      tide.begin(begin);
+    }
+    for (int i = 0; i < scenario.faults().size(); i++) {
+      if (scenario.faults().get(i) instanceof Fault.HangUp fault) {
+        int number = i;
+        Crowd crowd = crowd(fault.of());
+        at(
+            begin + fault.at().toNanos(),
+            () -> crowd.hangUp(fault.share(), fault.away().toNanos(), number));
+      }
+    }
+    at(begin + scenario.duration().toNanos(), this::stop);
+  }
+
+  private void at(long nanos, Runnable deed) {
+    Timers.Alarm alarm = new Timers.Alarm(_ -> deed.run());
+    alarms.add(alarm);
+    world.timers().set(alarm, nanos);
+  }
+
+  private Crowd crowd(String population) {
+    return crowds.get(stage.index(population));
+  }
+
+  private Tide.Deed deed(int index, ArrivalStream stream) {
+    return switch (stream) {
+      case ArrivalStream.SignUps signUps -> joining(index, signUps);
+      case ArrivalStream.Connects connects ->
+          new Comings.Connecting(
+              crowd(connects.of()), connects.stay().map(Duration::toNanos).orElse(Timers.NEVER));
+      case ArrivalStream.Reconnects reconnects -> new Comings.Reconnecting(crowd(reconnects.of()));
+      case ArrivalStream.Messages messages -> {
+        MessageShape shape = stage.replay().played().message().orElseThrow();
+        Writing writing =
+            new Writing(stage, index, crowd(messages.of()), crowd(messages.to()), shape);
+        writings.add(writing);
+        yield writing;
+      }
+    };
+  }
+
+  private Joining joining(int index, ArrivalStream.SignUps signUps) {
+    List<ArrivalStream> alike =
+        stage.replay().played().streams().stream()
+            .filter(each -> each instanceof ArrivalStream.SignUps && each.of().equals(signUps.of()))
+            .toList();
+    Optional<Crowd> readers = signUps.then().flatMap(Afterwards::to).map(this::crowd);
+    Joining joining =
+        new Joining(
+            stage,
+            index,
+            signUps,
+            crowd(signUps.of()),
+            readers.filter(each -> each.population().users() > 0),
+            alike.size(),
+            alike.indexOf(signUps));
+    joinings.add(joining);
+    return joining;
+  }
+
+  /** Ends the streams, as the end of the scenario does; waits until nothing is under way. */
+  public void stop() {
+    if (step == Step.ENDING || step == Step.OVER) {
+      return;
+    }
+    step = Step.ENDING;
+    tides.forEach(Tide::end);
+    alarms.forEach(world.timers()::clear);
+    joinings.forEach(Joining::end);
+    new Looking(
+        () -> signingUp() == 0 && world.tallies().read().unanswered() == 0, listener::quiet);
+  }
+
+  /**
+   * Looks now and then whether something is so; goes on then, or when the patience is at an end.
+   */
+  private final class Looking implements Timers.Sleeper {
+    private final BooleanSupplier isSo;
+    private final Runnable afterwards;
+    private final long until = world.clock().getAsLong() + patience;
+    private final Timers.Alarm alarm = new Timers.Alarm(this);
+
+    Looking(BooleanSupplier isSo, Runnable afterwards) {
+      this.isSo = isSo;
+      this.afterwards = afterwards;
+      world.timers().set(alarm, world.clock().getAsLong());
+    }
+
+    @Override
+    public void wake(long now) {
+      if (isSo.getAsBoolean() || now >= until) {
+        afterwards.run();
+      } else {
+        world.timers().set(alarm, now + LOOK);
+      }
+    }
+  }
+
+  private int signingUp() {
+    return joinings.stream().mapToInt(Joining::open).sum();
+  }
+
+  /** Gives up open sign-ups; asks whoever is online whether all is there; hangs up. */
+  public void finish() {
+    joinings.forEach(Joining::giveUp);
+    List<Phone> all = crowds.stream().flatMap(each -> each.online().all().stream()).toList();
+    Asking asking = new Asking(all);
+    asking.tasks.begin();
+    new Looking(() -> asking.left.isEmpty(), this::over);
+  }
+
+  /** Those who have a session are asked some at a time, the others as soon as they have one. */
+  private final class Asking implements Phone.Owner {
+    private final Set<Phone> left;
+    private final Set<Phone> asked = new HashSet<>();
+    private final AtOnce<Phone> tasks;
+
+    Asking(List<Phone> all) {
+      left = new HashSet<>(all);
+      all.forEach(each -> each.follow(this));
+      all.stream().filter(each -> !each.isUp()).forEach(Phone::ask);
+      Iterator<Phone> up = all.stream().filter(Phone::isUp).toList().iterator();
+      tasks = new AtOnce<>(stage.atOnce(), up, this::ask, () -> {});
+    }
+
+    private void ask(Phone phone) {
+      asked.add(phone);
+      phone.ask();
+    }
+
+    @Override
+    public void caughtUp(Phone phone) {
+      end(phone);
+    }
+
+    @Override
+    public void gone(Phone phone) {
+      end(phone);
+    }
+
+    private void end(Phone phone) {
+      left.remove(phone);
+      if (asked.remove(phone)) {
+        tasks.ended();
+      }
+    }
+  }
+
+  private void over() {
+    step = Step.OVER;
+    for (Crowd crowd : crowds) {
+      crowd.online().all().forEach(Phone::switchOff);
+    }
+    listener.done();
+  }
+
+  /** How it goes. */
+  public Progress progress() {
+    return new Progress(
+        crowds.stream().mapToInt(each -> each.online().size()).sum(),
+        lag.due(),
+        lag.takeMost(),
+        writings.stream().mapToLong(Writing::replaced).sum(),
+        signingUp(),
+        world.tallies().read());
+  }
+}

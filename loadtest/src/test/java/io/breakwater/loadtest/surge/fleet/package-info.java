@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.loadtest.surge.fleet;
+
+import org.jspecify.annotations.NullMarked;

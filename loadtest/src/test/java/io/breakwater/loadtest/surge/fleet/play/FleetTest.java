@@ -1,0 +1,321 @@
+package io.breakwater.loadtest.surge.fleet.play;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.breakwater.loadtest.surge.facts.Fact;
+import io.breakwater.loadtest.surge.facts.Fact.Who;
+import io.breakwater.loadtest.surge.facts.FactWriter;
+import io.breakwater.loadtest.surge.figures.Figures;
+import io.breakwater.loadtest.surge.figures.ServerSamples;
+import io.breakwater.loadtest.surge.figures.Span;
+import io.breakwater.loadtest.surge.fleet.phone.Peer;
+import io.breakwater.loadtest.surge.fleet.phone.Tier;
+import io.breakwater.loadtest.surge.report.result.Ledger;
+import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.Stream;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import io.breakwater.loadtest.surge.scenario.arrivals.Arrivals;
+import io.breakwater.loadtest.surge.scenario.arrivals.Part;
+import io.breakwater.loadtest.surge.scenario.model.ArrivalStream;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Queued;
+import io.breakwater.proto.client.ServerFrame;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FleetTest {
+  private static final String EVERYTHING =
+      """
+      duration: 20s
+      populations:
+        known: {kind: existing, users: 600, online: 80%, behaviour: {obedient: 80%, impatient: 20%}}
+        back: {kind: returning, users: 300, unread: 3, behaviour: {obedient: 100%}}
+        new: {kind: newcomers, behaviour: {obedient: 50%, impatient: 50%}}
+      streams:
+        chat: {kind: messages, of: known, rate: 100/s}
+        to-others: {kind: messages, of: known, to: back, rate: 20/s}
+        coming: {kind: connects, of: back, rate: 10/s, stay: 5s}
+        networks: {kind: reconnects, of: known, rate: 10/s}
+        joining:
+          kind: sign-ups
+          of: new
+          rate: 5/s
+          then: {look-ups: 2, messages: 2, to: known, over: 3s, stay: 4s}
+      message:
+        payload: {160B: 85%, 1KiB: 15%}
+        replies: 50%
+        conversations: {of: pairs, partners: 6, popularity: zipf 0.6}
+      faults:
+        - {at: 8s, kind: hang-up, of: known, share: 25%, away: 3s}
+      """;
+
+  private static final String CHAT =
+      """
+      duration: 10s
+      populations:
+        known: {kind: existing, users: 60, online: 100%, behaviour: {obedient: 100%}}
+      streams:
+        chat: {kind: messages, of: known, rate: 50/s}
+      message:
+        payload: {160B: 85%, 1KiB: 15%}
+        replies: 50%
+        conversations: {of: pairs, partners: 6, popularity: zipf 0.6}
+      faults: []
+      """;
+
+  private static final String JOINING =
+      """
+      duration: 10s
+      populations:
+        new: {kind: newcomers, behaviour: {obedient: 100%}}
+      streams:
+        joining: {kind: sign-ups, of: new, rate: 5/s}
+      faults: []
+      """;
+
+  @TempDir Path directory;
+
+  private record Key(Who from, Who to, long number) {}
+
+  private static long arrivals(Played played, ArrivalStream stream) {
+    Arrivals arrivals = played.replay.arrivals(stream, 42, Part.ALL);
+    long count = 0;
+    while (arrivals.nextNanos() != Arrivals.NEVER) {
+      count++;
+    }
+    return count;
+  }
+
+  @Test
+  void the_facts_of_a_thousand_phones_add_up() throws Exception {
+    Played played = new Played(EVERYTHING, 2).prepare().finish();
+    assertThat(played.virtual.troubles()).isEmpty();
+    assertThat(played.told)
+        .startsWith("0 prepared 450", "1 prepared 450")
+        .contains("0 online 240", "1 online 240");
+
+    List<ArrivalStream> streams = played.replay.played().streams();
+    for (int i = 0; i < streams.size(); i++) {
+      int stream = i;
+      assertThat(played.facts(Fact.Due.class).stream().filter(each -> each.stream() == stream))
+          .as(streams.get(i).name())
+          .hasSize((int) arrivals(played, streams.get(i)))
+          .allMatch(Fact.Due::isDone);
+    }
+    assertThat(played.facts(Fact.SignedUp.class))
+        .hasSize((int) arrivals(played, streams.get(4)))
+        .extracting(Fact.SignedUp::who)
+        .doesNotHaveDuplicates();
+
+    Map<Key, Long> written = new HashMap<>();
+    played
+        .facts(Fact.Written.class)
+        .forEach(each -> written.put(new Key(each.from(), each.to(), each.number()), 0L));
+    assertThat(written).hasSize(played.facts(Fact.Written.class).size()).hasSizeGreaterThan(3_000);
+    Set<Key> accepted =
+        played.facts(Fact.Accepted.class).stream()
+            .map(each -> new Key(each.from(), each.to(), each.number()))
+            .collect(Collectors.toSet());
+    assertThat(accepted).isEqualTo(written.keySet());
+    assertThat(played.facts(Fact.Accepted.class)).hasSize(accepted.size());
+    Set<Key> delivered = new HashSet<>();
+    for (Fact.Delivered each : played.facts(Fact.Delivered.class)) {
+      assertThat(delivered.add(new Key(each.from(), each.to(), each.number()))).isTrue();
+    }
+    assertThat(written.keySet()).containsAll(delivered);
+    Set<Who> caughtUp =
+        played.facts(Fact.CaughtUp.class).stream()
+            .map(Fact.CaughtUp::who)
+            .collect(Collectors.toSet());
+    assertThat(caughtUp).hasSizeGreaterThanOrEqualTo(480);
+    accepted.removeAll(delivered);
+    assertThat(accepted).allSatisfy(each -> assertThat(caughtUp).doesNotContain(each.to()));
+    // Each of those who waited for it has got it.
+    assertThat(
+            played.facts(Fact.Written.class).stream()
+                .filter(each -> each.intendedNanos() < played.begin)
+                .collect(Collectors.groupingBy(Fact.Written::to, Collectors.counting())))
+        .hasSize(300)
+        .allSatisfy((_, count) -> assertThat(count).isEqualTo(3));
+  }
+
+  @Test
+  void figures_find_that_all_of_it_is_accounted_for() throws Exception {
+    Played played = new Played(EVERYTHING, 2).prepare().finish();
+    Path file = directory.resolve("facts");
+    try (FactWriter writer = FactWriter.to(file)) {
+      for (Fact each : played.virtual.facts()) {
+        writer.write(each);
+      }
+    }
+    Figures figures =
+        new Figures(played.replay.played(), new Span(played.begin, played.virtual.now()));
+    figures.read(file);
+    SurgeResult result = figures.result(setting(), ServerSamples.NONE);
+    Ledger ledger = result.ledger();
+    assertThat(ledger.astray()).as(ledger.toString()).isZero();
+    assertThat(ledger.accepted()).isEqualTo(played.facts(Fact.Accepted.class).size());
+    assertThat(ledger.waiting()).isBetween(1L, 1_000L);
+    assertThat(result.streams())
+        .extracting(Stream::name)
+        .contains("chat", "to-others", "coming", "networks", "joining", "joining: first messages");
+    assertThat(result.streams())
+        .allSatisfy(each -> assertThat(each.done()).isEqualTo(each.intended()));
+  }
+
+  private static Setting setting() {
+    return new Setting(
+        "test", List.of(), "a test", 1, 1, 42, "none", "none", "none", 50, "none", "none",
+        List.of());
+  }
+
+  @Test
+  void the_messages_of_a_run_are_the_same_for_any_number_of_generators() throws Exception {
+    Set<List<Object>> of1 = messages(new Played(CHAT, 1).prepare().finish());
+    Set<List<Object>> of3 = messages(new Played(CHAT, 3).prepare().finish());
+    assertThat(of1).hasSizeGreaterThan(400).isEqualTo(of3);
+  }
+
+  private static Set<List<Object>> messages(Played played) {
+    return played.facts(Fact.Written.class).stream()
+        .map(
+            each ->
+                List.<Object>of(
+                    each.from(), each.to(), each.number(), each.intendedNanos() - played.begin))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void half_of_all_messages_answer_the_one_before_in_their_conversation() throws Exception {
+    Played played = new Played(CHAT, 2).prepare().finish();
+    Map<Set<Who>, Who> firstMembers = new HashMap<>();
+    Map<Set<Who>, Who> lastReaders = new HashMap<>();
+    List<Fact.Written> written = new ArrayList<>(played.facts(Fact.Written.class));
+    written.sort(Comparator.comparingLong(Fact.Written::intendedNanos));
+    int answers = 0;
+    int followers = 0;
+    for (Fact.Written each : written) {
+      Set<Who> pair = Set.of(each.from(), each.to());
+      Who last = lastReaders.put(pair, each.to());
+      if (!each.from().equals(firstMembers.computeIfAbsent(pair, _ -> each.from()))) {
+        // The other member does nothing but answer.
+        assertThat(last).isEqualTo(each.from());
+      }
+      if (last != null) {
+        followers++;
+        answers += each.from().equals(last) ? 1 : 0;
+      }
+    }
+    assertThat(followers).isGreaterThan(200);
+    // Half of them by design, and first members who write again after they were answered.
+    assertThat((double) answers / followers).isBetween(0.5, 0.85);
+  }
+
+  @Test
+  void somebody_who_is_online_writes_in_the_place_of_who_is_not() throws Exception {
+    String some = CHAT.replace("online: 100%", "online: 50%");
+    Played played = new Played(some, 2).prepare().finish();
+    long due = played.facts(Fact.Due.class).size();
+    assertThat(played.facts(Fact.Written.class)).hasSize((int) due);
+    assertThat(played.facts(Fact.Written.class)).allMatch(each -> each.from().user() < 30);
+    long replaced = played.fleets.stream().mapToLong(each -> each.progress().replaced()).sum();
+    assertThat(replaced).isBetween(due / 4, due * 3 / 4);
+  }
+
+  @Test
+  void when_nobody_is_online_a_message_is_due_and_not_done() throws Exception {
+    String late =
+        CHAT.replace("online: 100%", "online: 0%")
+            .replace(
+                "streams:",
+                """
+                streams:
+                  coming:
+                    kind: connects
+                    of: known
+                    rate: [[0s, 0/s], [9s, 0/s], [9s, 5/s]]
+                """
+                    .strip());
+    Played played = new Played(late, 1).prepare().finish();
+    long coming = played.begin + Duration.ofSeconds(9).toNanos();
+    assertThat(played.facts(Fact.Written.class))
+        .isNotEmpty()
+        .allMatch(each -> each.intendedNanos() > coming);
+    assertThat(played.facts(Fact.Due.class).stream().filter(each -> each.intendedNanos() < coming))
+        .hasSizeGreaterThan(300)
+        .noneMatch(Fact.Due::isDone);
+  }
+
+  @Test
+  void who_has_lost_its_network_comes_back_when_it_is_there_again() throws Exception {
+    Played played = new Played(EVERYTHING, 2).prepare();
+    played.virtual.pass(Duration.ofSeconds(7).plusMillis(999));
+    int before = played.fleets.stream().mapToInt(each -> each.progress().phones().up()).sum();
+    played.virtual.pass(Duration.ofMillis(10));
+    long fault = played.begin + Duration.ofSeconds(8).toNanos();
+    long back = fault + Duration.ofSeconds(3).toNanos();
+    Set<Who> away =
+        played.facts(Fact.Lost.class).stream()
+            .filter(each -> each.atNanos() == fault)
+            .map(Fact.Lost::who)
+            .collect(Collectors.toSet());
+    assertThat(away).hasSizeBetween(80, 160);
+    assertThat(played.facts(Fact.Left.class).stream().filter(each -> each.atNanos() == fault))
+        .extracting(Fact.Left::who)
+        .containsAll(away);
+    assertThat(before).isGreaterThan(480);
+    played.finish();
+    for (Who each : away) {
+      List<Fact.Welcomed> welcomes =
+          played.facts(Fact.Welcomed.class).stream()
+              .filter(one -> one.who().equals(each) && one.welcomeNanos() > fault)
+              .toList();
+      assertThat(welcomes.getFirst().welcomeNanos()).isGreaterThan(back);
+      assertThat(welcomes.getFirst().sinceNanos()).isEqualTo(back);
+      assertThat(welcomes.getFirst().isResumed()).isTrue();
+    }
+    assertThat(played.facts(Fact.Written.class))
+        .noneMatch(
+            each ->
+                away.contains(each.from())
+                    && each.intendedNanos() > fault
+                    && each.intendedNanos() < back);
+  }
+
+  @Test
+  void sign_ups_that_are_in_line_at_the_end_are_facts() throws Exception {
+    Played played = new Played(JOINING, 2);
+    played.tier.script =
+        new Tier.Script() {
+          @Override
+          public boolean heard(Peer peer, ClientFrame frame) {
+            peer.say(ServerFrame.newBuilder().setQueued(Queued.newBuilder().setPlace(1)).build());
+            return true;
+          }
+        };
+    played.prepare().finish();
+    assertThat(played.facts(Fact.NotSignedUp.class))
+        .hasSize(played.facts(Fact.Due.class).size())
+        .hasSizeGreaterThan(20);
+    assertThat(played.facts(Fact.SignedUp.class)).isEmpty();
+  }
+
+  @Test
+  void several_devices_are_refused() {
+    String devices = CHAT.replace("online: 100%", "online: 100%, devices: 2");
+    assertThatThrownBy(() -> new Played(devices, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("devices of known: 2 (expected: 1");
+  }
+}
