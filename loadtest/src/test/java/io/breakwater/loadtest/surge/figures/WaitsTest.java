@@ -247,6 +247,24 @@ final class WaitsTest {
   }
 
   @Test
+  void a_message_that_waited_for_a_reader_without_a_network_is_no_slow_one() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(-20), Played.at(-10), 1),
+            new Fact.Left(READER, Played.at(4000)),
+            new Fact.Lost(READER, Played.at(4000), "network"),
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)),
+            new Fact.Accepted(WRITER, READER, 1, Played.at(5010)),
+            new Fact.Welcomed(READER, true, Played.at(20_000), Played.at(20_010), 1),
+            new Fact.Delivered(WRITER, READER, 1, Played.at(20_020)));
+    assertThat(result.phases())
+        .extracting(PhaseFigures::phase)
+        .doesNotContain(Phase.ACCEPTED_TO_DELIVERED, Phase.SEND_TO_DELIVERED);
+    assertThat(Played.phase(result, Phase.RESUME, Played.NEWCOMERS).maxMs())
+        .isCloseTo(10, ROUNDING);
+  }
+
+  @Test
   void what_began_before_the_run_is_in_no_phase() {
     SurgeResult result =
         Played.result(
