@@ -32,12 +32,9 @@ public sealed interface Fact {
    * A session began.
    *
    * @param isResumed whether it follows a connection that broke, or was closed by the server
-   *     <<<<<<< HEAD
    * @param sinceNanos the intended time of connecting: exactly that of the {@link Due} which began
    *     it, if one did (connects and reconnects alike), and when a newcomer was signed up; of a
-   *     resumed one without a Due, when the one before was lost =======
-   * @param sinceNanos the intended time of connecting; of a resumed one, when the one before was
-   *     lost, or when its network was back >>>>>>> fleet5
+   *     resumed one without a Due, when the one before was lost, or when its network was back
    * @param attempts connections that it took, 1 at least
    */
   record Welcomed(Who who, boolean isResumed, long sinceNanos, long welcomeNanos, int attempts)
@@ -58,9 +55,8 @@ public sealed interface Fact {
    * A message was written. Its number is unique among those of its writer's device to its reader,
    * and grows.
    *
-   * @param stream that it is of, a stream of sign-ups for first messages of newcomers; -1 of those
-   *     that were written before the begin, to wait for whoever is offline: they belong to the
-   *     ledger, and to no latency
+   * @param stream that it is of; of a newcomer's first messages that of the sign-up; 0 of what was
+   *     written before the begin, to wait for whoever is offline: it belongs to the ledger alone
    * @param to the reader; its device says nothing
    */
   record Written(int stream, Who from, Who to, long number, long intendedNanos) implements Fact {}
@@ -101,6 +97,9 @@ public sealed interface Fact {
    */
   record Census(long atNanos, int sockets, int waiting, long cpuNanos) implements Fact {}
 
-  /** A phone hung up because it wanted to, and is away until it is welcomed again. */
+  /**
+   * A phone hung up because it wanted to, and is away until it is welcomed again. So is one whose
+   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards.
+   */
   record Left(Who who, long atNanos) implements Fact {}
 }

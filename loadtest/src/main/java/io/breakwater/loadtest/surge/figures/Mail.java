@@ -13,9 +13,10 @@ import io.breakwater.loadtest.surge.scenario.model.Scenario;
  *
  * <p>A message is an entry of columns, found by its writer's device, its reader and its number; so
  * is each handing over to a device, found by its message and the device. A million messages to
- * readers with one device need about 100 MB, 50 of them for handing over, and 45 MB more for their
- * times when the result is made ({@link PhaseTimes}). Facts may come in any order but that of
- * handing over to one device, which is that of the facts.
+ * readers with one device need about 100 MB, half of them for handing over, and 45 MB more for
+ * their times when the result is made ({@link PhaseTimes}); half as much again where the collector
+ * gives large arrays whole regions. Facts may come in any order but that of handing over to one
+ * device, which is that of the facts.
  */
 final class Mail {
   private static final long NONE = Presence.NEVER;

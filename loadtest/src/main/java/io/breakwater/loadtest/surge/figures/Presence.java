@@ -40,7 +40,8 @@ final class Presence {
     int device = people.device(fact.who());
     Phase phase = fact.isResumed() ? Phase.RESUME : Phase.CONNECT;
     latencies.ended(phase, fact.who().population(), fact.sinceNanos(), fact.welcomeNanos());
-    if (!fact.isResumed()) {
+    // Whoever had left was away, also if it resumes: its network was gone.
+    if (!fact.isResumed() || !isOnline(device)) {
       onlineSince.set(device, fact.sinceNanos());
     }
     isOnline.set(device, 1);

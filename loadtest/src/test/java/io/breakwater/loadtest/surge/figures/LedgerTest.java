@@ -215,6 +215,31 @@ final class LedgerTest {
   }
 
   @Test
+  void a_message_to_a_device_that_its_reader_does_not_have_is_a_ghost() {
+    Who from = Played.existing(0, 0);
+    Ledger ledger =
+        Played.result(
+                new Fact.Written(Played.CHAT, from, Played.newcomer(1), 1, Played.at(2)),
+                new Fact.Delivered(from, new Who(Played.NEWCOMERS, 1, 1), 1, Played.at(5)))
+            .ledger();
+    assertThat(ledger.ghosts()).isOne();
+  }
+
+  @Test
+  void of_two_answers_the_acceptance_binds() {
+    Who from = Played.existing(0, 0);
+    Who to = Played.newcomer(1);
+    Ledger ledger =
+        Played.result(
+                new Fact.Written(Played.CHAT, from, to, 1, Played.at(2)),
+                new Fact.Rejected(from, to, 1, Played.at(3), "LATE"),
+                new Fact.Accepted(from, to, 1, Played.at(4)),
+                new Fact.Delivered(from, to, 1, Played.at(5)))
+            .ledger();
+    assertThat(ledger).isEqualTo(new Ledger(1, 1, 0, 0, 0, 0, 0, 0, 0));
+  }
+
+  @Test
   void each_device_of_a_reader_is_owed_the_message() {
     Who from = Played.existing(0, 0);
     Who to = Played.existing(1, 0);

@@ -202,6 +202,69 @@ final class WaitsTest {
   }
 
   @Test
+  void a_message_that_a_reader_who_came_later_never_got_is_no_slow_one() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)),
+            new Fact.Accepted(WRITER, READER, 1, Played.at(5010)),
+            new Fact.Welcomed(READER, false, Played.at(20_000), Played.at(20_010), 1));
+    assertThat(result.phases())
+        .extracting(PhaseFigures::phase)
+        .doesNotContain(Phase.ACCEPTED_TO_DELIVERED, Phase.SEND_TO_DELIVERED);
+    assertThat(result.ledger().unaccounted()).isEqualTo(1);
+  }
+
+  @Test
+  void a_message_that_came_before_its_writer_had_an_answer_took_no_time_after_it() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(-20), Played.at(-10), 1),
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)),
+            new Fact.Delivered(WRITER, READER, 1, Played.at(5005)),
+            new Fact.Accepted(WRITER, READER, 1, Played.at(5010)));
+    assertThat(Played.phase(result, Phase.ACCEPTED_TO_DELIVERED, Played.EXISTING).maxMs()).isZero();
+  }
+
+  @Test
+  void who_left_before_it_was_back_has_waited_until_then() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(0), Played.at(1), 1),
+            new Fact.Lost(READER, Played.at(10_000), "broken"),
+            new Fact.Left(READER, Played.at(12_000)));
+    PhaseFigures resumes = Played.phase(result, Phase.RESUME, Played.NEWCOMERS);
+    assertThat(resumes.open()).isEqualTo(1);
+    assertThat(resumes.maxMs()).isCloseTo(2000, ROUNDING);
+  }
+
+  @Test
+  void a_session_that_was_lost_before_it_had_all_counts_against_goodput() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(0), Played.at(1), 1),
+            new Fact.Lost(READER, Played.at(2), "broken"));
+    assertThat(Played.phase(result, Phase.SYNC, Played.NEWCOMERS).count()).isZero();
+  }
+
+  @Test
+  void a_message_that_waited_for_a_reader_without_a_network_is_no_slow_one() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(-20), Played.at(-10), 1),
+            new Fact.Left(READER, Played.at(4000)),
+            new Fact.Lost(READER, Played.at(4000), "network"),
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)),
+            new Fact.Accepted(WRITER, READER, 1, Played.at(5010)),
+            new Fact.Welcomed(READER, true, Played.at(20_000), Played.at(20_010), 1),
+            new Fact.Delivered(WRITER, READER, 1, Played.at(20_020)));
+    assertThat(result.phases())
+        .extracting(PhaseFigures::phase)
+        .doesNotContain(Phase.ACCEPTED_TO_DELIVERED, Phase.SEND_TO_DELIVERED);
+    assertThat(Played.phase(result, Phase.RESUME, Played.NEWCOMERS).maxMs())
+        .isCloseTo(10, ROUNDING);
+  }
+
+  @Test
   void what_began_before_the_run_is_in_no_phase() {
     SurgeResult result =
         Played.result(

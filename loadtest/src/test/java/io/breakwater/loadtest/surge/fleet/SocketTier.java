@@ -69,6 +69,11 @@ final class SocketTier implements AutoCloseable {
     }
 
     @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      var _ = context.close();
+    }
+
+    @Override
     public void say(ServerFrame... frames) {
       for (ServerFrame frame : frames) {
         byte[] bytes = frame.toByteArray();

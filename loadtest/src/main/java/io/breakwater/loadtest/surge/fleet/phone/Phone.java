@@ -201,13 +201,18 @@ public final class Phone implements Link.User, Outbox.Carrier {
    * @param intended when
    */
   public void changeNetwork(long intended) {
-    loseNetwork();
+    cut();
     comeBack(intended);
     link.connectNow(world.now());
   }
 
   /** Breaks its connection; it has none until {@link #networkBack}. */
   public void loseNetwork() {
+    world.tell(new Fact.Left(who, world.now()));
+    cut();
+  }
+
+  private void cut() {
     boolean wasUp = link.isUp();
     long hangsUp = hangUpAt;
     leave();
@@ -481,6 +486,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
   @Override
   public void wake(long now) {
     if (now >= hangUpAt && outbox.isEmpty()) {
+      world.tell(new Fact.Left(who, now));
       switchOff();
       owner.gone(this);
       return;

@@ -31,7 +31,7 @@ import java.util.function.BooleanSupplier;
  * the order of its methods; each ends with a call of its {@link Listener}. Confined to the loop.
  *
  * <p>Before the begin only what the ledger needs is a fact: messages that wait for those who are
- * offline, of stream -1; and, once it connects, all that happens to connections.
+ * offline; and, once it connects, all that happens to connections.
  */
 public final class Fleet {
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);

@@ -23,6 +23,9 @@ import java.util.stream.IntStream;
 final class Preparation {
   private static final int PLAIN_BYTES = 160;
 
+  /** Some stream there has to be; that it is before the begin tells what it is. */
+  private static final int STREAM = 0;
+
   private record Place(Crowd crowd, int place) {}
 
   private record Waiting(Phone writer, Phone reader, int messages) {}
@@ -86,7 +89,7 @@ final class Preparation {
       Optional<MessageShape> shape = stage.replay().played().message();
       for (int i = 0; i < waiting.messages(); i++) {
         writer.write(
-            Applicant.NO_STREAM,
+            STREAM,
             reader.who(),
             reader.user(),
             shape.map(each -> each.payloadBytes(random)).orElse(PLAIN_BYTES),

@@ -246,7 +246,7 @@ final class PhoneTest {
             }
             tried.add(virtual.now());
             if (virtual.now() < until[0]) {
-              peer.say(refused(frame.getSend(), Reason.OVERLOADED, 4_000));
+              peer.say(refused(frame.getSend(), Reason.UNAVAILABLE, 4_000));
               return true;
             }
             return false;
@@ -267,6 +267,37 @@ final class PhoneTest {
         .containsExactly("send", "send");
     assertThat(virtual.facts(Fact.Delivered.class)).isEmpty();
     assertThat(virtual.facts(Fact.Accepted.class)).hasSize(2);
+  }
+
+  @Test
+  void who_meets_overload_has_one_message_under_way_and_one_more_with_each_that_is_accepted() {
+    Phone writer = online(1, Manners.OBEDIENT);
+    List<Long> tried = new ArrayList<>();
+    tier.script =
+        new Tier.Script() {
+          @Override
+          public boolean heard(Peer peer, ClientFrame frame) {
+            if (frame.hasSend()) {
+              tried.add(virtual.now());
+              if (tried.size() == 1) {
+                peer.say(refused(frame.getSend(), Reason.OVERLOADED, 60_000));
+                return true;
+              }
+            }
+            return false;
+          }
+        };
+    write(writer, 2);
+    virtual.pass(Duration.ofSeconds(1));
+    for (int to = 3; to < 8; to++) {
+      write(writer, to);
+    }
+    virtual.pass(Duration.ofSeconds(1));
+    assertThat(tried).hasSize(6);
+    List<Long> waited = tried.stream().skip(1).map(at -> at - tried.get(1)).toList();
+    assertThat(waited)
+        .containsExactly(
+            0L, 2 * Virtual.LATENCY, 2 * Virtual.LATENCY, 4 * Virtual.LATENCY, 4 * Virtual.LATENCY);
   }
 
   @Test
@@ -452,6 +483,7 @@ final class PhoneTest {
     assertThat(tier.heard.stream().filter(ClientFrame::hasHello).toList().getLast().getHello())
         .satisfies(hello -> assertThat(hello.getCursor().getEntryId()).isEqualTo(2));
     assertThat(virtual.facts(Fact.Lost.class).getLast().reason()).isEqualTo("network");
+    assertThat(virtual.facts(Fact.Left.class)).isEmpty();
   }
 
   @Test
@@ -593,6 +625,7 @@ final class PhoneTest {
     assertThat(phone.isOff()).isFalse();
     virtual.pass(Duration.ofSeconds(2));
     assertThat(phone.isOff()).isTrue();
+    assertThat(virtual.facts(Fact.Left.class)).extracting(Fact.Left::who).containsExactly(who(1));
     assertThat(virtual.facts(Fact.Lost.class)).isEmpty();
     assertThat(virtual.facts(Fact.Accepted.class)).hasSize(1);
   }

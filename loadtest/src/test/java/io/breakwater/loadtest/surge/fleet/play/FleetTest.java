@@ -5,14 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
+import io.breakwater.loadtest.surge.facts.FactWriter;
+import io.breakwater.loadtest.surge.figures.Figures;
+import io.breakwater.loadtest.surge.figures.ServerSamples;
+import io.breakwater.loadtest.surge.figures.Span;
 import io.breakwater.loadtest.surge.fleet.phone.Peer;
 import io.breakwater.loadtest.surge.fleet.phone.Tier;
+import io.breakwater.loadtest.surge.report.result.Ledger;
+import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.Stream;
+import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import io.breakwater.loadtest.surge.scenario.arrivals.Arrivals;
 import io.breakwater.loadtest.surge.scenario.arrivals.Part;
 import io.breakwater.loadtest.surge.scenario.model.ArrivalStream;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.ServerFrame;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class FleetTest {
   private static final String EVERYTHING =
@@ -73,6 +83,8 @@ final class FleetTest {
         joining: {kind: sign-ups, of: new, rate: 5/s}
       faults: []
       """;
+
+  @TempDir Path directory;
 
   private record Key(Who from, Who to, long number) {}
 
@@ -132,10 +144,40 @@ final class FleetTest {
     // Each of those who waited for it has got it.
     assertThat(
             played.facts(Fact.Written.class).stream()
-                .filter(each -> each.stream() == -1)
+                .filter(each -> each.intendedNanos() < played.begin)
                 .collect(Collectors.groupingBy(Fact.Written::to, Collectors.counting())))
         .hasSize(300)
         .allSatisfy((_, count) -> assertThat(count).isEqualTo(3));
+  }
+
+  @Test
+  void figures_find_that_all_of_it_is_accounted_for() throws Exception {
+    Played played = new Played(EVERYTHING, 2).prepare().finish();
+    Path file = directory.resolve("facts");
+    try (FactWriter writer = FactWriter.to(file)) {
+      for (Fact each : played.virtual.facts()) {
+        writer.write(each);
+      }
+    }
+    Figures figures =
+        new Figures(played.replay.played(), new Span(played.begin, played.virtual.now()));
+    figures.read(file);
+    SurgeResult result = figures.result(setting(), ServerSamples.NONE);
+    Ledger ledger = result.ledger();
+    assertThat(ledger.astray()).as(ledger.toString()).isZero();
+    assertThat(ledger.accepted()).isEqualTo(played.facts(Fact.Accepted.class).size());
+    assertThat(ledger.waiting()).isBetween(1L, 1_000L);
+    assertThat(result.streams())
+        .extracting(Stream::name)
+        .contains("chat", "to-others", "coming", "networks", "joining", "joining: first messages");
+    assertThat(result.streams())
+        .allSatisfy(each -> assertThat(each.done()).isEqualTo(each.intended()));
+  }
+
+  private static Setting setting() {
+    return new Setting(
+        "test", List.of(), "a test", 1, 1, 42, "none", "none", "none", 50, "none", "none",
+        List.of());
   }
 
   @Test
@@ -157,13 +199,19 @@ final class FleetTest {
   @Test
   void half_of_all_messages_answer_the_one_before_in_their_conversation() throws Exception {
     Played played = new Played(CHAT, 2).prepare().finish();
+    Map<Set<Who>, Who> firstMembers = new HashMap<>();
     Map<Set<Who>, Who> lastReaders = new HashMap<>();
     List<Fact.Written> written = new ArrayList<>(played.facts(Fact.Written.class));
     written.sort(Comparator.comparingLong(Fact.Written::intendedNanos));
     int answers = 0;
     int followers = 0;
     for (Fact.Written each : written) {
-      Who last = lastReaders.put(Set.of(each.from(), each.to()), each.to());
+      Set<Who> pair = Set.of(each.from(), each.to());
+      Who last = lastReaders.put(pair, each.to());
+      if (!each.from().equals(firstMembers.computeIfAbsent(pair, _ -> each.from()))) {
+        // The other member does nothing but answer.
+        assertThat(last).isEqualTo(each.from());
+      }
       if (last != null) {
         followers++;
         answers += each.from().equals(last) ? 1 : 0;
@@ -223,6 +271,9 @@ final class FleetTest {
             .map(Fact.Lost::who)
             .collect(Collectors.toSet());
     assertThat(away).hasSizeBetween(80, 160);
+    assertThat(played.facts(Fact.Left.class).stream().filter(each -> each.atNanos() == fault))
+        .extracting(Fact.Left::who)
+        .containsAll(away);
     assertThat(before).isGreaterThan(480);
     played.finish();
     for (Who each : away) {
