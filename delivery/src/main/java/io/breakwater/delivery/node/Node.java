@@ -156,7 +156,15 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
             () -> unseen);
     this.watch =
         new ClusterWatch(
-            storage, incarnation, peers, detector, clocks, thread, this::storageFailed, this);
+            storage,
+            incarnation,
+            peers,
+            detector,
+            trunks::size,
+            clocks,
+            thread,
+            this::storageFailed,
+            this);
     for (int i = 0; i < laneCount; i++) {
       int number = i;
       lanes.add(
@@ -283,6 +291,13 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     }
   }
 
+  /** Another delivery node asks something on its relay. */
+  public void askedBy(IncarnationId other) {
+    if (watch.askedBy(other)) {
+      onThread(watch::look);
+    }
+  }
+
   /** The failure detector has news. */
   public void lookAgain() {
     onThread(watch::look);
@@ -352,8 +367,8 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
       log.info("no member that lives keeps this node from joining any more");
     } else {
       log.warn(
-          "does not join: this node does not see {}, whose beats in storage go on; it waits until it does, or"
-              + " until others remove them. Is the network between delivery nodes open?",
+          "does not join: {} do not answer this node, or do not reach it, and their beats in storage go on; it waits"
+              + " until they do, or until others remove them. Is the network between delivery nodes open, both ways?",
           by.stream().map(Registration::address).collect(Collectors.joining(", ")));
     }
   }

@@ -52,6 +52,7 @@ final class ClusterWatchTest {
         SELF,
         new NoPeers(),
         new NoDetector(),
+        () -> 0,
         new Clocks(InstantSource.system(), () -> nowMs * 1_000_000),
         thread,
         (what, failure) -> {

@@ -107,6 +107,7 @@ final class SimulatedNode implements WatchFactory.Listener {
             id,
             peers,
             new SimulatedDetector(world, this),
+            trunks::size,
             clocks,
             this::soon,
             (_, _) -> {},
@@ -412,6 +413,13 @@ final class SimulatedNode implements WatchFactory.Listener {
 
   void heardOf(long number) {
     if (number > standings.view() && isListening) {
+      soon(watch::look);
+    }
+  }
+
+  /** Another node asks something on its relay. */
+  void askedBy(IncarnationId other) {
+    if (watch.askedBy(other) && isListening) {
       soon(watch::look);
     }
   }

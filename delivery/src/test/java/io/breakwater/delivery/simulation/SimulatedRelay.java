@@ -102,6 +102,7 @@ final class SimulatedRelay {
       toPeer.send(
           () -> {
             peer.relayOpened(this);
+            peer.askedBy(owner.id);
             answer(() -> isOpen = true);
           });
     }
@@ -135,6 +136,7 @@ final class SimulatedRelay {
       toPeer.send(
           () -> {
             peer.heardOf(view);
+            peer.askedBy(owner.id);
             long known = peer.view();
             answer(() -> owner.heardOf(known));
           });
@@ -188,6 +190,7 @@ final class SimulatedRelay {
     SimulatedNode listener = world.listenerAt(target.place);
     boolean isUnreachable =
         world.isHostDown(target.place)
+            || world.isClosed(target.place)
             || world.isCut(owner, target)
             || world.isCut(target, owner)
             || (listener != null && listener.isPaused());

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clusters of production watches on virtual time that lose one thing for minutes: each other, or
@@ -108,6 +109,33 @@ class SplitTest {
           assertThat(world.starts() - starts)
               .as("processes that were started again, seed %d: %s", world.seed, world.describe())
               .isLessThan(world.placeCount());
+          assertThat(shardsServed(world.nodes().stream()))
+              .as("shards, seed %d: %s", world.seed, world.describe())
+              .isEqualTo(Shard.COUNT);
+          world.mendLines();
+          pass(world, 45_000);
+          assertThatAllAreMembers(world);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_node_to_which_nobody_can_connect_does_not_join_and_does_not_stay(boolean isMember) {
+    each(
+        world -> {
+          long before = world.decidedView().number();
+          int starts = world.starts();
+          world.close(0);
+          if (!isMember) {
+            world.restart(0);
+          }
+          pass(world, SPLIT_MS);
+          assertThat(world.decidedView().number() - before)
+              .as("views that were decided, seed %d: %s", world.seed, world.describe())
+              .isLessThanOrEqualTo(3L * world.placeCount());
+          assertThat(world.starts() - starts)
+              .as("processes that were started again, seed %d: %s", world.seed, world.describe())
+              .isOne();
           assertThat(shardsServed(world.nodes().stream()))
               .as("shards, seed %d: %s", world.seed, world.describe())
               .isEqualTo(Shard.COUNT);
