@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /*
  * Everybody may propose, and only one proposal for a view number is decided, so what is here need not agree between
@@ -123,7 +124,7 @@ public final class Membership {
   }
 
   private boolean hasMet(IncarnationId each) {
-    return each.equals(self) || sight.met().contains(each);
+    return each.equals(self) || sight.hasMet(each);
   }
 
   private boolean isPresent(IncarnationId each) {
@@ -353,7 +354,7 @@ public final class Membership {
     } else if (!isMember
         && isToJoin()
         && hasRoomToJoin(base)
-        && members.stream().allMatch(this::hasMet)) {
+        && members.stream().allMatch(each -> letsJoin(each, nowMs))) {
       members.add(self);
     }
     if (members.isEmpty()) {
@@ -372,20 +373,26 @@ public final class Membership {
     return isSame ? Optional.empty() : Optional.of(next);
   }
 
+  /** One that has lost storage meets nobody, and is removed soon by whoever joins. */
+  private boolean letsJoin(IncarnationId member, long nowMs) {
+    return hasMet(member) || (isPresent(member) && isSilent(member, nowMs));
+  }
+
   private boolean isToJoin() {
     return !wasMember && !isLeaving;
   }
 
   /**
    * Members that keep this node from joining, for longer than it takes to meet them: they do not
-   * answer it, or do not ask it, but their beats go on.
+   * answer it, or do not ask it, but are seen, or their beats go on.
    */
   public List<IncarnationId> keepers(long nowMs) {
     return isToJoin()
         ? unmetSince.entrySet().stream()
             .filter(unmet -> nowMs - unmet.getValue() >= limits.meetMs())
             .map(Map.Entry::getKey)
-            .filter(each -> beats.of(each, nowMs) == Pulse.BEATS && !isGone(each, nowMs))
+            .filter(each -> isPresent(each) || beats.of(each, nowMs) == Pulse.BEATS)
+            .filter(each -> !isGone(each, nowMs) && !letsJoin(each, nowMs))
             .sorted()
             .toList()
         : List.of();
@@ -393,14 +400,28 @@ public final class Membership {
 
   /**
    * Who has registered and is in no view, now or earlier: it may want to join, and has to be met
-   * before. Not those whose beats are silent.
+   * before. Not those whose beats are silent; of each address the last one, and not too many.
    */
   public List<IncarnationId> newcomers(long nowMs) {
-    return cluster.registry().keySet().stream()
-        .filter(each -> !each.equals(self) && !cluster.isEnded(each) && isInNoView(each))
-        .filter(each -> !isSilent(each, nowMs))
-        .sorted()
-        .toList();
+    Map<String, IncarnationId> lastAt = new TreeMap<>();
+    cluster.registry().values().stream()
+        .filter(row -> isNewcomer(row.incarnation(), nowMs))
+        .sorted(
+            Comparator.comparingLong((Registration row) -> cameWith(row.incarnation()))
+                .thenComparing(Registration::incarnation))
+        .forEach(row -> lastAt.put(row.address(), row.incarnation()));
+    return lastAt.values().stream().limit(limits.newcomers()).toList();
+  }
+
+  private boolean isNewcomer(IncarnationId each, long nowMs) {
+    return !each.equals(self)
+        && !cluster.isEnded(each)
+        && isInNoView(each)
+        && !isSilent(each, nowMs);
+  }
+
+  private long cameWith(IncarnationId each) {
+    return cameWith.getOrDefault(each, reads);
   }
 
   private boolean isInNoView(IncarnationId each) {
@@ -420,7 +441,7 @@ public final class Membership {
     boolean isUsed =
         gateways > 0
             || !cluster.view().members().contains(self)
-            || !sight.seen().isEmpty()
+            || !sight.asking().isEmpty()
             || newcomers(nowMs).stream().noneMatch(each -> beats.of(each, nowMs) == Pulse.BEATS);
     uselessSince = isUsed ? NEVER : Math.min(uselessSince, nowMs);
     return uselessSince != NEVER && nowMs - uselessSince >= limits.uselessMs();
@@ -477,7 +498,7 @@ public final class Membership {
         && before != null
         && !one.equals(of)
         && row.address().equals(before.address())
-        && cameWith.getOrDefault(one, reads) >= cameWith.getOrDefault(of, reads);
+        && cameWith(one) >= cameWith(of);
   }
 
   /** Whether this node is a member, and sees half of them with itself. */

@@ -15,6 +15,7 @@ package io.breakwater.delivery.membership;
  *     it waits for
  * @param uselessMs a node that nobody uses for so long does not keep others from joining
  * @param forgetMs who has registered, is in no view and has not been seen for so long is forgotten
+ * @param newcomers that members meet at a time, of those that wait to join
  * @param earlier views of which somebody has not released: while there are so many, nobody joins,
  *     unless no member is there
  */
@@ -27,8 +28,9 @@ public record MembershipLimits(
     long meetMs,
     long uselessMs,
     long forgetMs,
+    int newcomers,
     int earlier) {
   /** Those of every node. */
   public static final MembershipLimits USUAL =
-      new MembershipLimits(5_000, 10_000, 30_000, 500, 10_000, 5_000, 60_000, 600_000, 8);
+      new MembershipLimits(5_000, 10_000, 30_000, 500, 10_000, 5_000, 60_000, 600_000, 16, 8);
 }

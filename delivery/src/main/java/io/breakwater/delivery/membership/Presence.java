@@ -35,13 +35,22 @@ public final class Presence {
    * Who is there.
    *
    * @param seen by either witness, members or not
-   * @param met those whose relay answers here, and who ask this node on theirs: either may hand
-   *     over entries to the other
+   * @param answering on the relays that this node keeps
+   * @param asking this node, on relays of their own
    * @param awaited members that have not been seen yet, and are given time
    */
-  public record Sight(Set<IncarnationId> seen, Set<IncarnationId> met, Set<IncarnationId> awaited) {
+  public record Sight(
+      Set<IncarnationId> seen,
+      Set<IncarnationId> answering,
+      Set<IncarnationId> asking,
+      Set<IncarnationId> awaited) {
     /** Of a node that sees nobody. */
-    static final Sight NONE = new Sight(Set.of(), Set.of(), Set.of());
+    static final Sight NONE = new Sight(Set.of(), Set.of(), Set.of(), Set.of());
+
+    /** Whether either may hand over entries to the other. */
+    boolean hasMet(IncarnationId each) {
+      return answering.contains(each) && asking.contains(each);
+    }
 
     /** Whether it counts as there. */
     boolean has(IncarnationId each) {
@@ -75,8 +84,6 @@ public final class Presence {
       }
     }
     seen.addAll(answering);
-    Set<IncarnationId> met = new HashSet<>(answering);
-    met.retainAll(asking);
     Set<IncarnationId> awaited = new HashSet<>();
     unseenSince.keySet().retainAll(members);
     for (IncarnationId member : members) {
@@ -87,6 +94,6 @@ public final class Presence {
         awaited.add(member);
       }
     }
-    return new Sight(seen, met, awaited);
+    return new Sight(seen, answering, asking, awaited);
   }
 }

@@ -289,8 +289,10 @@ final class ClusterWatch {
         }
       }
     }
+    Set<IncarnationId> detected = new HashSet<>(detector.seen());
+    detected.remove(self);
     return presence.of(
-        cluster.view().members(), detector.seen(), answering, callers.asking(nowMs), gone, nowMs);
+        cluster.view().members(), detected, answering, callers.asking(nowMs), gone, nowMs);
   }
 
   private void adoptIfChanged(Cluster cluster) {

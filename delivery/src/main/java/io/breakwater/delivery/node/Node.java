@@ -85,6 +85,9 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   private final ClusterWatch watch;
   private final NodeThread thread;
 
+  /** The view is watched. */
+  private volatile boolean joining;
+
   /** The lanes are settled and about to stop. */
   private volatile boolean stopping;
 
@@ -200,6 +203,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
    *     have released them
    */
   public CompletionStage<Void> join() {
+    joining = true;
     thread.repeat(watch::look, LOOK_MS);
     return serving;
   }
@@ -293,7 +297,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
 
   /** Another delivery node asks something on its relay. */
   public void askedBy(IncarnationId other) {
-    if (watch.askedBy(other)) {
+    if (watch.askedBy(other) && joining) {
       onThread(watch::look);
     }
   }

@@ -163,6 +163,9 @@ final class RelayStream implements StreamObserver<RelayBatch> {
   }
 
   private void hello(RelayHello hello) {
+    if (from != null) {
+      throw new IllegalArgumentException("relay: HELLO again (expected: once)");
+    }
     IncarnationId other = IncarnationId.of(hello.getIncarnation().asReadOnlyByteBuffer());
     IncarnationId to = IncarnationId.of(hello.getTo().asReadOnlyByteBuffer());
     if (hello.getVersion() != RelayLimits.VERSION) {

@@ -58,7 +58,7 @@ class MembershipTest {
   }
 
   private static void see(Membership membership, Set<IncarnationId> seen, long nowMs) {
-    membership.see(new Sight(seen, seen, NOBODY), nowMs);
+    membership.see(new Sight(seen, seen, seen, NOBODY), nowMs);
   }
 
   /**
@@ -463,13 +463,55 @@ class MembershipTest {
   @Test
   void a_node_joins_when_it_has_met_every_member() {
     Membership membership = of(D);
-    membership.see(new Sight(Set.of(A), Set.of(A), Set.of(B)), 0);
+    membership.see(new Sight(Set.of(A), Set.of(A), Set.of(A), Set.of(B)), 0);
     membership.read(JOINING, 0);
     assertThat(membership.propose(0)).as("B is only awaited").isEmpty();
-    membership.see(new Sight(Set.of(A, B), Set.of(A), NOBODY), 50);
-    assertThat(membership.propose(50)).as("B is only seen").isEmpty();
+    membership.see(new Sight(Set.of(A, B), Set.of(A, B), Set.of(A), NOBODY), 50);
+    assertThat(membership.propose(50)).as("B does not ask").isEmpty();
+    membership.see(new Sight(Set.of(A, B), Set.of(A), Set.of(A, B), NOBODY), 60);
+    assertThat(membership.propose(60)).as("B does not answer").isEmpty();
     see(membership, Set.of(A, B), 100);
     assertThat(members(membership.propose(100))).containsExactly(A, B, D);
+  }
+
+  @Test
+  void a_node_joins_though_a_member_that_has_lost_storage_does_not_meet_it() {
+    Membership membership = of(D);
+    Cluster joining = cluster(view(7, A), row(A, 7), row(D, 0));
+    for (long nowMs = 0; nowMs <= 9_750; nowMs += 250) {
+      isAskedByNobody(membership, joining, nowMs);
+      assertThat(membership.propose(nowMs)).isEmpty();
+    }
+    assertThat(membership.keepers(9_750)).containsExactly(A);
+    isAskedByNobody(membership, joining, 10_000);
+    assertThat(members(membership.propose(10_000))).containsExactly(A, D);
+    assertThat(membership.keepers(10_000)).isEmpty();
+  }
+
+  private static void isAskedByNobody(Membership membership, Cluster cluster, long nowMs) {
+    membership.read(cluster, nowMs);
+    membership.see(new Sight(Set.of(A), Set.of(A), NOBODY, NOBODY), nowMs);
+    hear(membership, Set.of(D), nowMs);
+  }
+
+  @Test
+  void members_meet_the_last_newcomer_at_each_address_and_sixteen_at_a_time() {
+    Membership membership = of(A);
+    List<Registration> rows = new ArrayList<>(List.of(row(A, 7)));
+    for (int i = 10; i < 40; i++) {
+      rows.add(at("host-" + i / 2, i));
+    }
+    membership.read(Cluster.of(view(7, A), rows), 0);
+    assertThat(membership.newcomers(0)).hasSize(15).allMatch(each -> each.high() % 2 == 1);
+    for (int i = 40; i < 60; i++) {
+      rows.add(at("host-" + i, i));
+    }
+    membership.read(Cluster.of(view(7, A), rows), 100);
+    assertThat(membership.newcomers(100)).hasSize(16);
+  }
+
+  private static Registration at(String address, int id) {
+    return new Registration(new IncarnationId(id, id), address, 4, Map.of(), 0, 0, false, false);
   }
 
   @Test
@@ -512,7 +554,7 @@ class MembershipTest {
     Cluster waiting = cluster(view(7, A, B, C), row(A, 7), row(B, 7), row(C, 7), row(D, 0));
     live(second, waiting, Set.of(B), Set.of(A, B, C, D), 0, 100_000);
     assertThat(second.isUseless(0, 0)).isFalse();
-    assertThat(second.isUseless(0, 100_000)).as("another member is seen").isFalse();
+    assertThat(second.isUseless(0, 100_000)).as("another member asks it").isFalse();
   }
 
   @Test

@@ -165,6 +165,21 @@ class SplitTest {
   }
 
   @Test
+  void whoever_is_started_while_all_members_lose_storage_serves() {
+    each(
+        world -> {
+          int last = world.placeCount() - 1;
+          world.nodes().forEach(node -> node.cutFromStorage(600_000));
+          world.restart(last);
+          pass(world, 40_000 + 35_000L * last);
+          assertThat(world.decidedView().members()).hasSize(1);
+          assertThat(shardsServed(world.nodes().stream().filter(node -> node.place == last)))
+              .as("shards, seed %d: %s", world.seed, world.describe())
+              .isEqualTo(Shard.COUNT);
+        });
+  }
+
+  @Test
   void nobody_is_removed_while_all_nodes_lose_storage() {
     each(
         world -> {

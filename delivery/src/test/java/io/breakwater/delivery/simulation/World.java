@@ -218,6 +218,7 @@ final class World {
    */
   void close(int place) {
     closedPlaces.add(place);
+    gateways.forEach(gateway -> gateway.closed(place));
     nodes.forEach(SimulatedNode::breakRelays);
   }
 
