@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /*
  * Everybody may propose, and only one proposal for a view number is decided, so what is here need not agree between
@@ -400,17 +399,18 @@ public final class Membership {
 
   /**
    * Who has registered and is in no view, now or earlier: it may want to join, and has to be met
-   * before. Not those whose beats are silent; of each address the last one, and not too many.
+   * before. Not those whose beats are silent; the last ones first, and not too many. Several may
+   * have one address: one that was replaced beats on, and nobody can tell which is which.
    */
   public List<IncarnationId> newcomers(long nowMs) {
-    Map<String, IncarnationId> lastAt = new TreeMap<>();
-    cluster.registry().values().stream()
-        .filter(row -> isNewcomer(row.incarnation(), nowMs))
+    return cluster.registry().keySet().stream()
+        .filter(each -> isNewcomer(each, nowMs))
         .sorted(
-            Comparator.comparingLong((Registration row) -> cameWith(row.incarnation()))
-                .thenComparing(Registration::incarnation))
-        .forEach(row -> lastAt.put(row.address(), row.incarnation()));
-    return lastAt.values().stream().limit(limits.newcomers()).toList();
+            Comparator.comparingLong(this::cameWith)
+                .reversed()
+                .thenComparing(Comparator.naturalOrder()))
+        .limit(limits.newcomers())
+        .toList();
   }
 
   private boolean isNewcomer(IncarnationId each, long nowMs) {

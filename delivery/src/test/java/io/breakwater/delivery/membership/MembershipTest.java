@@ -495,19 +495,27 @@ class MembershipTest {
   }
 
   @Test
-  void members_meet_the_last_newcomer_at_each_address_and_sixteen_at_a_time() {
+  void members_meet_sixteen_newcomers_at_a_time_the_last_ones_first() {
     Membership membership = of(A);
     List<Registration> rows = new ArrayList<>(List.of(row(A, 7)));
-    for (int i = 10; i < 40; i++) {
-      rows.add(at("host-" + i / 2, i));
+    for (int i = 10; i < 22; i++) {
+      rows.add(at("host-" + i, i));
     }
     membership.read(Cluster.of(view(7, A), rows), 0);
-    assertThat(membership.newcomers(0)).hasSize(15).allMatch(each -> each.high() % 2 == 1);
-    for (int i = 40; i < 60; i++) {
+    assertThat(membership.newcomers(0)).hasSize(12);
+    for (int i = 22; i < 32; i++) {
       rows.add(at("host-" + i, i));
     }
     membership.read(Cluster.of(view(7, A), rows), 100);
     assertThat(membership.newcomers(100)).hasSize(16);
+    assertThat(membership.newcomers(100).subList(0, 10)).allMatch(each -> each.high() >= 22);
+  }
+
+  @Test
+  void members_meet_all_newcomers_at_an_address_since_one_may_have_been_replaced() {
+    Membership membership = of(A);
+    membership.read(cluster(view(7, A), row(A, 7), at("host-9", 9), at("host-9", 8)), 0);
+    assertThat(membership.newcomers(0)).hasSize(2);
   }
 
   private static Registration at(String address, int id) {
