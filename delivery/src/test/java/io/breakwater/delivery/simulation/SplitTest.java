@@ -94,6 +94,12 @@ class SplitTest {
     assertThat(world.isSettled()).as(world.describe()).isTrue();
   }
 
+  private static void assertThatFewViewsWereDecidedSince(World world, long before) {
+    assertThat(world.decidedView().number() - before)
+        .as("views that were decided, seed %d: %s", world.seed, world.describe())
+        .isLessThanOrEqualTo(3L * world.placeCount());
+  }
+
   @ParameterizedTest
   @EnumSource(Split.class)
   void nodes_that_do_not_reach_each_other_do_not_remove_each_other_in_turn(Split split) {
@@ -104,9 +110,7 @@ class SplitTest {
           split.cut(world);
           pass(world, SPLIT_MS);
           // Not all see it at the same moment, so each but one may be removed, and join elsewhere.
-          assertThat(world.decidedView().number() - before)
-              .as("views that were decided, seed %d: %s", world.seed, world.describe())
-              .isLessThanOrEqualTo(3L * world.placeCount());
+          assertThatFewViewsWereDecidedSince(world, before);
           assertThat(world.starts() - starts)
               .as("processes that were started again, seed %d: %s", world.seed, world.describe())
               .isLessThan(world.placeCount());
@@ -131,9 +135,7 @@ class SplitTest {
             world.restart(0);
           }
           pass(world, SPLIT_MS);
-          assertThat(world.decidedView().number() - before)
-              .as("views that were decided, seed %d: %s", world.seed, world.describe())
-              .isLessThanOrEqualTo(3L * world.placeCount());
+          assertThatFewViewsWereDecidedSince(world, before);
           assertThat(world.starts() - starts)
               .as("processes that were started again, seed %d: %s", world.seed, world.describe())
               .isOne();
