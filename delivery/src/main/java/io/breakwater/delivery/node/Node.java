@@ -424,20 +424,24 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   }
 
   @Override
-  public CompletionStage<Boolean> resubmit(IncarnationId home, long number, List<Record> records) {
+  public CompletionStage<Boolean> resubmit(
+      IncarnationId home, long number, IncarnationId owner, List<Record> records) {
     return home.equals(incarnation)
-        ? resubmissions.take(records)
-        : peers.resubmit(home, number, records);
+        ? resubmissions.take(number, owner, records)
+        : peers.resubmit(home, number, owner, records);
   }
 
   /**
    * Takes over entries, for lanes of this node.
    *
-   * @return true when all are published here; false if another node is the home of some of them
+   * @param number of the view by which this is their home
+   * @param owner whose they are: an earlier owner of their shards
+   * @return true when all are published here; false if this node is not the home of all of them, or
+   *     does not know that it is
    * @throws IllegalArgumentException if one has no user
    */
-  public CompletionStage<Boolean> takeOver(List<Record> records) {
-    return resubmissions.take(records);
+  public CompletionStage<Boolean> takeOver(long number, IncarnationId owner, List<Record> records) {
+    return resubmissions.take(number, owner, records);
   }
 
   /** Passes a message on to its home; whoever sent it is told to try again if that fails. */

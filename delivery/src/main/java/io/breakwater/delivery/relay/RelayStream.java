@@ -203,8 +203,9 @@ final class RelayStream implements StreamObserver<RelayBatch> {
   }
 
   private void resubmit(long question, Resubmit entries) {
+    IncarnationId owner = IncarnationId.of(entries.getOwner().asReadOnlyByteBuffer());
     node.heardOf(entries.getView());
-    node.takeOver(entries.getRecordsList())
+    node.takeOver(entries.getView(), owner, entries.getRecordsList())
         .thenAccept(
             isPublished -> {
               RelayAnswer.Builder answer = RelayAnswer.newBuilder().setNumber(question);

@@ -101,8 +101,8 @@ public final class WatchFactory {
     }
 
     /** Hands entries to their lanes. */
-    public CompletionStage<Boolean> take(List<Record> records) {
-      return resubmissions.take(records);
+    public CompletionStage<Boolean> take(long view, IncarnationId owner, List<Record> records) {
+      return resubmissions.take(view, owner, records);
     }
 
     /** A lane has published its part. */

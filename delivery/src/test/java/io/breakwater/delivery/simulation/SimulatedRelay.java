@@ -271,7 +271,8 @@ final class SimulatedRelay {
    *
    * @param onAnswer whether they are published there; nothing if that is unknown
    */
-  void resubmit(long view, List<Record> records, Consumer<Optional<Boolean>> onAnswer) {
+  void resubmit(
+      long view, IncarnationId owner, List<Record> records, Consumer<Optional<Boolean>> onAnswer) {
     Optional<Call> open = openCall();
     if (open.isEmpty()) {
       onAnswer.accept(Optional.empty());
@@ -284,6 +285,8 @@ final class SimulatedRelay {
         () -> {
           current.peer.heardOf(view);
           current.peer.takeOver(
+              view,
+              owner,
               records,
               isPublished ->
                   current.answer(
