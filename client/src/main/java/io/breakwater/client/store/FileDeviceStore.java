@@ -82,8 +82,10 @@ public final class FileDeviceStore implements DeviceStore {
     try {
       lock(lockFile, directory);
       Image image = new Image();
-      FileChannel log = openLog(directory, image);
+      Path file = directory.resolve(LOG);
+      long end = Files.exists(file) ? Log.replay(file, image) : 0;
       HandedMark handed = openHanded(directory, image);
+      FileChannel log = openLog(directory, image, end);
       FileDeviceStore store =
           new FileDeviceStore(directory, durability, lockFile, image, handed, log);
       store.scheduleCompaction();
@@ -94,17 +96,18 @@ public final class FileDeviceStore implements DeviceStore {
     }
   }
 
-  /** Goes on with a small log as it is, without the unfinished record at its end. */
-  private static FileChannel openLog(Path directory, Image image) throws IOException {
-    Path file = directory.resolve(LOG);
-    if (!Files.exists(file)) {
+  /**
+   * Goes on with a small log as it is, without the unfinished record at its end. A large one is
+   * rewritten, without what was handed over.
+   *
+   * @param image what the log and the mark say
+   * @param end of the last whole record; 0 if there is no log
+   */
+  private static FileChannel openLog(Path directory, Image image, long end) throws IOException {
+    if (end == 0 || end > KEEP_UP_TO_BYTES) {
       return rewrite(directory, image);
     }
-    long end = Log.replay(file, image);
-    if (end > KEEP_UP_TO_BYTES) {
-      return rewrite(directory, image);
-    }
-    FileChannel log = FileChannel.open(file, StandardOpenOption.WRITE);
+    FileChannel log = FileChannel.open(directory.resolve(LOG), StandardOpenOption.WRITE);
     log.truncate(end);
     log.position(end);
     return log;

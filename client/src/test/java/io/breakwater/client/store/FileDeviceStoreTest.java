@@ -87,6 +87,34 @@ final class FileDeviceStoreTest {
   }
 
   @Test
+  void what_was_handed_over_is_not_kept_however_often_the_store_is_opened() throws IOException {
+    ByteString payload = ByteString.copyFrom(new byte[60_000]);
+    for (int n = 1; n <= 100; n++) {
+      try (FileDeviceStore store = open()) {
+        store.write(received(n, payload));
+        store.handed(n);
+      }
+    }
+    assertThat(Files.size(directory.resolve("device.log"))).isLessThan(2L << 20);
+    try (FileDeviceStore store = open()) {
+      assertThat(store.notHanded()).isEmpty();
+    }
+  }
+
+  private static Changes received(int n, ByteString payload) {
+    MessageId id = new MessageId(n, n);
+    return new Changes(
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new ReceivedMessage(n, n, id, new Origin(STREAM, n), PEER, payload)),
+        List.of(),
+        List.of(),
+        Optional.of(new Position(n, n)));
+  }
+
+  @Test
   void a_log_cut_anywhere_holds_every_write_that_is_whole() throws IOException {
     List<Long> ends = new ArrayList<>();
     List<DeviceState> states = new ArrayList<>();

@@ -389,23 +389,28 @@ public final class Lane {
    * Takes over what an earlier incarnation left unsettled, under the ids that it has. All of it has
    * to come before anything new, in entry order.
    *
-   * <p>What comes when this lane is the home already, and is not known here, is left alone: it was
-   * settled here meanwhile, or was never published. The interleaving: a node that is sealed and
-   * does not know it goes on to journal; a second recoverer reads that after the first one was
-   * done.
+   * <p>What comes of an owner that this lane does not wait for, and is not known here, is left
+   * alone: it was settled meanwhile, or was never published. The interleaving: a node that is
+   * sealed and does not know it goes on to journal; a second recoverer reads that after the first
+   * one was done, and the shard may have moved on since.
    *
+   * @param view by which this is their home; refused until it counts here
+   * @param owner whose they are: an earlier owner of their shards
    * @param ticket answered by {@link LaneEffects#resubmitted} when all is published here
    */
-  public void resubmit(long ticket, List<Record> records) {
+  public void resubmit(long ticket, long view, IncarnationId owner, List<Record> records) {
+    // By an older view it might take an owner that came since for one that has released.
+    boolean isAhead = view > shards.view();
     if (state.keeps(Rule.HOME_ONLY)
-        && records.stream().anyMatch(record -> shards.of(user(record)) == Standing.AWAY)) {
+        && (isAhead
+            || records.stream().anyMatch(record -> shards.of(user(record)) == Standing.AWAY))) {
       state.effects.resubmissionRefused(ticket);
       return;
     }
     int taken = 0;
     if (state.keeps(Rule.RESUBMISSION)) {
       for (Record record : records) {
-        taken += takeOver(ticket, record) ? 1 : 0;
+        taken += takeOver(ticket, owner, record) ? 1 : 0;
       }
     }
     stats.recovered += taken;
@@ -420,7 +425,7 @@ public final class Lane {
     return UserId.of(record.getUser().asReadOnlyByteBuffer());
   }
 
-  private boolean takeOver(long ticket, Record record) {
+  private boolean takeOver(long ticket, IncarnationId owner, Record record) {
     Entry entry;
     try {
       entry = Entry.parseFrom(record.getEntry());
@@ -436,7 +441,7 @@ public final class Lane {
       }
       return !known.published;
     }
-    if (shards.hasAll(mailbox.user)) {
+    if (!shards.awaits(mailbox.user, owner)) {
       return false;
     }
     TailEntry.@Nullable Identity identity =

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.lane;
 
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.UserId;
 import io.breakwater.delivery.membership.Standing;
@@ -49,9 +50,14 @@ final class Shards {
     return standing == Standing.GAINING && !state.keeps(Rule.GAIN) ? Standing.HOME : standing;
   }
 
-  /** Whether nobody can have anything of a user that this lane lacks. */
-  boolean hasAll(UserId user) {
-    return standings != null && of(user) == Standing.HOME;
+  /** Whether an earlier owner can have anything of a user that this lane lacks. */
+  boolean awaits(UserId user, IncarnationId owner) {
+    return standings == null
+        || switch (of(user)) {
+          case HOME -> false;
+          case GAINING -> standings.awaits(Shard.of(user), owner);
+          case AWAY -> true;
+        };
   }
 
   /** The same for what was sent here by a view that may not be known here yet: then it waits. */

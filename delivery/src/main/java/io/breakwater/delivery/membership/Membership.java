@@ -23,8 +23,8 @@ import java.util.Set;
  * sessions, hence the waits.
  *
  * Nodes that are cut from each other and not from storage must not remove each other in turn, for who is removed ends,
- * is started again, and wants to join. So a node joins only where it sees everybody; and only a side with half of the
- * members may remove somebody because it does not see it. Everybody else needs the beat to be silent, too.
+ * is started again, and wants to join. So a node joins only where it has met everybody; and only a side with half of
+ * the members may remove somebody because it does not see it. Everybody else needs the beat to be silent, too.
  */
 /**
  * What one node proposes for the next view, and whom it recovers. Pure; confined to whoever calls
@@ -64,6 +64,12 @@ public final class Membership {
 
   /** Since when members cannot be seen. */
   private final Map<IncarnationId, Long> absentSince = new HashMap<>();
+
+  /** Since when this node, which wants to join, has not met members. */
+  private final Map<IncarnationId, Long> unmetSince = new HashMap<>();
+
+  /** Since when nobody uses this node though somebody wants to join. */
+  private long uselessSince = NEVER;
 
   /** Since when somebody has not released what it lost, nor anything of it. */
   private final Map<IncarnationId, Long> holdingSince = new HashMap<>();
@@ -116,8 +122,8 @@ public final class Membership {
     mostBeatSince = 2 * beating >= members.size() ? Math.min(mostBeatSince, nowMs) : NEVER;
   }
 
-  private boolean isSeen(IncarnationId each) {
-    return each.equals(self) || sight.seen().contains(each);
+  private boolean hasMet(IncarnationId each) {
+    return each.equals(self) || sight.hasMet(each);
   }
 
   private boolean isPresent(IncarnationId each) {
@@ -193,6 +199,10 @@ public final class Membership {
     members.stream()
         .filter(each -> !isPresent(each))
         .forEach(each -> absentSince.putIfAbsent(each, nowMs));
+    unmetSince.keySet().removeIf(each -> hasMet(each) || !members.contains(each));
+    members.stream()
+        .filter(each -> !hasMet(each))
+        .forEach(each -> unmetSince.putIfAbsent(each, nowMs));
     Map<IncarnationId, Long> now = cluster.releases();
     holdingSince
         .keySet()
@@ -287,12 +297,10 @@ public final class Membership {
 
   private boolean isIdle(Registration row, long nowMs) {
     IncarnationId each = row.incarnation();
-    View view = cluster.view();
     return !row.recovered()
         && !isPresent(each)
         && beats.of(each, nowMs) != Pulse.BEATS
-        && !view.members().contains(each)
-        && view.earlier().stream().noneMatch(earlier -> earlier.members().contains(each));
+        && isInNoView(each);
   }
 
   /** It neither hands off what it lost nor is it a member: nobody waits for it any longer. */
@@ -345,7 +353,7 @@ public final class Membership {
     } else if (!isMember
         && isToJoin()
         && hasRoomToJoin(base)
-        && members.stream().allMatch(this::isSeen)) {
+        && members.stream().allMatch(each -> letsJoin(each, nowMs))) {
       members.add(self);
     }
     if (members.isEmpty()) {
@@ -364,21 +372,79 @@ public final class Membership {
     return isSame ? Optional.empty() : Optional.of(next);
   }
 
+  /** One that has lost storage meets nobody, and is removed soon by whoever joins. */
+  private boolean letsJoin(IncarnationId member, long nowMs) {
+    return hasMet(member) || (isPresent(member) && isSilent(member, nowMs));
+  }
+
   private boolean isToJoin() {
     return !wasMember && !isLeaving;
   }
 
   /**
-   * Members that keep this node from joining, for longer than it takes to find them: it does not
-   * see them, but their beats go on.
+   * Members that keep this node from joining, for longer than it takes to meet them: they do not
+   * answer it, or do not ask it, but are seen, or their beats go on.
    */
   public List<IncarnationId> keepers(long nowMs) {
     return isToJoin()
-        ? cluster.view().members().stream()
-            .filter(each -> !isPresent(each) && beats.of(each, nowMs) == Pulse.BEATS)
-            .filter(each -> !isGone(each, nowMs))
+        ? unmetSince.entrySet().stream()
+            .filter(unmet -> nowMs - unmet.getValue() >= limits.meetMs())
+            .map(Map.Entry::getKey)
+            .filter(each -> isPresent(each) || beats.of(each, nowMs) == Pulse.BEATS)
+            .filter(each -> !isGone(each, nowMs) && !letsJoin(each, nowMs))
+            .sorted()
             .toList()
         : List.of();
+  }
+
+  /**
+   * Who has registered and is in no view, now or earlier: it may want to join, and has to be met
+   * before. Not those whose beats are silent; the last ones first, and not too many. Several may
+   * have one address: one that was replaced beats on, and nobody can tell which is which.
+   */
+  public List<IncarnationId> newcomers(long nowMs) {
+    return cluster.registry().keySet().stream()
+        .filter(each -> isNewcomer(each, nowMs))
+        .sorted(
+            Comparator.comparingLong(this::cameWith)
+                .reversed()
+                .thenComparing(Comparator.naturalOrder()))
+        .limit(limits.newcomers())
+        .toList();
+  }
+
+  private boolean isNewcomer(IncarnationId each, long nowMs) {
+    return !each.equals(self)
+        && !cluster.isEnded(each)
+        && isInNoView(each)
+        && !isSilent(each, nowMs);
+  }
+
+  private long cameWith(IncarnationId each) {
+    return cameWith.getOrDefault(each, reads);
+  }
+
+  private boolean isInNoView(IncarnationId each) {
+    View view = cluster.view();
+    return !view.members().contains(each)
+        && view.earlier().stream().noneMatch(earlier -> earlier.members().contains(each));
+  }
+
+  /**
+   * Whether this member may be the reason why nobody serves: for long neither gateways nor other
+   * delivery nodes have reached it, and somebody who lives waits to join. Then its beat must not
+   * keep it in the view.
+   *
+   * @param gateways whose trunks are open
+   */
+  public boolean isUseless(int gateways, long nowMs) {
+    boolean isUsed =
+        gateways > 0
+            || !cluster.view().members().contains(self)
+            || !sight.asking().isEmpty()
+            || newcomers(nowMs).stream().noneMatch(each -> beats.of(each, nowMs) == Pulse.BEATS);
+    uselessSince = isUsed ? NEVER : Math.min(uselessSince, nowMs);
+    return uselessSince != NEVER && nowMs - uselessSince >= limits.uselessMs();
   }
 
   /** If no member is there, nobody else can recover what keeps the earlier views. */
@@ -432,7 +498,7 @@ public final class Membership {
         && before != null
         && !one.equals(of)
         && row.address().equals(before.address())
-        && cameWith.getOrDefault(one, reads) >= cameWith.getOrDefault(of, reads);
+        && cameWith(one) >= cameWith(of);
   }
 
   /** Whether this node is a member, and sees half of them with itself. */

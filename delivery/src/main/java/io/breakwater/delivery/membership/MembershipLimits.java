@@ -11,7 +11,11 @@ package io.breakwater.delivery.membership;
  *     should have
  * @param beatSilentMs a beat in storage that has not risen for so long is silent: whoever is not
  *     seen is removed by everybody, whoever is seen like one that is slow
+ * @param meetMs members and a node that wants to join meet within this time, or the node says whom
+ *     it waits for
+ * @param uselessMs a node that nobody uses for so long does not keep others from joining
  * @param forgetMs who has registered, is in no view and has not been seen for so long is forgotten
+ * @param newcomers that members meet at a time, of those that wait to join
  * @param earlier views of which somebody has not released: while there are so many, nobody joins,
  *     unless no member is there
  */
@@ -21,9 +25,12 @@ public record MembershipLimits(
     long slowPaceMs,
     long turnMs,
     long beatSilentMs,
+    long meetMs,
+    long uselessMs,
     long forgetMs,
+    int newcomers,
     int earlier) {
   /** Those of every node. */
   public static final MembershipLimits USUAL =
-      new MembershipLimits(5_000, 10_000, 30_000, 500, 10_000, 600_000, 8);
+      new MembershipLimits(5_000, 10_000, 30_000, 500, 10_000, 5_000, 60_000, 600_000, 16, 8);
 }

@@ -6,6 +6,7 @@ import io.breakwater.common.id.ShardMap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,18 @@ import org.jspecify.annotations.Nullable;
 public final class Standings {
   private final long view;
   private final @Nullable ShardMap map;
+
+  /** From the earliest to the newest. */
+  private final List<Owners> listed;
+
+  private final Cluster cluster;
   private final Standing[] standings = new Standing[Shard.COUNT];
 
   private Standings() {
     view = 0;
     map = null;
+    listed = List.of();
+    cluster = Cluster.NONE;
     Arrays.fill(standings, Standing.AWAY);
   }
 
@@ -36,7 +44,8 @@ public final class Standings {
     this.view = cluster.view().number();
     ShardMap owners = new ShardMap(cluster.view().members());
     this.map = owners;
-    List<Owners> listed =
+    this.cluster = cluster;
+    this.listed =
         Stream.concat(
                 cluster.view().earlier().stream()
                     .map(each -> new Owners(each.number(), new ShardMap(each.members()))),
@@ -47,7 +56,7 @@ public final class Standings {
       standings[number] =
           !owners.ownerOf(shard).equals(self)
               ? Standing.AWAY
-              : isHeld(shard, self, listed, cluster) ? Standing.GAINING : Standing.HOME;
+              : isHeld(shard, owner -> !owner.equals(self)) ? Standing.GAINING : Standing.HOME;
     }
   }
 
@@ -61,14 +70,13 @@ public final class Standings {
    * <p>That is the one right after the listed one: members are listed when the next view changes
    * them. Or it came later, and the lists between are gone, since their members had released it.
    *
-   * @param self does not wait for itself: what it lost in between and has not handed off is here
-   * @param listed from the earliest to the newest
+   * @param counts who is looked at: nobody waits for itself, since what it lost in between and has
+   *     not handed off is here
    */
-  private static boolean isHeld(
-      Shard shard, IncarnationId self, List<Owners> listed, Cluster cluster) {
+  private boolean isHeld(Shard shard, Predicate<IncarnationId> counts) {
     for (int i = 1; i < listed.size(); i++) {
       IncarnationId before = listed.get(i - 1).map().ownerOf(shard);
-      if (!before.equals(self)
+      if (counts.test(before)
           && !before.equals(listed.get(i).map().ownerOf(shard))
           && cluster.holds(before, listed.get(i - 1).view() + 1)) {
         return true;
@@ -85,6 +93,14 @@ public final class Standings {
   /** This node's standing for a shard. */
   public Standing of(Shard shard) {
     return standings[shard.number()];
+  }
+
+  /**
+   * Whether an earlier owner may have anything of a shard that its home lacks. If not, what comes
+   * of it was settled since, or was never published.
+   */
+  public boolean awaits(Shard shard, IncarnationId owner) {
+    return isHeld(shard, owner::equals);
   }
 
   /** The home of a shard, now or soon; empty before the first view. */

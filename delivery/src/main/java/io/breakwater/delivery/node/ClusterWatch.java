@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +51,8 @@ final class ClusterWatch {
     void recover(Registration dead);
 
     /**
-     * This node does not join as long as it does not see these members, whose beats go on. Told
-     * when that changes; none: nobody keeps it any more.
+     * This node does not join as long as it has not met these members, whose beats go on. Told when
+     * that changes; none: nobody keeps it any more.
      */
     void keptOut(List<Registration> by);
 
@@ -75,8 +76,10 @@ final class ClusterWatch {
   private final Membership membership;
   private final Heartbeat heartbeat;
   private final Presence presence = new Presence();
+  private final Callers callers = new Callers();
   private final Peers peers;
   private final Detector detector;
+  private final IntSupplier gateways;
   private final Clocks clocks;
   private final Executor thread;
   private final BiConsumer<String, Throwable> onFailure;
@@ -88,11 +91,13 @@ final class ClusterWatch {
   private boolean proposing;
   private boolean wasMember;
   private boolean isEnded;
+  private boolean wasUseless;
   private long adoptedView;
   private Map<IncarnationId, Long> adoptedReleases = Map.of();
   private List<IncarnationId> toldKeepers = List.of();
 
   /**
+   * @param gateways whose trunks are open now
    * @param thread the node's
    * @param onFailure told of each request to storage that failed
    */
@@ -101,6 +106,7 @@ final class ClusterWatch {
       IncarnationId self,
       Peers peers,
       Detector detector,
+      IntSupplier gateways,
       Clocks clocks,
       Executor thread,
       BiConsumer<String, Throwable> onFailure,
@@ -117,6 +123,7 @@ final class ClusterWatch {
             beats -> membership.hear(beats, clocks.monoMs()));
     this.peers = peers;
     this.detector = detector;
+    this.gateways = gateways;
     this.clocks = clocks;
     this.thread = thread;
     this.onFailure = onFailure;
@@ -128,7 +135,7 @@ final class ClusterWatch {
     if (isEnded) {
       return;
     }
-    heartbeat.tick(clocks.monoMs());
+    heartbeat.tick(clocks.monoMs(), !isUseless());
     if (looking) {
       lookAgain = true;
       return;
@@ -149,6 +156,30 @@ final class ClusterWatch {
           looking = false;
           onFailure.accept("cluster", failure);
         });
+  }
+
+  private boolean isUseless() {
+    boolean isUseless = membership.isUseless(gateways.getAsInt(), clocks.monoMs());
+    if (isUseless != wasUseless) {
+      wasUseless = isUseless;
+      if (isUseless) {
+        log.warn(
+            "no gateway and no other delivery node has reached this node for long, and somebody waits to join: this"
+                + " node does not beat in storage any more, so that it may take over");
+      } else {
+        log.info("this node beats in storage again");
+      }
+    }
+    return isUseless;
+  }
+
+  /**
+   * Another node asks this one something: it can be reached from there. Any thread.
+   *
+   * @return whether that is news, and {@link #look} should be called
+   */
+  boolean askedBy(IncarnationId other) {
+    return callers.asked(other, clocks.monoMs());
   }
 
   /**
@@ -198,7 +229,7 @@ final class ClusterWatch {
       listener.removed(view);
       return;
     }
-    meetPeers(cluster);
+    meetPeers(cluster, nowMs);
     membership.see(sight(cluster, nowMs), nowMs);
     adoptIfChanged(cluster);
     tellFloors();
@@ -216,9 +247,12 @@ final class ClusterWatch {
     }
   }
 
-  private void meetPeers(Cluster cluster) {
+  private void meetPeers(Cluster cluster, long nowMs) {
     Map<IncarnationId, String> others = new HashMap<>();
     Set<IncarnationId> wanted = new HashSet<>(cluster.view().members());
+    if (wanted.contains(self)) {
+      wanted.addAll(membership.newcomers(nowMs));
+    }
     wanted.addAll(cluster.holders());
     wanted.remove(self);
     for (IncarnationId each : wanted) {
@@ -255,7 +289,10 @@ final class ClusterWatch {
         }
       }
     }
-    return presence.of(cluster.view().members(), detector.seen(), answering, gone, nowMs);
+    Set<IncarnationId> detected = new HashSet<>(detector.seen());
+    detected.remove(self);
+    return presence.of(
+        cluster.view().members(), detected, answering, callers.asking(nowMs), gone, nowMs);
   }
 
   private void adoptIfChanged(Cluster cluster) {

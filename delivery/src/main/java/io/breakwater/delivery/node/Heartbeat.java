@@ -44,9 +44,11 @@ final class Heartbeat {
 
   /**
    * Called again and again. Does not wait: a beat that fails is not repeated, the next one comes.
+   *
+   * @param beats whether others shall know that this node lives
    */
-  void tick(long nowMs) {
-    if (nowMs - beatAt >= BEAT_MS) {
+  void tick(long nowMs, boolean beats) {
+    if (beats && nowMs - beatAt >= BEAT_MS) {
       beatAt = nowMs;
       number++;
       NodeThread.after(
@@ -57,9 +59,9 @@ final class Heartbeat {
       NodeThread.after(
           thread,
           store.beats(),
-          beats -> {
+          latest -> {
             listening = false;
-            onHeard.accept(beats);
+            onHeard.accept(latest);
           },
           failure -> {
             listening = false;

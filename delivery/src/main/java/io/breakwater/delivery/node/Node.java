@@ -85,6 +85,9 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   private final ClusterWatch watch;
   private final NodeThread thread;
 
+  /** The view is watched. */
+  private volatile boolean joining;
+
   /** The lanes are settled and about to stop. */
   private volatile boolean stopping;
 
@@ -156,7 +159,15 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
             () -> unseen);
     this.watch =
         new ClusterWatch(
-            storage, incarnation, peers, detector, clocks, thread, this::storageFailed, this);
+            storage,
+            incarnation,
+            peers,
+            detector,
+            trunks::size,
+            clocks,
+            thread,
+            this::storageFailed,
+            this);
     for (int i = 0; i < laneCount; i++) {
       int number = i;
       lanes.add(
@@ -192,6 +203,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
    *     have released them
    */
   public CompletionStage<Void> join() {
+    joining = true;
     thread.repeat(watch::look, LOOK_MS);
     return serving;
   }
@@ -283,6 +295,13 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     }
   }
 
+  /** Another delivery node asks something on its relay. */
+  public void askedBy(IncarnationId other) {
+    if (watch.askedBy(other) && joining) {
+      onThread(watch::look);
+    }
+  }
+
   /** The failure detector has news. */
   public void lookAgain() {
     onThread(watch::look);
@@ -352,8 +371,8 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
       log.info("no member that lives keeps this node from joining any more");
     } else {
       log.warn(
-          "does not join: this node does not see {}, whose beats in storage go on; it waits until it does, or"
-              + " until others remove them. Is the network between delivery nodes open?",
+          "does not join: {} do not answer this node, or do not reach it, and their beats in storage go on; it waits"
+              + " until they do, or until others remove them. Is the network between delivery nodes open, both ways?",
           by.stream().map(Registration::address).collect(Collectors.joining(", ")));
     }
   }
@@ -405,20 +424,24 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   }
 
   @Override
-  public CompletionStage<Boolean> resubmit(IncarnationId home, long number, List<Record> records) {
+  public CompletionStage<Boolean> resubmit(
+      IncarnationId home, long number, IncarnationId owner, List<Record> records) {
     return home.equals(incarnation)
-        ? resubmissions.take(records)
-        : peers.resubmit(home, number, records);
+        ? resubmissions.take(number, owner, records)
+        : peers.resubmit(home, number, owner, records);
   }
 
   /**
    * Takes over entries, for lanes of this node.
    *
-   * @return true when all are published here; false if another node is the home of some of them
+   * @param number of the view by which this is their home
+   * @param owner whose they are: an earlier owner of their shards
+   * @return true when all are published here; false if this node is not the home of all of them, or
+   *     does not know that it is
    * @throws IllegalArgumentException if one has no user
    */
-  public CompletionStage<Boolean> takeOver(List<Record> records) {
-    return resubmissions.take(records);
+  public CompletionStage<Boolean> takeOver(long number, IncarnationId owner, List<Record> records) {
+    return resubmissions.take(number, owner, records);
   }
 
   /** Passes a message on to its home; whoever sent it is told to try again if that fails. */

@@ -50,7 +50,8 @@ public interface Peers {
    * @return true when all of them are published there, false if it refuses them; fails if that is
    *     unknown
    */
-  CompletionStage<Boolean> resubmit(IncarnationId home, long view, List<Record> records);
+  CompletionStage<Boolean> resubmit(
+      IncarnationId home, long view, IncarnationId owner, List<Record> records);
 
   /**
    * Passes a message on.

@@ -69,7 +69,8 @@ final class Recovery {
     Standings standings();
 
     /** Hands entries to a node, which may be this one. */
-    CompletionStage<Boolean> resubmit(IncarnationId home, long view, List<Record> records);
+    CompletionStage<Boolean> resubmit(
+        IncarnationId home, long view, IncarnationId owner, List<Record> records);
 
     /** Complete when no view to come has a lower floor. */
     CompletionStage<Void> raiseFloor(long above);
@@ -133,14 +134,14 @@ final class Recovery {
           estate.unreadable());
     }
     long beganMs = clocks.monoMs();
-    int entries = handOver(estate);
+    int entries = handOver(row.incarnation(), estate);
     handingOverMs += clocks.monoMs() - beganMs;
     return entries;
   }
 
   // ---- handing over
 
-  private int handOver(Estate estate) throws InterruptedException {
+  private int handOver(IncarnationId dead, Estate estate) throws InterruptedException {
     Map<Integer, Deque<Record>> left = new LinkedHashMap<>();
     int entries = 0;
     for (Map.Entry<Integer, List<Record>> part : estate.parts().entrySet()) {
@@ -148,7 +149,7 @@ final class Recovery {
       entries += part.getValue().size();
     }
     while (!left.isEmpty()) {
-      boolean isRefused = !round(left);
+      boolean isRefused = !round(dead, left);
       left.values().removeIf(Deque::isEmpty);
       if (isRefused) {
         TimeUnit.MILLISECONDS.sleep(AGAIN.toMillis());
@@ -162,7 +163,8 @@ final class Recovery {
   private record Parcel(List<Record> records, Map<Integer, Integer> taken) {}
 
   /** One parcel to each home; whether all were taken. */
-  private boolean round(Map<Integer, Deque<Record>> left) throws InterruptedException {
+  private boolean round(IncarnationId dead, Map<Integer, Deque<Record>> left)
+      throws InterruptedException {
     Standings standings = heirs.standings();
     Map<IncarnationId, Parcel> parcels = new LinkedHashMap<>();
     Map<IncarnationId, Integer> bytes = new HashMap<>();
@@ -174,7 +176,8 @@ final class Recovery {
     List<Sent> sent = new ArrayList<>();
     parcels.forEach(
         (home, parcel) ->
-            sent.add(new Sent(parcel, heirs.resubmit(home, standings.view(), parcel.records))));
+            sent.add(
+                new Sent(parcel, heirs.resubmit(home, standings.view(), dead, parcel.records))));
     boolean isTaken = !parcels.isEmpty();
     for (Sent each : sent) {
       if (isPublished(each.answer)) {

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.node;
 
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.proto.journal.Record;
@@ -51,11 +52,14 @@ final class Resubmissions {
   /**
    * Hands entries to their lanes.
    *
+   * @param view by which this is their home
+   * @param owner whose they are: an earlier owner of their shards
    * @param records in entry order
-   * @return true when all are published here; false if another node is the home of some of them
+   * @return true when all are published here; false if this node is not the home of all of them, or
+   *     does not know that it is
    * @throws IllegalArgumentException if one has no user
    */
-  CompletionStage<Boolean> take(List<Record> records) {
+  CompletionStage<Boolean> take(long view, IncarnationId owner, List<Record> records) {
     Map<Integer, List<Record>> parts = new TreeMap<>();
     for (Record record : records) {
       int lane = laneOf.applyAsInt(UserId.of(record.getUser().asReadOnlyByteBuffer()));
@@ -67,7 +71,8 @@ final class Resubmissions {
     long ticket = tickets.incrementAndGet();
     Pending asked = new Pending(parts.size());
     pending.put(ticket, asked);
-    parts.forEach((lane, part) -> lanes.accept(lane, each -> each.resubmit(ticket, part)));
+    parts.forEach(
+        (lane, part) -> lanes.accept(lane, each -> each.resubmit(ticket, view, owner, part)));
     return asked.published.whenComplete((_, _) -> pending.remove(ticket));
   }
 

@@ -287,7 +287,7 @@ final class StorageEffects implements LaneEffects {
 
   @Override
   public void handOff(long ticket, IncarnationId home, long view, List<Record> records) {
-    node.resubmit(home, view, records)
+    node.resubmit(home, view, node.incarnation(), records)
         .whenComplete(
             (isPublished, failure) -> {
               boolean isDone = failure == null && isPublished;

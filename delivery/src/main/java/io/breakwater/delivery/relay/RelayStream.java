@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,9 @@ final class RelayStream implements StreamObserver<RelayBatch> {
   private final Outlet<RelayAnswers> outlet;
   private final long number;
   private final AtomicBoolean ended = new AtomicBoolean();
-  private boolean isGreeted;
+
+  /** Who is at the other end; none before it has said hello. */
+  private @Nullable IncarnationId from;
 
   private RelayStream(ServerCallStreamObserver<RelayAnswers> stream, Node node) {
     this.stream = stream;
@@ -104,7 +107,7 @@ final class RelayStream implements StreamObserver<RelayBatch> {
   private void handOver(RelayBatch batch) {
     Map<Integer, List<Consumer<Lane>>> byLane = new HashMap<>();
     for (RelayFrame frame : batch.getFramesList()) {
-      if (!isGreeted && !frame.hasHello()) {
+      if (from == null && !frame.hasHello()) {
         throw new IllegalArgumentException(
             "relay: " + frame.getBodyCase() + " (expected: HELLO first)");
       }
@@ -112,6 +115,7 @@ final class RelayStream implements StreamObserver<RelayBatch> {
         case HELLO -> hello(frame.getHello());
         case PING -> {
           node.heardOf(frame.getPing().getView());
+          asked();
           answer(
               RelayAnswer.newBuilder()
                   .setNumber(frame.getNumber())
@@ -159,7 +163,10 @@ final class RelayStream implements StreamObserver<RelayBatch> {
   }
 
   private void hello(RelayHello hello) {
-    IncarnationId from = IncarnationId.of(hello.getIncarnation().asReadOnlyByteBuffer());
+    if (from != null) {
+      throw new IllegalArgumentException("relay: HELLO again (expected: once)");
+    }
+    IncarnationId other = IncarnationId.of(hello.getIncarnation().asReadOnlyByteBuffer());
     IncarnationId to = IncarnationId.of(hello.getTo().asReadOnlyByteBuffer());
     if (hello.getVersion() != RelayLimits.VERSION) {
       throw new IllegalArgumentException(
@@ -176,8 +183,9 @@ final class RelayStream implements StreamObserver<RelayBatch> {
       end();
       return;
     }
-    isGreeted = true;
-    log.debug("relay from {}", from);
+    from = other;
+    node.askedBy(other);
+    log.debug("relay from {}", other);
     answer(
         RelayAnswer.newBuilder()
             .setHello(
@@ -187,9 +195,17 @@ final class RelayStream implements StreamObserver<RelayBatch> {
                     .setTo(hello.getIncarnation())));
   }
 
+  private void asked() {
+    IncarnationId other = from;
+    if (other != null) {
+      node.askedBy(other);
+    }
+  }
+
   private void resubmit(long question, Resubmit entries) {
+    IncarnationId owner = IncarnationId.of(entries.getOwner().asReadOnlyByteBuffer());
     node.heardOf(entries.getView());
-    node.takeOver(entries.getRecordsList())
+    node.takeOver(entries.getView(), owner, entries.getRecordsList())
         .thenAccept(
             isPublished -> {
               RelayAnswer.Builder answer = RelayAnswer.newBuilder().setNumber(question);

@@ -175,11 +175,17 @@ public final class Relays implements Peers, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Boolean> resubmit(IncarnationId home, long number, List<Record> records) {
+  public CompletionStage<Boolean> resubmit(
+      IncarnationId home, long number, IncarnationId owner, List<Record> records) {
     return call(home)
         .map(
             call ->
-                call.resubmit(Resubmit.newBuilder().setView(number).addAllRecords(records).build()))
+                call.resubmit(
+                    Resubmit.newBuilder()
+                        .setView(number)
+                        .setOwner(UnsafeByteOperations.unsafeWrap(owner.bytes()))
+                        .addAllRecords(records)
+                        .build()))
         .orElseGet(() -> CompletableFuture.failedStage(noRelay(home)));
   }
 

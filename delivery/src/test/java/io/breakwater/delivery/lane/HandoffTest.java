@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 class HandoffTest {
   private static final IncarnationId FIRST = new IncarnationId(1, 2);
   private static final IncarnationId SECOND = new IncarnationId(3, 4);
+  private static final IncarnationId THIRD = new IncarnationId(5, 6);
   private static final long PHONE = 1;
   private static final long TABLET = 2;
 
@@ -89,7 +90,8 @@ class HandoffTest {
   /** Carries what the first one hands off to the second one, and its answer back. */
   private void carry() {
     Parcel parcel = first.parcels.removeFirst();
-    second.input(() -> second.lane.resubmit(parcel.ticket(), parcel.records()));
+    second.input(
+        () -> second.lane.resubmit(parcel.ticket(), parcel.view(), FIRST, parcel.records()));
     answer(parcel);
   }
 
@@ -131,7 +133,8 @@ class HandoffTest {
 
     second.hold(Kind.BLOCK);
     Parcel parcel = first.parcels.removeFirst();
-    second.input(() -> second.lane.resubmit(parcel.ticket(), parcel.records()));
+    second.input(
+        () -> second.lane.resubmit(parcel.ticket(), parcel.view(), FIRST, parcel.records()));
     assertThat(second.resubmitted).isEmpty();
     second.release(Kind.BLOCK);
     answer(parcel);
@@ -146,8 +149,10 @@ class HandoffTest {
     join();
     second.hold(Kind.BLOCK);
     Parcel parcel = first.parcels.removeFirst();
-    second.input(() -> second.lane.resubmit(parcel.ticket(), parcel.records()));
-    second.input(() -> second.lane.resubmit(parcel.ticket() + 1, parcel.records()));
+    second.input(
+        () -> second.lane.resubmit(parcel.ticket(), parcel.view(), FIRST, parcel.records()));
+    second.input(
+        () -> second.lane.resubmit(parcel.ticket() + 1, parcel.view(), FIRST, parcel.records()));
 
     assertThat(second.resubmitted).isEmpty();
     second.release(Kind.BLOCK);
@@ -349,7 +354,7 @@ class HandoffTest {
     adopt(second, SECOND, cluster(3, 1, 0));
 
     Parcel back = second.parcels.removeFirst();
-    first.input(() -> first.lane.resubmit(back.ticket(), back.records()));
+    first.input(() -> first.lane.resubmit(back.ticket(), back.view(), SECOND, back.records()));
     assertThat(first.resubmitted).contains(back.ticket());
   }
 
@@ -365,13 +370,46 @@ class HandoffTest {
     // The first node is sealed and does not know it, so nobody has seen what it journals.
     adopt(first, FIRST, cluster(2, 1, 0));
     Parcel late = first.parcels.removeFirst();
-    second.input(() -> second.lane.resubmit(late.ticket(), late.records()));
+    second.input(() -> second.lane.resubmit(late.ticket(), late.view(), FIRST, late.records()));
 
     assertThat(second.resubmitted).containsExactly(late.ticket());
     second.attach(bob, PHONE, 0);
     assertThat(second.delivered(PHONE)).containsExactly(1L);
     second.sendFirst(alice, bob.user(), retry(1));
     assertThat(Bench.id(second.answer(alice))).isEqualTo(Bench.id(sent));
+  }
+
+  @Test
+  void what_a_second_recoverer_brings_is_left_alone_by_a_home_that_waits_for_somebody_else() {
+    begin();
+    first.hold(Kind.BLOCK);
+    first.send(alice, bob.user(), 1, 0);
+    adopt(first, FIRST, cluster(2, 1, 0));
+    Parcel late = first.parcels.removeFirst();
+    // Two views later: the first node is long recovered, and the third one gains from the second.
+    Bench third = new Bench(first.limits, first.storage, THIRD, 10_000_000);
+    Earlier earlier = new Earlier(4, List.of(SECOND));
+    View view = new View(5, List.of(THIRD), List.of(earlier), 0);
+    Registration recovered = new Registration(FIRST, "first:1", 1, Map.of(), 0, 1, true, true);
+    adopt(third, THIRD, Cluster.of(view, List.of(recovered, row(SECOND, 4), row(THIRD, 0))));
+
+    third.input(() -> third.lane.resubmit(late.ticket(), late.view(), FIRST, late.records()));
+
+    assertThat(third.resubmitted).containsExactly(late.ticket());
+    assertThat(third.journaledEntries()).isEmpty();
+  }
+
+  @Test
+  void a_home_that_does_not_know_the_view_of_a_parcel_refuses_it() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    Parcel parcel = first.parcels.removeFirst();
+
+    second.input(() -> second.lane.resubmit(1, 3, FIRST, parcel.records()));
+
+    assertThat(second.resubmissionsRefused).containsExactly(1L);
+    assertThat(second.journaledEntries()).isEmpty();
   }
 
   @Test
@@ -683,8 +721,8 @@ class HandoffTest {
     join();
     List<Record> all = first.parcels.removeFirst().records();
 
-    second.input(() -> second.lane.resubmit(101, List.of(all.get(0), all.get(2))));
-    second.input(() -> second.lane.resubmit(102, List.of(all.get(1))));
+    second.input(() -> second.lane.resubmit(101, 2, FIRST, List.of(all.get(0), all.get(2))));
+    second.input(() -> second.lane.resubmit(102, 2, FIRST, List.of(all.get(1))));
     assertThat(second.resubmitted).contains(101L, 102L);
     assertThat(second.copies).isEmpty();
     openSecond();
@@ -751,7 +789,8 @@ class HandoffTest {
     join();
     Parcel parcel = first.parcels.removeFirst();
     adopt(second, SECOND, cluster(3, 1, 0));
-    second.input(() -> second.lane.resubmit(parcel.ticket(), parcel.records()));
+    second.input(
+        () -> second.lane.resubmit(parcel.ticket(), parcel.view(), FIRST, parcel.records()));
     assertThat(second.resubmissionsRefused).containsExactly(parcel.ticket());
     assertThat(second.journaledEntries()).isEmpty();
   }

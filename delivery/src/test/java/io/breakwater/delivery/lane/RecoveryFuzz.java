@@ -2,6 +2,7 @@ package io.breakwater.delivery.lane;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.ConversationId;
+import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.MessageId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.delivery.recovery.Estate;
@@ -23,6 +24,7 @@ import java.util.List;
  */
 final class RecoveryFuzz {
   private static final int IN_FLIGHT = 4;
+  private static final IncarnationId DEAD = new IncarnationId(0, 1);
   private static final UserId ALICE = new UserId(0, 1);
   private static final UserId BOB = new UserId(0, 2);
 
@@ -37,7 +39,7 @@ final class RecoveryFuzz {
     Bench bench = new Bench();
     for (List<Record> part :
         Estate.divide(run.records(), user -> (int) (user.low() & 1)).parts().values()) {
-      bench.input(() -> bench.lane.resubmit(1, part));
+      bench.input(() -> bench.lane.resubmit(1, 0, DEAD, part));
     }
     bench.pass(10_000);
     bench.lane.hurry();

@@ -203,7 +203,7 @@ class AnyFleetTest {
         }
         Set<IncarnationId> present = new HashSet<>();
         nodes.stream().filter(each -> each.isSeenBy(this)).forEach(each -> present.add(each.id));
-        membership.see(new Sight(present, Set.of()), nowMs);
+        membership.see(new Sight(present, present, present, Set.of()), nowMs);
         if (nowMs < storageAwayUntil || random.nextInt(4) == 0) {
           return;
         }

@@ -58,7 +58,7 @@ class MembershipTest {
   }
 
   private static void see(Membership membership, Set<IncarnationId> seen, long nowMs) {
-    membership.see(new Sight(seen, NOBODY), nowMs);
+    membership.see(new Sight(seen, seen, seen, NOBODY), nowMs);
   }
 
   /**
@@ -461,17 +461,112 @@ class MembershipTest {
   private static final Cluster JOINING = cluster(view(7, A, B), row(A, 7), row(B, 7), row(D, 0));
 
   @Test
-  void a_node_joins_when_it_sees_every_member() {
+  void a_node_joins_when_it_has_met_every_member() {
     Membership membership = of(D);
-    membership.see(new Sight(Set.of(A), Set.of(B)), 0);
+    membership.see(new Sight(Set.of(A), Set.of(A), Set.of(A), Set.of(B)), 0);
     membership.read(JOINING, 0);
     assertThat(membership.propose(0)).as("B is only awaited").isEmpty();
+    membership.see(new Sight(Set.of(A, B), Set.of(A, B), Set.of(A), NOBODY), 50);
+    assertThat(membership.propose(50)).as("B does not ask").isEmpty();
+    membership.see(new Sight(Set.of(A, B), Set.of(A), Set.of(A, B), NOBODY), 60);
+    assertThat(membership.propose(60)).as("B does not answer").isEmpty();
     see(membership, Set.of(A, B), 100);
     assertThat(members(membership.propose(100))).containsExactly(A, B, D);
   }
 
   @Test
-  void a_node_does_not_join_while_it_does_not_see_a_member_that_beats_and_says_whom() {
+  void a_node_joins_though_a_member_that_has_lost_storage_does_not_meet_it() {
+    Membership membership = of(D);
+    Cluster joining = cluster(view(7, A), row(A, 7), row(D, 0));
+    for (long nowMs = 0; nowMs <= 9_750; nowMs += 250) {
+      isAskedByNobody(membership, joining, nowMs);
+      assertThat(membership.propose(nowMs)).isEmpty();
+    }
+    assertThat(membership.keepers(9_750)).containsExactly(A);
+    isAskedByNobody(membership, joining, 10_000);
+    assertThat(members(membership.propose(10_000))).containsExactly(A, D);
+    assertThat(membership.keepers(10_000)).isEmpty();
+  }
+
+  private static void isAskedByNobody(Membership membership, Cluster cluster, long nowMs) {
+    membership.read(cluster, nowMs);
+    membership.see(new Sight(Set.of(A), Set.of(A), NOBODY, NOBODY), nowMs);
+    hear(membership, Set.of(D), nowMs);
+  }
+
+  @Test
+  void members_meet_sixteen_newcomers_at_a_time_the_last_ones_first() {
+    Membership membership = of(A);
+    List<Registration> rows = new ArrayList<>(List.of(row(A, 7)));
+    for (int i = 10; i < 22; i++) {
+      rows.add(at("host-" + i, i));
+    }
+    membership.read(Cluster.of(view(7, A), rows), 0);
+    assertThat(membership.newcomers(0)).hasSize(12);
+    for (int i = 22; i < 32; i++) {
+      rows.add(at("host-" + i, i));
+    }
+    membership.read(Cluster.of(view(7, A), rows), 100);
+    assertThat(membership.newcomers(100)).hasSize(16);
+    assertThat(membership.newcomers(100).subList(0, 10)).allMatch(each -> each.high() >= 22);
+  }
+
+  @Test
+  void members_meet_all_newcomers_at_an_address_since_one_may_have_been_replaced() {
+    Membership membership = of(A);
+    membership.read(cluster(view(7, A), row(A, 7), at("host-9", 9), at("host-9", 8)), 0);
+    assertThat(membership.newcomers(0)).hasSize(2);
+  }
+
+  private static Registration at(String address, int id) {
+    return new Registration(new IncarnationId(id, id), address, 4, Map.of(), 0, 0, false, false);
+  }
+
+  @Test
+  void members_meet_a_newcomer_until_its_beat_is_silent() {
+    Membership membership = of(A);
+    Cluster waiting =
+        cluster(
+            new View(8, List.of(A), List.of(new Earlier(7, List.of(A, B))), 0),
+            row(A, 8),
+            row(B, 7),
+            sealed(C),
+            row(D, 0));
+    live(membership, waiting, NOBODY, Set.of(A), 0, 9_750);
+    assertThat(membership.newcomers(9_750)).containsExactly(D);
+    live(membership, waiting, NOBODY, Set.of(A), 10_000, 10_000);
+    assertThat(membership.newcomers(10_000)).isEmpty();
+  }
+
+  @Test
+  void a_member_that_nobody_uses_is_useless_when_somebody_waits_to_join() {
+    Membership membership = of(A);
+    Cluster waiting = cluster(view(7, A), row(A, 7), row(D, 0));
+    live(membership, waiting, NOBODY, Set.of(A, D), 0, 1_000);
+    assertThat(membership.isUseless(0, 1_000)).isFalse();
+    live(membership, waiting, NOBODY, Set.of(A, D), 1_250, 61_000);
+    assertThat(membership.isUseless(0, 60_999)).isFalse();
+    assertThat(membership.isUseless(0, 61_000)).isTrue();
+    assertThat(membership.isUseless(1, 61_001)).as("a gateway").isFalse();
+    assertThat(membership.isUseless(0, 61_002)).as("it counts anew").isFalse();
+  }
+
+  @Test
+  void a_member_that_nobody_uses_goes_on_while_nobody_waits_or_others_are_seen() {
+    Membership membership = of(A);
+    Cluster dead = cluster(view(7, A), row(A, 7), row(D, 0));
+    live(membership, dead, NOBODY, Set.of(A), 0, 100_000);
+    assertThat(membership.isUseless(0, 0)).isFalse();
+    assertThat(membership.isUseless(0, 100_000)).as("nobody lives who waits").isFalse();
+    Membership second = calm(A);
+    Cluster waiting = cluster(view(7, A, B, C), row(A, 7), row(B, 7), row(C, 7), row(D, 0));
+    live(second, waiting, Set.of(B), Set.of(A, B, C, D), 0, 100_000);
+    assertThat(second.isUseless(0, 0)).isFalse();
+    assertThat(second.isUseless(0, 100_000)).as("another member asks it").isFalse();
+  }
+
+  @Test
+  void a_node_does_not_join_while_it_has_not_met_a_member_that_beats_and_says_whom() {
     Membership membership = of(D);
     live(membership, JOINING, Set.of(A), Set.of(A, B, D), 0, 600_000);
     assertThat(membership.propose(600_000)).isEmpty();

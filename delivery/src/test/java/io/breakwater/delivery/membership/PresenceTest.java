@@ -14,8 +14,9 @@ final class PresenceTest {
   private static final IncarnationId OTHER = new IncarnationId(2, 2);
   private static final Set<IncarnationId> NOBODY = Set.of();
 
-  private static final Sight SEEN = new Sight(Set.of(MEMBER), NOBODY);
-  private static final Sight AWAITED = new Sight(NOBODY, Set.of(MEMBER));
+  private static final Sight SEEN = new Sight(Set.of(MEMBER), NOBODY, NOBODY, NOBODY);
+  private static final Sight ANSWERS = new Sight(Set.of(MEMBER), Set.of(MEMBER), NOBODY, NOBODY);
+  private static final Sight AWAITED = new Sight(NOBODY, NOBODY, NOBODY, Set.of(MEMBER));
 
   private final Presence presence = new Presence();
 
@@ -24,20 +25,20 @@ final class PresenceTest {
       Set<IncarnationId> detected,
       Set<IncarnationId> answering,
       Set<IncarnationId> gone) {
-    return presence.of(List.of(MEMBER), detected, answering, gone, nowMs);
+    return presence.of(List.of(MEMBER), detected, answering, NOBODY, gone, nowMs);
   }
 
   @Test
   void either_witness_is_enough() {
     assertThat(at(0, Set.of(MEMBER), NOBODY, NOBODY)).isEqualTo(SEEN);
-    assertThat(at(1, NOBODY, Set.of(MEMBER), NOBODY)).isEqualTo(SEEN);
+    assertThat(at(1, NOBODY, Set.of(MEMBER), NOBODY)).isEqualTo(ANSWERS);
     assertThat(at(2, NOBODY, NOBODY, NOBODY)).isEqualTo(Sight.NONE);
   }
 
   @Test
   void whoever_is_seen_is_there_member_or_not() {
     assertThat(at(0, Set.of(OTHER), Set.of(MEMBER), NOBODY))
-        .isEqualTo(new Sight(Set.of(MEMBER, OTHER), NOBODY));
+        .isEqualTo(new Sight(Set.of(MEMBER, OTHER), Set.of(MEMBER), NOBODY, NOBODY));
   }
 
   @Test
@@ -60,7 +61,27 @@ final class PresenceTest {
   @Test
   void a_member_that_comes_back_into_a_view_is_given_time_again() {
     at(0, Set.of(MEMBER), NOBODY, NOBODY);
-    presence.of(List.of(OTHER), NOBODY, NOBODY, NOBODY, 1);
+    presence.of(List.of(OTHER), NOBODY, NOBODY, NOBODY, NOBODY, 1);
     assertThat(at(2, NOBODY, NOBODY, NOBODY)).isEqualTo(AWAITED);
+  }
+
+  @Test
+  void who_answers_and_asks_is_met() {
+    Sight sight =
+        presence.of(
+            List.of(MEMBER), Set.of(MEMBER), Set.of(MEMBER, OTHER), Set.of(MEMBER), NOBODY, 0);
+    assertThat(sight.hasMet(MEMBER)).isTrue();
+    assertThat(sight.hasMet(OTHER)).isFalse();
+  }
+
+  @Test
+  void a_member_that_does_not_answer_for_long_is_not_there_though_the_detector_sees_it() {
+    assertThat(at(0, Set.of(MEMBER), Set.of(MEMBER), NOBODY)).isEqualTo(ANSWERS);
+    assertThat(at(1_000, Set.of(MEMBER), NOBODY, NOBODY)).isEqualTo(SEEN);
+    assertThat(at(999 + Presence.UNANSWERED_MS, Set.of(MEMBER), NOBODY, NOBODY)).isEqualTo(SEEN);
+    assertThat(at(1_000 + Presence.UNANSWERED_MS, Set.of(MEMBER), NOBODY, NOBODY))
+        .isEqualTo(Sight.NONE);
+    assertThat(at(1_001 + Presence.UNANSWERED_MS, Set.of(MEMBER), Set.of(MEMBER), NOBODY))
+        .isEqualTo(ANSWERS);
   }
 }

@@ -47,11 +47,16 @@ final class ClusterWatchTest {
   }
 
   private ClusterWatch watch(Storage seen, Executor thread) {
+    return watch(seen, SELF, thread);
+  }
+
+  private ClusterWatch watch(Storage seen, IncarnationId self, Executor thread) {
     return new ClusterWatch(
         seen,
-        SELF,
+        self,
         new NoPeers(),
         new NoDetector(),
+        () -> 0,
         new Clocks(InstantSource.system(), () -> nowMs * 1_000_000),
         thread,
         (what, failure) -> {
@@ -147,5 +152,32 @@ final class ClusterWatchTest {
     }
     assertThat(storage.incarnations().beats().toCompletableFuture().join())
         .isEqualTo(Map.of(SELF, 3L));
+  }
+
+  @Test
+  void a_member_that_nobody_uses_stops_its_beat_while_somebody_waits_to_join() {
+    storage.incarnations().register(FIRST, "node-1:1", 2, 100);
+    storage.incarnations().register(THIRD, "node-3:1", 2, 100);
+    storage.views().change(ALONE);
+    ClusterWatch watch = watch(storage, FIRST, Runnable::run);
+    for (nowMs = 0; nowMs <= 60_000; nowMs += 250) {
+      storage.incarnations().beat(THIRD, nowMs);
+      watch.look();
+    }
+    long before = beat(FIRST);
+    for (; nowMs <= 90_000; nowMs += 250) {
+      storage.incarnations().beat(THIRD, nowMs);
+      watch.look();
+    }
+    assertThat(beat(FIRST)).isBetween(before, before + 1);
+    watch.askedBy(THIRD);
+    for (; nowMs <= 92_000; nowMs += 250) {
+      watch.look();
+    }
+    assertThat(beat(FIRST)).as("somebody asks it").isGreaterThan(before + 1);
+  }
+
+  private long beat(IncarnationId of) {
+    return storage.incarnations().beats().toCompletableFuture().join().getOrDefault(of, 0L);
   }
 }

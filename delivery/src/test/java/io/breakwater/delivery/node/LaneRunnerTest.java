@@ -82,7 +82,7 @@ final class LaneRunnerTest {
     Awaitility.await()
         .until(
             () -> {
-              node.submit(0, lane -> lane.resubmit(1, List.of(entry)));
+              node.submit(0, lane -> lane.resubmit(1, 2, other, List.of(entry)));
               return storage.held().isDone();
             });
   }

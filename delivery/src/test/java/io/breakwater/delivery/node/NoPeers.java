@@ -25,7 +25,8 @@ final class NoPeers implements Peers {
   public void tell(IncarnationId other, List<RelayFrame> frames) {}
 
   @Override
-  public CompletionStage<Boolean> resubmit(IncarnationId home, long view, List<Record> records) {
+  public CompletionStage<Boolean> resubmit(
+      IncarnationId home, long view, IncarnationId owner, List<Record> records) {
     return CompletableFuture.failedStage(new IllegalStateException("nobody"));
   }
 

@@ -41,7 +41,8 @@ final class RecoveryTest {
     }
 
     @Override
-    public CompletionStage<Boolean> resubmit(IncarnationId home, long view, List<Record> records) {
+    public CompletionStage<Boolean> resubmit(
+        IncarnationId home, long view, IncarnationId owner, List<Record> records) {
       records.forEach(record -> taken.add(record.getUser()));
       return CompletableFuture.completedStage(true);
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 
 /** Opens the parts of a node that need no threads of their own to a simulation. */
@@ -56,6 +57,11 @@ public final class WatchFactory {
       watch.look();
     }
 
+    /** Another node asks something; whether that is news. */
+    public boolean askedBy(IncarnationId other) {
+      return watch.askedBy(other);
+    }
+
     /** Complete when no view to come has a lower floor. */
     public CompletionStage<Void> raiseFloor(long above) {
       return watch.raiseFloor(above);
@@ -95,8 +101,8 @@ public final class WatchFactory {
     }
 
     /** Hands entries to their lanes. */
-    public CompletionStage<Boolean> take(List<Record> records) {
-      return resubmissions.take(records);
+    public CompletionStage<Boolean> take(long view, IncarnationId owner, List<Record> records) {
+      return resubmissions.take(view, owner, records);
     }
 
     /** A lane has published its part. */
@@ -118,6 +124,7 @@ public final class WatchFactory {
       IncarnationId self,
       Peers peers,
       Detector detector,
+      IntSupplier gateways,
       Clocks clocks,
       Executor thread,
       BiConsumer<String, Throwable> onFailure,
@@ -128,6 +135,7 @@ public final class WatchFactory {
             self,
             peers,
             detector,
+            gateways,
             clocks,
             thread,
             onFailure,

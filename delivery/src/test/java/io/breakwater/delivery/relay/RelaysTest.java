@@ -102,7 +102,7 @@ final class RelaysTest {
 
       List<CompletableFuture<Boolean>> parcels = new ArrayList<>();
       for (int lane = 0; lane < LANES; lane++) {
-        parcels.add(relays.resubmit(OTHER, 1, PARCEL).toCompletableFuture());
+        parcels.add(relays.resubmit(OTHER, 1, SELF, PARCEL).toCompletableFuture());
       }
 
       assertThat(parcels.getLast()).isCompletedExceptionally();
@@ -117,7 +117,8 @@ final class RelaysTest {
                       .filteredOn(parcel -> !parcel.isCompletedExceptionally())
                       .hasSizeGreaterThanOrEqualTo(16)
                       .allMatch(CompletableFuture::isDone));
-      CompletableFuture<Boolean> again = relays.resubmit(OTHER, 1, PARCEL).toCompletableFuture();
+      CompletableFuture<Boolean> again =
+          relays.resubmit(OTHER, 1, SELF, PARCEL).toCompletableFuture();
       assertThat(again.get(10, TimeUnit.SECONDS)).isTrue();
     } finally {
       server.shutdownNow();

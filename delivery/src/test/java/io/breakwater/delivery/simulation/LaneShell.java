@@ -375,6 +375,7 @@ final class LaneShell implements LaneEffects {
     node.resubmit(
         home,
         view,
+        node.id,
         records,
         answer -> {
           if (records.stream().anyMatch(this::isTakenBack)) {

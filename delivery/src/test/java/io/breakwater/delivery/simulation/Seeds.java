@@ -49,7 +49,7 @@ record Seeds(long messages, List<String> failures, Map<Sometimes, Long> counters
     }
     worker.run();
     others.forEach(Seeds::join);
-    return new Seeds(messages.get(), List.copyOf(failures), new EnumMap<>(counters));
+    return new Seeds(messages.get(), List.copyOf(failures), Map.copyOf(counters));
   }
 
   private static void join(Thread thread) {

@@ -154,6 +154,14 @@ final class SimulatedGateway {
     cutUntilMs.clear();
   }
 
+  /** Nobody can connect to whoever runs there any more; trunks break. */
+  void closed(int place) {
+    trunks.values().stream()
+        .filter(trunk -> trunk.node.place == place)
+        .toList()
+        .forEach(Trunk::broken);
+  }
+
   /** A trunk is lost, and what is on its way. */
   void breakTrunk() {
     if (!trunks.isEmpty()) {
@@ -205,6 +213,7 @@ final class SimulatedGateway {
         || !node.isListening()
         || node.isReplaced()
         || node.isPaused()
+        || world.isClosed(node.place)
         || world.time.nowMs() < cutUntilMs.getOrDefault(node.id, 0L)) {
       return;
     }

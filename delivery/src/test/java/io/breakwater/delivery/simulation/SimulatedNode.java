@@ -107,6 +107,7 @@ final class SimulatedNode implements WatchFactory.Listener {
             id,
             peers,
             new SimulatedDetector(world, this),
+            trunks::size,
             clocks,
             this::soon,
             (_, _) -> {},
@@ -416,6 +417,13 @@ final class SimulatedNode implements WatchFactory.Listener {
     }
   }
 
+  /** Another node asks something on its relay. */
+  void askedBy(IncarnationId other) {
+    if (watch.askedBy(other) && isListening) {
+      soon(watch::look);
+    }
+  }
+
   Optional<IncarnationId> homeElsewhere(UserId user) {
     return standings.ownerOf(Shard.of(user)).filter(owner -> !owner.equals(id));
   }
@@ -490,24 +498,31 @@ final class SimulatedNode implements WatchFactory.Listener {
 
   /** Hands entries to a node, which may be this one. */
   void resubmit(
-      IncarnationId home, long number, List<Record> records, Consumer<Optional<Boolean>> onAnswer) {
+      IncarnationId home,
+      long number,
+      IncarnationId owner,
+      List<Record> records,
+      Consumer<Optional<Boolean>> onAnswer) {
     if (home.equals(id)) {
-      takeOver(records, isPublished -> onAnswer.accept(Optional.of(isPublished)));
+      takeOver(number, owner, records, isPublished -> onAnswer.accept(Optional.of(isPublished)));
     } else {
       peers
           .relay(home)
           .ifPresentOrElse(
-              relay -> relay.resubmit(number, records, onAnswer),
+              relay -> relay.resubmit(number, owner, records, onAnswer),
               () -> onAnswer.accept(Optional.empty()));
     }
   }
 
-  void takeOver(List<Record> records, Consumer<Boolean> onAnswer) {
+  void takeOver(
+      long number, IncarnationId owner, List<Record> records, Consumer<Boolean> onAnswer) {
     if (stopping) {
       // Its lanes have ended, and say nothing.
       return;
     }
-    takeovers.take(records).thenAccept(isPublished -> soon(() -> onAnswer.accept(isPublished)));
+    takeovers
+        .take(number, owner, records)
+        .thenAccept(isPublished -> soon(() -> onAnswer.accept(isPublished)));
   }
 
   /** Passes a message on to its home; whoever sent it is told to try again if that fails. */

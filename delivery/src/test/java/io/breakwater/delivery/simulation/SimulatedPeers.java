@@ -72,7 +72,8 @@ final class SimulatedPeers implements Peers {
   }
 
   @Override
-  public CompletionStage<Boolean> resubmit(IncarnationId home, long view, List<Record> records) {
+  public CompletionStage<Boolean> resubmit(
+      IncarnationId home, long view, IncarnationId owner, List<Record> records) {
     throw unasked();
   }
 

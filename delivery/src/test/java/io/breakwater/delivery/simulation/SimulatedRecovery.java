@@ -241,7 +241,7 @@ final class SimulatedRecovery {
             if (!home.equals(node.id)) {
               world.happened(Sometimes.RECOVERED_FOR_ANOTHER, parcel.records.size());
             }
-            node.resubmit(home, view, parcel.records, answer -> answered(parcel, answer));
+            node.resubmit(home, view, dead, parcel.records, answer -> answered(parcel, answer));
           });
     }
 

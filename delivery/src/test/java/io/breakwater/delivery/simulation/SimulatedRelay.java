@@ -102,6 +102,7 @@ final class SimulatedRelay {
       toPeer.send(
           () -> {
             peer.relayOpened(this);
+            peer.askedBy(owner.id);
             answer(() -> isOpen = true);
           });
     }
@@ -135,6 +136,7 @@ final class SimulatedRelay {
       toPeer.send(
           () -> {
             peer.heardOf(view);
+            peer.askedBy(owner.id);
             long known = peer.view();
             answer(() -> owner.heardOf(known));
           });
@@ -188,6 +190,7 @@ final class SimulatedRelay {
     SimulatedNode listener = world.listenerAt(target.place);
     boolean isUnreachable =
         world.isHostDown(target.place)
+            || world.isClosed(target.place)
             || world.isCut(owner, target)
             || world.isCut(target, owner)
             || (listener != null && listener.isPaused());
@@ -268,7 +271,8 @@ final class SimulatedRelay {
    *
    * @param onAnswer whether they are published there; nothing if that is unknown
    */
-  void resubmit(long view, List<Record> records, Consumer<Optional<Boolean>> onAnswer) {
+  void resubmit(
+      long view, IncarnationId owner, List<Record> records, Consumer<Optional<Boolean>> onAnswer) {
     Optional<Call> open = openCall();
     if (open.isEmpty()) {
       onAnswer.accept(Optional.empty());
@@ -281,6 +285,8 @@ final class SimulatedRelay {
         () -> {
           current.peer.heardOf(view);
           current.peer.takeOver(
+              view,
+              owner,
               records,
               isPublished ->
                   current.answer(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.breakwater.common.id.Shard;
 import io.breakwater.delivery.lane.Rule;
 import io.breakwater.delivery.membership.Standing;
+import io.breakwater.storage.ViewStore.View;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clusters of production watches on virtual time that lose one thing for minutes: each other, or
@@ -92,6 +94,12 @@ class SplitTest {
     assertThat(world.isSettled()).as(world.describe()).isTrue();
   }
 
+  private static void assertThatFewViewsWereDecidedSince(World world, long before) {
+    assertThat(world.decidedView().number() - before)
+        .as("views that were decided, seed %d: %s", world.seed, world.describe())
+        .isLessThanOrEqualTo(3L * world.placeCount());
+  }
+
   @ParameterizedTest
   @EnumSource(Split.class)
   void nodes_that_do_not_reach_each_other_do_not_remove_each_other_in_turn(Split split) {
@@ -102,12 +110,35 @@ class SplitTest {
           split.cut(world);
           pass(world, SPLIT_MS);
           // Not all see it at the same moment, so each but one may be removed, and join elsewhere.
-          assertThat(world.decidedView().number() - before)
-              .as("views that were decided, seed %d: %s", world.seed, world.describe())
-              .isLessThanOrEqualTo(3L * world.placeCount());
+          assertThatFewViewsWereDecidedSince(world, before);
           assertThat(world.starts() - starts)
               .as("processes that were started again, seed %d: %s", world.seed, world.describe())
               .isLessThan(world.placeCount());
+          assertThat(shardsServed(world.nodes().stream()))
+              .as("shards, seed %d: %s", world.seed, world.describe())
+              .isEqualTo(Shard.COUNT);
+          world.mendLines();
+          pass(world, 45_000);
+          assertThatAllAreMembers(world);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_node_to_which_nobody_can_connect_does_not_join_and_does_not_stay(boolean isMember) {
+    each(
+        world -> {
+          long before = world.decidedView().number();
+          int starts = world.starts();
+          world.close(0);
+          if (!isMember) {
+            world.restart(0);
+          }
+          pass(world, SPLIT_MS);
+          assertThatFewViewsWereDecidedSince(world, before);
+          assertThat(world.starts() - starts)
+              .as("processes that were started again, seed %d: %s", world.seed, world.describe())
+              .isOne();
           assertThat(shardsServed(world.nodes().stream()))
               .as("shards, seed %d: %s", world.seed, world.describe())
               .isEqualTo(Shard.COUNT);
@@ -134,6 +165,34 @@ class SplitTest {
           assertThat(cut.isGone()).isTrue();
           assertThatAllAreMembers(world);
         });
+  }
+
+  @Test
+  void whoever_comes_while_all_members_have_lost_storage_serves() {
+    each(
+        world -> {
+          SimulatedNode left = world.nodes().getLast();
+          left.leave();
+          List<SimulatedNode> members = membersWhenItHasLeft(world, left);
+          members.forEach(node -> node.cutFromStorage(600_000));
+          pass(world, 40_000 + 35_000L * members.size());
+          assertThat(shardsServed(world.nodes().stream().filter(each -> !members.contains(each))))
+              .as("shards, seed %d: %s", world.seed, world.describe())
+              .isEqualTo(Shard.COUNT);
+        });
+  }
+
+  /** Passes time until it has gone by plan; its successor has not joined yet. */
+  private static List<SimulatedNode> membersWhenItHasLeft(World world, SimulatedNode left) {
+    for (int i = 0; i < 400; i++) {
+      pass(world, 50);
+      View view = world.storage.views().peek().toCompletableFuture().join().orElseThrow();
+      if (left.isGone() && view.earlier().isEmpty()) {
+        assertThat(view.members()).hasSize(world.placeCount() - 1);
+        return view.members().stream().map(world::node).toList();
+      }
+    }
+    throw new AssertionError("it does not leave: " + world.describe());
   }
 
   @Test

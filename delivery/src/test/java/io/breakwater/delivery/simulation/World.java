@@ -60,6 +60,7 @@ final class World {
   private final List<Place> places = new ArrayList<>();
   private final Map<Way, Long> cutUntilMs = new HashMap<>();
   private final Set<Line> cutLines = new HashSet<>();
+  private final Set<Integer> closedPlaces = new HashSet<>();
   private int moves;
   private long nextTrunk = 1;
   private long leaptMs;
@@ -211,9 +212,34 @@ final class World {
     cutLines.add(new Line(other, one));
   }
 
-  /** All lines between places are there again. */
+  /**
+   * Nobody can connect to whoever runs there, as behind a firewall; it can connect to others. What
+   * was open breaks.
+   */
+  void close(int place) {
+    closedPlaces.add(place);
+    gateways.forEach(gateway -> gateway.closed(place));
+    nodes.forEach(SimulatedNode::breakRelays);
+  }
+
+  boolean isClosed(int place) {
+    return closedPlaces.contains(place);
+  }
+
+  /** All lines between places are there again, and no place is closed. */
   void mendLines() {
     cutLines.clear();
+    closedPlaces.clear();
+  }
+
+  /** The process in a place dies, and is started again. */
+  void restart(int place) {
+    SimulatedNode node = places.get(place).node;
+    if (node != null) {
+      ended(node);
+      node.crash(0);
+    }
+    startSoon(place, dice.between(500L, 1_500L));
   }
 
   String addressOf(int place) {

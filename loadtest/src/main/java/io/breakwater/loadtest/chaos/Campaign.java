@@ -218,7 +218,14 @@ final class Campaign {
       Clock clock = Clock.start();
       try (Ticker ticker = Ticker.start(clock, crowd::progress, console)) {
         breakThings(
-            new Faults(stack, recorder, readings, crowd.people().userIds(), network, equipment),
+            new Faults(
+                stack,
+                recorder,
+                readings,
+                crowd.people().userIds(),
+                network,
+                equipment,
+                options.everyCounter ? Needs.every() : Set.of()),
             clock,
             ticker);
         ticker.now("peace");

@@ -128,7 +128,8 @@ final class ChaosOptions {
       names = "--every-counter",
       description =
           "All rare things that servers count have to have happened, or the campaign shows too little."
-              + " Without it those that its faults surely cause.")
+              + " A fault that leads to one only sometimes is tried again until it has. Without this option those"
+              + " that its faults surely cause.")
   boolean everyCounter;
 
   @Option(

@@ -26,7 +26,10 @@ import java.util.regex.Pattern;
  * permanent neighbour entry), so that one direction of one pair is cut; a host whose packets are all to vanish, by the
  * state of its port at the bridge, while its own device still looks connected.
  */
-/** Hosts at a bridge, in the network of this process. Confined to one thread. */
+/**
+ * Hosts at a bridge, in the network of this process. Confined to one thread, but for {@link #cut},
+ * {@link #mend} and {@link #isSilent}, which are any thread's.
+ */
 public final class Network implements AutoCloseable {
   private static final String BRIDGE = "hosts";
   private static final String NET = "10.88.0.";

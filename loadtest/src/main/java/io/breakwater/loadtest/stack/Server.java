@@ -153,15 +153,6 @@ public final class Server {
                 && Admin.ask(admin(), "/livez").isPresent());
   }
 
-  /** Waits until another process runs in its place and listens; it need not be ready. */
-  public void awaitListening(Stack.Death death) {
-    awaitSuccessor(death);
-    Clock.await(
-        "%s to listen (see %s)".formatted(name, data.resolve("up.log")),
-        RESTART_LIMIT,
-        () -> listens(serves()));
-  }
-
   /** Waits until another process runs in its place and is ready. */
   public Stack.Rebirth awaitRestart(Stack.Death death) {
     Clock.await(

@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -38,6 +41,12 @@ public final class Faults {
   /** Long enough for phones to say something, and for a view to be decided. */
   private static final Duration A_MOMENT = Duration.ofMillis(500);
 
+  /** What a dead node left is usually read three seconds later. */
+  private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(20);
+
+  /** Until what a fault led to is counted: packets that were lost are sent again seconds later. */
+  private static final Duration COUNT_LIMIT = Duration.ofSeconds(5);
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   /** Asking a server whether it is ready costs it something. */
@@ -49,6 +58,7 @@ public final class Faults {
   private final Map<Integer, String> users;
   private final Optional<Network> network;
   private final Equipment equipment;
+  private final Set<Meter> wanted;
 
   /** Faults so far. */
   private int number;
@@ -58,6 +68,8 @@ public final class Faults {
    * @param users their ids as servers write them, by their number in the history
    * @param network of the stack, if its servers have hosts of their own
    * @param equipment of that stack
+   * @param wanted what has to be counted: a fault that leads there only sometimes is tried again
+   *     until it has
    */
   public Faults(
       Stack stack,
@@ -65,13 +77,15 @@ public final class Faults {
       Readings readings,
       Map<Integer, String> users,
       Optional<Network> network,
-      Equipment equipment) {
+      Equipment equipment,
+      Set<Meter> wanted) {
     this.stack = stack;
     this.recorder = recorder;
     this.readings = readings;
     this.users = Map.copyOf(users);
     this.network = network;
     this.equipment = equipment;
+    this.wanted = Set.copyOf(wanted);
   }
 
   /** For people: what is broken and for how long; in histories and reports, too. */
@@ -87,11 +101,30 @@ public final class Faults {
             : "";
     return String.format(
         Locale.ROOT,
-        "%s (%s)%s for %.1f s",
+        "%s (%s)%s for %.1f s%s",
         Kind.of(step.fault()),
         targets,
         jump,
-        step.durationMs() / 1000.0);
+        step.durationMs() / 1000.0,
+        awaited(step.fault()).map(", again until %s is counted"::formatted).orElse(""));
+  }
+
+  /** Until what is counted it is tried again; none if it is done once. */
+  private Optional<Meter> awaited(Fault fault) {
+    return leftToChance(fault).filter(wanted::contains);
+  }
+
+  private Optional<Meter> leftToChance(Fault fault) {
+    return switch (fault) {
+      case Fault.KillMidWrite _ -> Optional.of(Meter.JOURNAL_CUT);
+      // Whoever the gateway writes to may have kept their homes.
+      case Fault.ReplaceUnseen _ -> network.map(_ -> Meter.FORWARD_HAPPENED);
+      case Fault.Kill _, Fault.KillTwo _, Fault.Freeze _, Fault.RollingRestart _ ->
+          Optional.empty();
+      case Fault.LeaveAndJoin _, Fault.DiskFull _, Fault.ClockStep _ -> Optional.empty();
+      case Fault.Partition _, Fault.Isolation _, Fault.SlowLink _ -> Optional.empty();
+      case Fault.HalfOpen _ -> Optional.empty();
+    };
   }
 
   private Server server(Node node) {
@@ -99,7 +132,8 @@ public final class Faults {
   }
 
   /**
-   * Does it; returns when its duration is over, and the targets may be on their way back.
+   * Does it; returns when its duration is over, and the targets may be on their way back. What is
+   * tried again takes its duration each time, and in between until all servers are ready.
    *
    * @return whether it was seen to do anything
    * @throws TrialFailure if a process does not end, or what has to come back does not
@@ -115,7 +149,11 @@ public final class Faults {
     recorder.record((at, atMs) -> new Fact.FaultBegun(at, atMs, fault, what, concerned));
     Fact.Effect effect = Fact.Effect.NONE;
     try {
-      effect = breakAndMend(step, targets, lasts);
+      Supplier<Fact.Effect> attempt = () -> breakAndMend(step, targets, lasts);
+      effect =
+          awaited(step.fault())
+              .map(meter -> untilCounted(meter, targets, attempt))
+              .orElseGet(attempt);
       return effect;
     } finally {
       Fact.Effect seen = effect;
@@ -141,6 +179,29 @@ public final class Faults {
             .toList();
   }
 
+  private Fact.Effect untilCounted(
+      Meter meter, List<Server> targets, Supplier<Fact.Effect> attempt) {
+    long before = readings.ask(meter);
+    return Attempts.until(
+        () -> comes(COUNT_LIMIT, () -> readings.ask(meter) > before),
+        attempt,
+        () -> {
+          awaitCalm();
+          targets.forEach(readings::ask);
+        });
+  }
+
+  /** Whether it holds before so much time has passed. */
+  private static boolean comes(Duration limit, BooleanSupplier condition) {
+    Clock clock = Clock.start();
+    boolean holds = condition.getAsBoolean();
+    while (!holds && !clock.has(limit)) {
+      Clock.pause(ASK_AGAIN);
+      holds = condition.getAsBoolean();
+    }
+    return holds;
+  }
+
   private Fact.Effect breakAndMend(Step step, List<Server> targets, Duration lasts) {
     Fault fault = step.fault();
     return switch (fault) {
@@ -155,7 +216,7 @@ public final class Faults {
                       targets.get(0), stack.servers(Part.DELIVERY), targets.get(1), lasts)
               : replaceUnseen(targets.get(0), targets.get(1), lasts);
       case Fault.KillMidWrite _ ->
-          network(fault).killMidWrite(targets.get(0), targets.get(1), lasts);
+          killMidWrite(network(fault), targets.get(0), targets.get(1), lasts);
       case Fault.Partition(Tier _, Tier _, Fault.Direction direction) ->
           network(fault).part(targets.get(0), targets.get(1), direction, lasts);
       case Fault.Isolation _ -> network(fault).isolate(targets.getFirst(), lasts);
@@ -173,6 +234,18 @@ public final class Faults {
 
   private static IllegalArgumentException notAvailable(Fault fault) {
     return new IllegalArgumentException("not available: " + fault);
+  }
+
+  private Fact.Effect killMidWrite(
+      NetworkFaults network, Server killed, Server writtenTo, Duration lasts) {
+    long before = readings.ask(Meter.RECOVERY_RAN);
+    return network.killMidWrite(
+        killed,
+        writtenTo,
+        () -> {
+          var _ = comes(RECOVERY_LIMIT, () -> readings.ask(Meter.RECOVERY_RAN) > before);
+        },
+        lasts);
   }
 
   /** The supervisor starts them again at once: until the time is over, that is no use. */
@@ -284,6 +357,12 @@ public final class Faults {
    * @throws TrialFailure if that does not come about; it says who is not ready
    */
   public Duration awaitHealed() {
+    Duration readyAfter = awaitCalm();
+    recorder.record(Fact.Healed::new);
+    return readyAfter;
+  }
+
+  private Duration awaitCalm() {
     Clock clock = Clock.start();
     List<Optional<Long>> pids = List.of();
     Clock calm = Clock.start();
@@ -304,9 +383,7 @@ public final class Faults {
       }
       Clock.pause(ASK_AGAIN);
     }
-    Duration readyAfter = clock.elapsed().minus(calm.elapsed());
-    recorder.record(Fact.Healed::new);
-    return readyAfter;
+    return clock.elapsed().minus(calm.elapsed());
   }
 
   private List<String> notReady() {

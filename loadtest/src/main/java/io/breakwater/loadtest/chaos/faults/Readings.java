@@ -56,6 +56,22 @@ public final class Readings implements AutoCloseable {
     servers.forEach(this::ask);
   }
 
+  /**
+   * Asks those that count it once more.
+   *
+   * @param meter one that is not logged
+   * @return the sum over all processes until now; 0 if nobody has counted it
+   */
+  long ask(Meter meter) {
+    servers.stream().filter(server -> server.part() == meter.part()).forEach(this::ask);
+    lock.lock();
+    try {
+      return counts.sums().getOrDefault(meter, 0L);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Asks one, since it is about to end; nothing if it cannot be asked. */
   void ask(Server server) {
     if (server.part() == Part.CASSANDRA) {
