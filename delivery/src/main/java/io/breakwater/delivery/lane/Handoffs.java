@@ -62,9 +62,15 @@ final class Handoffs {
     lost.add(mailbox);
   }
 
-  /** It is this lane's again. */
+  /**
+   * It is this lane's again. What is under way to others does not count any more, also if the
+   * mailbox is lost again before they answer: they hand it back.
+   */
   void takeBack(Mailbox mailbox) {
     lost.remove(mailbox);
+    for (Parcel parcel : underWay.values()) {
+      parcel.entries.removeIf(entry -> entry.mailbox == mailbox);
+    }
   }
 
   /** Whether nothing of what belongs to others is here any more. */
@@ -134,8 +140,7 @@ final class Handoffs {
     }
     busy.remove(parcel.to);
     for (TailEntry entry : parcel.entries) {
-      // What was taken back meanwhile is published here as well, under the same ids.
-      if (lost.contains(entry.mailbox) && !entry.isSettled()) {
+      if (!entry.isSettled()) {
         onHandedOff.accept(entry);
       }
     }

@@ -559,9 +559,13 @@ public final class Lane {
     }
   }
 
-  /** A parcel is published at its home. */
+  /**
+   * A parcel is published at its home, which says the same of one from a node that it does not wait
+   * for. So a node that may have been sealed sends it again: either it is not sealed, and was
+   * waited for, or it ends.
+   */
   public void handedOff(long ticket) {
-    boolean known = handoffs.published(ticket);
+    boolean known = journal.isSurelyHome() ? handoffs.published(ticket) : handoffs.failed(ticket);
     assert known : "ticket " + ticket;
   }
 

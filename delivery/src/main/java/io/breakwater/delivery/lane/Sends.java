@@ -331,7 +331,10 @@ final class Sends {
     ConversationId conversation = copy.origin().conversation();
     mailbox.met(conversation, copy.message());
     if (copy.sender().equals(copy.recipient()) || !hasOtherDevices(mailbox, copy.device())) {
-      state.effects.copyTaken(copy.recipient(), copy.entryId());
+      // A successor may know of a device that was linked since. Not answered, it is asked again.
+      if (journal.isSurelyHome()) {
+        state.effects.copyTaken(copy.recipient(), copy.entryId());
+      }
       return;
     }
     Origins.Stream stream =

@@ -395,7 +395,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
 
   private void recover(IncarnationId dead) {
     try {
-      metrics.recovered(new Recovery(storage, this, clocks).recover(dead));
+      metrics.recovered(new Recovery(storage, this, clocks, Recovery.PATIENCE).recover(dead));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

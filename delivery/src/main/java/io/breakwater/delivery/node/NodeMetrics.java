@@ -79,7 +79,11 @@ final class NodeMetrics {
     counter("sends.refused", "Attempts refused", lanes, s -> s.refused);
     counter("entries.published", "Entries that became visible", lanes, s -> s.published);
     counter("entries.delivered", "Entries sent to sessions", lanes, s -> s.delivered);
-    counter("entries.recovered", "Entries taken over from earlier starts", lanes, s -> s.recovered);
+    counter(
+        "entries.recovered",
+        "Entries taken over from earlier owners of shards: handed over by them, or recovered",
+        lanes,
+        s -> s.recovered);
     counter("handoffs", "Entries that other nodes have taken over", lanes, s -> s.handedOff);
     counter(
         "gains.awaited",

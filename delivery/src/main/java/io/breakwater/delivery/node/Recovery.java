@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +61,10 @@ final class Recovery {
 
   private static final int PARCEL_ENTRIES = 1_000;
   private static final int PARCEL_BYTES = 512 << 10;
+
+  /** A home that has not published a parcel by then is asked again; others get their next one. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final Duration AGAIN = Duration.ofMillis(200);
   private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
@@ -79,11 +84,16 @@ final class Recovery {
   private final Storage storage;
   private final Heirs heirs;
   private final Clocks clocks;
+  private final Duration patience;
   private final StorageWait wait;
   private int cut;
   private long handingOverMs;
 
-  Recovery(Storage storage, Heirs heirs, Clocks clocks) {
+  /**
+   * @param patience with homes, {@link #PATIENCE} but in a test
+   */
+  Recovery(Storage storage, Heirs heirs, Clocks clocks, Duration patience) {
+    this.patience = patience;
     this.storage = storage;
     this.heirs = heirs;
     this.clocks = clocks;
@@ -158,7 +168,7 @@ final class Recovery {
     return entries;
   }
 
-  private record Sent(Parcel parcel, CompletionStage<Boolean> answer) {}
+  private record Sent(Parcel parcel, CompletionStage<Boolean> answer, long untilMs) {}
 
   private record Parcel(List<Record> records, Map<Integer, Integer> taken) {}
 
@@ -174,13 +184,17 @@ final class Recovery {
                 .ownerOf(new Shard(shard))
                 .ifPresent(home -> fill(home, shard, records, parcels, bytes)));
     List<Sent> sent = new ArrayList<>();
+    long untilMs = clocks.monoMs() + patience.toMillis();
     parcels.forEach(
         (home, parcel) ->
             sent.add(
-                new Sent(parcel, heirs.resubmit(home, standings.view(), dead, parcel.records))));
+                new Sent(
+                    parcel,
+                    heirs.resubmit(home, standings.view(), dead, parcel.records),
+                    untilMs)));
     boolean isTaken = !parcels.isEmpty();
     for (Sent each : sent) {
-      if (isPublished(each.answer)) {
+      if (isPublished(each)) {
         each.parcel.taken.forEach((shard, count) -> remove(left.get(shard), count));
       } else {
         isTaken = false;
@@ -214,9 +228,13 @@ final class Recovery {
     }
   }
 
-  private static boolean isPublished(CompletionStage<Boolean> answer) throws InterruptedException {
+  private boolean isPublished(Sent sent) throws InterruptedException {
+    long leftMs = Math.max(0, sent.untilMs - clocks.monoMs());
     try {
-      return answer.toCompletableFuture().get();
+      return sent.answer.toCompletableFuture().get(leftMs, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("a home has not published {} entries in time", sent.parcel.records.size());
+      return false;
     } catch (ExecutionException e) {
       log.debug("a home did not answer", e);
       return false;

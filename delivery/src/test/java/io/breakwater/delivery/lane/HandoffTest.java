@@ -359,6 +359,44 @@ class HandoffTest {
   }
 
   @Test
+  void an_answer_that_came_before_a_shard_was_taken_back_and_lost_again_does_not_count() {
+    begin();
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    Parcel old = first.parcels.removeFirst();
+    adopt(first, FIRST, cluster(3, 1, 0));
+    List<IncarnationId> both = List.of(FIRST, SECOND);
+    View again =
+        new View(4, both, List.of(new Earlier(2, both), new Earlier(3, List.of(FIRST))), 0);
+    adopt(first, FIRST, Cluster.of(again, List.of(row(FIRST, 1), row(SECOND, 3))));
+
+    first.input(() -> first.lane.handedOff(old.ticket()));
+
+    assertThat(first.released).doesNotContain(4L);
+    assertThat(first.parcels).singleElement().extracting(Parcel::records).isEqualTo(old.records());
+  }
+
+  @Test
+  void a_node_that_may_be_sealed_does_not_believe_that_a_parcel_is_published() {
+    begin();
+    first.hold(Kind.BLOCK);
+    first.send(alice, bob.user(), 1, 0);
+    join();
+    Parcel parcel = first.parcels.removeFirst();
+    first.readsAreClean = false;
+    first.pass(1_500);
+
+    // Its home has it from a recoverer, or never: it does not wait for this node any more.
+    first.input(() -> first.lane.handedOff(parcel.ticket()));
+
+    assertThat(first.take(alice.device().value())).isEmpty();
+    first.readsAreClean = true;
+    first.pass(500);
+    assertThat(first.parcels).hasSize(1);
+    assertThat(first.released).doesNotContain(2L);
+  }
+
+  @Test
   void what_a_second_recoverer_brings_when_the_first_one_is_done_is_left_alone() {
     begin();
     first.hold(Kind.BLOCK);

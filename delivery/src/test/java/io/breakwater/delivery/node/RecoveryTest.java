@@ -18,11 +18,13 @@ import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.ViewStore.View;
 import io.breakwater.storage.testing.InMemoryStorage;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class RecoveryTest {
@@ -34,6 +36,7 @@ final class RecoveryTest {
 
   private static final class Heir implements Recovery.Heirs {
     final List<ByteString> taken = new CopyOnWriteArrayList<>();
+    final AtomicInteger unanswered = new AtomicInteger();
 
     @Override
     public Standings standings() {
@@ -43,6 +46,9 @@ final class RecoveryTest {
     @Override
     public CompletionStage<Boolean> resubmit(
         IncarnationId home, long view, IncarnationId owner, List<Record> records) {
+      if (unanswered.getAndDecrement() > 0) {
+        return new CompletableFuture<>();
+      }
       records.forEach(record -> taken.add(record.getUser()));
       return CompletableFuture.completedStage(true);
     }
@@ -80,6 +86,19 @@ final class RecoveryTest {
   }
 
   @Test
+  void a_home_that_does_not_answer_is_asked_again() throws Exception {
+    storage.incarnations().register(DEAD, "127.0.0.1:1", 1, 1_000).toCompletableFuture().join();
+    ByteString left = journal(0);
+    heir.unanswered.set(2);
+
+    new Recovery(storage, heir, Clocks.system(), Duration.ofMillis(10)).recover(DEAD);
+
+    assertThat(heir.taken).containsExactly(left);
+    assertThat(storage.incarnations().read(DEAD).toCompletableFuture().join().orElseThrow())
+        .returns(true, row -> row.recovered());
+  }
+
+  @Test
   void what_a_lane_left_is_handed_over_before_the_journal_of_the_next_one_is_read()
       throws Exception {
     storage.incarnations().register(DEAD, "127.0.0.1:1", 2, 1_000).toCompletableFuture().join();
@@ -90,7 +109,8 @@ final class RecoveryTest {
     Thread.startVirtualThread(
         () -> {
           try {
-            cut.complete(new Recovery(held, heir, Clocks.system()).recover(DEAD));
+            cut.complete(
+                new Recovery(held, heir, Clocks.system(), Recovery.PATIENCE).recover(DEAD));
           } catch (InterruptedException | RuntimeException e) {
             cut.completeExceptionally(e);
           }
