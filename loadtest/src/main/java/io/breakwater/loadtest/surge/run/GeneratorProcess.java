@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -153,11 +154,11 @@ final class GeneratorProcess implements AutoCloseable {
    * @throws TrialFailure if it fails, or takes longer
    */
   JsonNode await(Step step, Duration limit) {
-    CompletableFuture<JsonNode> said = steps.get(step.event);
+    CompletableFuture<JsonNode> said = Objects.requireNonNull(steps.get(step.event));
     try {
       return said.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new TrialFailure(String.valueOf(e.getCause().getMessage()), e);
+      throw new TrialFailure(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
     } catch (TimeoutException e) {
       throw new TrialFailure(
           "generator %d is not %s after %d s: %s"

@@ -17,9 +17,15 @@ final class Summary {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add(
-        line(
+        String.format(
+            Locale.ROOT,
             "%-22s %-12s %9s %10s %10s %10s",
-            "phase", "of", "count", "p50 ms", "p99 ms", "max ms"));
+            "phase",
+            "of",
+            "count",
+            "p50 ms",
+            "p99 ms",
+            "max ms"));
     result.phases().stream()
         .filter(each -> each.count() > 0)
         .map(Summary::phase)
@@ -29,7 +35,8 @@ final class Summary {
     result.refusals().stream().map(Summary::refusal).forEach(lines::add);
     lines.add(ledger(result.ledger()));
     lines.add(
-        line(
+        String.format(
+            Locale.ROOT,
             "generator: lag p99 %.1f ms, %.0f us of CPU a message, %d phones in %d processes",
             result.generator().lagP99Ms(),
             result.generator().cpuMicrosPerMessage(),
@@ -39,7 +46,8 @@ final class Summary {
   }
 
   private static String phase(PhaseFigures each) {
-    return line(
+    return String.format(
+        Locale.ROOT,
         "%-22s %-12s %9d %10.1f %10.1f %10.1f",
         each.phase().title(),
         each.population(),
@@ -50,17 +58,22 @@ final class Summary {
   }
 
   private static String stream(Stream each) {
-    return line(
+    return String.format(
+        Locale.ROOT,
         "%s: %d intended, %d done, %.1f/s",
-        each.name(), each.intended(), each.done(), each.perSecond());
+        each.name(),
+        each.intended(),
+        each.done(),
+        each.perSecond());
   }
 
   private static String refusal(Refusal each) {
-    return line("refused for now, %s: %d times", each.reason(), each.count());
+    return String.format(Locale.ROOT, "refused for now, %s: %d times", each.reason(), each.count());
   }
 
   private static String ledger(Ledger ledger) {
-    return line(
+    return String.format(
+        Locale.ROOT,
         "ledger: %d owed, %d delivered; %d lost, %d doubled, %d reordered, %d unaccounted",
         ledger.accepted(),
         ledger.delivered(),
@@ -68,9 +81,5 @@ final class Summary {
         ledger.doubled(),
         ledger.reordered(),
         ledger.unaccounted());
-  }
-
-  private static String line(String format, Object... figures) {
-    return String.format(Locale.ROOT, format, figures);
   }
 }
