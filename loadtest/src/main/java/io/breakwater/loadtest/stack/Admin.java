@@ -41,14 +41,30 @@ final class Admin {
 
   /** The body of an answer with status 200. */
   static Optional<String> ask(InetSocketAddress address, String path) {
+    return answer(address, path)
+        .filter(each -> each.status == HttpURLConnection.HTTP_OK)
+        .map(Answer::body);
+  }
+
+  /** The body of an answer with any status; empty if there is none. */
+  static String body(InetSocketAddress address, String path) {
+    return answer(address, path).map(Answer::body).orElse("");
+  }
+
+  private record Answer(int status, String body) {}
+
+  private static Optional<Answer> answer(InetSocketAddress address, String path) {
     try {
       HttpURLConnection connection = connect(address, path);
-      if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-        connection.disconnect();
-        return Optional.empty();
-      }
-      try (InputStream body = connection.getInputStream()) {
-        return Optional.of(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+      int status = connection.getResponseCode();
+      try (InputStream body =
+          status < HttpURLConnection.HTTP_BAD_REQUEST
+              ? connection.getInputStream()
+              : connection.getErrorStream()) {
+        return Optional.of(
+            new Answer(
+                status,
+                body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8)));
       }
     } catch (IOException e) {
       return Optional.empty();

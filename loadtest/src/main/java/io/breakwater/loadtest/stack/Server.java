@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** One server of a stack, whichever process it is at the moment. Any thread. */
 public final class Server {
+  /** How a delivery node's answer begins when it asks to become a member. */
+  private static final String JOINING = "joining:";
+
   private static final Duration RESTART_LIMIT = Duration.ofMinutes(2);
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
@@ -151,6 +154,18 @@ public final class Server {
         () ->
             pid().filter(pid -> pid != death.pid()).isPresent()
                 && Admin.ask(admin(), "/livez").isPresent());
+  }
+
+  /**
+   * Waits until another process runs in its place and begins to join the others, or is ready. Some
+   * tenths of a second later they may have decided that it is one of them.
+   */
+  public void awaitJoining(Stack.Death death) {
+    awaitSuccessor(death);
+    Clock.await(
+        "the successor of %s to join (see %s)".formatted(name, data.resolve("up.log")),
+        RESTART_LIMIT,
+        () -> isReady() || Admin.body(admin(), "/readyz").startsWith(JOINING));
   }
 
   /** Waits until another process runs in its place and is ready. */

@@ -286,12 +286,12 @@ public final class Faults {
   }
 
   /**
-   * The one stands still from when the successor has begun until it has been ready for a moment.
+   * The one stands still from when the successor asks to join until it has been ready for a moment.
    */
   private static Fact.Effect replaceUnseen(Server unseenBy, Server replaced, Duration lasts) {
     Clock clock = Clock.start();
     Stack.Death death = replaced.terminate();
-    replaced.awaitSuccessor(death);
+    replaced.awaitJoining(death);
     Server.Frozen frozen = unseenBy.freeze();
     boolean isSeen;
     try {

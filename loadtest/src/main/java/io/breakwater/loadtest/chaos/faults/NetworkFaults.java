@@ -84,11 +84,12 @@ final class NetworkFaults {
   }
 
   /**
-   * A delivery node is replaced. While the successor starts and joins, a gateway hears nothing from
-   * any delivery node, though they hear it: what its phones send goes by the view that it knows.
-   * That begins when the successor's process answers at its admin port, long before it can be a
-   * member: a gateway that has heard of that sends nothing to the wrong node. It ends before the
-   * gateway gives its trunks up, but on a very slow machine.
+   * A delivery node is replaced. While the successor joins, a gateway hears nothing from any
+   * delivery node, though they hear it: what its phones send goes by the view that it knows. That
+   * begins when the successor asks to join: later, a gateway that has heard of the new view sends
+   * nothing to the wrong node; earlier, its sockets are full of what is not acknowledged before
+   * there is a wrong node. It ends before the gateway gives its trunks up, but on a very slow
+   * machine.
    */
   Fact.Effect replaceUnheard(
       Server gateway, List<Server> deliveries, Server replaced, Duration lasts) {
@@ -96,7 +97,7 @@ final class NetworkFaults {
     Way silent = way(replaced, gateway);
     Clock clock = Clock.start();
     Stack.Death death = replaced.terminate();
-    replaced.awaitSuccessor(death);
+    replaced.awaitJoining(death);
     CompletableFuture<Boolean> isSilent;
     try (var _ = cut(ways)) {
       isSilent =
