@@ -152,7 +152,7 @@ public final class Figures {
    *
    * @throws IllegalStateException if there were none, or it was asked before
    */
-  public SurgeResult result(Setting setting, ServerSamples samples) {
+  public SurgeResult result(Setting setting, ServerSamples samples, List<String> troubles) {
     if (isDone || censuses.generators() == 0) {
       throw new IllegalStateException(
           isDone ? "asked twice (expected: once)" : "generators: 0 (expected: >= 1)");
@@ -164,6 +164,7 @@ public final class Figures {
     ServerSide servers = new ServerSide(span, samples);
     return new SurgeResult(
         setting,
+        troubles,
         Objectives.of(scenario, latencies),
         latencies.figures(),
         streams.totals(),

@@ -72,13 +72,6 @@ final class Conductor {
     this.console = console;
   }
 
-  /**
-   * What came of it.
-   *
-   * @param problems that make it void, whatever the figures are
-   */
-  record Outcome(SurgeResult result, List<String> problems) {}
-
   /** {@code HOST:PORT} of each. */
   static List<String> addresses(List<Server> gateways) {
     return gateways.stream().map(Server::serves).map(Conductor::text).toList();
@@ -94,7 +87,7 @@ final class Conductor {
    * @param setting of the run, by how many seconds it took, and the generators' number
    * @throws TrialFailure if it came to no end
    */
-  Outcome run(BiFunction<Double, Integer, Setting> setting) throws IOException {
+  SurgeResult run(BiFunction<Double, Integer, Setting> setting) throws IOException {
     if (!options.target.isEmpty()) {
       requireNoServerFaults();
       return play(Optional.empty(), options.target, setting);
@@ -145,7 +138,7 @@ final class Conductor {
     return environment;
   }
 
-  private Outcome play(
+  private SurgeResult play(
       Optional<Stack> stack, List<String> gateways, BiFunction<Double, Integer, Setting> setting)
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
@@ -154,18 +147,19 @@ final class Conductor {
         Generators generators =
             Generators.start(
                 count, index -> job(index, count, gateways), directory, ownProcessor())) {
-      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server, pid)));
       Clock clock = Clock.start();
       generators.connect(PREPARATION.plus(seconds(accounts() / ACCOUNTS_PER_SECOND)));
       console.accept(
           "phones: %d accounts, %d connected, after %.0f s"
               .formatted(
                   accounts(), generators.progress("sockets"), clock.elapsed().toMillis() / 1e3));
+      // Not before: what is compiled in the preparation need not be in the run.
+      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server, pid)));
       return play(stack, servers, shares, generators, setting);
     }
   }
 
-  private Outcome play(
+  private SurgeResult play(
       Optional<Stack> stack,
       List<Server> servers,
       Shares shares,
@@ -193,8 +187,8 @@ final class Conductor {
     for (Path facts : generators.facts()) {
       figures.read(facts);
     }
-    return new Outcome(
-        figures.result(setting.apply((end - begin) / 1e9, generators.count()), samples), problems);
+    return figures.result(
+        setting.apply((end - begin) / 1e9, generators.count()), samples, problems);
   }
 
   /** Without a stack nothing is broken but by the generators. */

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
           + " with --target."
     },
     mixinStandardHelpOptions = true,
+    subcommands = CompareCommand.class,
     exitCodeOnExecutionException = SurgeCommand.VOID,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
@@ -78,11 +79,11 @@ public final class SurgeCommand implements Callable<Integer> {
     say("seed: " + options.seed);
     Path directory = directory();
     try {
-      Conductor.Outcome outcome =
+      SurgeResult result =
           new Conductor(options, replay, directory, this::say)
               .run((seconds, generators) -> setting(replay, seconds, generators));
-      Path page = Reports.write(outcome.result(), reportDirectory(replay.played().name()));
-      int status = tell(outcome);
+      Path page = Reports.write(result, reportDirectory(replay.played().name()));
+      int status = tell(result);
       say("report: " + page);
       if (!options.keep) {
         delete(directory);
@@ -157,17 +158,16 @@ public final class SurgeCommand implements Callable<Integer> {
         quotas);
   }
 
-  private int tell(Conductor.Outcome outcome) {
-    SurgeResult result = outcome.result();
+  private int tell(SurgeResult result) {
     Judgement judgement = result.judgement();
     say(Summary.text(result));
-    outcome.problems().forEach(problem -> say("void: " + problem));
     judgement.reasons().forEach(this::say);
-    boolean isVoid =
-        judgement.kind() == Judgement.Kind.VOID
-            || (!outcome.problems().isEmpty() && judgement.kind() == Judgement.Kind.PASSED);
-    say(isVoid ? Judgement.Kind.VOID.word() : judgement.kind().word());
-    return isVoid ? VOID : judgement.kind() == Judgement.Kind.PASSED ? PASSED : FAILED;
+    say(judgement.kind().word());
+    return switch (judgement.kind()) {
+      case PASSED -> PASSED;
+      case FAILED -> FAILED;
+      case VOID -> VOID;
+    };
   }
 
   private Path reportDirectory(String scenario) {

@@ -133,18 +133,18 @@ final class FiguresTest {
     for (Path file : files) {
       figures.read(file);
     }
-    return figures.result(Played.SETTING, ServerSamples.NONE);
+    return figures.result(Played.SETTING, ServerSamples.NONE, List.of());
   }
 
   @Test
   void is_asked_once_and_after_facts_were_read() {
     Figures figures = new Figures(Played.SCENARIO, MadeUpRun.span());
-    assertThatThrownBy(() -> figures.result(Played.SETTING, ServerSamples.NONE))
+    assertThatThrownBy(() -> figures.result(Played.SETTING, ServerSamples.NONE, List.of()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("generators: 0");
     figures.generator().accept(new Fact.Census(Played.at(0), 1, 0, 0));
-    figures.result(Played.SETTING, ServerSamples.NONE);
-    assertThatThrownBy(() -> figures.result(Played.SETTING, ServerSamples.NONE))
+    figures.result(Played.SETTING, ServerSamples.NONE, List.of());
+    assertThatThrownBy(() -> figures.result(Played.SETTING, ServerSamples.NONE, List.of()))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -184,7 +184,7 @@ final class FiguresTest {
     long read = System.nanoTime();
     long heldBytes = usedBytes() - bytesBefore;
     long asked = System.nanoTime();
-    SurgeResult result = figures.result(Played.SETTING, ServerSamples.NONE);
+    SurgeResult result = figures.result(Played.SETTING, ServerSamples.NONE, List.of());
     long done = System.nanoTime();
     System.out.printf(
         "%d facts in %d KiB: read in %d ms, figures in %d ms; bytes for each message: %d, then %d%n",

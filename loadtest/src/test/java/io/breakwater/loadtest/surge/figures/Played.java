@@ -111,7 +111,7 @@ final class Played {
   static SurgeResult result(Span span, List<List<Fact>> generators) {
     Figures figures = new Figures(SCENARIO, span);
     generators.forEach(facts -> facts.forEach(figures.generator()));
-    return figures.result(SETTING, ServerSamples.NONE);
+    return figures.result(SETTING, ServerSamples.NONE, List.of());
   }
 
   /** Of a phase that came about, or was to. */

@@ -24,7 +24,7 @@ final class ServerSideTest {
   private static SurgeResult result(ServerSamples samples, Fact... facts) {
     Figures figures = new Figures(Played.SCENARIO, Played.until(4000));
     Arrays.asList(facts).forEach(figures.generator());
-    return figures.result(Played.SETTING, samples);
+    return figures.result(Played.SETTING, samples, List.of());
   }
 
   private static Usage usage(double ms, long cpuMs, long bytes) {
@@ -111,7 +111,7 @@ final class ServerSideTest {
             new Fact.Census(Played.at(2000), 100, 40, 1 * CPU_MS),
             new Fact.Census(Played.at(3000), 90, 50, 2 * CPU_MS))
         .forEach(figures.generator());
-    SurgeResult result = figures.result(Played.SETTING, ServerSamples.NONE);
+    SurgeResult result = figures.result(Played.SETTING, ServerSamples.NONE, List.of());
     assertThat(result.timeline().sockets().getFirst().values())
         .containsExactly(10.0, 30.0, 130.0, 120.0);
     assertThat(result.timeline().waitingLine()).containsExactly(1.0, 3.0, 43.0, 53.0);

@@ -82,6 +82,7 @@ public final class SyntheticRun {
     Ledger ledger = new Ledger(118_204, 118_204 - lost, lost, 0, 0, 0, 0, 0, 0);
     return new SurgeResult(
         setting(scenario),
+        List.of(),
         List.of(
             objective(phases, Phase.SEND_TO_ACCEPTED, EXISTING, 250),
             objective(phases, Phase.ACCEPTED_TO_DELIVERED, EXISTING, 400),

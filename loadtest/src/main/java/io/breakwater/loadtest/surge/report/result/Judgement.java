@@ -22,7 +22,7 @@ public record Judgement(Kind kind, List<String> reasons) {
     PASSED,
     /** A limit was missed or a message went astray. */
     FAILED,
-    /** The generator was too late: the figures say nothing about the tier. */
+    /** The generator was too late, or in trouble: the figures say nothing about the tier. */
     VOID;
 
     /** In files and for people. */
@@ -35,12 +35,16 @@ public record Judgement(Kind kind, List<String> reasons) {
   /**
    * Judges. A message that went astray fails a run even if the generator was late, since no lag
    * explains it; a missed limit does not.
+   *
+   * @param troubles that make it void
    */
-  static Judgement of(List<Objective> objectives, Ledger ledger, Generator generator) {
+  static Judgement of(
+      List<Objective> objectives, Ledger ledger, Generator generator, List<String> troubles) {
     List<String> astray = astray(ledger);
     List<String> missed =
         objectives.stream().filter(each -> !each.met()).map(Judgement::missed).toList();
-    List<String> late = late(generator);
+    List<String> late = new ArrayList<>(troubles);
+    late.addAll(late(generator));
     List<String> reasons = new ArrayList<>(astray);
     reasons.addAll(late);
     reasons.addAll(missed);

@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * What one run of a scenario showed.
  *
+ * @param troubles what makes the run void, whatever its figures are; sentences
  * @param objectives the scenario's limits and what was measured
  * @param phases each population apart
  * @param streams what was to arrive and what was done of it
@@ -14,6 +15,7 @@ import java.util.List;
 @JsonPropertyOrder({"format", "judgement"})
 public record SurgeResult(
     Setting setting,
+    List<String> troubles,
     List<Objective> objectives,
     List<PhaseFigures> phases,
     List<Stream> streams,
@@ -28,6 +30,7 @@ public record SurgeResult(
 
   /** Copies the lists. */
   public SurgeResult {
+    troubles = List.copyOf(troubles);
     objectives = List.copyOf(objectives);
     phases = List.copyOf(phases);
     streams = List.copyOf(streams);
@@ -44,7 +47,7 @@ public record SurgeResult(
   /** Whether it passed, and why not. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Judgement judgement() {
-    return Judgement.of(objectives, ledger, generator);
+    return Judgement.of(objectives, ledger, generator, troubles);
   }
 
   /** For programs. */

@@ -14,6 +14,7 @@ final class ComparisonPageTest {
   private static SurgeResult connecting(SurgeResult run, double perSecond) {
     return new SurgeResult(
         run.setting(),
+        run.troubles(),
         run.objectives(),
         run.phases(),
         List.of(new Stream("connects", 1, 0, 1, perSecond)),

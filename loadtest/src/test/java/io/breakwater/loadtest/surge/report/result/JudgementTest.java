@@ -24,13 +24,13 @@ final class JudgementTest {
 
   @Test
   void passes_a_run_that_kept_all_limits_and_lost_nothing() {
-    Judgement judgement = Judgement.of(List.of(MET), BALANCED, lag(5));
+    Judgement judgement = Judgement.of(List.of(MET), BALANCED, lag(5), List.of());
     assertThat(judgement).isEqualTo(new Judgement(Kind.PASSED, List.of()));
   }
 
   @Test
   void fails_a_run_that_missed_a_limit_and_says_by_how_much() {
-    Judgement judgement = Judgement.of(List.of(MET, MISSED), BALANCED, lag(1));
+    Judgement judgement = Judgement.of(List.of(MET, MISSED), BALANCED, lag(1), List.of());
     assertThat(judgement.kind()).isEqualTo(Kind.FAILED);
     assertThat(judgement.reasons())
         .containsExactly("accepted → delivered of existing users, p99: 400.5 ms (at most 400 ms).");
@@ -38,7 +38,7 @@ final class JudgementTest {
 
   @Test
   void fails_a_run_in_which_a_limit_had_nothing_to_measure() {
-    Judgement judgement = Judgement.of(List.of(objective(Double.NaN)), BALANCED, lag(1));
+    Judgement judgement = Judgement.of(List.of(objective(Double.NaN)), BALANCED, lag(1), List.of());
     assertThat(judgement.kind()).isEqualTo(Kind.FAILED);
     assertThat(judgement.reasons()).singleElement().asString().contains("nothing to measure");
   }
@@ -47,7 +47,7 @@ final class JudgementTest {
   void fails_a_run_that_brought_too_little_to_its_good_end() {
     Objective goodput = Objective.goodput(Phase.SEND_TO_ACCEPTED, "existing users", 99.9, 99.5);
     Objective rate = Objective.rate(Phase.SIGN_UP, "newcomers", 500, 499);
-    Judgement judgement = Judgement.of(List.of(goodput, rate), BALANCED, lag(1));
+    Judgement judgement = Judgement.of(List.of(goodput, rate), BALANCED, lag(1), List.of());
     assertThat(judgement.kind()).isEqualTo(Kind.FAILED);
     assertThat(judgement.reasons())
         .containsExactly(
@@ -57,7 +57,7 @@ final class JudgementTest {
         List.of(
             Objective.goodput(Phase.SEND_TO_ACCEPTED, "existing users", 99.9, 99.9),
             Objective.rate(Phase.SIGN_UP, "newcomers", 500, 500));
-    assertThat(Judgement.of(enough, BALANCED, lag(1)).kind()).isEqualTo(Kind.PASSED);
+    assertThat(Judgement.of(enough, BALANCED, lag(1), List.of()).kind()).isEqualTo(Kind.PASSED);
   }
 
   @ParameterizedTest
@@ -80,14 +80,14 @@ final class JudgementTest {
       String reason) {
     Ledger ledger =
         new Ledger(10, 6, lost, doubled, reordered, unaccounted, 5, ghosts, despiteRejection);
-    Judgement judgement = Judgement.of(List.of(MET), ledger, lag(1));
+    Judgement judgement = Judgement.of(List.of(MET), ledger, lag(1), List.of());
     assertThat(judgement).isEqualTo(new Judgement(Kind.FAILED, List.of(reason)));
   }
 
   @Test
   void voids_a_run_whose_generator_was_late_whatever_its_limits_say() {
-    assertThat(Judgement.of(List.of(MET), BALANCED, lag(5.1)).kind()).isEqualTo(Kind.VOID);
-    Judgement judgement = Judgement.of(List.of(MISSED), BALANCED, lag(5.1));
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(5.1), List.of()).kind()).isEqualTo(Kind.VOID);
+    Judgement judgement = Judgement.of(List.of(MISSED), BALANCED, lag(5.1), List.of());
     assertThat(judgement.kind()).isEqualTo(Kind.VOID);
     assertThat(judgement.reasons())
         .first()
@@ -97,13 +97,24 @@ final class JudgementTest {
 
   @Test
   void voids_a_run_whose_lag_nobody_measured() {
-    assertThat(Judgement.of(List.of(MET), BALANCED, lag(Double.NaN)).kind()).isEqualTo(Kind.VOID);
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(Double.NaN), List.of()).kind()).isEqualTo(Kind.VOID);
   }
 
   @Test
   void fails_a_run_that_lost_a_message_even_if_the_generator_was_late() {
-    Judgement judgement = Judgement.of(List.of(MET), ONE_LOST, lag(100));
+    Judgement judgement = Judgement.of(List.of(MET), ONE_LOST, lag(100), List.of());
     assertThat(judgement.kind()).isEqualTo(Kind.FAILED);
     assertThat(judgement.reasons()).hasSize(2);
+  }
+
+  @Test
+  void a_run_in_trouble_shows_nothing_but_that_messages_went_astray() {
+    List<String> troubles = List.of("No port was free.");
+    assertThat(Judgement.of(List.of(MISSED), BALANCED, lag(1), troubles).kind())
+        .isEqualTo(Kind.VOID);
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(1), troubles).reasons())
+        .containsExactly("No port was free.");
+    assertThat(Judgement.of(List.of(MET), ONE_LOST, lag(1), troubles).kind())
+        .isEqualTo(Kind.FAILED);
   }
 }
