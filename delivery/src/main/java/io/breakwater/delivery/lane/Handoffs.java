@@ -28,7 +28,6 @@ import java.util.function.Consumer;
  */
 /** Hands off what belongs to others, one parcel at a time to each. */
 final class Handoffs {
-  private static final int PARCEL_ENTRIES = 1_000;
   private static final int PARCEL_BYTES = 512 << 10;
   private static final long AGAIN_MS = 200;
 
@@ -106,7 +105,7 @@ final class Handoffs {
       for (TailEntry entry : mailbox.tail.values()) {
         List<TailEntry> parcel = parcels.computeIfAbsent(home, _ -> new ArrayList<>());
         int size = bytes.getOrDefault(home, 0);
-        if (parcel.size() >= PARCEL_ENTRIES || size >= PARCEL_BYTES) {
+        if (parcel.size() >= state.limits.parcelEntries() || size >= PARCEL_BYTES) {
           break;
         }
         parcel.add(entry);

@@ -17,6 +17,7 @@ package io.breakwater.delivery.lane;
  * @param settleBatchBytes their size
  * @param settleInFlight settling batches under way at once
  * @param reappendMs an entry that is unsettled for this long moves to a newer block
+ * @param parcelEntries entries that are handed to a home at once
  * @param mailboxes mailboxes in memory; idle ones beyond it are forgotten
  * @param waitingInputs inputs that wait for one mailbox or one origin lookup; more are refused
  * @param waitingBytes payload bytes of inputs that wait for any read; more are refused
@@ -39,6 +40,7 @@ public record LaneLimits(
     int settleBatchBytes,
     int settleInFlight,
     long reappendMs,
+    int parcelEntries,
     int mailboxes,
     int waitingInputs,
     long waitingBytes,
@@ -143,6 +145,7 @@ public record LaneLimits(
         settleBatchBytes,
         settleInFlight,
         reappendMs,
+        parcelEntries,
         mailboxes,
         waitingInputs,
         waitingBytes,
@@ -167,6 +170,7 @@ public record LaneLimits(
         64 << 10,
         16,
         30_000,
+        1_000,
         200_000,
         256,
         4L << 20,

@@ -149,6 +149,7 @@ final class Bench implements LaneEffects {
         10_000,
         4,
         5_000,
+        1_000,
         100,
         16,
         1_000,

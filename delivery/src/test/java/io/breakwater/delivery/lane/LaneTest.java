@@ -386,6 +386,7 @@ class LaneTest {
         limits.settleBatchBytes(),
         limits.settleInFlight(),
         limits.reappendMs(),
+        limits.parcelEntries(),
         limits.mailboxes(),
         limits.waitingInputs(),
         limits.waitingBytes(),

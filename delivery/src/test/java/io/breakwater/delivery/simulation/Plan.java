@@ -47,15 +47,9 @@ record Plan(
    * @param nodes how many at once
    * @param suspicion of a node that is just fine, each time somebody looks
    * @param cutEveryMs a node is cut off from storage, another one from a gateway
-   * @param parcelEntries entries that recovery hands over at once
    */
   record Fleet(
-      int nodes,
-      long leaveEveryMs,
-      long partitionEveryMs,
-      long cutEveryMs,
-      double suspicion,
-      int parcelEntries) {
+      int nodes, long leaveEveryMs, long partitionEveryMs, long cutEveryMs, double suspicion) {
     static Fleet of(Dice dice) {
       int nodes = dice.chance(0.3) ? 1 : dice.between(2, 4);
       return new Fleet(
@@ -63,12 +57,11 @@ record Plan(
           dice.chance(0.5) ? dice.between(3_000L, 15_000L) : NEVER,
           dice.chance(0.5) ? dice.between(3_000L, 12_000L) : NEVER,
           dice.chance(0.4) ? dice.between(4_000L, 15_000L) : NEVER,
-          dice.chance(0.3) ? 0.005 : 0,
-          dice.chance(0.5) ? dice.between(1, 10) : 1_000);
+          dice.chance(0.3) ? 0.005 : 0);
     }
 
     Fleet withoutFaults() {
-      return new Fleet(nodes, NEVER, NEVER, NEVER, 0, parcelEntries);
+      return new Fleet(nodes, NEVER, NEVER, NEVER, 0);
     }
   }
 
@@ -213,6 +206,7 @@ record Plan(
         wide ? 16 << 10 : dice.between(1 << 10, 4 << 10),
         dice.between(2, 4),
         dice.between(1_000L, 4_000L),
+        dice.chance(0.5) ? dice.between(1, 10) : 1_000,
         1,
         dice.between(16, 256),
         dice.between(512, 16 << 10),

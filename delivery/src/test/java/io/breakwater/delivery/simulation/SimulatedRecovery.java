@@ -216,7 +216,7 @@ final class SimulatedRecovery {
 
   private void fill(Parcel parcel, int shard, Deque<Record> records) {
     for (Record record : records) {
-      if (parcel.records.size() >= world.plan.fleet().parcelEntries()) {
+      if (parcel.records.size() >= world.plan.limits().parcelEntries()) {
         return;
       }
       parcel.records.add(record);
