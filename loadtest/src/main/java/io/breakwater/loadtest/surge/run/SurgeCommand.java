@@ -14,17 +14,14 @@ import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,21 +74,19 @@ public final class SurgeCommand implements Callable<Integer> {
       return PASSED;
     }
     say("seed: " + options.seed);
-    Path directory = directory();
-    try {
+    String prefix = "breakwater-surge-%d-".formatted(options.seed);
+    try (RunDirectory directory = RunDirectory.make(options.data, prefix, this::say)) {
       SurgeResult result =
-          new Conductor(options, replay, directory, this::say)
+          new Conductor(options, replay, directory.path(), this::say)
               .run((seconds, generators) -> setting(replay, seconds, generators));
       Path page = Reports.write(result, reportDirectory(replay.played().name()));
-      int status = tell(result);
+      Judgement judgement = result.judgement();
+      directory.judged(judgement.kind(), options.keep);
+      int status = tell(result, judgement);
       say("report: " + page);
-      if (!options.keep) {
-        delete(directory);
-      }
       return status;
     } catch (TrialFailure e) {
       say("void: " + e.getMessage());
-      say("kept: " + directory);
       return VOID;
     }
   }
@@ -158,8 +153,7 @@ public final class SurgeCommand implements Callable<Integer> {
         quotas);
   }
 
-  private int tell(SurgeResult result) {
-    Judgement judgement = result.judgement();
+  private int tell(SurgeResult result, Judgement judgement) {
     say(Summary.text(result));
     judgement.reasons().forEach(this::say);
     say(judgement.kind().word());
@@ -178,24 +172,9 @@ public final class SurgeCommand implements Callable<Integer> {
         : options.report;
   }
 
-  private Path directory() throws IOException {
-    String prefix = "breakwater-surge-%d-".formatted(options.seed);
-    return options.data == null
-        ? Files.createTempDirectory(prefix)
-        : Files.createTempDirectory(Files.createDirectories(options.data), prefix);
-  }
-
   private void say(String line) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(line);
     out.flush();
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

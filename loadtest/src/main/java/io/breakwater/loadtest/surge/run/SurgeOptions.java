@@ -137,7 +137,10 @@ final class SurgeOptions {
       description = "Where the run makes its directory (default: a temporary one).")
   @Nullable Path data;
 
-  @Option(names = "--keep", description = "Keep that directory, with servers' data and all facts.")
+  @Option(
+      names = "--keep",
+      description =
+          "Keep that directory, with servers' data and all facts, also if the run passed; otherwise it is kept.")
   boolean keep;
 
   @Option(
