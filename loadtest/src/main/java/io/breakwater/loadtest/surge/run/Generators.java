@@ -12,12 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 
 /** All generator processes of a run. Confined to one thread, but for {@link #progress}. */
 final class Generators implements AutoCloseable {
   private final List<GeneratorProcess> processes = new ArrayList<>();
   private final List<Path> facts = new ArrayList<>();
+  private final CompletableFuture<JsonNode> failure = new CompletableFuture<>();
 
   private Generators() {}
 
@@ -39,7 +41,11 @@ final class Generators implements AutoCloseable {
         generators.facts.add(Path.of(job.facts()));
         generators.processes.add(
             GeneratorProcess.start(
-                i, file, directory.resolve("generator-" + i + ".log"), processor));
+                i,
+                file,
+                directory.resolve("generator-" + i + ".log"),
+                processor,
+                generators.failure));
       }
       return generators;
     } catch (IOException | TrialFailure e) {
