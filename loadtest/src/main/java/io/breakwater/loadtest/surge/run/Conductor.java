@@ -9,12 +9,10 @@ import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.surge.figures.Figures;
 import io.breakwater.loadtest.surge.figures.ServerSamples;
 import io.breakwater.loadtest.surge.figures.Span;
-import io.breakwater.loadtest.surge.fleet.Job;
 import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import io.breakwater.loadtest.surge.scenario.Replay;
 import io.breakwater.loadtest.surge.scenario.model.Fault;
-import io.breakwater.loadtest.surge.scenario.model.Population;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
@@ -34,11 +32,6 @@ import java.util.function.Consumer;
 
 /** One run from its begin to its result. Confined to one thread. */
 final class Conductor {
-  private static final int PHONES_OF_A_PROCESS = 8_000;
-  private static final int SOURCES_OF_A_PROCESS = 4;
-  private static final int FIRST_SOURCE = 20;
-  private static final int AT_ONCE = 64;
-
   /** Time to hear of the begin before it. */
   private static final Duration HEADWAY = Duration.ofSeconds(2);
 
@@ -58,6 +51,7 @@ final class Conductor {
 
   private final SurgeOptions options;
   private final Replay replay;
+  private final Plan plan;
   private final Path directory;
   private final Consumer<String> console;
 
@@ -65,9 +59,15 @@ final class Conductor {
    * @param directory of this run alone
    * @param console takes lines for the person at the terminal
    */
-  Conductor(SurgeOptions options, Replay replay, Path directory, Consumer<String> console) {
+  Conductor(
+      SurgeOptions options,
+      Replay replay,
+      Plan plan,
+      Path directory,
+      Consumer<String> console) {
     this.options = options;
     this.replay = replay;
+    this.plan = plan;
     this.directory = directory;
     this.console = console;
   }
@@ -92,7 +92,7 @@ final class Conductor {
       requireNoServerFaults();
       return play(Optional.empty(), options.target, setting);
     }
-    Size size = size();
+    Size size = plan.size();
     Path data = Files.createDirectories(directory.resolve("stack"));
     Ports ports = options.basePort == 0 ? Ports.free(size) : new Ports(options.basePort);
     Clock clock = Clock.start();
@@ -124,13 +124,6 @@ final class Conductor {
             });
   }
 
-  private Size size() {
-    return new Size(
-        options.gateways(replay.played()) + Turmoil.added(replay.played().faults()),
-        options.deliveries(replay.played()),
-        options.cassandraNodes);
-  }
-
   private static Map<String, String> environment() {
     Map<String, String> environment = new HashMap<>();
     NO_LIMITS.forEach(limit -> environment.put("BREAKWATER_GATEWAY_RATE_" + limit, "off"));
@@ -142,17 +135,19 @@ final class Conductor {
       Optional<Stack> stack, List<String> gateways, BiFunction<Double, Integer, Setting> setting)
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
-    int count = generators();
     try (Shares shares = Shares.of(servers, options.shares());
         Generators generators =
             Generators.start(
-                count, index -> job(index, count, gateways), directory, ownProcessor())) {
+                plan.generators(),
+                index -> plan.job(index, gateways, directory),
+                directory,
+                ownProcessor())) {
       Clock clock = Clock.start();
-      generators.connect(PREPARATION.plus(seconds(accounts() / ACCOUNTS_PER_SECOND)));
+      generators.connect(PREPARATION.plus(seconds(plan.accounts() / ACCOUNTS_PER_SECOND)));
       console.accept(
           "phones: %d accounts, %d connected, after %.0f s"
               .formatted(
-                  accounts(), generators.progress("sockets"), clock.elapsed().toMillis() / 1e3));
+                  plan.accounts(), generators.progress("sockets"), clock.elapsed().toMillis() / 1e3));
       // Not before: what is compiled in the preparation need not be in the run.
       servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server, pid)));
       return play(stack, servers, shares, generators, setting);
@@ -224,43 +219,10 @@ final class Conductor {
         generators.worst("lagNanos") / 1e6);
   }
 
-  private long accounts() {
-    return replay.played().populations().stream().mapToLong(Population::users).sum();
-  }
-
-  /** Enough for those who are online at the begin; newcomers may come on top. */
-  private int generators() {
-    if (options.generators != null) {
-      return options.generators;
-    }
-    long phones = replay.played().populations().stream().mapToLong(Population::sockets).sum();
-    return Math.toIntExact(1 + phones / PHONES_OF_A_PROCESS);
-  }
-
   private Optional<Integer> ownProcessor() {
     return options.ownProcessor
         ? Optional.of(Runtime.getRuntime().availableProcessors() - 1)
         : Optional.empty();
-  }
-
-  private Job job(int index, int count, List<String> gateways) {
-    return new Job(
-        String.valueOf(options.scenario),
-        replay.by().scale(),
-        replay.by().compress(),
-        options.impatient,
-        options.seed,
-        index,
-        count,
-        "s" + Long.toString(System.currentTimeMillis() / 1_000, Character.MAX_RADIX),
-        gateways,
-        FIRST_SOURCE + SOURCES_OF_A_PROCESS * index,
-        SOURCES_OF_A_PROCESS,
-        directory.resolve("facts-" + index).toString(),
-        directory.resolve("users-" + index).toString(),
-        options.heartbeatSeconds,
-        AT_ONCE,
-        options.waitSeconds);
   }
 
   private static Duration seconds(double seconds) {

@@ -73,11 +73,13 @@ public final class SurgeCommand implements Callable<Integer> {
     if (options.describe) {
       return PASSED;
     }
+    Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Plan plan = new Plan(options, replay, begun);
     say("seed: " + options.seed);
     String prefix = "breakwater-surge-%d-".formatted(options.seed);
     try (RunDirectory directory = RunDirectory.make(options.data, prefix, this::say)) {
       SurgeResult result =
-          new Conductor(options, replay, directory.path(), this::say)
+          new Conductor(options, replay, plan, directory.path(), this::say)
               .run((seconds, generators) -> setting(replay, seconds, generators));
       Path page = Reports.write(result, reportDirectory(replay.played().name()));
       Judgement judgement = result.judgement();
