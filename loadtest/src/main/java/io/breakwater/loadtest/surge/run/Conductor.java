@@ -169,11 +169,13 @@ final class Conductor {
     try (ServerWatch watch = ServerWatch.start(servers, shares)) {
       begin = System.nanoTime() + HEADWAY.toNanos();
       generators.go(begin);
-      try (Turmoil turmoil = turmoil(stack, watch, generators, begin);
+      Turmoil turmoil = turmoil(stack, watch, generators, begin);
+      try (turmoil;
           Ticker _ = Ticker.start(() -> progress(generators, begin), TICK, console)) {
         generators.awaitQuiet(HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
-        problems.addAll(turmoil.problems());
       }
+      // What is under way at the end can still go wrong.
+      problems.addAll(turmoil.problems());
       end = System.nanoTime();
       problems.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
       samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
