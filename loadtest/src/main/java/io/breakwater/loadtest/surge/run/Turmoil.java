@@ -141,6 +141,7 @@ final class Turmoil implements AutoCloseable {
   private void kill(Scene scene, Server server, Optional<Duration> back) {
     scene.watch().mark(server + " killed");
     Clock clock = Clock.start();
+    server.killIfRuns();
     while (!isOver && back.filter(clock::has).isEmpty()) {
       server.killIfRuns();
       Clock.pause(LOOK_AGAIN);
