@@ -11,6 +11,7 @@ import io.breakwater.loadtest.surge.figures.ServerSamples;
 import io.breakwater.loadtest.surge.figures.Span;
 import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import io.breakwater.loadtest.surge.report.result.Trouble;
 import io.breakwater.loadtest.surge.scenario.Replay;
 import io.breakwater.loadtest.surge.scenario.model.Fault;
 import io.breakwater.loadtest.verdict.Clock;
@@ -162,7 +163,7 @@ final class Conductor {
       BiFunction<Double, Integer, Setting> setting)
       throws IOException {
     Duration duration = replay.played().duration();
-    List<String> problems = new ArrayList<>();
+    List<Trouble> troubles = new ArrayList<>();
     long begin;
     long end;
     ServerSamples samples;
@@ -175,9 +176,9 @@ final class Conductor {
         generators.awaitQuiet(HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
       }
       // What is under way at the end can still go wrong.
-      problems.addAll(turmoil.problems());
+      turmoil.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
       end = System.nanoTime();
-      problems.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
+      troubles.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
       samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
     }
     Figures figures = new Figures(replay.played(), new Span(begin, end));
@@ -185,7 +186,7 @@ final class Conductor {
       figures.read(facts);
     }
     return figures.result(
-        setting.apply((end - begin) / 1e9, generators.count()), samples, problems);
+        setting.apply((end - begin) / 1e9, generators.count()), samples, troubles);
   }
 
   /** Without a stack nothing is broken but by the generators. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.breakwater.loadtest.surge.fleet.Job;
+import io.breakwater.loadtest.surge.report.result.Trouble;
 import io.breakwater.loadtest.surge.run.GeneratorProcess.Step;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** All generator processes of a run. Confined to one thread, but for {@link #progress}. */
 final class Generators implements AutoCloseable {
@@ -98,13 +100,17 @@ final class Generators implements AutoCloseable {
    *
    * @return why it is void; nothing if it is not
    */
-  List<String> finish(Duration limit) {
+  List<Trouble> finish(Duration limit) {
     processes.forEach(process -> process.tell(process.command("finish")));
-    List<String> reasons = new ArrayList<>();
-    for (JsonNode done : await(Step.DONE, limit)) {
-      done.path("void").forEach(reason -> reasons.add(reason.asText()));
-    }
-    return reasons;
+    return await(Step.DONE, limit).stream().flatMap(Generators::troubles).toList();
+  }
+
+  /** Of one that is done. */
+  static Stream<Trouble> troubles(JsonNode done) {
+    List<Trouble> troubles = new ArrayList<>();
+    done.path("losses").forEach(each -> troubles.add(Trouble.ofFacts(each.asText())));
+    done.path("void").forEach(each -> troubles.add(Trouble.ofRun(each.asText())));
+    return troubles.stream();
   }
 
   /** Their fact files, which are whole when the run has ended. */

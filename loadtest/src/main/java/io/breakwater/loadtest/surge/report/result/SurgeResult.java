@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What one run of a scenario showed.
  *
- * @param troubles what makes the run void, whatever its figures are; sentences
+ * @param troubles what makes the run void, whatever its figures are
  * @param objectives the scenario's limits and what was measured
  * @param phases each population apart
  * @param streams what was to arrive and what was done of it
@@ -15,7 +15,7 @@ import java.util.List;
 @JsonPropertyOrder({"format", "judgement"})
 public record SurgeResult(
     Setting setting,
-    List<String> troubles,
+    List<Trouble> troubles,
     List<Objective> objectives,
     List<PhaseFigures> phases,
     List<Stream> streams,

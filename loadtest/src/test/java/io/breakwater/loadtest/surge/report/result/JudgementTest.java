@@ -109,12 +109,22 @@ final class JudgementTest {
 
   @Test
   void a_run_in_trouble_shows_nothing_but_that_messages_went_astray() {
-    List<String> troubles = List.of("No port was free.");
+    List<Trouble> troubles = List.of(Trouble.ofRun("No port was free."));
     assertThat(Judgement.of(List.of(MISSED), BALANCED, lag(1), troubles).kind())
         .isEqualTo(Kind.VOID);
     assertThat(Judgement.of(List.of(MET), BALANCED, lag(1), troubles).reasons())
         .containsExactly("No port was free.");
     assertThat(Judgement.of(List.of(MET), ONE_LOST, lag(1), troubles).kind())
         .isEqualTo(Kind.FAILED);
+  }
+
+  @Test
+  void a_run_whose_facts_are_missing_shows_nothing_not_even_that_messages_went_astray() {
+    List<Trouble> troubles = List.of(Trouble.ofFacts("7 facts were lost."));
+    Judgement judgement = Judgement.of(List.of(MISSED), ONE_LOST, lag(1), troubles);
+    assertThat(judgement.kind()).isEqualTo(Kind.VOID);
+    assertThat(judgement.reasons())
+        .startsWith("7 facts were lost.", "1 accepted message was lost.")
+        .hasSize(3);
   }
 }
