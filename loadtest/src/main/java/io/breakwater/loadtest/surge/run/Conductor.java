@@ -9,6 +9,7 @@ import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.surge.figures.Figures;
 import io.breakwater.loadtest.surge.figures.ServerSamples;
 import io.breakwater.loadtest.surge.figures.Span;
+import io.breakwater.loadtest.surge.quota.Processors;
 import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import io.breakwater.loadtest.surge.report.result.Trouble;
@@ -89,9 +90,15 @@ final class Conductor {
    * @throws TrialFailure if it came to no end
    */
   SurgeResult run(BiFunction<Double, Integer, Setting> setting) throws IOException {
+    long self = ProcessHandle.current().pid();
+    Optional<Processors> all =
+        options.ownProcessor ? Optional.of(Processors.of(self)) : Optional.empty();
+    // Whatever this process starts is held as well: the stack. Generators are held elsewhere.
+    all.ifPresent(each -> each.others().hold(self));
+    Optional<Processors> generators = all.map(Processors::last);
     if (!options.target.isEmpty()) {
       requireNoServerFaults();
-      return play(Optional.empty(), options.target, setting);
+      return play(Optional.empty(), options.target, generators, setting);
     }
     Size size = plan.size();
     Path data = Files.createDirectories(directory.resolve("stack"));
@@ -109,7 +116,7 @@ final class Conductor {
                   clock.elapsed().toMillis() / 1e3));
       List<Server> atBegin =
           stack.servers(Part.GATEWAY).subList(0, options.gateways(replay.played()));
-      return play(Optional.of(stack), addresses(atBegin), setting);
+      return play(Optional.of(stack), addresses(atBegin), generators, setting);
     }
   }
 
@@ -133,7 +140,10 @@ final class Conductor {
   }
 
   private SurgeResult play(
-      Optional<Stack> stack, List<String> gateways, BiFunction<Double, Integer, Setting> setting)
+      Optional<Stack> stack,
+      List<String> gateways,
+      Optional<Processors> processors,
+      BiFunction<Double, Integer, Setting> setting)
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
     try (Shares shares = Shares.of(servers, options.shares());
@@ -142,7 +152,7 @@ final class Conductor {
                 plan.generators(),
                 index -> plan.job(index, gateways, directory),
                 directory,
-                ownProcessor())) {
+                processors)) {
       Clock clock = Clock.start();
       generators.connect(PREPARATION.plus(seconds(plan.accounts() / ACCOUNTS_PER_SECOND)));
       console.accept(
@@ -220,12 +230,6 @@ final class Conductor {
         generators.progress("delivered"),
         generators.progress("refused"),
         generators.worst("lagNanos") / 1e6);
-  }
-
-  private Optional<Integer> ownProcessor() {
-    return options.ownProcessor
-        ? Optional.of(Runtime.getRuntime().availableProcessors() - 1)
-        : Optional.empty();
   }
 
   private static Duration seconds(double seconds) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.breakwater.loadtest.surge.fleet.Generator;
+import io.breakwater.loadtest.surge.quota.Processors;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -72,18 +73,18 @@ final class GeneratorProcess implements AutoCloseable {
    *
    * @param job a file
    * @param log takes what it says beside its events
-   * @param processor on which it runs alone; any of them if it is empty
+   * @param processors on which it runs; those of this process if it is empty
    * @param failure of all generators of a run: who fails before it is done ends the waits for all
    */
   static GeneratorProcess start(
       int index,
       Path job,
       Path log,
-      Optional<Integer> processor,
+      Optional<Processors> processors,
       CompletableFuture<JsonNode> failure) {
     List<String> command = new ArrayList<>();
-    processor.ifPresent(
-        number -> command.addAll(List.of("taskset", "--cpu-list", number.toString())));
+    processors.ifPresent(
+        each -> command.addAll(List.of("taskset", "--cpu-list", each.list())));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.breakwater.loadtest.surge.fleet.Job;
+import io.breakwater.loadtest.surge.quota.Processors;
 import io.breakwater.loadtest.surge.report.result.Trouble;
 import io.breakwater.loadtest.surge.run.GeneratorProcess.Step;
 import io.breakwater.loadtest.verdict.TrialFailure;
@@ -29,10 +30,10 @@ final class Generators implements AutoCloseable {
    * Starts them; they begin to make accounts.
    *
    * @param directory of the run, which has jobs, facts, users and logs then
-   * @param processor on which they run alone, all of them together
+   * @param processors on which they run, all of them together; any of them if it is empty
    */
   static Generators start(
-      int count, IntFunction<Job> jobs, Path directory, Optional<Integer> processor)
+      int count, IntFunction<Job> jobs, Path directory, Optional<Processors> processors)
       throws IOException {
     Generators generators = new Generators();
     try {
@@ -46,7 +47,7 @@ final class Generators implements AutoCloseable {
                 i,
                 file,
                 directory.resolve("generator-" + i + ".log"),
-                processor,
+                processors,
                 generators.failure));
       }
       return generators;

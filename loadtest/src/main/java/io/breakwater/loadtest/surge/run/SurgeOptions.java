@@ -98,7 +98,8 @@ final class SurgeOptions {
   @Option(
       names = "--own-processor",
       description =
-          "The generators run on the last processor alone, and the servers on the others. Linux.")
+          "The generators run on the last processor alone, and the servers and what watches them on the others."
+              + " Linux, with taskset.")
   boolean ownProcessor;
 
   @Option(
