@@ -20,6 +20,7 @@ import io.breakwater.loadtest.surge.report.result.Timeline.Arrivals;
 import io.breakwater.loadtest.surge.report.result.Timeline.Latencies;
 import io.breakwater.loadtest.surge.report.result.Timeline.Mark;
 import io.breakwater.loadtest.surge.report.result.Timeline.Series;
+import io.breakwater.loadtest.surge.report.result.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -60,6 +61,23 @@ public final class SyntheticRun {
   /** The generator was late. */
   public static SurgeResult late() {
     return new SyntheticRun(3, 2, SECONDS).result("telegram-2021-10-04", 1, 0, 12.5);
+  }
+
+  /** Would have passed, but for troubles. */
+  public static SurgeResult troubled(List<Trouble> troubles) {
+    SurgeResult passed = passed();
+    return new SurgeResult(
+        passed.setting(),
+        troubles,
+        passed.objectives(),
+        passed.phases(),
+        passed.streams(),
+        passed.refusals(),
+        passed.disconnects(),
+        passed.ledger(),
+        passed.servers(),
+        passed.generator(),
+        passed.timeline());
   }
 
   /** Passes, of a scenario of that name. */

@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.surge.report.result;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
@@ -48,6 +49,12 @@ public record SurgeResult(
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Judgement judgement() {
     return Judgement.of(objectives, ledger, generator, troubles);
+  }
+
+  /** Whether its figures are about the tier: the generator was in time, and nothing in trouble. */
+  @JsonIgnore
+  public boolean isTelling() {
+    return generator.inTime() && troubles.isEmpty();
   }
 
   /** For programs. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.breakwater.loadtest.surge.report.SyntheticRun;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,14 @@ final class SurgeResultTest {
     assertThat(SurgeResult.parse(read.json())).isEqualTo(read);
     assertThat(read.json()).isEqualTo(SyntheticRun.failed().json());
     assertThat(read.judgement()).isEqualTo(SyntheticRun.failed().judgement());
+  }
+
+  @Test
+  void keeps_its_troubles() throws JsonProcessingException {
+    List<Trouble> troubles = List.of(Trouble.ofRun("No port."), Trouble.ofFacts("7 were lost."));
+    SurgeResult result = SyntheticRun.troubled(troubles);
+    assertThat(SurgeResult.parse(result.json()).troubles()).isEqualTo(troubles);
+    assertThat(tree(result).at("/troubles/1/kind").textValue()).isEqualTo("facts");
   }
 
   @Test
