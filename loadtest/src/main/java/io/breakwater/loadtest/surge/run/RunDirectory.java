@@ -12,16 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run has its servers' data, logs and facts. It is the evidence of what went wrong, so it is
- * deleted only after a run that passed. Confined to one thread.
+ * deleted only after a run that passed. If this process is told to end, a hook says where it is.
+ * Confined to one thread.
  */
 final class RunDirectory implements AutoCloseable {
   private final Path path;
   private final Consumer<String> console;
+  private final Thread hook;
   private boolean isToBeDeleted;
 
   private RunDirectory(Path path, Consumer<String> console) {
     this.path = path;
     this.console = console;
+    hook = Thread.ofPlatform().unstarted(() -> console.accept("kept: " + path));
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
@@ -51,6 +55,12 @@ final class RunDirectory implements AutoCloseable {
   /** Deletes it or says where it is; what cannot be deleted is said and harms nothing. */
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs already, and says it.
+      return;
+    }
     if (!isToBeDeleted) {
       console.accept("kept: " + path);
       return;

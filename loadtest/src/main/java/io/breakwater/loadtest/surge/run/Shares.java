@@ -14,13 +14,17 @@ import java.util.Map;
 /**
  * Holds each server of a stack to a share of the processors: a control group for each, so that two
  * gateways have twice what one has. A server that is started anew is put into its group again by
- * {@link #hold}. Confined to one thread.
+ * {@link #hold}. The groups are gone when it is closed, or when this process ends in any way but by
+ * SIGKILL. Any thread.
  */
 final class Shares implements AutoCloseable {
   private final Map<String, CpuGroup> groups = new HashMap<>();
   private final Map<String, Long> held = new HashMap<>();
+  private final Thread hook = Thread.ofPlatform().unstarted(this::remove);
 
-  private Shares() {}
+  private Shares() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
 
   /**
    * Reads {@code gateway=0.5}.
@@ -72,7 +76,7 @@ final class Shares implements AutoCloseable {
   }
 
   /** Puts the process that a server is now into its group, if it is not there. */
-  void hold(Server server, long pid) {
+  synchronized void hold(Server server, long pid) {
     CpuGroup group = groups.get(server.toString());
     if (group == null || held.getOrDefault(server.toString(), 0L) == pid) {
       return;
@@ -88,13 +92,23 @@ final class Shares implements AutoCloseable {
 
   @Override
   public void close() {
+    remove();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs already.
+    }
+  }
+
+  private synchronized void remove() {
     for (CpuGroup group : groups.values()) {
       try {
         group.close();
       } catch (IOException e) {
-        // An empty group takes nothing; it is gone with the next start of the machine.
+        // An empty group takes nothing; the next surge with quotas removes it.
         System.err.println("left behind: " + e.getMessage());
       }
     }
+    groups.clear();
   }
 }
