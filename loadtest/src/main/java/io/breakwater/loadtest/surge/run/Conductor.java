@@ -160,7 +160,7 @@ final class Conductor {
               .formatted(
                   plan.accounts(), generators.progress("sockets"), clock.elapsed().toMillis() / 1e3));
       // Not before: what is compiled in the preparation need not be in the run.
-      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server, pid)));
+      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server.toString(), pid)));
       return play(stack, servers, shares, generators, setting);
     }
   }
@@ -189,6 +189,7 @@ final class Conductor {
       turmoil.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
       end = System.nanoTime();
       troubles.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
+      shares.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
       samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
     }
     Figures figures = new Figures(replay.played(), new Span(begin, end));

@@ -7,9 +7,11 @@ import io.breakwater.loadtest.surge.quota.CpuGroups;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Holds each server of a stack to a share of the processors: a control group for each, so that two
@@ -20,6 +22,7 @@ import java.util.Map;
 final class Shares implements AutoCloseable {
   private final Map<String, CpuGroup> groups = new HashMap<>();
   private final Map<String, Long> held = new HashMap<>();
+  private final Set<String> problems = new LinkedHashSet<>();
   private final Thread hook = Thread.ofPlatform().unstarted(this::remove);
 
   private Shares() {
@@ -75,19 +78,39 @@ final class Shares implements AutoCloseable {
     }
   }
 
-  /** Puts the process that a server is now into its group, if it is not there. */
-  synchronized void hold(Server server, long pid) {
-    CpuGroup group = groups.get(server.toString());
-    if (group == null || held.getOrDefault(server.toString(), 0L) == pid) {
+  /** Of groups that were made, by the names of servers. */
+  static Shares of(Map<String, CpuGroup> groups) {
+    Shares shares = new Shares();
+    shares.groups.putAll(groups);
+    return shares;
+  }
+
+  /**
+   * Puts the process that a server is now into its group, if it is not there. If that cannot be done
+   * it is a problem of the run.
+   *
+   * @param server its name
+   */
+  synchronized void hold(String server, long pid) {
+    CpuGroup group = groups.get(server);
+    if (group == null || held.getOrDefault(server, 0L) == pid) {
       return;
     }
     try {
       group.add(pid);
-      held.put(server.toString(), pid);
+      held.put(server, pid);
     } catch (IOException e) {
-      // It has ended: its successor is held when it is seen.
-      held.remove(server.toString());
+      held.remove(server);
+      // Who has ended needs no group: its successor is held when it is seen.
+      if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+        problems.add("%s was not held to its quota: %s".formatted(server, e.getMessage()));
+      }
     }
+  }
+
+  /** Who was not held, and why; sentences. */
+  synchronized List<String> problems() {
+    return List.copyOf(problems);
   }
 
   @Override
