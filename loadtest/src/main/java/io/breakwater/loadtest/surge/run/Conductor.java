@@ -97,7 +97,6 @@ final class Conductor {
     all.ifPresent(each -> each.others().hold(self));
     Optional<Processors> generators = all.map(Processors::last);
     if (!options.target.isEmpty()) {
-      requireNoServerFaults();
       return play(Optional.empty(), options.target, generators, setting);
     }
     Size size = plan.size();
@@ -118,18 +117,6 @@ final class Conductor {
           stack.servers(Part.GATEWAY).subList(0, options.gateways(replay.played()));
       return play(Optional.of(stack), addresses(atBegin), generators, setting);
     }
-  }
-
-  private void requireNoServerFaults() {
-    replay.played().faults().stream()
-        .filter(fault -> !Turmoil.isOfPhones(fault))
-        .findFirst()
-        .ifPresent(
-            fault -> {
-              throw new TrialFailure(
-                  "--target: the scenario has %s (expected: none that is done to servers; leave --target out)"
-                      .formatted(fault.text()));
-            });
   }
 
   private static Map<String, String> environment() {

@@ -7,6 +7,7 @@ import io.breakwater.loadtest.surge.scenario.model.Population;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What a run needs: servers, generators, what each of them is to do. Pure. */
 final class Plan {
@@ -14,6 +15,7 @@ final class Plan {
   private static final int SOURCES_OF_A_PROCESS = 4;
   private static final int FIRST_SOURCE = 20;
   private static final int AT_ONCE = 64;
+  private static final List<String> ANY_GATEWAY = List.of("127.0.0.1:1");
 
   private final SurgeOptions options;
   private final Replay replay;
@@ -26,6 +28,35 @@ final class Plan {
     this.options = options;
     this.replay = replay;
     run = "s" + Long.toString(begun.getEpochSecond(), Character.MAX_RADIX);
+  }
+
+  /**
+   * Why this scenario cannot be played with these options; nothing if it can.
+   */
+  Optional<String> problem() {
+    try {
+      int count = generators();
+      if (count > SurgeOptions.MAX_GENERATORS) {
+        return Optional.of(
+            "generators: %d, for %d phones at the begin (expected: at most %d; a larger --scale has fewer phones)"
+                .formatted(count, phones(), SurgeOptions.MAX_GENERATORS));
+      }
+      if (options.target.isEmpty()) {
+        var _ = size();
+        var _ = job(count - 1, ANY_GATEWAY, Path.of(""));
+        return Optional.empty();
+      }
+      var _ = job(count - 1, options.target, Path.of(""));
+      return replay.played().faults().stream()
+          .filter(fault -> !Turmoil.isOfPhones(fault))
+          .findFirst()
+          .map(
+              fault ->
+                  "--target: the scenario has %s (expected: nothing that is done to servers; leave --target out)"
+                      .formatted(fault.text()));
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   /** With the gateways that are added later, which boot with the others. */
@@ -45,8 +76,11 @@ final class Plan {
     if (options.generators != null) {
       return options.generators;
     }
-    long phones = replay.played().populations().stream().mapToLong(Population::sockets).sum();
-    return Math.toIntExact(1 + phones / PHONES_OF_A_PROCESS);
+    return Math.toIntExact(Math.min(Integer.MAX_VALUE, 1 + phones() / PHONES_OF_A_PROCESS));
+  }
+
+  private long phones() {
+    return replay.played().populations().stream().mapToLong(Population::sockets).sum();
   }
 
   /**

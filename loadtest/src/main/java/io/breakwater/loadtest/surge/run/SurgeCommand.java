@@ -14,6 +14,7 @@ import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -69,12 +70,16 @@ public final class SurgeCommand implements Callable<Integer> {
       return PASSED;
     }
     Replay replay = replay(options.scenario);
+    Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Plan plan = new Plan(options, replay, begun);
     say(new Description(replay).text());
     if (options.describe) {
       return PASSED;
     }
-    Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    Plan plan = new Plan(options, replay, begun);
+    plan.problem().ifPresent(this::reject);
+    if (options.report != null) {
+      makeNow(options.report);
+    }
     say("seed: " + options.seed);
     String prefix = "breakwater-surge-%d-".formatted(options.seed);
     try (RunDirectory directory = RunDirectory.make(options.data, prefix, this::say)) {
@@ -117,6 +122,15 @@ public final class SurgeCommand implements Callable<Integer> {
       return Scenarios.load(scenario);
     } catch (IOException | InvalidScenario e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** What cannot be written is better known before the run than after it. */
+  private void makeNow(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      reject("--report=%s: %s (expected: a directory that can be made)".formatted(directory, e));
     }
   }
 

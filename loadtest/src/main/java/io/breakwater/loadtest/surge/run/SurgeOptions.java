@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** What {@code surge} may be told. Filled by picocli, then only read. */
 final class SurgeOptions {
   private static final int MAX_SERVERS = 9;
-  private static final int MAX_GENERATORS = 50;
+  static final int MAX_GENERATORS = 50;
 
   /** A seed that is drawn is easy to type. */
   private static final long MAX_DRAWN_SEED = 1_000_000;

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.breakwater.loadtest.surge.fleet.Job;
 import io.breakwater.loadtest.surge.scenario.Replay;
 import io.breakwater.loadtest.surge.scenario.Scenarios;
+import io.breakwater.loadtest.surge.scenario.model.Fault;
 import io.breakwater.loadtest.surge.scenario.model.Reduction;
 import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class PlanTest {
@@ -18,10 +21,65 @@ final class PlanTest {
 
   private final SurgeOptions options = new SurgeOptions();
 
-  private Plan plan(double scale) throws Exception {
+  private Plan plan(double scale, Fault... faults) throws Exception {
     options.scenario = "monday-9am";
-    Scenario written = Scenarios.load(options.scenario);
+    Scenario shipped = Scenarios.load(options.scenario);
+    Scenario written =
+        new Scenario(
+            shipped.name(),
+            shipped.title(),
+            shipped.facts(),
+            shipped.model(),
+            shipped.duration(),
+            shipped.small(),
+            shipped.servers(),
+            shipped.populations(),
+            shipped.streams(),
+            shipped.message(),
+            List.of(faults),
+            shipped.limits());
     return new Plan(options, Replay.of(written, new Reduction(scale, 1)), BEGUN);
+  }
+
+  @Test
+  void nothing_is_wrong_with_what_is_shipped() throws Exception {
+    assertThat(plan(1_000).problem()).isEmpty();
+  }
+
+  @Test
+  void names_a_target_that_is_no_address() throws Exception {
+    options.target = List.of("127.0.0.1:7400", "nowhere");
+    assertThat(plan(1_000).problem())
+        .contains("gateway: 'nowhere' (expected: HOST:PORT of a host that is known)");
+  }
+
+  @Test
+  void refuses_more_generators_than_there_are_addresses_for() throws Exception {
+    assertThat(plan(1).problem())
+        .get()
+        .asString()
+        .startsWith("generators: ")
+        .endsWith("(expected: at most 50; a larger --scale has fewer phones)");
+  }
+
+  @Test
+  void refuses_more_gateways_than_a_stack_has_with_those_that_are_added() throws Exception {
+    options.gateways = 9;
+    Fault added = new Fault.AddGateway(Duration.ofSeconds(1));
+    assertThat(plan(1_000, added).problem())
+        .contains("stack: 10 gateways, 1 delivery nodes, 1 Cassandra nodes (expected: 1..9 of each)");
+  }
+
+  @Test
+  void refuses_to_break_servers_that_it_did_not_start() throws Exception {
+    options.target = GATEWAY;
+    Fault killed = new Fault.KillGateway(Duration.ofSeconds(1), Optional.empty());
+    assertThat(plan(1_000, killed).problem())
+        .get()
+        .asString()
+        .startsWith("--target: the scenario has kill-gateway (expected: ");
+    Fault away = new Fault.HangUp(Duration.ofSeconds(1), "staff", 0.5, Duration.ofSeconds(1));
+    assertThat(plan(1_000, away).problem()).isEmpty();
   }
 
   @Test

@@ -59,6 +59,22 @@ final class SurgeCommandTest {
   }
 
   @Test
+  void starts_nothing_with_arguments_that_make_no_sense_for_the_scenario(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertThat(surge("monday-9am", "--target", "nowhere")).isEqualTo(2);
+    assertThat(surge("gateway-loss", "--target", "127.0.0.1:1")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--scale", "1")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--report", file + "/below")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("gateway: 'nowhere'")
+        .contains("--target: the scenario has kill-gateway")
+        .contains("generators: 51")
+        .contains("--report=" + file);
+    assertThat(out.toString()).doesNotContain("seed:");
+  }
+
+  @Test
   void puts_kept_results_side_by_side(@TempDir Path directory) throws IOException {
     Path one = result(directory.resolve("one"), 1);
     Path two = result(directory.resolve("two"), 2);
