@@ -95,6 +95,9 @@ public final class SurgeCommand implements Callable<Integer> {
     } catch (TrialFailure e) {
       say("void: " + e.getMessage());
       return VOID;
+    } catch (IOException e) {
+      say("void: " + e);
+      return VOID;
     }
   }
 
