@@ -22,7 +22,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +59,9 @@ public final class SurgeCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
+  /** What a shell takes as it is. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SurgeOptions options = new SurgeOptions();
 
@@ -85,7 +91,7 @@ public final class SurgeCommand implements Callable<Integer> {
     try (RunDirectory directory = RunDirectory.make(options.data, prefix, this::say)) {
       SurgeResult result =
           new Conductor(options, replay, plan, directory.path(), this::say)
-              .run((seconds, generators) -> setting(replay, seconds, generators));
+              .run((seconds, generators) -> setting(replay, begun, seconds, generators));
       Path page = Reports.write(result, reportDirectory(replay.played().name()));
       Judgement judgement = result.judgement();
       directory.judged(judgement.kind(), options.keep);
@@ -141,7 +147,7 @@ public final class SurgeCommand implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), problem);
   }
 
-  private Setting setting(Replay replay, double seconds, int generators) {
+  private Setting setting(Replay replay, Instant begun, double seconds, int generators) {
     Path root = Launcher.ownRoot();
     List<Setting.Quota> quotas = new ArrayList<>();
     options
@@ -163,13 +169,41 @@ public final class SurgeCommand implements Callable<Integer> {
         replay.by().compress(),
         options.seed,
         Machine.commit(root),
-        "./breakwater "
-            + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs()),
-        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        command(),
+        begun.toString(),
         seconds,
         Machine.describe(),
         Machine.jdk(),
         quotas);
+  }
+
+  private String command() {
+    CommandLine all = spec.commandLine();
+    while (all.getParent() != null) {
+      all = all.getParent();
+    }
+    boolean isSeedGiven = spec.commandLine().getParseResult().hasMatchedOption("--seed");
+    return command(
+        all.getParseResult().originalArgs(),
+        isSeedGiven ? OptionalLong.empty() : OptionalLong.of(options.seed));
+  }
+
+  /**
+   * Repeats a run in a shell.
+   *
+   * @param drawnSeed with which it has to be repeated, if none was given
+   */
+  static String command(List<String> arguments, OptionalLong drawnSeed) {
+    StringBuilder command = new StringBuilder("./breakwater");
+    arguments.forEach(each -> command.append(' ').append(quoted(each)));
+    drawnSeed.ifPresent(seed -> command.append(" --seed ").append(seed));
+    return command.toString();
+  }
+
+  private static String quoted(String argument) {
+    return PLAIN.matcher(argument).matches()
+        ? argument
+        : '\'' + argument.replace("'", "'\\''") + '\'';
   }
 
   private int tell(SurgeResult result, Judgement judgement) {

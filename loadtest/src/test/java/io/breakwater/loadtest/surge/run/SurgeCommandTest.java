@@ -10,6 +10,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -72,6 +74,15 @@ final class SurgeCommandTest {
         .contains("generators: 51")
         .contains("--report=" + file);
     assertThat(out.toString()).doesNotContain("seed:");
+  }
+
+  @Test
+  void says_how_to_repeat_a_run_whose_seed_was_drawn() {
+    assertThat(SurgeCommand.command(List.of("surge", "my day.yaml"), OptionalLong.of(17)))
+        .isEqualTo("./breakwater surge 'my day.yaml' --seed 17");
+    assertThat(
+            SurgeCommand.command(List.of("surge", "x", "--seed=3"), OptionalLong.empty()))
+        .isEqualTo("./breakwater surge x --seed=3");
   }
 
   @Test
