@@ -114,8 +114,8 @@ public final class SyntheticRun {
             new Stream("connects", 12_118, 0, 12_118, rate(40.39)),
             new Stream("messages", 120_112, 0, 118_204, rate(394.01))),
         List.of(
-            new Refusal("tier full: queued", 3_761, 42_000, 118_000, 11.4),
-            new Refusal("sends by user level", 1_908, 2_100, 9_800, Double.NaN)),
+            new Refusal("tier full: queued", 3_761, 42_000, 118_000),
+            new Refusal("sends by user level", 1_908, Double.NaN, Double.NaN)),
         List.of(new Disconnect("broken", 3_113)),
         ledger,
         servers(),

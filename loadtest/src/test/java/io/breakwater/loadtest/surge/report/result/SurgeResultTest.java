@@ -50,9 +50,9 @@ final class SurgeResultTest {
   @Test
   void writes_what_is_not_known_as_null() throws JsonProcessingException {
     SurgeResult result = SyntheticRun.passed();
-    JsonNode unknown = tree(result).at("/refusals/1/serverCpuMicros");
+    JsonNode unknown = tree(result).at("/refusals/1/returnAfterMaxMs");
     assertThat(unknown.isNull()).isTrue();
-    assertThat(SurgeResult.parse(result.json()).refusals().get(1).serverCpuMicros()).isNaN();
+    assertThat(SurgeResult.parse(result.json()).refusals().get(1).returnAfterMaxMs()).isNaN();
   }
 
   @Test
