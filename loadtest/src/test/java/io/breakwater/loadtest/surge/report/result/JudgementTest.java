@@ -2,6 +2,7 @@ package io.breakwater.loadtest.surge.report.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.result.Judgement.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,26 @@ final class JudgementTest {
             Objective.goodput(Phase.SEND_TO_ACCEPTED, "existing users", 99.9, 99.9),
             Objective.rate(Phase.SIGN_UP, "newcomers", 500, 500));
     assertThat(Judgement.of(enough, BALANCED, lag(1), List.of()).kind()).isEqualTo(Kind.PASSED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400.0004, 5.0004", "399.9996, 4.9996", "400.0006, 5", "400, 5.0006"})
+  void is_the_same_after_the_result_was_written_and_read(double measuredMs, double lagMs) {
+    SurgeResult passed = SyntheticRun.passed();
+    SurgeResult result =
+        new SurgeResult(
+            passed.setting(),
+            List.of(),
+            List.of(objective(measuredMs)),
+            passed.phases(),
+            passed.streams(),
+            passed.refusals(),
+            passed.disconnects(),
+            passed.ledger(),
+            passed.servers(),
+            lag(lagMs),
+            passed.timeline());
+    assertThat(SurgeResult.parse(result.json()).judgement()).isEqualTo(result.judgement());
   }
 
   @ParameterizedTest
