@@ -82,6 +82,7 @@ final class ServerWatch implements AutoCloseable {
                   .add(
                       new Usage(
                           now,
+                          pid,
                           TimeUnit.MICROSECONDS.toNanos(used.cpuMicros()),
                           used.residentBytes())));
       metrics.ifPresent(said -> note(server, pid, said, now));
