@@ -157,15 +157,17 @@ final class GeneratorProcess implements AutoCloseable {
   }
 
   /**
-   * Tells it to do something.
+   * Tells it to do something; one caller after the other.
    *
    * @throws TrialFailure if it has ended: why, if it said so
    */
   void tell(ObjectNode command) {
     try {
-      in.write(json.writeValueAsString(command));
-      in.newLine();
-      in.flush();
+      synchronized (in) {
+        in.write(json.writeValueAsString(command));
+        in.newLine();
+        in.flush();
+      }
     } catch (IOException e) {
       throw reason()
           .orElseGet(

@@ -7,9 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.breakwater.loadtest.surge.run.GeneratorProcess.Step;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** With real processes, which say what a generator says. */
 final class GeneratorProcessTest {
@@ -45,6 +50,33 @@ final class GeneratorProcessTest {
           .isInstanceOf(TrialFailure.class)
           .hasMessage("generator 3: no port was free");
     }
+  }
+
+  /** Faults that add gateways have a thread each. */
+  @Test
+  void commands_of_several_threads_are_a_line_each(@TempDir Path directory) throws Exception {
+    int commands = 500;
+    Path heard = directory.resolve("heard");
+    try (GeneratorProcess generator = start(0, "cat > '" + heard + "'")) {
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        threads.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      for (int j = 0; j < commands; j++) {
+                        generator.tell(
+                            generator.command("gateways").put("gateways", "x".repeat(300)));
+                      }
+                    }));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    assertThat(Files.readAllLines(heard))
+        .hasSize(4 * commands)
+        .allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}").doesNotContain("}{"));
   }
 
   @Test
