@@ -29,8 +29,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.DoubleFunction;
 
 /** One run from its begin to its result. Confined to one thread. */
 final class Conductor {
@@ -86,10 +86,10 @@ final class Conductor {
   /**
    * Runs it.
    *
-   * @param setting of the run, by how many seconds it took, and the generators' number
+   * @param setting of the run, by how many seconds it took
    * @throws TrialFailure if it came to no end
    */
-  SurgeResult run(BiFunction<Double, Integer, Setting> setting) throws IOException {
+  SurgeResult run(DoubleFunction<Setting> setting) throws IOException {
     long self = ProcessHandle.current().pid();
     Optional<Processors> all =
         options.ownProcessor ? Optional.of(Processors.of(self)) : Optional.empty();
@@ -130,7 +130,7 @@ final class Conductor {
       Optional<Stack> stack,
       List<String> gateways,
       Optional<Processors> processors,
-      BiFunction<Double, Integer, Setting> setting)
+      DoubleFunction<Setting> setting)
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
     try (Shares shares = Shares.of(servers, options.shares());
@@ -157,7 +157,7 @@ final class Conductor {
       List<Server> servers,
       Shares shares,
       Generators generators,
-      BiFunction<Double, Integer, Setting> setting)
+      DoubleFunction<Setting> setting)
       throws IOException {
     Duration duration = replay.played().duration();
     List<Trouble> troubles = new ArrayList<>();
@@ -184,7 +184,7 @@ final class Conductor {
       figures.read(facts);
     }
     return figures.result(
-        setting.apply((end - begin) / 1e9, generators.count()), samples, troubles);
+        setting.apply((end - begin) / 1e9), samples, troubles);
   }
 
   /** Without a stack nothing is broken but by the generators. */

@@ -57,10 +57,6 @@ final class Generators implements AutoCloseable {
     }
   }
 
-  int count() {
-    return processes.size();
-  }
-
   /** Waits until all accounts exist, then lets those connect who are online at the begin. */
   void connect(Duration limit) {
     List<JsonNode> prepared = await(Step.PREPARED, limit);

@@ -2,10 +2,12 @@ package io.breakwater.loadtest.surge.run;
 
 import io.breakwater.loadtest.stack.Size;
 import io.breakwater.loadtest.surge.fleet.Job;
+import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.scenario.Replay;
 import io.breakwater.loadtest.surge.scenario.model.Population;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,6 +67,29 @@ final class Plan {
         options.gateways(replay.played()) + Turmoil.added(replay.played().faults()),
         options.deliveries(replay.played()),
         options.cassandraNodes);
+  }
+
+  /**
+   * CPU that servers and generators may use.
+   *
+   * @param processors of the machine
+   */
+  List<Setting.Quota> quotas(int processors) {
+    List<Setting.Quota> quotas = new ArrayList<>();
+    Size size = size();
+    options
+        .shares()
+        .forEach(
+            (part, cores) ->
+                quotas.add(
+                    new Setting.Quota(part.toString(), size.of(part), cores * size.of(part))));
+    if (options.ownProcessor) {
+      if (options.target.isEmpty()) {
+        quotas.add(new Setting.Quota("all servers", size.names().size(), processors - 1));
+      }
+      quotas.add(new Setting.Quota("generator", generators(), 1));
+    }
+    return quotas;
   }
 
   long accounts() {

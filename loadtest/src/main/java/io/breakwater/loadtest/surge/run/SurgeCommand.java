@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -87,11 +86,13 @@ public final class SurgeCommand implements Callable<Integer> {
       makeNow(options.report);
     }
     say("seed: " + options.seed);
+    // Before this process is held to some of them.
+    List<Setting.Quota> quotas = plan.quotas(Runtime.getRuntime().availableProcessors());
     String prefix = "breakwater-surge-%d-".formatted(options.seed);
     try (RunDirectory directory = RunDirectory.make(options.data, prefix, this::say)) {
       SurgeResult result =
           new Conductor(options, replay, plan, directory.path(), this::say)
-              .run((seconds, generators) -> setting(replay, begun, seconds, generators));
+              .run(seconds -> setting(replay, begun, seconds, quotas));
       Path page = Reports.write(result, reportDirectory(replay.played().name()));
       Judgement judgement = result.judgement();
       directory.judged(judgement.kind(), options.keep);
@@ -147,19 +148,9 @@ public final class SurgeCommand implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), problem);
   }
 
-  private Setting setting(Replay replay, Instant begun, double seconds, int generators) {
+  private Setting setting(
+      Replay replay, Instant begun, double seconds, List<Setting.Quota> quotas) {
     Path root = Launcher.ownRoot();
-    List<Setting.Quota> quotas = new ArrayList<>();
-    options
-        .shares()
-        .forEach(
-            (part, cores) ->
-                quotas.add(
-                    new Setting.Quota(
-                        part.toString(), options.count(part, replay.played()), cores)));
-    if (options.ownProcessor) {
-      quotas.add(new Setting.Quota("generator", generators, 1));
-    }
     Scenario played = replay.played();
     return new Setting(
         played.name(),

@@ -217,13 +217,4 @@ final class SurgeOptions {
   int deliveries(Scenario scenario) {
     return delivery == null ? scenario.servers().deliveries() : delivery;
   }
-
-  /** How many servers of a kind there are at the begin. */
-  int count(Part part, Scenario scenario) {
-    return switch (part) {
-      case GATEWAY -> gateways(scenario);
-      case DELIVERY -> deliveries(scenario);
-      case CASSANDRA -> cassandraNodes;
-    };
-  }
 }

@@ -3,6 +3,7 @@ package io.breakwater.loadtest.surge.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.loadtest.surge.fleet.Job;
+import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.scenario.Replay;
 import io.breakwater.loadtest.surge.scenario.Scenarios;
 import io.breakwater.loadtest.surge.scenario.model.Fault;
@@ -80,6 +81,20 @@ final class PlanTest {
         .startsWith("--target: the scenario has kill-gateway (expected: ");
     Fault away = new Fault.HangUp(Duration.ofSeconds(1), "staff", 0.5, Duration.ofSeconds(1));
     assertThat(plan(1_000, away).problem()).isEmpty();
+  }
+
+  @Test
+  void a_quota_of_a_tier_is_that_of_all_its_servers_with_those_that_are_added() throws Exception {
+    options.quotas = List.of("gateway=0.25");
+    options.gateways = 3;
+    options.generators = 2;
+    options.ownProcessor = true;
+    Fault added = new Fault.AddGateway(Duration.ofSeconds(1));
+    assertThat(plan(1_000, added).quotas(4))
+        .containsExactly(
+            new Setting.Quota("gateway", 4, 1),
+            new Setting.Quota("all servers", 6, 3),
+            new Setting.Quota("generator", 2, 1));
   }
 
   @Test
