@@ -11,7 +11,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -83,6 +85,22 @@ final class SurgeCommandTest {
     assertThat(
             SurgeCommand.command(List.of("surge", "x", "--seed=3"), OptionalLong.empty()))
         .isEqualTo("./breakwater surge x --seed=3");
+  }
+
+  @Test
+  void every_option_is_in_the_documents() throws IOException {
+    String document = Files.readString(Path.of("..", "docs", "configuration.md"));
+    CommandLine surge = new CommandLine(new SurgeCommand());
+    CommandLine compare = Objects.requireNonNull(surge.getSubcommands().get("compare"));
+    assertThat(Stream.of(surge, compare).flatMap(each -> each.getCommandSpec().options().stream()))
+        .flatExtracting(option -> List.of(option.names()))
+        .filteredOn(name -> !List.of("-h", "--help", "-V", "--version").contains(name))
+        .allSatisfy(name -> assertThat(section(document)).contains("\n| `" + name + "` |"));
+  }
+
+  private static String section(String document) {
+    int from = document.indexOf("### `./breakwater surge`");
+    return document.substring(from, document.indexOf("\n## ", from));
   }
 
   @Test
