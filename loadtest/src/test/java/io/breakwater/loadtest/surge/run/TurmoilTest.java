@@ -3,7 +3,6 @@ package io.breakwater.loadtest.surge.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.loadtest.verdict.TrialFailure;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TurmoilTest {
@@ -16,11 +15,15 @@ final class TurmoilTest {
           () -> {
             throw new TrialFailure("it does not run");
           });
-      turmoil.attempt("add-gateway", () -> List.of().getFirst());
+      turmoil.attempt(
+          "add-gateway",
+          () -> {
+            throw new IllegalStateException("none is left");
+          });
       assertThat(turmoil.problems())
           .containsExactly(
               "kill-gateway: it does not run",
-              "add-gateway: java.util.NoSuchElementException");
+              "add-gateway: java.lang.IllegalStateException: none is left");
     }
   }
 }
