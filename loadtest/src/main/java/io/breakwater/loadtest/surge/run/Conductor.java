@@ -176,6 +176,7 @@ final class Conductor {
       turmoil.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
       end = System.nanoTime();
       troubles.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
+      shares.throttled().forEach(console);
       shares.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
       samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
     }

@@ -3,15 +3,18 @@ package io.breakwater.loadtest.surge.run;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Server;
 import io.breakwater.loadtest.surge.quota.CpuGroup;
+import io.breakwater.loadtest.surge.quota.CpuGroup.Throttled;
 import io.breakwater.loadtest.surge.quota.CpuGroups;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Holds each server of a stack to a share of the processors: a control group for each, so that two
@@ -106,6 +109,30 @@ final class Shares implements AutoCloseable {
         problems.add("%s was not held to its quota: %s".formatted(server, e.getMessage()));
       }
     }
+  }
+
+  /** How often each had used up its share, for people; nothing of those that cannot be asked. */
+  synchronized List<String> throttled() {
+    List<String> lines = new ArrayList<>();
+    new TreeMap<>(groups)
+        .forEach(
+            (server, group) -> {
+              try {
+                lines.add(throttled(server, group.throttled()));
+              } catch (IOException e) {
+                // It is of interest, no more.
+              }
+            });
+    return lines;
+  }
+
+  static String throttled(String server, Throttled throttled) {
+    return String.format(
+        Locale.ROOT,
+        "quota: %s had used up its share in %.0f %% of %d periods",
+        server,
+        100 * throttled.share(),
+        throttled.periods());
   }
 
   /** Who was not held, and why; sentences. */

@@ -37,6 +37,12 @@ final class SharesTest {
   }
 
   @Test
+  void says_how_often_a_server_had_used_up_its_share() {
+    assertThat(Shares.throttled(GATEWAY, new CpuGroup.Throttled(400, 100, 7)))
+        .isEqualTo("quota: gateway-1 had used up its share in 25 % of 400 periods");
+  }
+
+  @Test
   void holds_a_server_and_its_successor() throws Exception {
     Process first = new ProcessBuilder("sleep", "60").start();
     Process second = new ProcessBuilder("sleep", "60").start();
