@@ -2,6 +2,7 @@ package io.breakwater.loadtest.surge.run;
 
 import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.stack.Machine;
+import io.breakwater.loadtest.surge.quota.CpuGroups;
 import io.breakwater.loadtest.surge.report.Reports;
 import io.breakwater.loadtest.surge.report.result.Judgement;
 import io.breakwater.loadtest.surge.report.result.Setting;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
       "0:passed: all limits are kept, and every accepted message arrived once and in order",
       "1:failed",
       "2:the arguments or the scenario make no sense",
-      "3:void: the run came to no end, or the generator was late, so that it shows nothing"
+      "3:void: the run came to no end, the generator was late, or it was in trouble: it shows nothing"
     })
 public final class SurgeCommand implements Callable<Integer> {
   private static final int PASSED = 0;
@@ -82,6 +83,9 @@ public final class SurgeCommand implements Callable<Integer> {
       return PASSED;
     }
     plan.problem().ifPresent(this::reject);
+    if (!options.quotas.isEmpty()) {
+      CpuGroups.problem().ifPresent(problem -> reject("--quota: " + problem));
+    }
     if (options.report != null) {
       makeNow(options.report);
     }
