@@ -41,8 +41,7 @@ public record Processors(List<Integer> numbers) {
     List<Integer> numbers = new ArrayList<>();
     for (String range : list.strip().split(",", -1)) {
       String[] ends = range.split("-", 2);
-      IntStream.rangeClosed(
-              Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
+      IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
           .forEach(numbers::add);
     }
     return new Processors(numbers);

@@ -62,11 +62,7 @@ final class Conductor {
    * @param console takes lines for the person at the terminal
    */
   Conductor(
-      SurgeOptions options,
-      Replay replay,
-      Plan plan,
-      Path directory,
-      Consumer<String> console) {
+      SurgeOptions options, Replay replay, Plan plan, Path directory, Consumer<String> console) {
     this.options = options;
     this.replay = replay;
     this.plan = plan;
@@ -145,7 +141,9 @@ final class Conductor {
       console.accept(
           "phones: %d accounts, %d connected, after %.0f s"
               .formatted(
-                  plan.accounts(), generators.progress("sockets"), clock.elapsed().toMillis() / 1e3));
+                  plan.accounts(),
+                  generators.progress("sockets"),
+                  clock.elapsed().toMillis() / 1e3));
       // Not before: what is compiled in the preparation need not be in the run.
       servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server.toString(), pid)));
       return play(stack, servers, shares, generators, setting);
@@ -184,8 +182,7 @@ final class Conductor {
     for (Path facts : generators.facts()) {
       figures.read(facts);
     }
-    return figures.result(
-        setting.apply((end - begin) / 1e9), samples, troubles);
+    return figures.result(setting.apply((end - begin) / 1e9), samples, troubles);
   }
 
   /** Without a stack nothing is broken but by the generators. */

@@ -83,8 +83,7 @@ final class GeneratorProcess implements AutoCloseable {
       Optional<Processors> processors,
       CompletableFuture<JsonNode> failure) {
     List<String> command = new ArrayList<>();
-    processors.ifPresent(
-        each -> command.addAll(List.of("taskset", "--cpu-list", each.list())));
+    processors.ifPresent(each -> command.addAll(List.of("taskset", "--cpu-list", each.list())));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -134,8 +133,7 @@ final class GeneratorProcess implements AutoCloseable {
       why = e.getMessage();
     }
     if (!step(Step.DONE).isDone()) {
-      failure.completeExceptionally(
-          new TrialFailure("generator %d: %s".formatted(index, why)));
+      failure.completeExceptionally(new TrialFailure("generator %d: %s".formatted(index, why)));
     }
   }
 
@@ -192,8 +190,7 @@ final class GeneratorProcess implements AutoCloseable {
   }
 
   private static TrialFailure failure(ExecutionException e) {
-    return new TrialFailure(
-        String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
+    return new TrialFailure(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
   }
 
   /**

@@ -32,9 +32,7 @@ final class Plan {
     run = "s" + Long.toString(begun.getEpochSecond(), Character.MAX_RADIX);
   }
 
-  /**
-   * Why this scenario cannot be played with these options; nothing if it can.
-   */
+  /** Why this scenario cannot be played with these options; nothing if it can. */
   Optional<String> problem() {
     try {
       int count = generators();

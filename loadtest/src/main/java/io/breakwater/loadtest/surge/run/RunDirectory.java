@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run has its servers' data, logs and facts. It is the evidence of what went wrong, so it is
- * deleted only after a run that passed. If this process is told to end, a hook says where it is.
+ * Where a run has its servers' data, logs and facts. It is the evidence of what went wrong, so it
+ * is deleted only after a run that passed. If this process is told to end, a hook says where it is.
  * Confined to one thread.
  */
 final class RunDirectory implements AutoCloseable {

@@ -89,8 +89,8 @@ final class Shares implements AutoCloseable {
   }
 
   /**
-   * Puts the process that a server is now into its group, if it is not there. If that cannot be done
-   * it is a problem of the run.
+   * Puts the process that a server is now into its group, if it is not there. If that cannot be
+   * done it is a problem of the run.
    *
    * @param server its name
    */

@@ -134,7 +134,9 @@ final class Turmoil implements AutoCloseable {
     return victims
         .draw(servers, draw)
         .orElseThrow(
-            () -> new TrialFailure("all of %s are down (expected: one that runs)".formatted(servers)));
+            () ->
+                new TrialFailure(
+                    "all of %s are down (expected: one that runs)".formatted(servers)));
   }
 
   /** The supervisor starts it again at once; until then, or for good, that is no use. */

@@ -66,7 +66,8 @@ final class ServerSideTest {
                 new ServerProcess(
                     "delivery",
                     "delivery-0",
-                    List.of(usage(0, 7, 5000, 9), usage(1000, 7, 5300, 9), usage(2000, 8, 400, 3)))));
+                    List.of(
+                        usage(0, 7, 5000, 9), usage(1000, 7, 5300, 9), usage(2000, 8, 400, 3)))));
     assertThat(result.servers().processes().getFirst().cpuSeconds()).isCloseTo(0.7, within(1e-9));
     assertThat(result.timeline().memoryBytes().getFirst().values())
         .containsExactly(9.0, 9.0, 3.0, 0.0);

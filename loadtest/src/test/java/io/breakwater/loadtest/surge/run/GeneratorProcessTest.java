@@ -25,8 +25,7 @@ final class GeneratorProcessTest {
   private final CompletableFuture<JsonNode> failure = new CompletableFuture<>();
 
   private GeneratorProcess start(int index, String script) throws IOException {
-    return GeneratorProcess.of(
-        index, new ProcessBuilder("sh", "-c", script).start(), failure);
+    return GeneratorProcess.of(index, new ProcessBuilder("sh", "-c", script).start(), failure);
   }
 
   @Test

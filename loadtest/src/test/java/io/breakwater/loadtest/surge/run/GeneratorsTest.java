@@ -13,7 +13,6 @@ final class GeneratorsTest {
     String done =
         "{\"event\":\"done\",\"void\":[\"no port was free\"],\"losses\":[\"7 facts were lost\"]}";
     assertThat(Generators.troubles(new JsonMapper().readTree(done)))
-        .containsExactly(
-            Trouble.ofFacts("7 facts were lost"), Trouble.ofRun("no port was free"));
+        .containsExactly(Trouble.ofFacts("7 facts were lost"), Trouble.ofRun("no port was free"));
   }
 }

@@ -68,7 +68,8 @@ final class PlanTest {
     options.gateways = 9;
     Fault added = new Fault.AddGateway(Duration.ofSeconds(1));
     assertThat(plan(1_000, added).problem())
-        .contains("stack: 10 gateways, 1 delivery nodes, 1 Cassandra nodes (expected: 1..9 of each)");
+        .contains(
+            "stack: 10 gateways, 1 delivery nodes, 1 Cassandra nodes (expected: 1..9 of each)");
   }
 
   @Test

@@ -19,7 +19,8 @@ final class RunDirectoryTest {
 
   private RunDirectory make() throws IOException {
     RunDirectory directory = RunDirectory.make(parent.resolve("runs"), "surge-", lines::add);
-    Files.writeString(Files.createDirectories(directory.path().resolve("stack")).resolve("log"), "x");
+    Files.writeString(
+        Files.createDirectories(directory.path().resolve("stack")).resolve("log"), "x");
     return directory;
   }
 

@@ -2,8 +2,8 @@ package io.breakwater.loadtest.surge.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.Reports;
+import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.scenario.Scenarios;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,8 +82,7 @@ final class SurgeCommandTest {
   void says_how_to_repeat_a_run_whose_seed_was_drawn() {
     assertThat(SurgeCommand.command(List.of("surge", "my day.yaml"), OptionalLong.of(17)))
         .isEqualTo("./breakwater surge 'my day.yaml' --seed 17");
-    assertThat(
-            SurgeCommand.command(List.of("surge", "x", "--seed=3"), OptionalLong.empty()))
+    assertThat(SurgeCommand.command(List.of("surge", "x", "--seed=3"), OptionalLong.empty()))
         .isEqualTo("./breakwater surge x --seed=3");
   }
 

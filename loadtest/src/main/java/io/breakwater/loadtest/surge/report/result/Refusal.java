@@ -9,7 +9,4 @@ package io.breakwater.loadtest.surge.report.result;
  * @param returnAfterMaxMs NaN if they carried no time
  */
 public record Refusal(
-    String reason,
-    long count,
-    double returnAfterP50Ms,
-    double returnAfterMaxMs) {}
+    String reason, long count, double returnAfterP50Ms, double returnAfterMaxMs) {}
