@@ -15,12 +15,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 final class PlanTest {
   private static final Instant BEGUN = Instant.parse("2001-09-09T01:46:40Z");
   private static final List<String> GATEWAY = List.of("127.0.0.1:7400");
 
-  private final SurgeOptions options = new SurgeOptions();
+  private final SurgeOptions options = CommandLine.populateCommand(new SurgeOptions());
 
   private Plan plan(double scale, Fault... faults) throws Exception {
     options.scenario = "monday-9am";
