@@ -9,6 +9,7 @@ import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import io.breakwater.loadtest.surge.report.result.Timeline;
 import io.breakwater.loadtest.surge.report.result.Timeline.Series;
+import io.breakwater.loadtest.surge.report.result.Trouble;
 import io.breakwater.loadtest.surge.scenario.model.ArrivalStream;
 import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import java.io.IOException;
@@ -152,7 +153,7 @@ public final class Figures {
    *
    * @throws IllegalStateException if there were none, or it was asked before
    */
-  public SurgeResult result(Setting setting, ServerSamples samples, List<String> troubles) {
+  public SurgeResult result(Setting setting, ServerSamples samples, List<Trouble> troubles) {
     if (isDone || censuses.generators() == 0) {
       throw new IllegalStateException(
           isDone ? "asked twice (expected: once)" : "generators: 0 (expected: >= 1)");

@@ -52,8 +52,7 @@ final class Refusals {
                   each.getKey(),
                   counts.count,
                   returnAfterMs(counts, 50),
-                  returnAfterMs(counts, 100),
-                  Double.NaN);
+                  returnAfterMs(counts, 100));
             })
         .toList();
   }

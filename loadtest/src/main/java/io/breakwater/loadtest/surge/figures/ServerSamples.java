@@ -43,10 +43,11 @@ public record ServerSamples(
   /**
    * What it had used by then.
    *
-   * @param cpuNanos since it was started; less than in the sample before: it was started anew
+   * @param pid another one than in the sample before: it was started anew
+   * @param cpuNanos since it was started
    * @param memoryBytes resident
    */
-  public record Usage(long atNanos, long cpuNanos, long memoryBytes) {}
+  public record Usage(long atNanos, long pid, long cpuNanos, long memoryBytes) {}
 
   /** Statements of one kind. */
   public record Statements(String kind, long count) {}

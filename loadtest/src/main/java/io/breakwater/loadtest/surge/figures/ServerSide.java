@@ -101,7 +101,7 @@ final class ServerSide {
     for (int i = 1; i < usages.size(); i++) {
       Usage from = usages.get(i - 1);
       Usage to = usages.get(i);
-      boolean isAnew = to.cpuNanos() < from.cpuNanos();
+      boolean isAnew = to.pid() != from.pid();
       spread(
           cores,
           from.atNanos(),

@@ -268,11 +268,12 @@ public final class Generator implements Fleet.Listener {
     String loss = facts.loss();
     loop.execute(
         () -> {
-          if (loss != null) {
-            reasons.add(loss);
-          }
           ArrayNode all = event.putArray("void");
           reasons.forEach(all::add);
+          ArrayNode losses = event.putArray("losses");
+          if (loss != null) {
+            losses.add(loss);
+          }
           if (status.compareAndSet(RUNNING, DONE)) {
             voice.say(event);
           }

@@ -28,8 +28,9 @@
  *   <li>{@code {"event":"progress",...}} each second, with counters;
  *   <li>{@code {"event":"quiet"}}: the streams have ended and nothing is under way, or the wait is
  *       over; then {@code finish};
- *   <li>{@code {"event":"done","void":["REASON",...],...}}: all facts are in the file; the run is
- *       void if there is a reason;
+ *   <li>{@code {"event":"done","void":["REASON",...],"losses":["REASON",...],...}}: all facts are
+ *       in the file; the run is void if there is a reason, and if there are losses facts are
+ *       missing;
  *   <li>{@code {"event":"failed","reason":"..."}}: the process ends with status 1.
  * </ul>
  */

@@ -5,13 +5,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Makes groups beside that of this process. Any thread. */
 public final class CpuGroups {
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
   private static final Path OWN = Path.of("/proc/self/cgroup");
   private static final String TRIAL = "breakwater-trial-";
+
+  /** Each has the pid of the process that made it in its name. */
+  private static final Pattern OURS = Pattern.compile("breakwater-(?:[a-z]+-)?(\\d+)(?:-.*)?");
+
   private static final Duration REMOVAL_LIMIT = Duration.ofSeconds(5);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
@@ -24,7 +33,8 @@ public final class CpuGroups {
   }
 
   /**
-   * Those of this machine, after one was made and removed again.
+   * Those of this machine, after one was made and removed again. Groups that processes left behind
+   * which were killed are removed as well, if nobody is in them.
    *
    * @throws IOException if there can be none: the message says why
    */
@@ -37,8 +47,43 @@ public final class CpuGroups {
             .orElseThrow(
                 () -> new IOException("no control group with the CPU controller is mounted"));
     CpuGroups groups = new CpuGroups(found.files(), found.group());
+    groups.removeLeftovers();
     groups.make(TRIAL + ProcessHandle.current().pid(), 1).close();
     return groups;
+  }
+
+  private void removeLeftovers() throws IOException {
+    List<Path> all;
+    try (Stream<Path> groups = Files.list(parent)) {
+      all = groups.toList();
+    }
+    for (Path group : leftovers(all, CpuGroups::isAlive)) {
+      remove(group);
+    }
+  }
+
+  /** Those of processes that are gone. */
+  static List<Path> leftovers(List<Path> groups, LongPredicate isAlive) {
+    return groups.stream()
+        .filter(
+            group -> {
+              Matcher matcher = OURS.matcher(group.getFileName().toString());
+              return matcher.matches() && !isAlive.test(Long.parseLong(matcher.group(1)));
+            })
+        .toList();
+  }
+
+  private static boolean isAlive(long pid) {
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+  }
+
+  /** If nobody is in it. */
+  private static void remove(Path group) {
+    try {
+      Files.delete(group);
+    } catch (IOException e) {
+      // Somebody is in it, or somebody else has removed it.
+    }
   }
 
   /** Why there can be none on this machine; empty if there can. */
@@ -54,7 +99,8 @@ public final class CpuGroups {
   /**
    * Makes one.
    *
-   * @param name of no group that is there
+   * @param name of no group that is there, but for one with nobody in it, which is replaced: an
+   *     earlier process may have had the pid of this one
    */
   public CpuGroup make(String name, double cores) throws IOException {
     if (!(cores >= CpuGroup.LEAST_CORES)) {
@@ -62,6 +108,7 @@ public final class CpuGroups {
           "quota: %s cores (expected: at least %s)".formatted(cores, CpuGroup.LEAST_CORES));
     }
     Path directory = parent.resolve(name);
+    remove(directory);
     try {
       Files.createDirectory(directory);
     } catch (IOException e) {
@@ -110,7 +157,8 @@ public final class CpuGroups {
     @Override
     public void close() throws IOException {
       Clock clock = Clock.start();
-      while (true) {
+      // Closed twice at once: by a shutdown hook, too.
+      while (Files.exists(directory)) {
         try {
           empty();
           Files.delete(directory);

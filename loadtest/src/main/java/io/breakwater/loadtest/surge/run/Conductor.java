@@ -9,12 +9,12 @@ import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.surge.figures.Figures;
 import io.breakwater.loadtest.surge.figures.ServerSamples;
 import io.breakwater.loadtest.surge.figures.Span;
-import io.breakwater.loadtest.surge.fleet.Job;
+import io.breakwater.loadtest.surge.quota.Processors;
 import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import io.breakwater.loadtest.surge.report.result.Trouble;
 import io.breakwater.loadtest.surge.scenario.Replay;
 import io.breakwater.loadtest.surge.scenario.model.Fault;
-import io.breakwater.loadtest.surge.scenario.model.Population;
 import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
@@ -29,16 +29,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.DoubleFunction;
 
 /** One run from its begin to its result. Confined to one thread. */
 final class Conductor {
-  private static final int PHONES_OF_A_PROCESS = 8_000;
-  private static final int SOURCES_OF_A_PROCESS = 4;
-  private static final int FIRST_SOURCE = 20;
-  private static final int AT_ONCE = 64;
-
   /** Time to hear of the begin before it. */
   private static final Duration HEADWAY = Duration.ofSeconds(2);
 
@@ -58,6 +53,7 @@ final class Conductor {
 
   private final SurgeOptions options;
   private final Replay replay;
+  private final Plan plan;
   private final Path directory;
   private final Consumer<String> console;
 
@@ -65,9 +61,11 @@ final class Conductor {
    * @param directory of this run alone
    * @param console takes lines for the person at the terminal
    */
-  Conductor(SurgeOptions options, Replay replay, Path directory, Consumer<String> console) {
+  Conductor(
+      SurgeOptions options, Replay replay, Plan plan, Path directory, Consumer<String> console) {
     this.options = options;
     this.replay = replay;
+    this.plan = plan;
     this.directory = directory;
     this.console = console;
   }
@@ -84,15 +82,20 @@ final class Conductor {
   /**
    * Runs it.
    *
-   * @param setting of the run, by how many seconds it took, and the generators' number
+   * @param setting of the run, by how many seconds it took
    * @throws TrialFailure if it came to no end
    */
-  SurgeResult run(BiFunction<Double, Integer, Setting> setting) throws IOException {
+  SurgeResult run(DoubleFunction<Setting> setting) throws IOException {
+    long self = ProcessHandle.current().pid();
+    Optional<Processors> all =
+        options.ownProcessor ? Optional.of(Processors.of(self)) : Optional.empty();
+    // Whatever this process starts is held as well: the stack. Generators are held elsewhere.
+    all.ifPresent(each -> each.others().hold(self));
+    Optional<Processors> generators = all.map(Processors::last);
     if (!options.target.isEmpty()) {
-      requireNoServerFaults();
-      return play(Optional.empty(), options.target, setting);
+      return play(Optional.empty(), options.target, generators, setting);
     }
-    Size size = size();
+    Size size = plan.size();
     Path data = Files.createDirectories(directory.resolve("stack"));
     Ports ports = options.basePort == 0 ? Ports.free(size) : new Ports(options.basePort);
     Clock clock = Clock.start();
@@ -108,27 +111,8 @@ final class Conductor {
                   clock.elapsed().toMillis() / 1e3));
       List<Server> atBegin =
           stack.servers(Part.GATEWAY).subList(0, options.gateways(replay.played()));
-      return play(Optional.of(stack), addresses(atBegin), setting);
+      return play(Optional.of(stack), addresses(atBegin), generators, setting);
     }
-  }
-
-  private void requireNoServerFaults() {
-    replay.played().faults().stream()
-        .filter(fault -> !Turmoil.isOfPhones(fault))
-        .findFirst()
-        .ifPresent(
-            fault -> {
-              throw new TrialFailure(
-                  "--target: the scenario has %s (expected: none that is done to servers; leave --target out)"
-                      .formatted(fault.text()));
-            });
-  }
-
-  private Size size() {
-    return new Size(
-        options.gateways(replay.played()) + Turmoil.added(replay.played().faults()),
-        options.deliveries(replay.played()),
-        options.cassandraNodes);
   }
 
   private static Map<String, String> environment() {
@@ -139,22 +123,29 @@ final class Conductor {
   }
 
   private SurgeResult play(
-      Optional<Stack> stack, List<String> gateways, BiFunction<Double, Integer, Setting> setting)
+      Optional<Stack> stack,
+      List<String> gateways,
+      Optional<Processors> processors,
+      DoubleFunction<Setting> setting)
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
-    int count = generators();
     try (Shares shares = Shares.of(servers, options.shares());
         Generators generators =
             Generators.start(
-                count, index -> job(index, count, gateways), directory, ownProcessor())) {
+                plan.generators(),
+                index -> plan.job(index, gateways, directory),
+                directory,
+                processors)) {
       Clock clock = Clock.start();
-      generators.connect(PREPARATION.plus(seconds(accounts() / ACCOUNTS_PER_SECOND)));
+      generators.connect(PREPARATION.plus(seconds(plan.accounts() / ACCOUNTS_PER_SECOND)));
       console.accept(
           "phones: %d accounts, %d connected, after %.0f s"
               .formatted(
-                  accounts(), generators.progress("sockets"), clock.elapsed().toMillis() / 1e3));
+                  plan.accounts(),
+                  generators.progress("sockets"),
+                  clock.elapsed().toMillis() / 1e3));
       // Not before: what is compiled in the preparation need not be in the run.
-      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server, pid)));
+      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server.toString(), pid)));
       return play(stack, servers, shares, generators, setting);
     }
   }
@@ -164,31 +155,34 @@ final class Conductor {
       List<Server> servers,
       Shares shares,
       Generators generators,
-      BiFunction<Double, Integer, Setting> setting)
+      DoubleFunction<Setting> setting)
       throws IOException {
     Duration duration = replay.played().duration();
-    List<String> problems = new ArrayList<>();
+    List<Trouble> troubles = new ArrayList<>();
     long begin;
     long end;
     ServerSamples samples;
     try (ServerWatch watch = ServerWatch.start(servers, shares)) {
       begin = System.nanoTime() + HEADWAY.toNanos();
       generators.go(begin);
-      try (Turmoil turmoil = turmoil(stack, watch, generators, begin);
+      Turmoil turmoil = turmoil(stack, watch, generators, begin);
+      try (turmoil;
           Ticker _ = Ticker.start(() -> progress(generators, begin), TICK, console)) {
         generators.awaitQuiet(HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
-        problems.addAll(turmoil.problems());
       }
+      // What is under way at the end can still go wrong.
+      turmoil.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
       end = System.nanoTime();
-      problems.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
+      troubles.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
+      shares.throttled().forEach(console);
+      shares.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
       samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
     }
     Figures figures = new Figures(replay.played(), new Span(begin, end));
     for (Path facts : generators.facts()) {
       figures.read(facts);
     }
-    return figures.result(
-        setting.apply((end - begin) / 1e9, generators.count()), samples, problems);
+    return figures.result(setting.apply((end - begin) / 1e9), samples, troubles);
   }
 
   /** Without a stack nothing is broken but by the generators. */
@@ -222,45 +216,6 @@ final class Conductor {
         generators.progress("delivered"),
         generators.progress("refused"),
         generators.worst("lagNanos") / 1e6);
-  }
-
-  private long accounts() {
-    return replay.played().populations().stream().mapToLong(Population::users).sum();
-  }
-
-  /** Enough for those who are online at the begin; newcomers may come on top. */
-  private int generators() {
-    if (options.generators != null) {
-      return options.generators;
-    }
-    long phones = replay.played().populations().stream().mapToLong(Population::sockets).sum();
-    return Math.toIntExact(1 + phones / PHONES_OF_A_PROCESS);
-  }
-
-  private Optional<Integer> ownProcessor() {
-    return options.ownProcessor
-        ? Optional.of(Runtime.getRuntime().availableProcessors() - 1)
-        : Optional.empty();
-  }
-
-  private Job job(int index, int count, List<String> gateways) {
-    return new Job(
-        String.valueOf(options.scenario),
-        replay.by().scale(),
-        replay.by().compress(),
-        options.impatient,
-        options.seed,
-        index,
-        count,
-        "s" + Long.toString(System.currentTimeMillis() / 1_000, Character.MAX_RADIX),
-        gateways,
-        FIRST_SOURCE + SOURCES_OF_A_PROCESS * index,
-        SOURCES_OF_A_PROCESS,
-        directory.resolve("facts-" + index).toString(),
-        directory.resolve("users-" + index).toString(),
-        options.heartbeatSeconds,
-        AT_ONCE,
-        options.waitSeconds);
   }
 
   private static Duration seconds(double seconds) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.breakwater.loadtest.surge.fleet.Generator;
+import io.breakwater.loadtest.surge.quota.Processors;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -45,16 +46,21 @@ final class GeneratorProcess implements AutoCloseable {
   private static final String FAILED = "failed";
   private static final long END_S = 10;
 
+  /** It has closed its input, so it is about to say why, or has said it. */
+  private static final long REASON_S = 5;
+
   private final JsonMapper json = new JsonMapper();
   private final int index;
   private final Process process;
   private final BufferedWriter in;
   private final Map<String, CompletableFuture<JsonNode>> steps = new ConcurrentHashMap<>();
+  private final CompletableFuture<JsonNode> failure;
   private volatile JsonNode progress;
 
-  private GeneratorProcess(int index, Process process) {
+  private GeneratorProcess(int index, Process process, CompletableFuture<JsonNode> failure) {
     this.index = index;
     this.process = process;
+    this.failure = failure;
     in = process.outputWriter(StandardCharsets.UTF_8);
     progress = json.createObjectNode();
     for (Step step : Step.values()) {
@@ -67,12 +73,17 @@ final class GeneratorProcess implements AutoCloseable {
    *
    * @param job a file
    * @param log takes what it says beside its events
-   * @param processor on which it runs alone; any of them if it is empty
+   * @param processors on which it runs; those of this process if it is empty
+   * @param failure of all generators of a run: who fails before it is done ends the waits for all
    */
-  static GeneratorProcess start(int index, Path job, Path log, Optional<Integer> processor) {
+  static GeneratorProcess start(
+      int index,
+      Path job,
+      Path log,
+      Optional<Processors> processors,
+      CompletableFuture<JsonNode> failure) {
     List<String> command = new ArrayList<>();
-    processor.ifPresent(
-        number -> command.addAll(List.of("taskset", "--cpu-list", number.toString())));
+    processors.ifPresent(each -> command.addAll(List.of("taskset", "--cpu-list", each.list())));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -85,16 +96,22 @@ final class GeneratorProcess implements AutoCloseable {
             Generator.class.getName(),
             job.toString()));
     try {
-      Process process =
+      return of(
+          index,
           new ProcessBuilder(command)
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
-      GeneratorProcess generator = new GeneratorProcess(index, process);
-      Thread.ofPlatform().daemon().name("generator-" + index).start(generator::listen);
-      return generator;
+              .start(),
+          failure);
     } catch (IOException e) {
       throw new TrialFailure("cannot start generator %d: %s".formatted(index, e.getMessage()), e);
     }
+  }
+
+  /** Listens to one that was started. */
+  static GeneratorProcess of(int index, Process process, CompletableFuture<JsonNode> failure) {
+    GeneratorProcess generator = new GeneratorProcess(index, process, failure);
+    Thread.ofPlatform().daemon().name("generator-" + index).start(generator::listen);
+    return generator;
   }
 
   private void listen() {
@@ -115,8 +132,13 @@ final class GeneratorProcess implements AutoCloseable {
     } catch (IOException e) {
       why = e.getMessage();
     }
-    TrialFailure failure = new TrialFailure("generator %d: %s".formatted(index, why));
-    steps.values().forEach(step -> step.completeExceptionally(failure));
+    if (!step(Step.DONE).isDone()) {
+      failure.completeExceptionally(new TrialFailure("generator %d: %s".formatted(index, why)));
+    }
+  }
+
+  private CompletableFuture<JsonNode> step(Step step) {
+    return Objects.requireNonNull(steps.get(step.event));
   }
 
   private JsonNode parse(String line) {
@@ -133,32 +155,56 @@ final class GeneratorProcess implements AutoCloseable {
   }
 
   /**
-   * Tells it to do something.
+   * Tells it to do something; one caller after the other.
    *
-   * @throws TrialFailure if it has ended
+   * @throws TrialFailure if it has ended: why, if it said so
    */
   void tell(ObjectNode command) {
     try {
-      in.write(json.writeValueAsString(command));
-      in.newLine();
-      in.flush();
+      synchronized (in) {
+        in.write(json.writeValueAsString(command));
+        in.newLine();
+        in.flush();
+      }
     } catch (IOException e) {
-      throw new TrialFailure(
-          "generator %d does not listen: %s".formatted(index, e.getMessage()), e);
+      throw reason()
+          .orElseGet(
+              () ->
+                  new TrialFailure(
+                      "generator %d does not listen: %s".formatted(index, e.getMessage()), e));
     }
+  }
+
+  /** Why one of all has failed; nothing if that is not known soon. */
+  private Optional<TrialFailure> reason() {
+    try {
+      failure.get(REASON_S, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      return Optional.of(failure(e));
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Optional.empty();
+  }
+
+  private static TrialFailure failure(ExecutionException e) {
+    return new TrialFailure(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
   }
 
   /**
    * Waits until it says that it has come so far.
    *
-   * @throws TrialFailure if it fails, or takes longer
+   * @throws TrialFailure as soon as any of all generators fails; or if it takes longer
    */
   JsonNode await(Step step, Duration limit) {
-    CompletableFuture<JsonNode> said = Objects.requireNonNull(steps.get(step.event));
+    CompletableFuture<JsonNode> said = step(step);
     try {
-      return said.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.anyOf(failure, said).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return said.resultNow();
     } catch (ExecutionException e) {
-      throw new TrialFailure(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
+      throw failure(e);
     } catch (TimeoutException e) {
       throw new TrialFailure(
           "generator %d is not %s after %d s: %s"

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.breakwater.loadtest.surge.fleet.Job;
+import io.breakwater.loadtest.surge.quota.Processors;
+import io.breakwater.loadtest.surge.report.result.Trouble;
 import io.breakwater.loadtest.surge.run.GeneratorProcess.Step;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
@@ -12,12 +14,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** All generator processes of a run. Confined to one thread, but for {@link #progress}. */
 final class Generators implements AutoCloseable {
   private final List<GeneratorProcess> processes = new ArrayList<>();
   private final List<Path> facts = new ArrayList<>();
+  private final CompletableFuture<JsonNode> failure = new CompletableFuture<>();
 
   private Generators() {}
 
@@ -25,10 +30,10 @@ final class Generators implements AutoCloseable {
    * Starts them; they begin to make accounts.
    *
    * @param directory of the run, which has jobs, facts, users and logs then
-   * @param processor on which they run alone, all of them together
+   * @param processors on which they run, all of them together; any of them if it is empty
    */
   static Generators start(
-      int count, IntFunction<Job> jobs, Path directory, Optional<Integer> processor)
+      int count, IntFunction<Job> jobs, Path directory, Optional<Processors> processors)
       throws IOException {
     Generators generators = new Generators();
     try {
@@ -39,17 +44,17 @@ final class Generators implements AutoCloseable {
         generators.facts.add(Path.of(job.facts()));
         generators.processes.add(
             GeneratorProcess.start(
-                i, file, directory.resolve("generator-" + i + ".log"), processor));
+                i,
+                file,
+                directory.resolve("generator-" + i + ".log"),
+                processors,
+                generators.failure));
       }
       return generators;
     } catch (IOException | TrialFailure e) {
       generators.close();
       throw e;
     }
-  }
-
-  int count() {
-    return processes.size();
   }
 
   /** Waits until all accounts exist, then lets those connect who are online at the begin. */
@@ -92,13 +97,17 @@ final class Generators implements AutoCloseable {
    *
    * @return why it is void; nothing if it is not
    */
-  List<String> finish(Duration limit) {
+  List<Trouble> finish(Duration limit) {
     processes.forEach(process -> process.tell(process.command("finish")));
-    List<String> reasons = new ArrayList<>();
-    for (JsonNode done : await(Step.DONE, limit)) {
-      done.path("void").forEach(reason -> reasons.add(reason.asText()));
-    }
-    return reasons;
+    return await(Step.DONE, limit).stream().flatMap(Generators::troubles).toList();
+  }
+
+  /** Of one that is done. */
+  static Stream<Trouble> troubles(JsonNode done) {
+    List<Trouble> troubles = new ArrayList<>();
+    done.path("losses").forEach(each -> troubles.add(Trouble.ofFacts(each.asText())));
+    done.path("void").forEach(each -> troubles.add(Trouble.ofRun(each.asText())));
+    return troubles.stream();
   }
 
   /** Their fact files, which are whole when the run has ended. */

@@ -68,7 +68,7 @@ final class ServerWatch implements AutoCloseable {
   }
 
   private void look(Server server, long pid) {
-    shares.hold(server, pid);
+    shares.hold(server.toString(), pid);
     Optional<ProcessUsage> usage = ProcessUsage.of(pid);
     Optional<Metrics> metrics =
         server.part() == Part.CASSANDRA ? Optional.empty() : server.metrics();
@@ -82,6 +82,7 @@ final class ServerWatch implements AutoCloseable {
                   .add(
                       new Usage(
                           now,
+                          pid,
                           TimeUnit.MICROSECONDS.toNanos(used.cpuMicros()),
                           used.residentBytes())));
       metrics.ifPresent(said -> note(server, pid, said, now));

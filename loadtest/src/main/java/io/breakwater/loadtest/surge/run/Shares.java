@@ -3,24 +3,34 @@ package io.breakwater.loadtest.surge.run;
 import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Server;
 import io.breakwater.loadtest.surge.quota.CpuGroup;
+import io.breakwater.loadtest.surge.quota.CpuGroup.Throttled;
 import io.breakwater.loadtest.surge.quota.CpuGroups;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Holds each server of a stack to a share of the processors: a control group for each, so that two
  * gateways have twice what one has. A server that is started anew is put into its group again by
- * {@link #hold}. Confined to one thread.
+ * {@link #hold}. The groups are gone when it is closed, or when this process ends in any way but by
+ * SIGKILL. Any thread.
  */
 final class Shares implements AutoCloseable {
   private final Map<String, CpuGroup> groups = new HashMap<>();
   private final Map<String, Long> held = new HashMap<>();
+  private final Set<String> problems = new LinkedHashSet<>();
+  private final Thread hook = Thread.ofPlatform().unstarted(this::remove);
 
-  private Shares() {}
+  private Shares() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
 
   /**
    * Reads {@code gateway=0.5}.
@@ -71,30 +81,84 @@ final class Shares implements AutoCloseable {
     }
   }
 
-  /** Puts the process that a server is now into its group, if it is not there. */
-  void hold(Server server, long pid) {
-    CpuGroup group = groups.get(server.toString());
-    if (group == null || held.getOrDefault(server.toString(), 0L) == pid) {
+  /** Of groups that were made, by the names of servers. */
+  static Shares of(Map<String, CpuGroup> groups) {
+    Shares shares = new Shares();
+    shares.groups.putAll(groups);
+    return shares;
+  }
+
+  /**
+   * Puts the process that a server is now into its group, if it is not there. If that cannot be
+   * done it is a problem of the run.
+   *
+   * @param server its name
+   */
+  synchronized void hold(String server, long pid) {
+    CpuGroup group = groups.get(server);
+    if (group == null || held.getOrDefault(server, 0L) == pid) {
       return;
     }
     try {
       group.add(pid);
-      held.put(server.toString(), pid);
+      held.put(server, pid);
     } catch (IOException e) {
-      // It has ended: its successor is held when it is seen.
-      held.remove(server.toString());
+      held.remove(server);
+      // Who has ended needs no group: its successor is held when it is seen.
+      if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+        problems.add("%s was not held to its quota: %s".formatted(server, e.getMessage()));
+      }
     }
+  }
+
+  /** How often each had used up its share, for people; nothing of those that cannot be asked. */
+  synchronized List<String> throttled() {
+    List<String> lines = new ArrayList<>();
+    new TreeMap<>(groups)
+        .forEach(
+            (server, group) -> {
+              try {
+                lines.add(throttled(server, group.throttled()));
+              } catch (IOException e) {
+                // It is of interest, no more.
+              }
+            });
+    return lines;
+  }
+
+  static String throttled(String server, Throttled throttled) {
+    return String.format(
+        Locale.ROOT,
+        "quota: %s had used up its share in %.0f %% of %d periods",
+        server,
+        100 * throttled.share(),
+        throttled.periods());
+  }
+
+  /** Who was not held, and why; sentences. */
+  synchronized List<String> problems() {
+    return List.copyOf(problems);
   }
 
   @Override
   public void close() {
+    remove();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs already.
+    }
+  }
+
+  private synchronized void remove() {
     for (CpuGroup group : groups.values()) {
       try {
         group.close();
       } catch (IOException e) {
-        // An empty group takes nothing; it is gone with the next start of the machine.
+        // An empty group takes nothing; the next surge with quotas removes it.
         System.err.println("left behind: " + e.getMessage());
       }
     }
+    groups.clear();
   }
 }

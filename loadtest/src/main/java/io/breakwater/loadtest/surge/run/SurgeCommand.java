@@ -2,6 +2,7 @@ package io.breakwater.loadtest.surge.run;
 
 import io.breakwater.loadtest.stack.Launcher;
 import io.breakwater.loadtest.stack.Machine;
+import io.breakwater.loadtest.surge.quota.CpuGroups;
 import io.breakwater.loadtest.surge.report.Reports;
 import io.breakwater.loadtest.surge.report.result.Judgement;
 import io.breakwater.loadtest.surge.report.result.Setting;
@@ -20,11 +21,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
       "0:passed: all limits are kept, and every accepted message arrived once and in order",
       "1:failed",
       "2:the arguments or the scenario make no sense",
-      "3:void: the run came to no end, or the generator was late, so that it shows nothing"
+      "3:void: the run came to no end, the generator was late, or it was in trouble: it shows nothing"
     })
 public final class SurgeCommand implements Callable<Integer> {
   private static final int PASSED = 0;
@@ -57,6 +58,9 @@ public final class SurgeCommand implements Callable<Integer> {
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  /** What a shell takes as it is. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SurgeOptions options = new SurgeOptions();
@@ -72,26 +76,38 @@ public final class SurgeCommand implements Callable<Integer> {
       return PASSED;
     }
     Replay replay = replay(options.scenario);
+    Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Plan plan = new Plan(options, replay, begun);
     say(new Description(replay).text());
     if (options.describe) {
       return PASSED;
     }
+    plan.problem().ifPresent(this::reject);
+    if (!options.quotas.isEmpty()) {
+      CpuGroups.problem().ifPresent(problem -> reject("--quota: " + problem));
+    }
+    if (options.report != null) {
+      makeNow(options.report);
+    }
     say("seed: " + options.seed);
-    Path directory = directory();
-    try {
+    // Before this process is held to some of them.
+    List<Setting.Quota> quotas = plan.quotas(Runtime.getRuntime().availableProcessors());
+    String prefix = "breakwater-surge-%d-".formatted(options.seed);
+    try (RunDirectory directory = RunDirectory.make(options.data, prefix, this::say)) {
       SurgeResult result =
-          new Conductor(options, replay, directory, this::say)
-              .run((seconds, generators) -> setting(replay, seconds, generators));
+          new Conductor(options, replay, plan, directory.path(), this::say)
+              .run(seconds -> setting(replay, begun, seconds, quotas));
       Path page = Reports.write(result, reportDirectory(replay.played().name()));
-      int status = tell(result);
+      Judgement judgement = result.judgement();
+      directory.judged(judgement.kind(), options.keep);
+      int status = tell(result, judgement);
       say("report: " + page);
-      if (!options.keep) {
-        delete(directory);
-      }
       return status;
     } catch (TrialFailure e) {
       say("void: " + e.getMessage());
-      say("kept: " + directory);
+      return VOID;
+    } catch (IOException e) {
+      say("void: " + e);
       return VOID;
     }
   }
@@ -123,23 +139,22 @@ public final class SurgeCommand implements Callable<Integer> {
     }
   }
 
+  /** What cannot be written is better known before the run than after it. */
+  private void makeNow(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      reject("--report=%s: %s (expected: a directory that can be made)".formatted(directory, e));
+    }
+  }
+
   private void reject(String problem) {
     throw new ParameterException(spec.commandLine(), problem);
   }
 
-  private Setting setting(Replay replay, double seconds, int generators) {
+  private Setting setting(
+      Replay replay, Instant begun, double seconds, List<Setting.Quota> quotas) {
     Path root = Launcher.ownRoot();
-    List<Setting.Quota> quotas = new ArrayList<>();
-    options
-        .shares()
-        .forEach(
-            (part, cores) ->
-                quotas.add(
-                    new Setting.Quota(
-                        part.toString(), options.count(part, replay.played()), cores)));
-    if (options.ownProcessor) {
-      quotas.add(new Setting.Quota("generator", generators, 1));
-    }
     Scenario played = replay.played();
     return new Setting(
         played.name(),
@@ -149,17 +164,44 @@ public final class SurgeCommand implements Callable<Integer> {
         replay.by().compress(),
         options.seed,
         Machine.commit(root),
-        "./breakwater "
-            + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs()),
-        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        command(),
+        begun.toString(),
         seconds,
         Machine.describe(),
         Machine.jdk(),
         quotas);
   }
 
-  private int tell(SurgeResult result) {
-    Judgement judgement = result.judgement();
+  private String command() {
+    CommandLine all = spec.commandLine();
+    while (all.getParent() != null) {
+      all = all.getParent();
+    }
+    boolean isSeedGiven = spec.commandLine().getParseResult().hasMatchedOption("--seed");
+    return command(
+        all.getParseResult().originalArgs(),
+        isSeedGiven ? OptionalLong.empty() : OptionalLong.of(options.seed));
+  }
+
+  /**
+   * Repeats a run in a shell.
+   *
+   * @param drawnSeed with which it has to be repeated, if none was given
+   */
+  static String command(List<String> arguments, OptionalLong drawnSeed) {
+    StringBuilder command = new StringBuilder("./breakwater");
+    arguments.forEach(each -> command.append(' ').append(quoted(each)));
+    drawnSeed.ifPresent(seed -> command.append(" --seed ").append(seed));
+    return command.toString();
+  }
+
+  private static String quoted(String argument) {
+    return PLAIN.matcher(argument).matches()
+        ? argument
+        : '\'' + argument.replace("'", "'\\''") + '\'';
+  }
+
+  private int tell(SurgeResult result, Judgement judgement) {
     say(Summary.text(result));
     judgement.reasons().forEach(this::say);
     say(judgement.kind().word());
@@ -178,24 +220,9 @@ public final class SurgeCommand implements Callable<Integer> {
         : options.report;
   }
 
-  private Path directory() throws IOException {
-    String prefix = "breakwater-surge-%d-".formatted(options.seed);
-    return options.data == null
-        ? Files.createTempDirectory(prefix)
-        : Files.createTempDirectory(Files.createDirectories(options.data), prefix);
-  }
-
   private void say(String line) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(line);
     out.flush();
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

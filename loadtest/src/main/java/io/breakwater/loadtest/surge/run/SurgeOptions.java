@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** What {@code surge} may be told. Filled by picocli, then only read. */
 final class SurgeOptions {
   private static final int MAX_SERVERS = 9;
-  private static final int MAX_GENERATORS = 50;
+  static final int MAX_GENERATORS = 50;
 
   /** A seed that is drawn is easy to type. */
   private static final long MAX_DRAWN_SEED = 1_000_000;
@@ -98,7 +98,8 @@ final class SurgeOptions {
   @Option(
       names = "--own-processor",
       description =
-          "The generators run on the last processor alone, and the servers on the others. Linux.")
+          "The generators run on the last processor alone, and the servers and what watches them on the others."
+              + " Linux, with taskset.")
   boolean ownProcessor;
 
   @Option(
@@ -137,7 +138,10 @@ final class SurgeOptions {
       description = "Where the run makes its directory (default: a temporary one).")
   @Nullable Path data;
 
-  @Option(names = "--keep", description = "Keep that directory, with servers' data and all facts.")
+  @Option(
+      names = "--keep",
+      description =
+          "Keep that directory, with servers' data and all facts, also if the run passed; otherwise it is kept.")
   boolean keep;
 
   @Option(
@@ -212,14 +216,5 @@ final class SurgeOptions {
 
   int deliveries(Scenario scenario) {
     return delivery == null ? scenario.servers().deliveries() : delivery;
-  }
-
-  /** How many servers of a kind there are at the begin. */
-  int count(Part part, Scenario scenario) {
-    return switch (part) {
-      case GATEWAY -> gateways(scenario);
-      case DELIVERY -> deliveries(scenario);
-      case CASSANDRA -> cassandraNodes;
-    };
   }
 }

@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
  */
 final class Turmoil implements AutoCloseable {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(200);
 
   /** What there is to break, and who is told. */
   private record Scene(Stack stack, ServerWatch watch, Generators generators) {
@@ -31,6 +32,7 @@ final class Turmoil implements AutoCloseable {
 
   private final List<Thread> threads = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final Victims victims = new Victims();
   private volatile boolean isOver;
 
   /** Gateways that phones know. Guarded by this. */
@@ -95,11 +97,17 @@ final class Turmoil implements AutoCloseable {
     if (isOver) {
       return;
     }
+    attempt(fault.text(), () -> carryOut(fault, scene, draw));
+  }
+
+  /** A fault that was not carried out is a problem of the run, whatever the reason is. */
+  void attempt(String what, Runnable work) {
     try {
-      carryOut(fault, scene, draw);
-    } catch (TrialFailure e) {
+      work.run();
+    } catch (RuntimeException e) {
+      String why = e instanceof TrialFailure ? e.getMessage() : e.toString();
       synchronized (this) {
-        problems.add("%s: %s".formatted(fault.text(), e.getMessage()));
+        problems.add("%s: %s".formatted(what, why));
       }
     }
   }
@@ -122,21 +130,34 @@ final class Turmoil implements AutoCloseable {
     return scene.gateways().subList(0, known);
   }
 
-  private static Server drawn(List<Server> servers, double draw) {
-    return servers.get((int) (draw * servers.size()));
+  private Server drawn(List<Server> servers, double draw) {
+    return victims
+        .draw(servers, draw)
+        .orElseThrow(
+            () ->
+                new TrialFailure(
+                    "all of %s are down (expected: one that runs)".formatted(servers)));
   }
 
   /** The supervisor starts it again at once; until then, or for good, that is no use. */
   private void kill(Scene scene, Server server, Optional<Duration> back) {
     scene.watch().mark(server + " killed");
     Clock clock = Clock.start();
-    server.kill();
+    server.killIfRuns();
     while (!isOver && back.filter(clock::has).isEmpty()) {
       server.killIfRuns();
       Clock.pause(LOOK_AGAIN);
     }
+    if (isOver) {
+      return;
+    }
+    scene.watch().mark(server + " may come back");
+    while (!isOver && !server.isReady()) {
+      Clock.pause(ASK_AGAIN);
+    }
     if (!isOver) {
-      scene.watch().mark(server + " may come back");
+      scene.watch().mark(server + " is back");
+      victims.release(server);
     }
   }
 
@@ -145,9 +166,14 @@ final class Turmoil implements AutoCloseable {
       if (isOver) {
         return;
       }
+      if (!victims.take(server)) {
+        scene.watch().mark(server + " is down: not restarted");
+        continue;
+      }
       scene.watch().mark(server + " restarted");
       Stack.Death death = server.terminate();
       server.awaitRestart(death);
+      victims.release(server);
       Clock clock = Clock.start();
       while (!isOver && !clock.has(gap)) {
         Clock.pause(LOOK_AGAIN);
@@ -166,7 +192,7 @@ final class Turmoil implements AutoCloseable {
     scene.generators().use(Conductor.addresses(all));
   }
 
-  /** What went wrong so far. */
+  /** What went wrong so far; all of it once this is closed. */
   synchronized List<String> problems() {
     return List.copyOf(problems);
   }

@@ -28,7 +28,11 @@ final class ServerSideTest {
   }
 
   private static Usage usage(double ms, long cpuMs, long bytes) {
-    return new Usage(Played.at(ms), cpuMs * CPU_MS, bytes);
+    return usage(ms, 7, cpuMs, bytes);
+  }
+
+  private static Usage usage(double ms, long pid, long cpuMs, long bytes) {
+    return new Usage(Played.at(ms), pid, cpuMs * CPU_MS, bytes);
   }
 
   private static ServerSamples processes(ServerProcess... processes) {
@@ -62,10 +66,23 @@ final class ServerSideTest {
                 new ServerProcess(
                     "delivery",
                     "delivery-0",
-                    List.of(usage(0, 5000, 9), usage(1000, 5300, 9), usage(2000, 400, 3)))));
+                    List.of(
+                        usage(0, 7, 5000, 9), usage(1000, 7, 5300, 9), usage(2000, 8, 400, 3)))));
     assertThat(result.servers().processes().getFirst().cpuSeconds()).isCloseTo(0.7, within(1e-9));
     assertThat(result.timeline().memoryBytes().getFirst().values())
         .containsExactly(9.0, 9.0, 3.0, 0.0);
+  }
+
+  @Test
+  void a_process_that_was_started_anew_may_have_used_more_than_the_one_before() {
+    SurgeResult result =
+        result(
+            processes(
+                new ServerProcess(
+                    "gateway",
+                    "gateway-0",
+                    List.of(usage(0, 7, 100, 9), usage(1000, 7, 200, 9), usage(2000, 8, 900, 3)))));
+    assertThat(result.servers().processes().getFirst().cpuSeconds()).isCloseTo(1.0, within(1e-9));
   }
 
   @Test

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.breakwater.loadtest.verdict.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,52 @@ final class CpuGroupsTest {
       assertThat(sleeping.isAlive()).isTrue();
     } finally {
       sleeping.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void a_group_may_be_closed_twice() throws Exception {
+    CpuGroup group = groups().make(NAME + "-twice", 1);
+    group.close();
+    group.close();
+    assertThat(group.directory()).doesNotExist();
+  }
+
+  @Test
+  void groups_of_processes_that_are_gone_are_left_over() {
+    Path parent = Path.of("cgroup");
+    List<Path> groups =
+        List.of(
+            parent.resolve("breakwater-17-gateway-1"),
+            parent.resolve("breakwater-trial-17"),
+            parent.resolve("breakwater-18-gateway-1"),
+            parent.resolve("breakwater-test-18"),
+            parent.resolve("breakwater"),
+            parent.resolve("other-17-gateway-1"));
+    assertThat(CpuGroups.leftovers(groups, pid -> pid == 18))
+        .containsExactly(
+            parent.resolve("breakwater-17-gateway-1"), parent.resolve("breakwater-trial-17"));
+  }
+
+  @Test
+  void what_a_killed_process_left_behind_is_removed_by_the_next_one() throws Exception {
+    CpuGroups groups = groups();
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    CpuGroup left = groups.make("breakwater-%d-gateway-1".formatted(gone.pid()), 1);
+    try (CpuGroup own = groups.make(NAME + "-own", 1)) {
+      CpuGroups.find();
+      assertThat(left.directory()).doesNotExist();
+      assertThat(own.directory()).exists();
+    }
+  }
+
+  @Test
+  void an_empty_group_of_the_same_name_is_no_obstacle() throws Exception {
+    CpuGroups groups = groups();
+    groups.make(NAME + "-same", 1);
+    try (CpuGroup group = groups.make(NAME + "-same", 0.5)) {
+      assertThat(group.directory()).exists();
     }
   }
 

@@ -20,6 +20,7 @@ import io.breakwater.loadtest.surge.report.result.Timeline.Arrivals;
 import io.breakwater.loadtest.surge.report.result.Timeline.Latencies;
 import io.breakwater.loadtest.surge.report.result.Timeline.Mark;
 import io.breakwater.loadtest.surge.report.result.Timeline.Series;
+import io.breakwater.loadtest.surge.report.result.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -62,6 +63,23 @@ public final class SyntheticRun {
     return new SyntheticRun(3, 2, SECONDS).result("telegram-2021-10-04", 1, 0, 12.5);
   }
 
+  /** Would have passed, but for troubles. */
+  public static SurgeResult troubled(List<Trouble> troubles) {
+    SurgeResult passed = passed();
+    return new SurgeResult(
+        passed.setting(),
+        troubles,
+        passed.objectives(),
+        passed.phases(),
+        passed.streams(),
+        passed.refusals(),
+        passed.disconnects(),
+        passed.ledger(),
+        passed.servers(),
+        passed.generator(),
+        passed.timeline());
+  }
+
   /** Passes, of a scenario of that name. */
   public static SurgeResult named(String scenario) {
     return new SyntheticRun(4, 2, SECONDS).result(scenario, 1, 0, 0.9);
@@ -96,8 +114,8 @@ public final class SyntheticRun {
             new Stream("connects", 12_118, 0, 12_118, rate(40.39)),
             new Stream("messages", 120_112, 0, 118_204, rate(394.01))),
         List.of(
-            new Refusal("tier full: queued", 3_761, 42_000, 118_000, 11.4),
-            new Refusal("sends by user level", 1_908, 2_100, 9_800, Double.NaN)),
+            new Refusal("tier full: queued", 3_761, 42_000, 118_000),
+            new Refusal("sends by user level", 1_908, Double.NaN, Double.NaN)),
         List.of(new Disconnect("broken", 3_113)),
         ledger,
         servers(),

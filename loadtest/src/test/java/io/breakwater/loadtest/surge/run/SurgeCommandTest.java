@@ -2,14 +2,18 @@ package io.breakwater.loadtest.surge.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.Reports;
+import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.scenario.Scenarios;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -56,6 +60,46 @@ final class SurgeCommandTest {
         .contains("quota: 'gateway=none' (expected: ")
         .contains("--heartbeat=1 (expected: 10..590)")
         .contains("--target: with --quota, --gateways or --delivery");
+  }
+
+  @Test
+  void starts_nothing_with_arguments_that_make_no_sense_for_the_scenario(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertThat(surge("monday-9am", "--target", "nowhere")).isEqualTo(2);
+    assertThat(surge("gateway-loss", "--target", "127.0.0.1:1")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--scale", "1")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--report", file + "/below")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("gateway: 'nowhere'")
+        .contains("--target: the scenario has kill-gateway")
+        .contains("generators: 51")
+        .contains("--report=" + file);
+    assertThat(out.toString()).doesNotContain("seed:");
+  }
+
+  @Test
+  void says_how_to_repeat_a_run_whose_seed_was_drawn() {
+    assertThat(SurgeCommand.command(List.of("surge", "my day.yaml"), OptionalLong.of(17)))
+        .isEqualTo("./breakwater surge 'my day.yaml' --seed 17");
+    assertThat(SurgeCommand.command(List.of("surge", "x", "--seed=3"), OptionalLong.empty()))
+        .isEqualTo("./breakwater surge x --seed=3");
+  }
+
+  @Test
+  void every_option_is_in_the_documents() throws IOException {
+    String document = Files.readString(Path.of("..", "docs", "configuration.md"));
+    CommandLine surge = new CommandLine(new SurgeCommand());
+    CommandLine compare = Objects.requireNonNull(surge.getSubcommands().get("compare"));
+    assertThat(Stream.of(surge, compare).flatMap(each -> each.getCommandSpec().options().stream()))
+        .flatExtracting(option -> List.of(option.names()))
+        .filteredOn(name -> !List.of("-h", "--help", "-V", "--version").contains(name))
+        .allSatisfy(name -> assertThat(section(document)).contains("\n| `" + name + "` |"));
+  }
+
+  private static String section(String document) {
+    int from = document.indexOf("### `./breakwater surge`");
+    return document.substring(from, document.indexOf("\n## ", from));
   }
 
   @Test

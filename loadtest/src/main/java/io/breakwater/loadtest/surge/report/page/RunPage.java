@@ -59,8 +59,8 @@ public final class RunPage {
               "void",
               "?",
               "Void",
-              "The generator did not keep its own schedule, so that no figure below says anything"
-                  + " about the tier: neither the good ones nor the bad ones.",
+              "The run was not what the scenario says, so that no figure below says anything about"
+                  + " the tier: neither the good ones nor the bad ones.",
               judgement.reasons());
     };
   }
@@ -92,7 +92,7 @@ public final class RunPage {
     Setting setting = result.setting();
     return List.of(
         Section.of("Limits", "")
-            .with(RunTables.objectives(result.objectives(), result.generator().inTime())),
+            .with(RunTables.objectives(result.objectives(), result.isTelling())),
         Section.of("Over time", overTime(setting, plots)).with(plots.all()),
         Section.of(
                 "Phases",

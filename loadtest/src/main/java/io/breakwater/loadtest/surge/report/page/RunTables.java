@@ -125,8 +125,7 @@ final class RunTables {
             word("reason"),
             number("count"),
             number("return after p50 ms"),
-            number("return after max ms"),
-            number("server CPU µs each")),
+            number("return after max ms")),
         refusals.stream()
             .map(
                 each ->
@@ -134,8 +133,7 @@ final class RunTables {
                         word(each.reason()),
                         count(each.count()),
                         number(each.returnAfterP50Ms()),
-                        number(each.returnAfterMaxMs()),
-                        number(each.serverCpuMicros())))
+                        number(each.returnAfterMaxMs())))
             .toList());
   }
 

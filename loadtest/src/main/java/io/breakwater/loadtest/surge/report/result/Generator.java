@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * What the generator itself did; NaN if it is not known.
  *
- * @param lagP99Ms how much later than intended 99 % of the arrivals left the generator, at most
+ * @param lagP99Ms how much later than intended 99 % of the arrivals left the generator, at most;
+ *     rounded to thousandths
  * @param cpuMicrosPerMessage of all generator processes, for sending one and for receiving it
  * @param phones virtual ones at the most at once, of all processes
  */
@@ -20,8 +21,9 @@ public record Generator(
   /** 99 % of all arrivals may leave so late; a generator that is later measures itself. */
   public static final double LAG_P99_LIMIT_MS = 5;
 
-  /** Checks the numbers. */
+  /** Checks the numbers, and rounds what is judged. */
   public Generator {
+    lagP99Ms = ResultFormat.rounded(lagP99Ms);
     if (processes < 1) {
       throw new IllegalArgumentException("processes: " + processes + " (expected: >= 1)");
     }

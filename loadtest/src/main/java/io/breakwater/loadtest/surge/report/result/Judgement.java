@@ -34,25 +34,33 @@ public record Judgement(Kind kind, List<String> reasons) {
 
   /**
    * Judges. A message that went astray fails a run even if the generator was late, since no lag
-   * explains it; a missed limit does not.
+   * explains it, unless facts are missing, since that does; a missed limit does not.
    *
    * @param troubles that make it void
    */
   static Judgement of(
-      List<Objective> objectives, Ledger ledger, Generator generator, List<String> troubles) {
+      List<Objective> objectives, Ledger ledger, Generator generator, List<Trouble> troubles) {
     List<String> astray = astray(ledger);
     List<String> missed =
         objectives.stream().filter(each -> !each.met()).map(Judgement::missed).toList();
-    List<String> late = new ArrayList<>(troubles);
+    List<String> late = new ArrayList<>();
+    troubles.forEach(each -> late.add(each.text()));
     late.addAll(late(generator));
-    List<String> reasons = new ArrayList<>(astray);
-    reasons.addAll(late);
-    reasons.addAll(missed);
+    if (troubles.stream().anyMatch(each -> each.kind() == Trouble.Kind.FACTS)) {
+      return new Judgement(Kind.VOID, all(late, astray, missed));
+    }
     Kind kind =
         !astray.isEmpty()
             ? Kind.FAILED
             : !late.isEmpty() ? Kind.VOID : missed.isEmpty() ? Kind.PASSED : Kind.FAILED;
-    return new Judgement(kind, reasons);
+    return new Judgement(kind, all(astray, late, missed));
+  }
+
+  private static List<String> all(List<String> first, List<String> second, List<String> third) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(second);
+    all.addAll(third);
+    return all;
   }
 
   private static List<String> astray(Ledger ledger) {

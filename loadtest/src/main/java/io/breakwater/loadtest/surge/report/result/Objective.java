@@ -9,8 +9,8 @@ import java.util.Locale;
  *
  * @param population as the scenario names it
  * @param percentile of a latency: above 0, at most 100, which is the maximum; otherwise NaN
- * @param limit in the unit of the measure
- * @param measured in the unit of the measure; NaN: there was nothing to measure
+ * @param limit in the unit of the measure, rounded to thousandths
+ * @param measured likewise; NaN: there was nothing to measure
  */
 public record Objective(
     Phase phase,
@@ -21,8 +21,10 @@ public record Objective(
     double measured) {
   private static final double MAXIMUM = 100;
 
-  /** Checks the numbers. */
+  /** Checks the numbers, and rounds them. */
   public Objective {
+    limit = ResultFormat.rounded(limit);
+    measured = ResultFormat.rounded(measured);
     if (measure == Measure.LATENCY && !(percentile > 0 && percentile <= MAXIMUM)) {
       throw new IllegalArgumentException("percentile: " + percentile + " (expected: 0..100)");
     }

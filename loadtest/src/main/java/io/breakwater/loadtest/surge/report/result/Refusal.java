@@ -7,11 +7,6 @@ package io.breakwater.loadtest.surge.report.result;
  * @param returnAfterP50Ms half of the refusals asked to return in no more; NaN if they carried no
  *     time
  * @param returnAfterMaxMs NaN if they carried no time
- * @param serverCpuMicros what one cost the tier; NaN if it is not known
  */
 public record Refusal(
-    String reason,
-    long count,
-    double returnAfterP50Ms,
-    double returnAfterMaxMs,
-    double serverCpuMicros) {}
+    String reason, long count, double returnAfterP50Ms, double returnAfterMaxMs) {}

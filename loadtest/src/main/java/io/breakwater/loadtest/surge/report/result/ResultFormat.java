@@ -65,6 +65,16 @@ final class ResultFormat {
     }
   }
 
+  /**
+   * As it is written. What is judged is rounded before: a file that is read again has the same
+   * verdict.
+   */
+  static double rounded(double figure) {
+    return Double.isNaN(figure) || Double.isInfinite(figure)
+        ? figure
+        : BigDecimal.valueOf(figure).setScale(DIGITS, RoundingMode.HALF_UP).doubleValue();
+  }
+
   private static final class WriteFigure extends StdSerializer<Double> {
     WriteFigure() {
       super(Double.class);

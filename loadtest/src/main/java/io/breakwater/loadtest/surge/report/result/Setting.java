@@ -11,8 +11,8 @@ import java.util.List;
  * @param scale every population and rate of the scenario is divided by it
  * @param compress the scenario's clock runs faster by it
  * @param commit of this project, and whether anything was changed since
- * @param command to repeat it
- * @param date when it began, ISO 8601 in UTC
+ * @param command to repeat it, with its seed
+ * @param date when the command was given, ISO 8601 in UTC
  * @param seconds from the first intended arrival to the end of the run
  */
 public record Setting(

@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.surge.report.result;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.List;
 /**
  * What one run of a scenario showed.
  *
- * @param troubles what makes the run void, whatever its figures are; sentences
+ * @param troubles what makes the run void, whatever its figures are
  * @param objectives the scenario's limits and what was measured
  * @param phases each population apart
  * @param streams what was to arrive and what was done of it
@@ -15,7 +16,7 @@ import java.util.List;
 @JsonPropertyOrder({"format", "judgement"})
 public record SurgeResult(
     Setting setting,
-    List<String> troubles,
+    List<Trouble> troubles,
     List<Objective> objectives,
     List<PhaseFigures> phases,
     List<Stream> streams,
@@ -48,6 +49,12 @@ public record SurgeResult(
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Judgement judgement() {
     return Judgement.of(objectives, ledger, generator, troubles);
+  }
+
+  /** Whether its figures are about the tier: the generator was in time, and nothing in trouble. */
+  @JsonIgnore
+  public boolean isTelling() {
+    return generator.inTime() && troubles.isEmpty();
   }
 
   /** For programs. */

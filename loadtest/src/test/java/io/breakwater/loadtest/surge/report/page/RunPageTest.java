@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
+import io.breakwater.loadtest.surge.report.result.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -66,6 +67,17 @@ final class RunPageTest {
     assertThat(RunPage.html(SyntheticRun.late()))
         .doesNotContain("✓ met")
         .doesNotContain("✗ missed");
+  }
+
+  @Test
+  void neither_calls_a_limit_met_nor_blames_the_generator_in_a_run_in_trouble() {
+    SurgeResult result = SyntheticRun.troubled(List.of(Trouble.ofRun("No port was free.")));
+    assertThat(RunPage.html(result))
+        .contains("banner void")
+        .contains("No port was free.")
+        .doesNotContain("✓ met")
+        .doesNotContain("✗ missed")
+        .doesNotContain("The generator did not keep");
   }
 
   @Test

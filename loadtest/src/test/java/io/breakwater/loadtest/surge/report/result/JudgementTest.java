@@ -2,6 +2,7 @@ package io.breakwater.loadtest.surge.report.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.result.Judgement.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,26 @@ final class JudgementTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"400.0004, 5.0004", "399.9996, 4.9996", "400.0006, 5", "400, 5.0006"})
+  void is_the_same_after_the_result_was_written_and_read(double measuredMs, double lagMs) {
+    SurgeResult passed = SyntheticRun.passed();
+    SurgeResult result =
+        new SurgeResult(
+            passed.setting(),
+            List.of(),
+            List.of(objective(measuredMs)),
+            passed.phases(),
+            passed.streams(),
+            passed.refusals(),
+            passed.disconnects(),
+            passed.ledger(),
+            passed.servers(),
+            lag(lagMs),
+            passed.timeline());
+    assertThat(SurgeResult.parse(result.json()).judgement()).isEqualTo(result.judgement());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "1, 0, 0, 0, 0, 0, 1 accepted message was lost.",
     "0, 2, 0, 0, 0, 0, 2 accepted messages were delivered more than once.",
@@ -86,7 +107,8 @@ final class JudgementTest {
 
   @Test
   void voids_a_run_whose_generator_was_late_whatever_its_limits_say() {
-    assertThat(Judgement.of(List.of(MET), BALANCED, lag(5.1), List.of()).kind()).isEqualTo(Kind.VOID);
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(5.1), List.of()).kind())
+        .isEqualTo(Kind.VOID);
     Judgement judgement = Judgement.of(List.of(MISSED), BALANCED, lag(5.1), List.of());
     assertThat(judgement.kind()).isEqualTo(Kind.VOID);
     assertThat(judgement.reasons())
@@ -97,7 +119,8 @@ final class JudgementTest {
 
   @Test
   void voids_a_run_whose_lag_nobody_measured() {
-    assertThat(Judgement.of(List.of(MET), BALANCED, lag(Double.NaN), List.of()).kind()).isEqualTo(Kind.VOID);
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(Double.NaN), List.of()).kind())
+        .isEqualTo(Kind.VOID);
   }
 
   @Test
@@ -109,12 +132,22 @@ final class JudgementTest {
 
   @Test
   void a_run_in_trouble_shows_nothing_but_that_messages_went_astray() {
-    List<String> troubles = List.of("No port was free.");
+    List<Trouble> troubles = List.of(Trouble.ofRun("No port was free."));
     assertThat(Judgement.of(List.of(MISSED), BALANCED, lag(1), troubles).kind())
         .isEqualTo(Kind.VOID);
     assertThat(Judgement.of(List.of(MET), BALANCED, lag(1), troubles).reasons())
         .containsExactly("No port was free.");
     assertThat(Judgement.of(List.of(MET), ONE_LOST, lag(1), troubles).kind())
         .isEqualTo(Kind.FAILED);
+  }
+
+  @Test
+  void a_run_whose_facts_are_missing_shows_nothing_not_even_that_messages_went_astray() {
+    List<Trouble> troubles = List.of(Trouble.ofFacts("7 facts were lost."));
+    Judgement judgement = Judgement.of(List.of(MISSED), ONE_LOST, lag(1), troubles);
+    assertThat(judgement.kind()).isEqualTo(Kind.VOID);
+    assertThat(judgement.reasons())
+        .startsWith("7 facts were lost.", "1 accepted message was lost.")
+        .hasSize(3);
   }
 }

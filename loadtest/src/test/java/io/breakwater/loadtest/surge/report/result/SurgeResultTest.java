@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.breakwater.loadtest.surge.report.SyntheticRun;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,14 @@ final class SurgeResultTest {
   }
 
   @Test
+  void keeps_its_troubles() throws JsonProcessingException {
+    List<Trouble> troubles = List.of(Trouble.ofRun("No port."), Trouble.ofFacts("7 were lost."));
+    SurgeResult result = SyntheticRun.troubled(troubles);
+    assertThat(SurgeResult.parse(result.json()).troubles()).isEqualTo(troubles);
+    assertThat(tree(result).at("/troubles/1/kind").textValue()).isEqualTo("facts");
+  }
+
+  @Test
   void begins_with_its_format_and_its_verdict() throws JsonProcessingException {
     ObjectNode json = tree(SyntheticRun.failed());
     assertThat(json.fieldNames()).toIterable().startsWith("format", "judgement");
@@ -41,9 +50,9 @@ final class SurgeResultTest {
   @Test
   void writes_what_is_not_known_as_null() throws JsonProcessingException {
     SurgeResult result = SyntheticRun.passed();
-    JsonNode unknown = tree(result).at("/refusals/1/serverCpuMicros");
+    JsonNode unknown = tree(result).at("/refusals/1/returnAfterMaxMs");
     assertThat(unknown.isNull()).isTrue();
-    assertThat(SurgeResult.parse(result.json()).refusals().get(1).serverCpuMicros()).isNaN();
+    assertThat(SurgeResult.parse(result.json()).refusals().get(1).returnAfterMaxMs()).isNaN();
   }
 
   @Test
