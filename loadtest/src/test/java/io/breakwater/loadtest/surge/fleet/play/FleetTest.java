@@ -162,7 +162,7 @@ final class FleetTest {
     Figures figures =
         new Figures(played.replay.played(), new Span(played.begin, played.virtual.now()));
     figures.read(file);
-    SurgeResult result = figures.result(setting(), ServerSamples.NONE);
+    SurgeResult result = figures.result(setting(), ServerSamples.NONE, List.of());
     Ledger ledger = result.ledger();
     assertThat(ledger.astray()).as(ledger.toString()).isZero();
     assertThat(ledger.accepted()).isEqualTo(played.facts(Fact.Accepted.class).size());
