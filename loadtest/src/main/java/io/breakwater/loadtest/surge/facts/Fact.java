@@ -75,7 +75,9 @@ public sealed interface Fact {
   record Delivered(Who from, Who to, long number, long deliveredNanos) implements Fact {}
 
   /**
-   * A device that is online had nothing outstanding when the run ended: all it is owed is there.
+   * A device that was asked when the run ended has all that it is owed.
+   *
+   * @param atNanos when it asked: what was accepted by then is there, or never comes
    */
   record CaughtUp(Who who, long atNanos) implements Fact {}
 

@@ -84,12 +84,15 @@ public final class Phone implements Link.User, Outbox.Carrier {
   /** From the next welcome on; NEVER if it stays, or stays for as long as it was told already. */
   private long stay = NEVER;
 
+  /** Whether every further {@link Synced} answers a question: the one that comes unasked is here. */
   private boolean isSynced;
 
-  /** Answers to {@link Sync} that are to come; those before them were to something else. */
-  private int syncsAwaited;
-
+  private boolean isSyncTold;
   private boolean isAsked;
+
+  /** When this session was first asked; NEVER if it was not. */
+  private long askedAt = NEVER;
+
   private boolean isHopeless;
 
   /** Where the roll that it is in has it; of that roll. */
@@ -191,8 +194,9 @@ public final class Phone implements Link.User, Outbox.Carrier {
     unacknowledged = 0;
     ackAt = NEVER;
     pingAt = NEVER;
-    syncsAwaited = 0;
     isSynced = false;
+    isSyncTold = false;
+    askedAt = NEVER;
   }
 
   /**
@@ -250,7 +254,14 @@ public final class Phone implements Link.User, Outbox.Carrier {
     }
   }
 
-  /** Asks whether everything is there: {@link Owner#caughtUp} and a fact follow, if it is up. */
+  /**
+   * Asks whether everything is there: {@link Owner#caughtUp} and a fact follow, if it is up.
+   *
+   * <p>A session says by itself once that it has all, perhaps before it was asked; a server that
+   * owes several such answers may give one. So the first {@link Synced} of a session, or after it
+   * was attached elsewhere, is no answer, and it is asked again then; the next one is an answer to
+   * one of the questions. What was durable when the first of them was sent is there then.
+   */
   public void ask() {
     isAsked = true;
     if (link.isUp()) {
@@ -259,7 +270,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
   }
 
   private void sync() {
-    syncsAwaited++;
+    askedAt = Math.min(askedAt, world.now());
     link.transmit(ClientFrame.newBuilder().setSync(Sync.newBuilder().setCursor(cursor())).build());
   }
 
@@ -286,7 +297,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
   public void heard(ServerFrame frame, long now) {
     switch (frame.getBodyCase()) {
       case WELCOME -> welcomed(frame.getWelcome(), now);
-      case SYNCED -> synced(frame.getSynced(), now);
+      case SYNCED -> synced(now);
       case SENT -> {
         boolean wasOpen = !outbox.isEmpty();
         outbox.accepted(frame.getSent(), now);
@@ -314,8 +325,9 @@ public final class Phone implements Link.User, Outbox.Carrier {
               "DISPLACED", DISPLACED_MS + world.random().nextInt(DISPLACED_JITTER_MS), now);
       case REATTACHED -> {
         attached(now);
+        // Whoever was asked before may be gone; another one may say by itself that it has all.
+        isSynced = false;
         if (isAsked) {
-          // Whoever was asked before may be gone.
           sync();
         }
       }
@@ -343,17 +355,15 @@ public final class Phone implements Link.User, Outbox.Carrier {
     welcomeNanos = now;
     welcomeServerMs = welcome.getServerTimeMs();
     retryForMs = welcome.getRetryForMs() > 0 ? welcome.getRetryForMs() : Long.MAX_VALUE;
-    syncsAwaited = 0;
     isSynced = false;
+    isSyncTold = false;
+    askedAt = NEVER;
     if (stay != NEVER) {
       hangUpAt = now + stay;
       stay = NEVER;
     }
     schedulePing(now);
     attached(now);
-    if (isAsked) {
-      sync();
-    }
     owner.welcomed(this);
   }
 
@@ -364,18 +374,20 @@ public final class Phone implements Link.User, Outbox.Carrier {
     }
   }
 
-  private void synced(Synced frame, long now) {
+  private void synced(long now) {
+    if (!isSyncTold) {
+      isSyncTold = true;
+      world.tell(new Fact.Synced(who, welcomeNanos, now));
+    }
     if (!isSynced) {
       isSynced = true;
-      world.tell(new Fact.Synced(who, welcomeNanos, now));
-    } else if (syncsAwaited > 0) {
-      syncsAwaited--;
-    }
-    boolean hasAll =
-        frame.getMailboxHead() != 0 && Long.compareUnsigned(cursor, frame.getMailboxHead()) >= 0;
-    if (isAsked && (hasAll || syncsAwaited == 0)) {
+      if (isAsked) {
+        sync();
+      }
+    } else if (isAsked) {
       isAsked = false;
-      world.tell(new Fact.CaughtUp(who, now));
+      world.tell(new Fact.CaughtUp(who, askedAt));
+      askedAt = NEVER;
       owner.caughtUp(this);
     }
   }

@@ -14,6 +14,8 @@ import io.breakwater.proto.client.Reattached;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.Synced;
+import io.breakwater.proto.client.Welcome;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -652,12 +654,95 @@ final class PhoneTest {
   }
 
   @Test
-  void tells_when_it_has_all() {
+  void tells_when_it_asked_that_it_has_all() {
     Phone phone = online(1, Manners.OBEDIENT);
+    long asked = virtual.now();
     phone.ask();
     virtual.pass(Duration.ofMillis(10));
     assertThat(virtual.facts(Fact.CaughtUp.class))
-        .extracting(Fact.CaughtUp::who)
-        .containsExactly(who(1));
+        .containsExactly(new Fact.CaughtUp(who(1), asked));
+  }
+
+  /** As a delivery node does: what it owes is one answer, however often it was asked. */
+  private final class OneAnswer implements Tier.Script {
+    private static final long PAGE = 50 * 1_000_000L;
+
+    private boolean isOwed;
+
+    @Override
+    public boolean heard(Peer peer, ClientFrame frame) {
+      if (frame.hasHello()) {
+        peer.say(ServerFrame.newBuilder().setWelcome(Welcome.getDefaultInstance()).build());
+      }
+      if ((frame.hasHello() || frame.hasSync()) && !isOwed) {
+        isOwed = true;
+        virtual.at(
+            virtual.now() + PAGE,
+            () -> {
+              isOwed = false;
+              peer.say(synced());
+            });
+      }
+      return true;
+    }
+  }
+
+  private static ServerFrame synced() {
+    return ServerFrame.newBuilder().setSynced(Synced.getDefaultInstance()).build();
+  }
+
+  @Test
+  void who_is_asked_before_its_session_is_in_sync_asks_again_when_it_is() {
+    tier.script = new OneAnswer();
+    Phone phone = online(1, Manners.OBEDIENT);
+    long asked = virtual.now();
+    phone.ask();
+    virtual.pass(Duration.ofMillis(60));
+    assertThat(virtual.facts(Fact.Synced.class)).hasSize(1);
+    assertThat(virtual.facts(Fact.CaughtUp.class)).isEmpty();
+    virtual.pass(Duration.ofMillis(60));
+    assertThat(virtual.facts(Fact.CaughtUp.class))
+        .containsExactly(new Fact.CaughtUp(who(1), asked));
+  }
+
+  /** The home may be another one, which says by itself that it has all; or it is the same. */
+  private void attachedElsewhere(boolean saysSo) {
+    List<Peer> peers = new ArrayList<>();
+    tier.script =
+        new Tier.Script() {
+          @Override
+          public boolean heard(Peer peer, ClientFrame frame) {
+            if (!frame.hasSync() || !peers.isEmpty()) {
+              return false;
+            }
+            peers.add(peer);
+            peer.say(
+                ServerFrame.newBuilder().setReattached(Reattached.getDefaultInstance()).build());
+            if (saysSo) {
+              peer.say(synced());
+            }
+            return true;
+          }
+        };
+    Phone phone = online(1, Manners.OBEDIENT);
+    long asked = virtual.now();
+    phone.ask();
+    // That far is the question, and what the other home says by itself.
+    virtual.pass(Duration.ofMillis(3));
+    assertThat(virtual.facts(Fact.CaughtUp.class)).isEmpty();
+    virtual.pass(Duration.ofMillis(10));
+    assertThat(virtual.facts(Fact.CaughtUp.class))
+        .containsExactly(new Fact.CaughtUp(who(1), asked));
+    assertThat(virtual.facts(Fact.Synced.class)).hasSize(1);
+  }
+
+  @Test
+  void what_a_session_that_is_attached_elsewhere_says_by_itself_is_no_answer() {
+    attachedElsewhere(true);
+  }
+
+  @Test
+  void who_is_asked_as_its_session_is_attached_anew_hears_of_it_without_a_word_of_the_home() {
+    attachedElsewhere(false);
   }
 }
