@@ -53,7 +53,7 @@ public final class Figures {
     latencies = new Latencies(played, span);
     streams = new Streams(played, span);
     presence = new Presence(people, latencies);
-    mail = new Mail(played, people, presence);
+    mail = new Mail(played, people, presence, span.endNanos());
     refusals = new Refusals(span);
     disconnects = new Disconnects(span);
     censuses = new Censuses(span);

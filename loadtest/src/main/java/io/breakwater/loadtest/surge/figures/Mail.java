@@ -26,6 +26,7 @@ final class Mail {
   private final Scenario scenario;
   private final People people;
   private final Presence presence;
+  private final long endNanos;
 
   /** A writer's device and a reader. */
   private final Numbering channels = new Numbering();
@@ -55,10 +56,15 @@ final class Mail {
 
   private final Longs highest = new Longs(NONE);
 
-  Mail(Scenario scenario, People people, Presence presence) {
+  /**
+   * @param endNanos of the run, before any device was asked whether it has all: what is answered
+   *     later is open
+   */
+  Mail(Scenario scenario, People people, Presence presence, long endNanos) {
     this.scenario = scenario;
     this.people = people;
     this.presence = presence;
+    this.endNanos = endNanos;
   }
 
   private int channel(Who from, Who to) {
@@ -76,10 +82,15 @@ final class Mail {
   }
 
   void accepted(Fact.Accepted fact) {
-    accepted.set(message(fact.from(), fact.to(), fact.number()), fact.acceptedNanos());
+    if (fact.acceptedNanos() <= endNanos) {
+      accepted.set(message(fact.from(), fact.to(), fact.number()), fact.acceptedNanos());
+    }
   }
 
   void rejected(Fact.Rejected fact) {
+    if (fact.atNanos() > endNanos) {
+      return;
+    }
     int message = message(fact.from(), fact.to(), fact.number());
     states.set(message, states.get(message) | REJECTED);
   }

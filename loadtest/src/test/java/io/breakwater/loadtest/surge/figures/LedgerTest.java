@@ -6,6 +6,7 @@ import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.loadtest.surge.report.result.Judgement;
 import io.breakwater.loadtest.surge.report.result.Ledger;
+import io.breakwater.loadtest.surge.report.result.Phase;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,6 +196,22 @@ final class LedgerTest {
                 new Fact.Accepted(from, to, 1, Played.at(4)))
             .ledger();
     assertThat(ledger).isEqualTo(new Ledger(1, 0, 0, 0, 0, 1, 0, 0, 0));
+  }
+
+  @Test
+  void what_was_answered_after_the_end_is_open() {
+    Who from = Played.existing(0, 0);
+    Who to = Played.newcomer(1);
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(to, false, Played.at(0), Played.at(1), 1),
+            new Fact.Written(Played.CHAT, from, to, 1, Played.at(2)),
+            new Fact.Written(Played.CHAT, from, to, 2, Played.at(2)),
+            new Fact.CaughtUp(to, Played.at(30_001)),
+            new Fact.Accepted(from, to, 1, Played.at(30_002)),
+            new Fact.Rejected(from, to, 2, Played.at(30_002), "TOO_LARGE"));
+    assertThat(result.ledger()).isEqualTo(new Ledger(0, 0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(Played.phase(result, Phase.SEND_TO_ACCEPTED, Played.EXISTING).open()).isEqualTo(2);
   }
 
   @Test

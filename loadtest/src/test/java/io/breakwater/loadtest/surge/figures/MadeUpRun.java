@@ -175,6 +175,10 @@ final class MadeUpRun {
     if (fate == 0) {
       double at = through(ms, 8);
       note(at, from, new Fact.Rejected(from, to, number, Played.at(at), "NO_SUCH_USER"));
+    } else if (fate == 3) {
+      // The answer comes too late.
+      double at = END_MS + 1;
+      note(at, from, new Fact.Accepted(from, to, number, Played.at(at)));
     } else if (fate > 1) {
       // One has no answer, and nobody ever gets it.
       double at = through(ms, 8);

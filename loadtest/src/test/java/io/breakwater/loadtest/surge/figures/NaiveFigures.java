@@ -127,11 +127,13 @@ final class NaiveFigures {
     return all(Fact.Accepted.class)
         .filter(each -> isSame(written, each.from(), each.to(), each.number()))
         .map(Fact.Accepted::acceptedNanos)
+        .filter(at -> at <= span.endNanos())
         .findFirst();
   }
 
   private Optional<Fact.Rejected> rejected(Fact.Written written) {
     return all(Fact.Rejected.class)
+        .filter(each -> each.atNanos() <= span.endNanos())
         .filter(each -> isSame(written, each.from(), each.to(), each.number()))
         .findFirst();
   }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of a device that wait for their answers, by docs/protocol.md section 6. It has no bound:
@@ -73,6 +74,7 @@ final class Outbox {
 
   private double budget = MOST_BUDGET;
   private long checkAt = NEVER;
+  private boolean isOver;
 
   Outbox(World world, Manners manners, Who who, Carrier carrier) {
     this.world = world;
@@ -83,6 +85,11 @@ final class Outbox {
 
   boolean isEmpty() {
     return unanswered == 0;
+  }
+
+  /** Nothing is transmitted any more, and no answer is taken: what is open stays so. */
+  void end() {
+    isOver = true;
   }
 
   /** A message of somebody arrived. */
@@ -96,6 +103,9 @@ final class Outbox {
 
   /** Takes a new message, and transmits it as soon as it may. */
   void write(int stream, Who to, ByteString user, int bytes, long intended, long now) {
+    if (isOver) {
+      throw new IllegalStateException(who + " writes after the end");
+    }
     Conversation conversation = with(to, user);
     Open message = new Open(++conversation.lastClientId, intended, bytes);
     conversation.open.add(message);
@@ -111,6 +121,9 @@ final class Outbox {
 
   /** There is a session, a new one or anew: what is unanswered goes again. */
   void attached(long now) {
+    if (isOver) {
+      return;
+    }
     line.clear();
     paused.clear();
     for (Conversation each : conversations.values()) {
@@ -129,7 +142,7 @@ final class Outbox {
   }
 
   void accepted(Sent frame, long now) {
-    Conversation conversation = conversations.get(frame.getTo());
+    Conversation conversation = answered(frame.getTo());
     if (conversation == null) {
       return;
     }
@@ -148,7 +161,7 @@ final class Outbox {
   }
 
   void resendFrom(ResendFrom frame, long now) {
-    Conversation conversation = conversations.get(frame.getTo());
+    Conversation conversation = answered(frame.getTo());
     if (conversation == null || !isLatestAnswer(conversation, frame.getClientId())) {
       return;
     }
@@ -162,6 +175,10 @@ final class Outbox {
     pump(now);
   }
 
+  private @Nullable Conversation answered(ByteString user) {
+    return isOver ? null : conversations.get(user);
+  }
+
   private long goBackPause(int repeats) {
     if (manners == Manners.IMPATIENT) {
       return Manners.SECOND_NANOS;
@@ -171,7 +188,7 @@ final class Outbox {
   }
 
   void refused(SendRefused frame, long now) {
-    Conversation conversation = conversations.get(frame.getTo());
+    Conversation conversation = answered(frame.getTo());
     if (conversation == null) {
       return;
     }
@@ -339,7 +356,7 @@ final class Outbox {
 
   /** Does what is due. */
   void wake(long now) {
-    if (!carrier.isUp()) {
+    if (isOver || !carrier.isUp()) {
       return;
     }
     for (int i = paused.size() - 1; i >= 0; i--) {
@@ -391,7 +408,7 @@ final class Outbox {
 
   /** When to wake it. */
   long wakeAt() {
-    if (unanswered == 0 || !carrier.isUp()) {
+    if (isOver || unanswered == 0 || !carrier.isUp()) {
       return NEVER;
     }
     long at = checkAt;

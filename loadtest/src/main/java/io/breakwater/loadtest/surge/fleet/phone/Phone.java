@@ -94,6 +94,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
   private long askedAt = NEVER;
 
   private boolean isHopeless;
+  private boolean isWindingUp;
 
   /** Where the roll that it is in has it; of that roll. */
   int seat = -1;
@@ -228,8 +229,23 @@ public final class Phone implements Link.User, Outbox.Carrier {
     }
   }
 
+  /**
+   * The run is over: it transmits nothing more of what it was to send, takes no answers, hangs up
+   * only when it is switched off, and comes back by itself only if a connection breaks.
+   */
+  public void windUp() {
+    isWindingUp = true;
+    outbox.end();
+    lookUps = null;
+    stay = NEVER;
+    hangUpAt = NEVER;
+  }
+
   /** Lets it come back, as after a connection that broke. The wait counts from here. */
   public void networkBack() {
+    if (isWindingUp) {
+      return;
+    }
     comeBack(world.now());
     link.connectLater(world.now());
   }

@@ -31,7 +31,8 @@ import java.util.function.BooleanSupplier;
  * the order of its methods; each ends with a call of its {@link Listener}. Confined to the loop.
  *
  * <p>Before the begin only what the ledger needs is a fact: messages that wait for those who are
- * offline; and, once it connects, all that happens to connections.
+ * offline; and, once it connects, all that happens to connections. When it finishes, only what is
+ * handed over and who has all that it is owed are: what is open then stays open.
  */
 public final class Fleet {
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
@@ -56,6 +57,7 @@ public final class Fleet {
     CONNECTING,
     PLAYING,
     ENDING,
+    ASKING,
     OVER
   }
 
@@ -135,6 +137,7 @@ public final class Fleet {
         switch (step) {
           case PREPARING -> isOfLedger(fact);
           case CONNECTING, PLAYING, ENDING -> true;
+          case ASKING -> fact instanceof Fact.Delivered || fact instanceof Fact.CaughtUp;
           case OVER -> false;
         };
     if (counts) {
@@ -291,15 +294,19 @@ public final class Fleet {
 
   /** Ends the streams, as the end of the scenario does; waits until nothing is under way. */
   public void stop() {
-    if (step == Step.ENDING || step == Step.OVER) {
+    if (step != Step.PLAYING) {
       return;
     }
     step = Step.ENDING;
+    endStreams();
+    new Looking(
+        () -> signingUp() == 0 && world.tallies().read().unanswered() == 0, listener::quiet);
+  }
+
+  private void endStreams() {
     tides.forEach(Tide::end);
     alarms.forEach(world.timers()::clear);
     joinings.forEach(Joining::end);
-    new Looking(
-        () -> signingUp() == 0 && world.tallies().read().unanswered() == 0, listener::quiet);
   }
 
   /**
@@ -331,9 +338,17 @@ public final class Fleet {
     return joinings.stream().mapToInt(Joining::open).sum();
   }
 
-  /** Gives up open sign-ups; asks whoever is online whether all is there; hangs up. */
+  /**
+   * Gives up open sign-ups and messages without an answer; asks whoever is online whether all is
+   * there; hangs up. All generators are told after the end of the run, in no order: what is
+   * accepted after the end is open for all of them, what was accepted before is there when a
+   * question that is asked now has its answer.
+   */
   public void finish() {
+    endStreams();
     joinings.forEach(Joining::giveUp);
+    crowds.forEach(crowd -> crowd.everybody().forEach(Phone::windUp));
+    step = Step.ASKING;
     List<Phone> all = crowds.stream().flatMap(each -> each.online().all().stream()).toList();
     Asking asking = new Asking(all);
     asking.tasks.begin();
@@ -380,7 +395,7 @@ public final class Fleet {
   private void over() {
     step = Step.OVER;
     for (Crowd crowd : crowds) {
-      crowd.online().all().forEach(Phone::switchOff);
+      crowd.everybody().forEach(Phone::switchOff);
     }
     listener.done();
   }

@@ -3,6 +3,7 @@ package io.breakwater.loadtest.surge.fleet.play;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.loadtest.surge.facts.FactWriter;
@@ -153,16 +154,7 @@ final class FleetTest {
   @Test
   void figures_find_that_all_of_it_is_accounted_for() throws Exception {
     Played played = new Played(EVERYTHING, 2).prepare().finish();
-    Path file = directory.resolve("facts");
-    try (FactWriter writer = FactWriter.to(file)) {
-      for (Fact each : played.virtual.facts()) {
-        writer.write(each);
-      }
-    }
-    Figures figures =
-        new Figures(played.replay.played(), new Span(played.begin, played.virtual.now()));
-    figures.read(file);
-    SurgeResult result = figures.result(setting(), ServerSamples.NONE, List.of());
+    SurgeResult result = result(played);
     Ledger ledger = result.ledger();
     assertThat(ledger.astray()).as(ledger.toString()).isZero();
     assertThat(ledger.accepted()).isEqualTo(played.facts(Fact.Accepted.class).size());
@@ -172,6 +164,85 @@ final class FleetTest {
         .contains("chat", "to-others", "coming", "networks", "joining", "joining: first messages");
     assertThat(result.streams())
         .allSatisfy(each -> assertThat(each.done()).isEqualTo(each.intended()));
+  }
+
+  private SurgeResult result(Played played) throws Exception {
+    Path file = directory.resolve("facts");
+    try (FactWriter writer = FactWriter.to(file)) {
+      for (Fact each : played.virtual.facts()) {
+        writer.write(each);
+      }
+    }
+    Figures figures = new Figures(played.replay.played(), new Span(played.begin, played.end));
+    figures.read(file);
+    return figures.result(setting(), ServerSamples.NONE, List.of());
+  }
+
+  /** Sends are not heard while it is deaf. */
+  private static final class Deaf implements Tier.Script {
+    boolean isDeaf;
+
+    @Override
+    public boolean heard(Peer peer, ClientFrame frame) {
+      return isDeaf && frame.hasSend();
+    }
+  }
+
+  @Test
+  void what_is_accepted_while_generators_finish_one_after_the_other_is_open() throws Exception {
+    Played played = new Played(CHAT, 2).prepare();
+    Deaf deaf = new Deaf();
+    played.tier.script = deaf;
+    played.virtual.pass(Duration.ofSeconds(5));
+    deaf.isDeaf = true;
+    played.end();
+    int before = played.facts(Fact.Accepted.class).size();
+    played.fleets.getFirst().finish();
+    played.virtual.pass(Duration.ofSeconds(31));
+    assertThat(played.told).contains("0 done").doesNotContain("1 done");
+
+    deaf.isDeaf = false;
+    played.virtual.pass(Duration.ofSeconds(60));
+    List<Fact.Accepted> accepted = played.facts(Fact.Accepted.class);
+    assertThat(accepted.subList(before, accepted.size()))
+        .hasSizeGreaterThan(20)
+        .allMatch(each -> each.from().user() % 2 == 1);
+    played.fleets.get(1).finish();
+    played.virtual.pass(Duration.ofSeconds(31));
+    assertThat(played.told).contains("1 done");
+    SurgeResult result = result(played);
+    assertThat(result.ledger().astray()).as(result.ledger().toString()).isZero();
+    assertThat(result.ledger().accepted()).isEqualTo(before);
+    assertThat(result.streams().getFirst().done()).isEqualTo(before);
+  }
+
+  @Test
+  void nothing_is_sent_after_the_end_and_no_answer_is_taken() throws Exception {
+    Played played = new Played(CHAT, 1).prepare();
+    Deaf deaf = new Deaf();
+    played.tier.script = deaf;
+    played.virtual.pass(Duration.ofSeconds(5));
+    List<Runnable> answers = new ArrayList<>();
+    played.tier.script =
+        new Tier.Script() {
+          @Override
+          public boolean heard(Peer peer, ClientFrame frame) {
+            if (frame.hasSend()) {
+              ByteString id = ByteString.copyFrom(new byte[16]);
+              answers.add(() -> peer.say(Tier.sent(frame.getSend(), id)));
+            }
+            return frame.hasSend() || frame.hasSync();
+          }
+        };
+    played.end();
+    int sent = answers.size();
+    int accepted = played.facts(Fact.Accepted.class).size();
+    played.fleets.getFirst().finish();
+    answers.forEach(Runnable::run);
+    played.virtual.pass(Duration.ofSeconds(31));
+    assertThat(played.told).contains("0 done");
+    assertThat(answers).hasSize(sent).hasSizeGreaterThan(100);
+    assertThat(played.facts(Fact.Accepted.class)).hasSize(accepted);
   }
 
   private static Setting setting() {
