@@ -101,7 +101,8 @@ public sealed interface Fact {
 
   /**
    * A phone hung up because it wanted to, and is away until it is welcomed again. So is one whose
-   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards.
+   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards. When the
+   * run has ended, those who are away are asked as well: they are handed over to without a session.
    */
   record Left(Who who, long atNanos) implements Fact {}
 }

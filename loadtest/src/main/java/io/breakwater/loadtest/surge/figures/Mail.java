@@ -45,7 +45,7 @@ final class Mail {
 
   private final Longs delivered = new Longs(NONE);
 
-  /** Since when that device meant to be online. */
+  /** Since when that device meant to be online; {@link Presence#AWAY} if it was asked at the end. */
   private final Longs onlineSince = new Longs(NONE);
 
   /** How often, and {@link #LATE} if it came after a later one. */

@@ -14,6 +14,9 @@ final class Presence {
   /** No time. */
   static final long NEVER = Long.MIN_VALUE;
 
+  /** Since later than anything. */
+  static final long AWAY = Long.MAX_VALUE;
+
   private final People people;
   private final Latencies latencies;
 
@@ -99,11 +102,9 @@ final class Presence {
     }
   }
 
-  /**
-   * Since when it meant to be online, or last did; {@link #NEVER}: since before the facts begin.
-   */
+  /** Since when it has meant to be online; {@link #AWAY}: it does not. */
   long onlineSince(int device) {
-    return onlineSince.get(device);
+    return isOnline(device) ? onlineSince.get(device) : AWAY;
   }
 
   /** Whether it meant to be online when the last of its facts was written. */

@@ -138,17 +138,23 @@ final class NaiveFigures {
         .findFirst();
   }
 
-  /** Since when a device meant to be online before one of the facts. */
+  /** Since when a device meant to be online before one of the facts; empty: it did not. */
   private Optional<Long> onlineSince(Who device, int place) {
     Optional<Long> since = Optional.empty();
     for (Fact each : facts.subList(0, place)) {
       if (each instanceof Fact.Welcomed welcomed
           && welcomed.who().equals(device)
-          && !welcomed.isResumed()) {
+          && (!welcomed.isResumed() || since.isEmpty())) {
         since = Optional.of(welcomed.sinceNanos());
+      } else if (each instanceof Fact.Left left && left.who().equals(device)) {
+        since = Optional.empty();
       }
     }
     return since;
+  }
+
+  private boolean meantToBeOnline(Who device, int place, long waitsFrom) {
+    return onlineSince(device, place).map(since -> since <= waitsFrom).orElse(false);
   }
 
   private boolean isOnline(Who device) {
@@ -193,11 +199,10 @@ final class NaiveFigures {
       for (Who device : devices(written)) {
         int place = delivery(written, device);
         if (place >= 0) {
-          if (onlineSince(device, place).orElse(Long.MIN_VALUE) <= waitsFrom) {
+          if (meantToBeOnline(device, place, waitsFrom)) {
             times.add(ended(from, ((Fact.Delivered) facts.get(place)).deliveredNanos()));
           }
-        } else if (isOnline(device)
-            && onlineSince(device, facts.size()).orElse(Long.MIN_VALUE) <= waitsFrom) {
+        } else if (meantToBeOnline(device, facts.size(), waitsFrom)) {
           times.add(open(from));
         }
       }

@@ -46,6 +46,9 @@ public final class Phone implements Link.User, Outbox.Carrier {
     /** It has hung up, as it was asked to, or for ever since its credentials are worth nothing. */
     default void gone(Phone phone) {}
 
+    /** It has no connection, or no longer; it comes back in its own time. */
+    default void cutOff(Phone phone) {}
+
     /** Nothing is outstanding that was there when it was asked. */
     default void caughtUp(Phone phone) {}
   }
@@ -489,6 +492,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
   public void refused(String reason, long returnAfterMs, long now) {
     world.tallies().refused++;
     world.tell(new Fact.Refused(who, "connect", now, reason, returnAfterMs));
+    owner.cutOff(this);
   }
 
   @Override
@@ -498,6 +502,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
     world.tell(new Fact.Lost(who, now, reason));
     forget();
     comeBack(now);
+    owner.cutOff(this);
   }
 
   @Override

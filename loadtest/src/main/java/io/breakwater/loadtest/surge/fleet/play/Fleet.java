@@ -17,8 +17,8 @@ import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public final class Fleet {
     /** Streams have ended, and nothing is under way, or the time for that is up. */
     void quiet();
 
-    /** Whoever is online has been asked whether all is there; the last facts are told. */
+    /** Everybody has been asked whether all is there; the last facts are told. */
     void done();
   }
 
@@ -339,8 +339,8 @@ public final class Fleet {
   }
 
   /**
-   * Gives up open sign-ups and messages without an answer; asks whoever is online whether all is
-   * there; hangs up. All generators are told after the end of the run, in no order: what is
+   * Gives up open sign-ups and messages without an answer; asks all users that it owns whether all
+   * is there, those first who are online; hangs up. All generators are told after the end of the run, in no order: what is
    * accepted after the end is open for all of them, what was accepted before is there when a
    * question that is asked now has its answer.
    */
@@ -349,43 +349,64 @@ public final class Fleet {
     joinings.forEach(Joining::giveUp);
     crowds.forEach(crowd -> crowd.everybody().forEach(Phone::windUp));
     step = Step.ASKING;
-    List<Phone> all = crowds.stream().flatMap(each -> each.online().all().stream()).toList();
-    Asking asking = new Asking(all);
+    List<Phone> all = new ArrayList<>();
+    for (Crowd crowd : crowds) {
+      all.addAll(crowd.online().all());
+    }
+    for (Crowd crowd : crowds) {
+      crowd.all().stream().filter(each -> !crowd.online().has(each)).forEach(all::add);
+    }
+    Asking asking = new Asking(all.stream().filter(Phone::isHopeful).toList());
     asking.tasks.begin();
     new Looking(() -> asking.left.isEmpty(), this::over);
   }
 
-  /** Those who have a session are asked some at a time, the others as soon as they have one. */
+  /**
+   * Some at a time are connected, if they are switched off, and asked; each is switched off when it
+   * has answered. Who has no session just then, and comes back in its own time, leaves its place to
+   * the next one, and is asked when it has one.
+   */
   private final class Asking implements Phone.Owner {
     private final Set<Phone> left;
     private final Set<Phone> asked = new HashSet<>();
     private final AtOnce<Phone> tasks;
 
     Asking(List<Phone> all) {
-      left = new HashSet<>(all);
+      left = new LinkedHashSet<>(all);
       all.forEach(each -> each.follow(this));
-      all.stream().filter(each -> !each.isUp()).forEach(Phone::ask);
-      Iterator<Phone> up = all.stream().filter(Phone::isUp).toList().iterator();
-      tasks = new AtOnce<>(stage.atOnce(), up, this::ask, () -> {});
+      tasks = new AtOnce<>(stage.atOnce(), all.iterator(), this::ask, () -> {});
     }
 
     private void ask(Phone phone) {
       asked.add(phone);
+      boolean waits = !phone.isOff() && !phone.isUp();
+      if (phone.isOff()) {
+        phone.switchOn(world.clock().getAsLong());
+      }
       phone.ask();
+      if (waits) {
+        leavePlace(phone);
+      }
     }
 
     @Override
     public void caughtUp(Phone phone) {
-      end(phone);
+      phone.switchOff();
+      gone(phone);
     }
 
     @Override
     public void gone(Phone phone) {
-      end(phone);
+      left.remove(phone);
+      leavePlace(phone);
     }
 
-    private void end(Phone phone) {
-      left.remove(phone);
+    @Override
+    public void cutOff(Phone phone) {
+      leavePlace(phone);
+    }
+
+    private void leavePlace(Phone phone) {
       if (asked.remove(phone)) {
         tasks.ended();
       }
