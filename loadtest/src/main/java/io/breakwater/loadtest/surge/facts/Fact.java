@@ -46,6 +46,8 @@ public sealed interface Fact {
   /**
    * A connection ended, and its phone did not ask for that.
    *
+   * @param atNanos if an arrival of a stream of reconnects broke it, exactly the intended time of its
+   *     {@link Due}
    * @param reason as the server says it; or {@code broken}, {@code silence}, {@code timeout}, or
    *     {@code network}: the scenario broke it
    */
@@ -101,8 +103,17 @@ public sealed interface Fact {
 
   /**
    * A phone hung up because it wanted to, and is away until it is welcomed again. So is one whose
-   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards. When the
+   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards, and
+   * is {@link Coming} again when it is back. When the
    * run has ended, those who are away are asked as well: they are handed over to without a session.
    */
   record Left(Who who, long atNanos) implements Fact {}
+
+  /**
+   * A phone that had no connection and wanted none means to be online from now on: it connects.
+   *
+   * @param isResumed its network is back; as that of the {@link Welcomed} that follows
+   * @param sinceNanos that of the {@link Welcomed} that follows, unless it is lost again before
+   */
+  record Coming(Who who, boolean isResumed, long sinceNanos) implements Fact {}
 }

@@ -67,6 +67,7 @@ public final class FactReader {
           new Fact.Refused(who(), in.readUTF(), in.readLong(), in.readUTF(), in.readLong());
       case CENSUS -> new Fact.Census(in.readLong(), in.readInt(), in.readInt(), in.readLong());
       case LEFT -> new Fact.Left(who(), in.readLong());
+      case COMING -> new Fact.Coming(who(), in.readBoolean(), in.readLong());
     };
   }
 

@@ -111,6 +111,11 @@ public final class FactWriter implements AutoCloseable {
         write(left.who());
         out.writeLong(left.atNanos());
       }
+      case Fact.Coming coming -> {
+        write(coming.who());
+        out.writeBoolean(coming.isResumed());
+        out.writeLong(coming.sinceNanos());
+      }
     }
   }
 

@@ -188,8 +188,7 @@ final class Mail {
       count.handedOver(copies.get(delivery), isAccepted(message), isRejected(message));
       return;
     }
-    boolean isOnline = device >= 0 && presence.isOnline(device);
-    if (isOnline && presence.onlineSince(device) <= since) {
+    if (device >= 0 && presence.onlineSince(device) <= since) {
       if (isRejected(message)) {
         latencies.failed(Phase.SEND_TO_DELIVERED, writers, intended.get(message));
       } else {
@@ -201,7 +200,7 @@ final class Mail {
     }
     if (isAccepted(message)) {
       boolean hasCaughtUp = device >= 0 && presence.caughtUp(device) >= since;
-      count.notHandedOver(hasCaughtUp, isOnline);
+      count.notHandedOver(hasCaughtUp, device >= 0 && presence.isOnline(device));
     }
   }
 

@@ -32,7 +32,8 @@ final class FactsTest {
           new Fact.CaughtUp(ONE, 1),
           new Fact.Refused(ONE, "send", 1, "OVERLOADED", 2),
           new Fact.Census(1, 2, 3, 4),
-          new Fact.Left(ONE, 1));
+          new Fact.Left(ONE, 1),
+          new Fact.Coming(ONE, true, 1));
 
   @TempDir Path directory;
 

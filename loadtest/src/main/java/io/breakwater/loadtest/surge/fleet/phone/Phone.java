@@ -168,6 +168,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
     inbox = Inbox.TAKES;
     stay = stayNanos;
     hangUpAt = NEVER;
+    world.tell(new Fact.Coming(who, false, sinceNanos));
     link.connectNow(world.now());
   }
 
@@ -209,18 +210,19 @@ public final class Phone implements Link.User, Outbox.Carrier {
    * @param intended when
    */
   public void changeNetwork(long intended) {
-    cut();
+    cut(intended);
     comeBack(intended);
     link.connectNow(world.now());
   }
 
   /** Breaks its connection; it has none until {@link #networkBack}. */
   public void loseNetwork() {
-    world.tell(new Fact.Left(who, world.now()));
-    cut();
+    long now = world.now();
+    world.tell(new Fact.Left(who, now));
+    cut(now);
   }
 
-  private void cut() {
+  private void cut(long at) {
     boolean wasUp = link.isUp();
     long hangsUp = hangUpAt;
     leave();
@@ -228,7 +230,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
     link.cut();
     if (wasUp) {
       world.tallies().lost++;
-      world.tell(new Fact.Lost(who, world.now(), NETWORK));
+      world.tell(new Fact.Lost(who, at, NETWORK));
     }
   }
 
@@ -249,8 +251,10 @@ public final class Phone implements Link.User, Outbox.Carrier {
     if (isWindingUp) {
       return;
     }
-    comeBack(world.now());
-    link.connectLater(world.now());
+    long now = world.now();
+    comeBack(now);
+    world.tell(new Fact.Coming(who, true, now));
+    link.connectLater(now);
   }
 
   private void comeBack(long from) {
