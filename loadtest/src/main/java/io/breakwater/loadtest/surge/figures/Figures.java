@@ -54,7 +54,7 @@ public final class Figures {
     latencies = new Latencies(played, span);
     streams = new Streams(played, span);
     presence = new Presence(people, latencies, sessions);
-    mail = new Mail(played, people, presence, span.endNanos());
+    mail = new Mail(played, people, presence, span);
     refusals = new Refusals(span);
     disconnects = new Disconnects(span);
     censuses = new Censuses(span);

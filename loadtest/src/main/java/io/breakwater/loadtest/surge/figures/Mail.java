@@ -26,7 +26,7 @@ final class Mail {
   private final Scenario scenario;
   private final People people;
   private final Presence presence;
-  private final long endNanos;
+  private final Span span;
 
   /** A writer's device and a reader. */
   private final Numbering channels = new Numbering();
@@ -57,14 +57,14 @@ final class Mail {
   private final Longs highest = new Longs(NONE);
 
   /**
-   * @param endNanos of the run, before any device was asked whether it has all: what is answered
-   *     later is open
+   * @param span it ended before any device was asked whether it has all: what is answered later is
+   *     open
    */
-  Mail(Scenario scenario, People people, Presence presence, long endNanos) {
+  Mail(Scenario scenario, People people, Presence presence, Span span) {
     this.scenario = scenario;
     this.people = people;
     this.presence = presence;
-    this.endNanos = endNanos;
+    this.span = span;
   }
 
   private int channel(Who from, Who to) {
@@ -82,13 +82,13 @@ final class Mail {
   }
 
   void accepted(Fact.Accepted fact) {
-    if (fact.acceptedNanos() <= endNanos) {
+    if (fact.acceptedNanos() <= span.endNanos()) {
       accepted.set(message(fact.from(), fact.to(), fact.number()), fact.acceptedNanos());
     }
   }
 
   void rejected(Fact.Rejected fact) {
-    if (fact.atNanos() > endNanos) {
+    if (fact.atNanos() > span.endNanos()) {
       return;
     }
     int message = message(fact.from(), fact.to(), fact.number());
@@ -222,18 +222,24 @@ final class Mail {
     }
   }
 
+  private boolean isOfRun(int message) {
+    return isWritten(message) && !span.isBefore(intended.get(message));
+  }
+
+  /** Those of the run: what was written in the preparation cost what is in no figure. */
   int written() {
     int count = 0;
     for (int message = 0; message < messages.size(); message++) {
-      count += isWritten(message) ? 1 : 0;
+      count += isOfRun(message) ? 1 : 0;
     }
     return count;
   }
 
+  /** Those of the run. */
   long accepted() {
     long count = 0;
     for (int message = 0; message < messages.size(); message++) {
-      count += isWritten(message) && isAccepted(message) ? 1 : 0;
+      count += isOfRun(message) && isAccepted(message) ? 1 : 0;
     }
     return count;
   }
