@@ -70,11 +70,20 @@ public sealed interface Fact {
   record Rejected(Who from, Who to, long number, long atNanos, String reason) implements Fact {}
 
   /**
-   * A message was handed to a device: each time that it was, once if all is well.
+   * A message was handed to the application of a device: each time that it was, once if all is
+   * well. A message whose origin was seen before is dropped, as docs/protocol.md asks, and no fact.
    *
    * @param to with the device that has it; copies for other devices of the writer are no facts
+   * @param isMisplaced whether its message id has the application show it before a message that its
+   *     writer wrote earlier, or after a later one
    */
-  record Delivered(Who from, Who to, long number, long deliveredNanos) implements Fact {}
+  record Delivered(Who from, Who to, long number, long deliveredNanos, boolean isMisplaced)
+      implements Fact {
+    /** One that is in its place. */
+    public Delivered(Who from, Who to, long number, long deliveredNanos) {
+      this(from, to, number, deliveredNanos, false);
+    }
+  }
 
   /**
    * A device that was asked when the run ended has all that it is owed.

@@ -89,6 +89,7 @@ public final class FactWriter implements AutoCloseable {
       case Fact.Delivered delivered -> {
         write(delivered.from(), delivered.to(), delivered.number());
         out.writeLong(delivered.deliveredNanos());
+        out.writeBoolean(delivered.isMisplaced());
       }
       case Fact.CaughtUp caughtUp -> {
         write(caughtUp.who());

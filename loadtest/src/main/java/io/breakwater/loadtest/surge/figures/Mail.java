@@ -21,7 +21,7 @@ import io.breakwater.loadtest.surge.scenario.model.Scenario;
 final class Mail {
   private static final long NONE = Presence.NEVER;
   private static final int REJECTED = 1;
-  private static final int LATE = 1 << 30;
+  private static final int MISPLACED = 1 << 30;
 
   private final Scenario scenario;
   private final People people;
@@ -48,13 +48,8 @@ final class Mail {
   /** Since when that device meant to be online; {@link Presence#AWAY} if it was asked at the end. */
   private final Longs onlineSince = new Longs(NONE);
 
-  /** How often, and {@link #LATE} if it came after a later one. */
+  /** How often, and {@link #MISPLACED} if its application shows it so. */
   private final Ints copies = new Ints();
-
-  /** A channel and a number of a device of its reader. */
-  private final Numbering lanes = new Numbering();
-
-  private final Longs highest = new Longs(NONE);
 
   /**
    * @param span it ended before any device was asked whether it has all: what is answered later is
@@ -103,12 +98,9 @@ final class Mail {
       copies.increment(delivery);
       return;
     }
-    int lane = lanes.of(channel, fact.to().device());
-    boolean isLate = highest.get(lane) > fact.number();
-    highest.set(lane, Math.max(highest.get(lane), fact.number()));
     delivered.set(delivery, fact.deliveredNanos());
     onlineSince.set(delivery, presence.onlineSince(device));
-    copies.set(delivery, isLate ? LATE | 1 : 1);
+    copies.set(delivery, fact.isMisplaced() ? MISPLACED | 1 : 1);
   }
 
   /** All facts are there. */
@@ -260,9 +252,9 @@ final class Mail {
       if (isAccepted) {
         owed++;
       }
-      if ((copies & ~LATE) > 1) {
+      if ((copies & ~MISPLACED) > 1) {
         doubled++;
-      } else if ((copies & LATE) != 0) {
+      } else if ((copies & MISPLACED) != 0) {
         reordered++;
       } else if (isAccepted) {
         delivered++;

@@ -7,6 +7,7 @@ import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.loadtest.surge.fleet.phone.Conversation.Open;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Message;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ResendFrom;
 import io.breakwater.proto.client.Send;
@@ -93,8 +94,9 @@ final class Outbox {
   }
 
   /** A message of somebody arrived. */
-  void saw(Who from, ByteString user, ByteString messageId) {
-    with(from, user).saw(messageId);
+  Seen.Sight saw(Who from, Message message) {
+    return with(from, message.getSender())
+        .saw(message.getSenderDevice(), message.getClientId(), message.getMessageId());
   }
 
   private Conversation with(Who peer, ByteString user) {

@@ -12,6 +12,7 @@ import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Hello;
+import io.breakwater.proto.client.Message;
 import io.breakwater.proto.client.Ping;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
@@ -434,15 +435,22 @@ public final class Phone implements Link.User, Outbox.Carrier {
     }
   }
 
-  private void delivered(io.breakwater.proto.client.Message message, long now) {
+  /** What an application would be handed is a fact; see docs/protocol.md, section 7. */
+  private void delivered(Message message, long now) {
     Payload payload = Payload.of(message.getPayload()).orElse(null);
     if (payload == null) {
       world.tallies().unreadable++;
       return;
     }
+    Seen.Sight sight = outbox.saw(payload.from(), message);
+    if (sight == Seen.Sight.REPEATED) {
+      world.tallies().repeated++;
+      return;
+    }
     world.tallies().delivered++;
-    world.tell(new Fact.Delivered(payload.from(), who, payload.number(), now));
-    outbox.saw(payload.from(), message.getSender(), message.getMessageId());
+    world.tell(
+        new Fact.Delivered(
+            payload.from(), who, payload.number(), now, sight == Seen.Sight.MISPLACED));
   }
 
   @Override

@@ -404,33 +404,63 @@ final class PhoneTest {
     assertThat(sends().size() - 200).isBetween(70, 90);
   }
 
-  @Test
-  void a_repeated_entry_is_no_fact_and_a_message_under_a_second_entry_is_two() {
-    Phone reader = online(2, Manners.OBEDIENT);
+  private void deliver(long clientId, int id) {
     Send send =
         Send.newBuilder()
-            .setClientId(7)
+            .setClientId(clientId)
             .setTo(user(2))
-            .setPayload(new Payload(who(1), 7, 5).bytes(40))
+            .setPayload(new Payload(who(1), clientId, 5).bytes(40))
             .build();
-    ByteString id = ByteString.copyFrom(new byte[16]);
-    tier.deliver(user(1), send, id);
+    tier.deliver(user(1), send, user(id));
     virtual.pass(Duration.ofMillis(10));
+  }
+
+  private static Fact.Delivered delivered(Fact.Delivered fact) {
+    return new Fact.Delivered(fact.from(), fact.to(), fact.number(), 0, fact.isMisplaced());
+  }
+
+  private static Fact.Delivered delivered(long clientId, boolean isMisplaced) {
+    return new Fact.Delivered(who(1), who(2), clientId, 0, isMisplaced);
+  }
+
+  @Test
+  void what_was_there_before_is_dropped_as_an_entry_and_by_its_origin() {
+    Phone reader = online(2, Manners.OBEDIENT);
+    deliver(7, 1);
     assertThat(virtual.facts(Fact.Delivered.class)).hasSize(1);
     // Before it is acknowledged, the connection breaks: the tier delivers again what it keeps.
     reader.changeNetwork(virtual.now());
     virtual.pass(Duration.ofMillis(100));
     assertThat(virtual.facts(Fact.Delivered.class)).hasSize(1);
-    tier.deliver(user(1), send, id);
-    virtual.pass(Duration.ofMillis(10));
+    deliver(7, 1);
+    deliver(7, 3);
     assertThat(virtual.facts(Fact.Delivered.class))
-        .hasSize(2)
-        .allSatisfy(
-            fact -> {
-              assertThat(fact.from()).isEqualTo(who(1));
-              assertThat(fact.to()).isEqualTo(who(2));
-              assertThat(fact.number()).isEqualTo(7);
-            });
+        .extracting(PhoneTest::delivered)
+        .containsExactly(delivered(7, false));
+    assertThat(virtual.world().tallies().read().repeated()).isEqualTo(2);
+  }
+
+  @Test
+  void what_arrives_late_is_out_of_place_if_its_message_id_puts_it_there() {
+    var _ = online(2, Manners.OBEDIENT);
+    deliver(70, 10);
+    deliver(72, 12);
+    deliver(71, 11);
+    deliver(71, 11);
+    deliver(69, 13);
+    deliver(73, 9);
+    deliver(9, 8);
+    deliver(8, 7);
+    assertThat(virtual.facts(Fact.Delivered.class))
+        .extracting(PhoneTest::delivered)
+        .containsExactly(
+            delivered(70, false),
+            delivered(72, false),
+            delivered(71, false),
+            delivered(69, true),
+            delivered(73, true),
+            // 64 below the highest; the one below counts as seen.
+            delivered(9, false));
   }
 
   @Test
