@@ -455,6 +455,29 @@ final class FleetTest {
   }
 
   @Test
+  void a_preparation_goes_on_without_a_writer_whose_credentials_are_worth_nothing()
+      throws Exception {
+    Played played = new Played(WITH_AWAY, 1);
+    played.tier.script =
+        new Tier.Script() {
+          private int hellos;
+
+          @Override
+          public boolean heard(Peer peer, ClientFrame frame) {
+            boolean isRefused = frame.hasHello() && hellos++ == 0;
+            if (isRefused) {
+              peer.say(Tier.error(Reason.UNAUTHENTICATED, 0));
+            }
+            return isRefused;
+          }
+        };
+    played.prepare();
+    assertThat(played.told).contains("0 prepared 60");
+    assertThat(played.virtual.troubles()).isNotEmpty();
+    assertThat(played.facts(Fact.Accepted.class)).hasSize(58);
+  }
+
+  @Test
   void several_devices_are_refused() {
     String devices = CHAT.replace("online: 100%", "online: 100%, devices: 2");
     assertThatThrownBy(() -> new Played(devices, 1))
