@@ -5,6 +5,9 @@ package io.breakwater.loadtest.surge.facts;
  * their numbers in their population.
  */
 public sealed interface Fact {
+  /** The number of a user who is none. */
+  long NOBODY = -1;
+
   /** Who: a user of a population, and which of its devices, from 0. */
   record Who(int population, long user, int device) {}
 
@@ -74,6 +77,8 @@ public sealed interface Fact {
    * well. A message whose origin was seen before is dropped, as docs/protocol.md asks, and no fact.
    *
    * @param to with the device that has it; copies for other devices of the writer are no facts
+   * @param from {@link #NOBODY} of any population if no generator wrote it: then {@code number} is
+   *     that of the entry
    * @param isMisplaced whether its message id has the application show it before a message that its
    *     writer wrote earlier, or after a later one
    */

@@ -145,6 +145,17 @@ final class LedgerTest {
   }
 
   @Test
+  void a_message_that_cannot_be_read_is_a_ghost() {
+    Who nobody = new Who(Played.NEWCOMERS, Fact.NOBODY, 0);
+    Ledger ledger =
+        Played.result(
+                new Fact.Delivered(nobody, Played.newcomer(1), 1, Played.at(5)),
+                new Fact.Delivered(nobody, Played.newcomer(1), 2, Played.at(5)))
+            .ledger();
+    assertThat(ledger).isEqualTo(new Ledger(0, 0, 0, 0, 0, 0, 0, 2, 0));
+  }
+
+  @Test
   void a_message_that_came_to_somebody_else_is_a_ghost_there_and_lost_here() {
     SurgeResult result =
         changed(

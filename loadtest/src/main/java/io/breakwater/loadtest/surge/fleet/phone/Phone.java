@@ -426,7 +426,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
         cursor = entry.getEntryId();
         cursorTimeMs = entry.getTimeMs();
         if (entry.hasMessage()) {
-          delivered(entry.getMessage(), now);
+          delivered(entry.getEntryId(), entry.getMessage(), now);
         }
       }
     }
@@ -436,10 +436,12 @@ public final class Phone implements Link.User, Outbox.Carrier {
   }
 
   /** What an application would be handed is a fact; see docs/protocol.md, section 7. */
-  private void delivered(Message message, long now) {
+  private void delivered(long entryId, Message message, long now) {
     Payload payload = Payload.of(message.getPayload()).orElse(null);
     if (payload == null) {
       world.tallies().unreadable++;
+      Who nobody = new Who(who.population(), Fact.NOBODY, 0);
+      world.tell(new Fact.Delivered(nobody, who, entryId, now));
       return;
     }
     Seen.Sight sight = outbox.saw(payload.from(), message);

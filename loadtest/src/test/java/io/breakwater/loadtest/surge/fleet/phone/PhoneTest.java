@@ -464,6 +464,23 @@ final class PhoneTest {
   }
 
   @Test
+  void what_no_generator_wrote_is_from_nobody() {
+    var _ = online(2, Manners.OBEDIENT);
+    Send send =
+        Send.newBuilder()
+            .setClientId(1)
+            .setTo(user(2))
+            .setPayload(ByteString.copyFromUtf8("changed on its way"))
+            .build();
+    tier.deliver(user(1), send, user(1));
+    virtual.pass(Duration.ofMillis(10));
+    Who nobody = new Who(0, Fact.NOBODY, 0);
+    assertThat(virtual.facts(Fact.Delivered.class))
+        .extracting(PhoneTest::delivered)
+        .containsExactly(new Fact.Delivered(nobody, who(2), 1, 0));
+  }
+
+  @Test
   void acknowledges_after_fifty_milliseconds_or_thirty_two_entries() {
     Phone writer = online(1, Manners.OBEDIENT);
     var _ = online(2, Manners.OBEDIENT);
