@@ -40,6 +40,7 @@ final class LineLoopTest {
 
   private static final class Caller implements Line.Owner {
     final CompletableFuture<Line> connected = new CompletableFuture<>();
+    final CompletableFuture<String> shortage = new CompletableFuture<>();
     final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
     @Override
@@ -57,6 +58,11 @@ final class LineLoopTest {
 
     @Override
     public void paused() {}
+
+    @Override
+    public void notFree(String what) {
+      shortage.complete(what);
+    }
 
     @Override
     public void closed() {
@@ -79,5 +85,26 @@ final class LineLoopTest {
             });
     assertThat(done).isOne();
     assertThat(caller.closed.get(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void a_shortage_of_this_machine_is_told_before_the_end() throws Exception {
+    Caller caller = new Caller();
+    InetSocketAddress address = (InetSocketAddress) server.getLocalSocketAddress();
+    // Of nobody: RFC 5737.
+    InetAddress from = InetAddress.ofLiteral("192.0.2.1");
+    loop.execute(() -> loop.connect(address, from, caller, Security.NONE));
+    assertThat(caller.closed.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(caller.shortage.getNow("nothing")).contains("Cannot assign requested address");
+  }
+
+  @Test
+  void a_server_that_refuses_is_no_shortage_here() throws Exception {
+    Caller caller = new Caller();
+    InetSocketAddress address = (InetSocketAddress) server.getLocalSocketAddress();
+    server.close();
+    loop.execute(() -> loop.connect(address, caller, Security.NONE));
+    assertThat(caller.closed.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(caller.shortage).isNotDone();
   }
 }
