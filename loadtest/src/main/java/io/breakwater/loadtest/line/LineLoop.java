@@ -103,8 +103,7 @@ public final class LineLoop implements AutoCloseable {
   }
 
   /** For a test: from an address of its choice. */
-  void connect(
-      InetSocketAddress address, InetAddress from, Line.Owner owner, Security security) {
+  void connect(InetSocketAddress address, InetAddress from, Line.Owner owner, Security security) {
     Bootstrap one = bootstrap.clone().handler(SocketLine.initializer(owner, security));
     connect(one.localAddress(from, 0).remoteAddress(address), owner);
   }

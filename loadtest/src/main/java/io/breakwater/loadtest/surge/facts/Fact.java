@@ -49,8 +49,8 @@ public sealed interface Fact {
   /**
    * A connection ended, and its phone did not ask for that.
    *
-   * @param atNanos if an arrival of a stream of reconnects broke it, exactly the intended time of its
-   *     {@link Due}
+   * @param atNanos if an arrival of a stream of reconnects broke it, exactly the intended time of
+   *     its {@link Due}
    * @param reason as the server says it; or {@code broken}, {@code silence}, {@code timeout}, or
    *     {@code network}: the scenario broke it
    */
@@ -117,9 +117,9 @@ public sealed interface Fact {
 
   /**
    * A phone hung up because it wanted to, and is away until it is welcomed again. So is one whose
-   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards, and
-   * is {@link Coming} again when it is back. When the
-   * run has ended, those who are away are asked as well: they are handed over to without a session.
+   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards,
+   * and is {@link Coming} again when it is back. When the run has ended, those who are away are
+   * asked as well: they are handed over to without a session.
    */
   record Left(Who who, long atNanos) implements Fact {}
 

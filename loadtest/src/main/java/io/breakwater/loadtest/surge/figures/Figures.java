@@ -150,8 +150,7 @@ public final class Figures {
   private boolean isBrought(Fact.Coming fact) {
     return fact.who().population() < 0
         || fact.who().population() >= scenario.populations().size()
-        || scenario.populations().get(fact.who().population()).kind()
-            != Population.Kind.NEWCOMERS;
+        || scenario.populations().get(fact.who().population()).kind() != Population.Kind.NEWCOMERS;
   }
 
   /**

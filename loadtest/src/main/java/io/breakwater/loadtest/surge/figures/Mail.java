@@ -45,7 +45,9 @@ final class Mail {
 
   private final Longs delivered = new Longs(NONE);
 
-  /** Since when that device meant to be online; {@link Presence#AWAY} if it was asked at the end. */
+  /**
+   * Since when that device meant to be online; {@link Presence#AWAY} if it was asked at the end.
+   */
   private final Longs onlineSince = new Longs(NONE);
 
   /** How often, and {@link #MISPLACED} if its application shows it so. */

@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Connections to gateways, counted. At their limit no more are opened, and the run is void; so it is
- * if the machine has no port or file for one.
- * Confined to the loop.
+ * Connections to gateways, counted. At their limit no more are opened, and the run is void; so it
+ * is if the machine has no port or file for one. Confined to the loop.
  */
 final class SocketLines implements Lines {
   private final LineLoop loop;

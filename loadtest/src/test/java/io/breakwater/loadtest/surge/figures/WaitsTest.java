@@ -177,8 +177,7 @@ final class WaitsTest {
             new Fact.Coming(READER, false, Played.at(1000)),
             new Fact.Written(Played.CHAT, WRITER, READER, 2, Played.at(5000)),
             new Fact.Accepted(WRITER, READER, 2, Played.at(5010)));
-    PhaseFigures deliveries =
-        Played.phase(result, Phase.ACCEPTED_TO_DELIVERED, Played.EXISTING);
+    PhaseFigures deliveries = Played.phase(result, Phase.ACCEPTED_TO_DELIVERED, Played.EXISTING);
     assertThat(deliveries.count()).isEqualTo(1);
     assertThat(deliveries.open()).isEqualTo(1);
     assertThat(result.ledger().waiting()).isEqualTo(2);

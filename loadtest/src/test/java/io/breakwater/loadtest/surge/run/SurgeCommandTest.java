@@ -2,8 +2,8 @@ package io.breakwater.loadtest.surge.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.Reports;
+import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.scenario.Scenarios;
 import java.io.IOException;
 import java.io.PrintWriter;

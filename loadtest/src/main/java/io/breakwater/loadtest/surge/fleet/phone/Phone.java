@@ -88,7 +88,9 @@ public final class Phone implements Link.User, Outbox.Carrier {
   /** From the next welcome on; NEVER if it stays, or stays for as long as it was told already. */
   private long stay = NEVER;
 
-  /** Whether every further {@link Synced} answers a question: the one that comes unasked is here. */
+  /**
+   * Whether every further {@link Synced} answers a question: the one that comes unasked is here.
+   */
   private boolean isSynced;
 
   private boolean isSyncTold;

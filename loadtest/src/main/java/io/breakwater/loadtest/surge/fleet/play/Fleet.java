@@ -340,9 +340,9 @@ public final class Fleet {
 
   /**
    * Gives up open sign-ups and messages without an answer; asks all users that it owns whether all
-   * is there, those first who are online; hangs up. All generators are told after the end of the run, in no order: what is
-   * accepted after the end is open for all of them, what was accepted before is there when a
-   * question that is asked now has its answer.
+   * is there, those first who are online; hangs up. All generators are told after the end of the
+   * run, in no order: what is accepted after the end is open for all of them, what was accepted
+   * before is there when a question that is asked now has its answer.
    */
   public void finish() {
     endStreams();

@@ -221,8 +221,6 @@ final class FleetTest {
   @Test
   void nothing_is_sent_after_the_end_and_no_answer_is_taken() throws Exception {
     Played played = new Played(CHAT, 1).prepare();
-    Deaf deaf = new Deaf();
-    played.tier.script = deaf;
     played.virtual.pass(Duration.ofSeconds(5));
     List<Runnable> answers = new ArrayList<>();
     played.tier.script =
@@ -247,8 +245,7 @@ final class FleetTest {
     assertThat(played.facts(Fact.Accepted.class)).hasSize(accepted);
   }
 
-  private static final String WITH_AWAY =
-      CHAT.replace("online: 100%", "online: 50%, unread: 2");
+  private static final String WITH_AWAY = CHAT.replace("online: 100%", "online: 50%, unread: 2");
 
   @Test
   void who_is_away_is_asked_at_the_end_and_nobody_counts_that_as_a_session() throws Exception {

@@ -86,7 +86,8 @@ final class JudgementTest {
 
   @Test
   void voids_a_run_whose_generator_was_late_whatever_its_limits_say() {
-    assertThat(Judgement.of(List.of(MET), BALANCED, lag(5.1), List.of()).kind()).isEqualTo(Kind.VOID);
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(5.1), List.of()).kind())
+        .isEqualTo(Kind.VOID);
     Judgement judgement = Judgement.of(List.of(MISSED), BALANCED, lag(5.1), List.of());
     assertThat(judgement.kind()).isEqualTo(Kind.VOID);
     assertThat(judgement.reasons())
@@ -97,7 +98,8 @@ final class JudgementTest {
 
   @Test
   void voids_a_run_whose_lag_nobody_measured() {
-    assertThat(Judgement.of(List.of(MET), BALANCED, lag(Double.NaN), List.of()).kind()).isEqualTo(Kind.VOID);
+    assertThat(Judgement.of(List.of(MET), BALANCED, lag(Double.NaN), List.of()).kind())
+        .isEqualTo(Kind.VOID);
   }
 
   @Test
