@@ -19,6 +19,12 @@ public interface Line {
     /** Nothing more is there to read now. */
     void paused();
 
+    /**
+     * It cannot be connected since this machine is short of something: no port or file is free. It
+     * says nothing about the other side. {@link #closed} follows.
+     */
+    default void notFree(String what) {}
+
     /** It is gone, or could not be connected; the last call. */
     void closed();
   }

@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -98,11 +99,26 @@ public final class LineLoop implements AutoCloseable {
       source = (source + 1) % sources.count();
       one.localAddress(sources.address(source), 0);
     }
-    one.connect(address)
+    connect(one.remoteAddress(address), owner);
+  }
+
+  /** For a test: from an address of its choice. */
+  void connect(InetSocketAddress address, InetAddress from, Line.Owner owner, Security security) {
+    Bootstrap one = bootstrap.clone().handler(SocketLine.initializer(owner, security));
+    connect(one.localAddress(from, 0).remoteAddress(address), owner);
+  }
+
+  private void connect(Bootstrap one, Line.Owner owner) {
+    one.connect()
         .addListener(
             future -> {
               if (!future.isSuccess()) {
-                loop.execute(owner::closed);
+                Optional<String> shortage = Shortage.of(future.cause());
+                loop.execute(
+                    () -> {
+                      shortage.ifPresent(owner::notFree);
+                      owner.closed();
+                    });
               }
             });
   }

@@ -5,6 +5,7 @@ import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -75,7 +76,13 @@ final class SocketLine extends ChannelInboundHandlerAdapter implements Line {
 
   @Override
   public void cut() {
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    if (channel.isOpen()) {
+      try {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      } catch (ChannelException e) {
+        // It broke just now: there is nothing left to cut.
+      }
+    }
     var _ = channel.close();
   }
 

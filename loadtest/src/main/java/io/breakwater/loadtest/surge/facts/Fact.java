@@ -5,6 +5,9 @@ package io.breakwater.loadtest.surge.facts;
  * their numbers in their population.
  */
 public sealed interface Fact {
+  /** The number of a user who is none. */
+  long NOBODY = -1;
+
   /** Who: a user of a population, and which of its devices, from 0. */
   record Who(int population, long user, int device) {}
 
@@ -46,6 +49,8 @@ public sealed interface Fact {
   /**
    * A connection ended, and its phone did not ask for that.
    *
+   * @param atNanos if an arrival of a stream of reconnects broke it, exactly the intended time of
+   *     its {@link Due}
    * @param reason as the server says it; or {@code broken}, {@code silence}, {@code timeout}, or
    *     {@code network}: the scenario broke it
    */
@@ -68,14 +73,27 @@ public sealed interface Fact {
   record Rejected(Who from, Who to, long number, long atNanos, String reason) implements Fact {}
 
   /**
-   * A message was handed to a device: each time that it was, once if all is well.
+   * A message was handed to the application of a device: each time that it was, once if all is
+   * well. A message whose origin was seen before is dropped, as docs/protocol.md asks, and no fact.
    *
    * @param to with the device that has it; copies for other devices of the writer are no facts
+   * @param from {@link #NOBODY} of any population if no generator wrote it: then {@code number} is
+   *     that of the entry
+   * @param isMisplaced whether its message id has the application show it before a message that its
+   *     writer wrote earlier, or after a later one
    */
-  record Delivered(Who from, Who to, long number, long deliveredNanos) implements Fact {}
+  record Delivered(Who from, Who to, long number, long deliveredNanos, boolean isMisplaced)
+      implements Fact {
+    /** One that is in its place. */
+    public Delivered(Who from, Who to, long number, long deliveredNanos) {
+      this(from, to, number, deliveredNanos, false);
+    }
+  }
 
   /**
-   * A device that is online had nothing outstanding when the run ended: all it is owed is there.
+   * A device that was asked when the run ended has all that it is owed.
+   *
+   * @param atNanos when it asked: what was accepted by then is there, or never comes
    */
   record CaughtUp(Who who, long atNanos) implements Fact {}
 
@@ -99,7 +117,17 @@ public sealed interface Fact {
 
   /**
    * A phone hung up because it wanted to, and is away until it is welcomed again. So is one whose
-   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards.
+   * network the scenario takes away for a time: then it is {@link Lost} as well, right afterwards,
+   * and is {@link Coming} again when it is back. When the run has ended, those who are away are
+   * asked as well: they are handed over to without a session.
    */
   record Left(Who who, long atNanos) implements Fact {}
+
+  /**
+   * A phone that had no connection and wanted none means to be online from now on: it connects.
+   *
+   * @param isResumed its network is back; as that of the {@link Welcomed} that follows
+   * @param sinceNanos that of the {@link Welcomed} that follows, unless it is lost again before
+   */
+  record Coming(Who who, boolean isResumed, long sinceNanos) implements Fact {}
 }

@@ -61,12 +61,14 @@ public final class FactReader {
       case WRITTEN -> new Fact.Written(in.readInt(), who(), who(), in.readLong(), in.readLong());
       case ACCEPTED -> new Fact.Accepted(who(), who(), in.readLong(), in.readLong());
       case REJECTED -> new Fact.Rejected(who(), who(), in.readLong(), in.readLong(), in.readUTF());
-      case DELIVERED -> new Fact.Delivered(who(), who(), in.readLong(), in.readLong());
+      case DELIVERED ->
+          new Fact.Delivered(who(), who(), in.readLong(), in.readLong(), in.readBoolean());
       case CAUGHT_UP -> new Fact.CaughtUp(who(), in.readLong());
       case REFUSED ->
           new Fact.Refused(who(), in.readUTF(), in.readLong(), in.readUTF(), in.readLong());
       case CENSUS -> new Fact.Census(in.readLong(), in.readInt(), in.readInt(), in.readLong());
       case LEFT -> new Fact.Left(who(), in.readLong());
+      case COMING -> new Fact.Coming(who(), in.readBoolean(), in.readLong());
     };
   }
 

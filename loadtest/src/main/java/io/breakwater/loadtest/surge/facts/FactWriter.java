@@ -89,6 +89,7 @@ public final class FactWriter implements AutoCloseable {
       case Fact.Delivered delivered -> {
         write(delivered.from(), delivered.to(), delivered.number());
         out.writeLong(delivered.deliveredNanos());
+        out.writeBoolean(delivered.isMisplaced());
       }
       case Fact.CaughtUp caughtUp -> {
         write(caughtUp.who());
@@ -110,6 +111,11 @@ public final class FactWriter implements AutoCloseable {
       case Fact.Left left -> {
         write(left.who());
         out.writeLong(left.atNanos());
+      }
+      case Fact.Coming coming -> {
+        write(coming.who());
+        out.writeBoolean(coming.isResumed());
+        out.writeLong(coming.sinceNanos());
       }
     }
   }

@@ -15,7 +15,8 @@ enum Kind {
   CAUGHT_UP(10),
   REFUSED(11),
   CENSUS(12),
-  LEFT(13);
+  LEFT(13),
+  COMING(14);
 
   private static final Kind[] ALL = values();
 
@@ -48,6 +49,7 @@ enum Kind {
       case Fact.Refused _ -> REFUSED;
       case Fact.Census _ -> CENSUS;
       case Fact.Left _ -> LEFT;
+      case Fact.Coming _ -> COMING;
     };
   }
 

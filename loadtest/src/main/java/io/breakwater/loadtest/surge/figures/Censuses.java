@@ -38,6 +38,9 @@ final class Censuses {
     }
 
     void taken(Fact.Census fact) {
+      if (fact.atNanos() > span.endNanos()) {
+        return;
+      }
       if (span.isBefore(fact.atNanos())) {
         socketsBefore = fact.sockets();
         waitingBefore = fact.waiting();
@@ -85,7 +88,7 @@ final class Censuses {
     }
   }
 
-  /** From the last census before the run, or the first in it, to the last one. */
+  /** From the last census before the run, or the first in it, to the last one in it. */
   double cpuMicros() {
     return generators.stream()
             .filter(each -> each.firstCpuNanos != UNKNOWN)

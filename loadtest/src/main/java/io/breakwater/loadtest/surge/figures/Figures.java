@@ -11,6 +11,7 @@ import io.breakwater.loadtest.surge.report.result.Timeline;
 import io.breakwater.loadtest.surge.report.result.Timeline.Series;
 import io.breakwater.loadtest.surge.report.result.Trouble;
 import io.breakwater.loadtest.surge.scenario.model.ArrivalStream;
+import io.breakwater.loadtest.surge.scenario.model.Population;
 import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,8 +54,8 @@ public final class Figures {
     People people = new People(played.populations().size());
     latencies = new Latencies(played, span);
     streams = new Streams(played, span);
-    presence = new Presence(people, latencies);
-    mail = new Mail(played, people, presence);
+    presence = new Presence(people, latencies, sessions);
+    mail = new Mail(played, people, presence, span);
     refusals = new Refusals(span);
     disconnects = new Disconnects(span);
     censuses = new Censuses(span);
@@ -92,6 +93,7 @@ public final class Figures {
         disconnects.lost(fact);
       }
       case Fact.Left fact -> presence.left(fact);
+      case Fact.Coming fact -> presence.coming(fact, isBrought(fact));
       case Fact.Written fact -> {
         stream(fact.stream());
         mail.written(fact);
@@ -140,12 +142,16 @@ public final class Figures {
   }
 
   private void signedUp(Fact.SignedUp fact) {
-    ArrivalStream stream = stream(fact.stream());
+    stream(fact.stream());
     latencies.ended(Phase.SIGN_UP, fact.who().population(), fact.intendedNanos(), fact.doneNanos());
     streams.done(fact.stream(), fact.intendedNanos(), fact.doneNanos());
-    if (stream instanceof ArrivalStream.SignUps signUps && signUps.then().isPresent()) {
-      presence.signedUp(fact);
-    }
+  }
+
+  /** Newcomers come by themselves when they have their accounts, everybody else by arrivals. */
+  private boolean isBrought(Fact.Coming fact) {
+    return fact.who().population() < 0
+        || fact.who().population() >= scenario.populations().size()
+        || scenario.populations().get(fact.who().population()).kind() != Population.Kind.NEWCOMERS;
   }
 
   /**

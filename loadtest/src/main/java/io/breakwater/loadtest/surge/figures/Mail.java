@@ -21,11 +21,12 @@ import io.breakwater.loadtest.surge.scenario.model.Scenario;
 final class Mail {
   private static final long NONE = Presence.NEVER;
   private static final int REJECTED = 1;
-  private static final int LATE = 1 << 30;
+  private static final int MISPLACED = 1 << 30;
 
   private final Scenario scenario;
   private final People people;
   private final Presence presence;
+  private final Span span;
 
   /** A writer's device and a reader. */
   private final Numbering channels = new Numbering();
@@ -44,21 +45,23 @@ final class Mail {
 
   private final Longs delivered = new Longs(NONE);
 
-  /** Since when that device meant to be online. */
+  /**
+   * Since when that device meant to be online; {@link Presence#AWAY} if it was asked at the end.
+   */
   private final Longs onlineSince = new Longs(NONE);
 
-  /** How often, and {@link #LATE} if it came after a later one. */
+  /** How often, and {@link #MISPLACED} if its application shows it so. */
   private final Ints copies = new Ints();
 
-  /** A channel and a number of a device of its reader. */
-  private final Numbering lanes = new Numbering();
-
-  private final Longs highest = new Longs(NONE);
-
-  Mail(Scenario scenario, People people, Presence presence) {
+  /**
+   * @param span it ended before any device was asked whether it has all: what is answered later is
+   *     open
+   */
+  Mail(Scenario scenario, People people, Presence presence, Span span) {
     this.scenario = scenario;
     this.people = people;
     this.presence = presence;
+    this.span = span;
   }
 
   private int channel(Who from, Who to) {
@@ -76,10 +79,15 @@ final class Mail {
   }
 
   void accepted(Fact.Accepted fact) {
-    accepted.set(message(fact.from(), fact.to(), fact.number()), fact.acceptedNanos());
+    if (fact.acceptedNanos() <= span.endNanos()) {
+      accepted.set(message(fact.from(), fact.to(), fact.number()), fact.acceptedNanos());
+    }
   }
 
   void rejected(Fact.Rejected fact) {
+    if (fact.atNanos() > span.endNanos()) {
+      return;
+    }
     int message = message(fact.from(), fact.to(), fact.number());
     states.set(message, states.get(message) | REJECTED);
   }
@@ -92,12 +100,9 @@ final class Mail {
       copies.increment(delivery);
       return;
     }
-    int lane = lanes.of(channel, fact.to().device());
-    boolean isLate = highest.get(lane) > fact.number();
-    highest.set(lane, Math.max(highest.get(lane), fact.number()));
     delivered.set(delivery, fact.deliveredNanos());
     onlineSince.set(delivery, presence.onlineSince(device));
-    copies.set(delivery, isLate ? LATE | 1 : 1);
+    copies.set(delivery, fact.isMisplaced() ? MISPLACED | 1 : 1);
   }
 
   /** All facts are there. */
@@ -177,8 +182,7 @@ final class Mail {
       count.handedOver(copies.get(delivery), isAccepted(message), isRejected(message));
       return;
     }
-    boolean isOnline = device >= 0 && presence.isOnline(device);
-    if (isOnline && presence.onlineSince(device) <= since) {
+    if (device >= 0 && presence.onlineSince(device) <= since) {
       if (isRejected(message)) {
         latencies.failed(Phase.SEND_TO_DELIVERED, writers, intended.get(message));
       } else {
@@ -190,7 +194,7 @@ final class Mail {
     }
     if (isAccepted(message)) {
       boolean hasCaughtUp = device >= 0 && presence.caughtUp(device) >= since;
-      count.notHandedOver(hasCaughtUp, isOnline);
+      count.notHandedOver(hasCaughtUp, device >= 0 && presence.isOnline(device));
     }
   }
 
@@ -212,18 +216,24 @@ final class Mail {
     }
   }
 
+  private boolean isOfRun(int message) {
+    return isWritten(message) && !span.isBefore(intended.get(message));
+  }
+
+  /** Those of the run: what was written in the preparation cost what is in no figure. */
   int written() {
     int count = 0;
     for (int message = 0; message < messages.size(); message++) {
-      count += isWritten(message) ? 1 : 0;
+      count += isOfRun(message) ? 1 : 0;
     }
     return count;
   }
 
+  /** Those of the run. */
   long accepted() {
     long count = 0;
     for (int message = 0; message < messages.size(); message++) {
-      count += isWritten(message) && isAccepted(message) ? 1 : 0;
+      count += isOfRun(message) && isAccepted(message) ? 1 : 0;
     }
     return count;
   }
@@ -244,9 +254,9 @@ final class Mail {
       if (isAccepted) {
         owed++;
       }
-      if ((copies & ~LATE) > 1) {
+      if ((copies & ~MISPLACED) > 1) {
         doubled++;
-      } else if ((copies & LATE) != 0) {
+      } else if ((copies & MISPLACED) != 0) {
         reordered++;
       } else if (isAccepted) {
         delivered++;

@@ -14,39 +14,62 @@ final class Presence {
   /** No time. */
   static final long NEVER = Long.MIN_VALUE;
 
+  /** Since later than anything. */
+  static final long AWAY = Long.MAX_VALUE;
+
+  /** Of a {@link Fact.Lost}: the scenario broke the connection. */
+  private static final String NETWORK = "network";
+
   private final People people;
   private final Latencies latencies;
+  private final Sessions sessions;
 
   /** Of devices, all of them. */
-  private final Longs onlineSince = new Longs(NEVER);
+  private final Longs onlineSince = new Longs(AWAY);
 
   private final Ints isOnline = new Ints();
-  private final Longs signedUp = new Longs(NEVER);
+
+  /** Since when it waits to be welcomed, of those whom no arrival brings. */
+  private final Longs connecting = new Longs(NEVER);
+
   private final Longs lost = new Longs(NEVER);
+
+  /** The intended time of the arrival that broke its connection. */
+  private final Longs broken = new Longs(NEVER);
+
   private final Longs unsynced = new Longs(NEVER);
   private final Longs caughtUp = new Longs(NEVER);
 
-  Presence(People people, Latencies latencies) {
+  Presence(People people, Latencies latencies, Sessions sessions) {
     this.people = people;
     this.latencies = latencies;
+    this.sessions = sessions;
   }
 
-  /** It connects next. */
-  void signedUp(Fact.SignedUp fact) {
-    signedUp.set(people.device(fact.who()), fact.doneNanos());
+  /**
+   * @param isBrought by an arrival, which waits for it
+   */
+  void coming(Fact.Coming fact, boolean isBrought) {
+    int device = people.device(fact.who());
+    onlineSince.set(device, fact.sinceNanos());
+    if (fact.isResumed()) {
+      lost.set(device, fact.sinceNanos());
+    } else if (!isBrought) {
+      connecting.set(device, fact.sinceNanos());
+    }
   }
 
   void welcomed(Fact.Welcomed fact) {
     int device = people.device(fact.who());
     Phase phase = fact.isResumed() ? Phase.RESUME : Phase.CONNECT;
     latencies.ended(phase, fact.who().population(), fact.sinceNanos(), fact.welcomeNanos());
-    // Whoever had left was away, also if it resumes: its network was gone.
-    if (!fact.isResumed() || !isOnline(device)) {
+    if (onlineSince.get(device) == AWAY) {
       onlineSince.set(device, fact.sinceNanos());
     }
     isOnline.set(device, 1);
-    signedUp.set(device, NEVER);
+    connecting.set(device, NEVER);
     lost.set(device, NEVER);
+    broken.set(device, NEVER);
     unsynced.set(device, fact.welcomeNanos());
   }
 
@@ -57,7 +80,12 @@ final class Presence {
 
   void lost(Fact.Lost fact) {
     int device = people.device(fact.who());
-    lost.set(device, fact.atNanos());
+    if (!fact.reason().equals(NETWORK)) {
+      lost.set(device, fact.atNanos());
+    } else if (isOnline(device)) {
+      // Its arrival waits for it.
+      broken.set(device, fact.atNanos());
+    }
     long welcome = unsynced.get(device);
     if (welcome != NEVER) {
       latencies.failed(Phase.SYNC, fact.who().population(), welcome);
@@ -68,9 +96,16 @@ final class Presence {
   void left(Fact.Left fact) {
     int device = people.device(fact.who());
     stillOpen(device, fact.atNanos());
+    if (broken.get(device) != NEVER) {
+      int population = people.populationOfDevice(device);
+      sessions.left(population, broken.get(device));
+      latencies.open(Phase.RESUME, population, broken.get(device), fact.atNanos());
+    }
+    onlineSince.set(device, AWAY);
     isOnline.set(device, 0);
-    signedUp.set(device, NEVER);
+    connecting.set(device, NEVER);
     lost.set(device, NEVER);
+    broken.set(device, NEVER);
     unsynced.set(device, NEVER);
   }
 
@@ -91,22 +126,20 @@ final class Presence {
 
   private void stillOpen(int device, long untilNanos) {
     int population = people.populationOfDevice(device);
-    if (signedUp.get(device) != NEVER) {
-      latencies.open(Phase.CONNECT, population, signedUp.get(device), untilNanos);
+    if (connecting.get(device) != NEVER) {
+      latencies.open(Phase.CONNECT, population, connecting.get(device), untilNanos);
     }
     if (lost.get(device) != NEVER) {
       latencies.open(Phase.RESUME, population, lost.get(device), untilNanos);
     }
   }
 
-  /**
-   * Since when it meant to be online, or last did; {@link #NEVER}: since before the facts begin.
-   */
+  /** Since when it has meant to be online; {@link #AWAY}: it does not. */
   long onlineSince(int device) {
     return onlineSince.get(device);
   }
 
-  /** Whether it meant to be online when the last of its facts was written. */
+  /** Whether it was welcomed since it last came, and has not left. */
   boolean isOnline(int device) {
     return isOnline.get(device) == 1;
   }

@@ -16,6 +16,7 @@ final class Sessions {
   private final Ints isResume = new Ints();
   private final Ints expected = new Ints();
   private final Ints welcomed = new Ints();
+  private final Ints left = new Ints();
   private final Longs lastWelcome = new Longs(Presence.NEVER);
 
   /**
@@ -39,15 +40,20 @@ final class Sessions {
     lastWelcome.set(arrival, Math.max(lastWelcome.get(arrival), fact.welcomeNanos()));
   }
 
+  /** A device that it brings left before it was welcomed: nobody waits for it any more. */
+  void left(int population, long intendedNanos) {
+    left.increment(arrivals.of(population, intendedNanos));
+  }
+
   /** All facts are there. */
   void end(Latencies latencies, Streams done) {
     for (int arrival = 0; arrival < arrivals.size(); arrival++) {
-      int missing = expected.get(arrival) - welcomed.get(arrival);
+      int missing = expected.get(arrival) - welcomed.get(arrival) - left.get(arrival);
       Phase phase = isResume.get(arrival) == 1 ? Phase.RESUME : Phase.CONNECT;
       for (int i = 0; i < missing; i++) {
         latencies.open(phase, arrivals.first(arrival), arrivals.second(arrival));
       }
-      if (expected.get(arrival) > 0 && missing <= 0) {
+      if (expected.get(arrival) > 0 && missing <= 0 && left.get(arrival) == 0) {
         done.done(streams.get(arrival), arrivals.second(arrival), lastWelcome.get(arrival));
       }
     }

@@ -5,8 +5,8 @@ package io.breakwater.loadtest.surge.figures;
  * but its messages are in the ledger.
  *
  * @param beginNanos the begin of the scenario
- * @param endNanos when the generators wrote down what was still open: after the scenario, and what
- *     the run waited for the last ones
+ * @param endNanos after the scenario, and what the run waited for the last ones: what is open then
+ *     stays so. No generator was told to finish before
  */
 public record Span(long beginNanos, long endNanos) {
   private static final long NANOS_PER_SECOND = 1_000_000_000;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Connections to gateways, counted. At their limit no more are opened, and the run is void.
- * Confined to the loop.
+ * Connections to gateways, counted. At their limit no more are opened, and the run is void; so it
+ * is if the machine has no port or file for one. Confined to the loop.
  */
 final class SocketLines implements Lines {
   private final LineLoop loop;
@@ -90,6 +90,11 @@ final class SocketLines implements Lines {
     public void paused() {
       owner.paused();
       pump.schedule();
+    }
+
+    @Override
+    public void notFree(String what) {
+      trouble.accept("a socket could not be had: " + what);
     }
 
     @Override

@@ -17,7 +17,8 @@
  *       share (CLOCK_MONOTONIC): a clock that is another is refused;
  *   <li>{@code {"do":"gateways","gateways":["HOST:PORT",...]}}: all gateways from now on;
  *   <li>{@code {"do":"stop"}}: ends the streams before the scenario does;
- *   <li>{@code {"do":"finish"}}: all generators are quiet: asks whether all is there, and ends.
+ *   <li>{@code {"do":"finish"}}: all generators are quiet, and the run has ended: sends nothing
+ *       more, asks whether all is there, and ends.
  * </ul>
  *
  * <p>When standard input ends, so does the process. On standard output, each a line:

@@ -84,8 +84,10 @@ final class StreamReader {
     Optional<Duration> stay = section.find("stay", Units.DURATION);
     Optional<String> to = Optional.empty();
     Duration over = Duration.ZERO;
-    if (messages > 0) {
+    if (messages > 0 || lookUps > 0) {
       to = Optional.of(population(section, "to", Set.of(Kind.EXISTING, Kind.RETURNING)));
+    }
+    if (messages > 0) {
       over = section.get("over", Units.DURATION);
       if (stay.isPresent() && stay.get().compareTo(over) < 0) {
         section.refuse("over", "at most stay, " + Times.text(stay.get()));

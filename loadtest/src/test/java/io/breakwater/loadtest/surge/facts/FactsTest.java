@@ -28,11 +28,12 @@ final class FactsTest {
           new Fact.Written(1, ONE, OTHER, 2, 3),
           new Fact.Accepted(ONE, OTHER, 1, 2),
           new Fact.Rejected(ONE, OTHER, 1, 2, "TOO_LARGE"),
-          new Fact.Delivered(ONE, OTHER, 1, 2),
+          new Fact.Delivered(ONE, OTHER, 1, 2, true),
           new Fact.CaughtUp(ONE, 1),
           new Fact.Refused(ONE, "send", 1, "OVERLOADED", 2),
           new Fact.Census(1, 2, 3, 4),
-          new Fact.Left(ONE, 1));
+          new Fact.Left(ONE, 1),
+          new Fact.Coming(ONE, true, 1));
 
   @TempDir Path directory;
 

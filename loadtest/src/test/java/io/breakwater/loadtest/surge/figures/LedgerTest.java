@@ -6,8 +6,10 @@ import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.loadtest.surge.report.result.Judgement;
 import io.breakwater.loadtest.surge.report.result.Ledger;
+import io.breakwater.loadtest.surge.report.result.Phase;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -95,7 +97,25 @@ final class LedgerTest {
   }
 
   @Test
-  void a_message_that_came_after_a_later_one_is_reordered() {
+  void a_message_that_is_shown_out_of_its_place_is_reordered() {
+    SurgeResult result =
+        changed(
+            all -> {
+              List<Fact> facts = all.get(3);
+              int place = delivery(facts);
+              Fact.Delivered seen = (Fact.Delivered) facts.get(place);
+              facts.set(
+                  place,
+                  new Fact.Delivered(
+                      seen.from(), seen.to(), seen.number(), seen.deliveredNanos(), true));
+            });
+    assertThat(result.ledger().reordered()).isOne();
+    assertThat(result.ledger().delivered()).isEqualTo(before.delivered() - 1);
+    failed(result, "1 accepted message was delivered out of order.");
+  }
+
+  @Test
+  void a_message_that_came_after_a_later_one_is_in_its_place_all_the_same() {
     SurgeResult result =
         changed(
             all -> {
@@ -105,14 +125,9 @@ final class LedgerTest {
                       .filter(i -> facts.get(i) instanceof Fact.Delivered && next(facts, i) > 0)
                       .findFirst()
                       .orElseThrow();
-              int earlier = next(facts, later);
-              Fact swapped = facts.get(later);
-              facts.set(later, facts.get(earlier));
-              facts.set(earlier, swapped);
+              Collections.swap(facts, later, next(facts, later));
             });
-    assertThat(result.ledger().reordered()).isOne();
-    assertThat(result.ledger().delivered()).isEqualTo(before.delivered() - 1);
-    failed(result, "1 accepted message was delivered out of order.");
+    assertThat(result.ledger()).isEqualTo(before);
   }
 
   @Test
@@ -127,6 +142,17 @@ final class LedgerTest {
     assertThat(result.ledger().ghosts()).isOne();
     assertThat(result.ledger().delivered()).isEqualTo(before.delivered());
     failed(result, "1 message that nobody wrote was delivered.");
+  }
+
+  @Test
+  void a_message_that_cannot_be_read_is_a_ghost() {
+    Who nobody = new Who(Played.NEWCOMERS, Fact.NOBODY, 0);
+    Ledger ledger =
+        Played.result(
+                new Fact.Delivered(nobody, Played.newcomer(1), 1, Played.at(5)),
+                new Fact.Delivered(nobody, Played.newcomer(1), 2, Played.at(5)))
+            .ledger();
+    assertThat(ledger).isEqualTo(new Ledger(0, 0, 0, 0, 0, 0, 0, 2, 0));
   }
 
   @Test
@@ -195,6 +221,22 @@ final class LedgerTest {
                 new Fact.Accepted(from, to, 1, Played.at(4)))
             .ledger();
     assertThat(ledger).isEqualTo(new Ledger(1, 0, 0, 0, 0, 1, 0, 0, 0));
+  }
+
+  @Test
+  void what_was_answered_after_the_end_is_open() {
+    Who from = Played.existing(0, 0);
+    Who to = Played.newcomer(1);
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(to, false, Played.at(0), Played.at(1), 1),
+            new Fact.Written(Played.CHAT, from, to, 1, Played.at(2)),
+            new Fact.Written(Played.CHAT, from, to, 2, Played.at(2)),
+            new Fact.CaughtUp(to, Played.at(30_001)),
+            new Fact.Accepted(from, to, 1, Played.at(30_002)),
+            new Fact.Rejected(from, to, 2, Played.at(30_002), "TOO_LARGE"));
+    assertThat(result.ledger()).isEqualTo(new Ledger(0, 0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(Played.phase(result, Phase.SEND_TO_ACCEPTED, Played.EXISTING).open()).isEqualTo(2);
   }
 
   @Test

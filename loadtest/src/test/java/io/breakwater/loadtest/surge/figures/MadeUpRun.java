@@ -23,6 +23,8 @@ final class MadeUpRun {
   private static final double STALL_FROM_MS = 10_000;
   private static final double STALL_TO_MS = 12_000;
   private static final double BREAK_MS = 15_000;
+  private static final double HANG_UP_MS = 20_000;
+  private static final double BACK_MS = 23_000;
 
   private record Moment(double ms, int generator, Fact fact) {}
 
@@ -84,6 +86,7 @@ final class MadeUpRun {
     }
     arrivals(Played.ARRIVE, 1, this::arrive);
     arrivals(Played.NETWORKS, 2, this::changeNetwork);
+    hangUp();
     arrivals(Played.CHAT, 40, this::chat);
     arrivals(Played.REFUGEES, 3, this::signUp);
     deliver();
@@ -125,10 +128,17 @@ final class MadeUpRun {
   }
 
   private void connect(Who who, boolean isResumed, double since, double welcome, double until) {
+    if (!isResumed) {
+      come(who, since);
+    }
     note(welcome, who, new Fact.Welcomed(who, isResumed, Played.at(since), Played.at(welcome), 1));
     phone(who).sessions.put(welcome, until);
     double synced = welcome + 30;
     note(synced, who, new Fact.Synced(who, Played.at(welcome), Played.at(synced)));
+  }
+
+  private void come(Who who, double since) {
+    note(since, who, new Fact.Coming(who, false, Played.at(since)));
   }
 
   private void cut(Who who, double at) {
@@ -141,23 +151,63 @@ final class MadeUpRun {
   private Who arrive(double ms) {
     long user = nextOffline++;
     for (int device = 0; device < Played.DEVICES; device++) {
-      double welcome = through(ms, 20);
-      connect(Played.existing(user, device), false, ms, welcome, END_MS);
+      if (user % 5 == 2) {
+        come(Played.existing(user, device), ms);
+      } else {
+        connect(Played.existing(user, device), false, ms, through(ms, 20), END_MS);
+      }
     }
     return Played.existing(user, 0);
   }
 
   private Who changeNetwork(double ms) {
     // The first devices are never broken: nothing happens twice at a time to one of them.
-    Who who = Played.existing(random.nextInt(ONLINE), 0);
+    long user = random.nextInt(ONLINE);
+    Who who = Played.existing(hangsUp(user) ? user + 1 : user, 0);
     Map.Entry<Double, Double> session = phone(who).sessions.floorEntry(ms);
     double back = through(ms, 15);
     if (session != null && session.getValue() == END_MS && session.getKey() < ms - 100) {
-      cut(who, ms);
-      connect(who, true, ms, back, END_MS);
+      breakNetwork(who, ms);
+      if (random.nextInt(8) > 0) {
+        connect(who, true, ms, back, END_MS);
+      }
     }
     // Otherwise it was away already, and is never welcomed for this arrival.
     return who;
+  }
+
+  private void breakNetwork(Who who, double ms) {
+    cut(who, ms);
+    note(ms, who, new Fact.Lost(who, Played.at(ms), "network"));
+  }
+
+  private static boolean hangsUp(long user) {
+    return user % 7 == 3;
+  }
+
+  /** Some have no network for a time; of those some were about to come back just then. */
+  private void hangUp() {
+    for (long user = 0; user < ONLINE; user++) {
+      Who who = Played.existing(user, 0);
+      if (hangsUp(user)) {
+        boolean isOvertaken = user % 4 == 1;
+        double cut = HANG_UP_MS - 30 - user / 1000.0;
+        if (isOvertaken) {
+          breakNetwork(who, cut);
+          note(cut, who, new Fact.Due(Played.NETWORKS, Played.at(cut), Played.at(cut), true));
+        }
+        note(HANG_UP_MS, who, new Fact.Left(who, Played.at(HANG_UP_MS)));
+        if (!isOvertaken) {
+          breakNetwork(who, HANG_UP_MS);
+        }
+        if (user % 5 > 0) {
+          note(BACK_MS, who, new Fact.Coming(who, true, Played.at(BACK_MS)));
+          if (user % 5 > 1) {
+            connect(who, true, BACK_MS, through(BACK_MS, 500), END_MS);
+          }
+        }
+      }
+    }
   }
 
   private Who chat(double ms) {
@@ -175,6 +225,10 @@ final class MadeUpRun {
     if (fate == 0) {
       double at = through(ms, 8);
       note(at, from, new Fact.Rejected(from, to, number, Played.at(at), "NO_SUCH_USER"));
+    } else if (fate == 3) {
+      // The answer comes too late.
+      double at = END_MS + 1;
+      note(at, from, new Fact.Accepted(from, to, number, Played.at(at)));
     } else if (fate > 1) {
       // One has no answer, and nobody ever gets it.
       double at = through(ms, 8);
@@ -196,6 +250,14 @@ final class MadeUpRun {
       return who;
     }
     note(done, who, new Fact.SignedUp(Played.REFUGEES, who, Played.at(ms), Played.at(done), 1));
+    if (done >= Played.SECONDS * 1000) {
+      // It does not connect any more.
+      return who;
+    }
+    if (random.nextInt(10) == 0) {
+      come(who, done);
+      return who;
+    }
     double welcome = through(done, 10);
     double left = welcome + 4000;
     if (left < END_MS) {
@@ -222,6 +284,10 @@ final class MadeUpRun {
         if (at < END_MS - 10) {
           phone.lastFrom.put(message.from, at);
           note(at, to, new Fact.Delivered(message.from, to, message.number, Played.at(at)));
+        } else if (device == 0 && hangsUp(message.to.user()) && message.to.user() % 5 < 2) {
+          // It is asked at the end.
+          double end = END_MS - 5;
+          note(end, to, new Fact.Delivered(message.from, to, message.number, Played.at(end)));
         }
       }
     }

@@ -89,27 +89,68 @@ final class NaiveFigures {
                   all(Fact.Welcomed.class)
                       .filter(each -> each.sinceNanos() == due.intendedNanos())
                       .count();
+              Optional<Fact.Left> left = overtaken(due);
               for (long i = welcomed; i < (isResumed ? 1 : Played.DEVICES); i++) {
-                times.add(open(due.intendedNanos()));
+                times.add(
+                    left.map(each -> openUntil(due.intendedNanos(), each))
+                        .orElseGet(() -> open(due.intendedNanos())));
               }
             });
-    if (isResumed) {
-      all(Fact.Lost.class)
-          .filter(each -> each.who().population() == population)
-          .filter(
-              lost ->
-                  all(Fact.Welcomed.class)
-                      .noneMatch(
-                          each ->
-                              each.who().equals(lost.who())
-                                  && each.welcomeNanos() > lost.atNanos()))
-          .forEach(lost -> times.add(open(lost.atNanos())));
-    } else {
-      all(Fact.SignedUp.class)
-          .filter(each -> each.who().population() == population)
-          .filter(done -> all(Fact.Welcomed.class).noneMatch(each -> each.who().equals(done.who())))
-          .forEach(done -> times.add(open(done.doneNanos())));
+    for (int place = 0; place < facts.size(); place++) {
+      Optional<Who> waits =
+          switch (facts.get(place)) {
+            case Fact.Lost lost when isResumed && !lost.reason().equals("network") ->
+                Optional.of(lost.who());
+            case Fact.Coming coming when coming.isResumed() && isResumed ->
+                Optional.of(coming.who());
+            case Fact.Coming coming
+                when !coming.isResumed()
+                    && !isResumed
+                    && coming.who().population() == Played.NEWCOMERS ->
+                Optional.of(coming.who());
+            default -> Optional.empty();
+          };
+      if (waits.isPresent() && waits.get().population() == population) {
+        long from =
+            facts.get(place) instanceof Fact.Lost lost
+                ? lost.atNanos()
+                : ((Fact.Coming) facts.get(place)).sinceNanos();
+        switch (next(waits.get(), place)) {
+          case Fact.Left left -> times.add(openUntil(from, left));
+          case Fact.Welcomed _ -> {}
+          default -> times.add(open(from));
+        }
+      }
     }
+  }
+
+  private static Time openUntil(long from, Fact.Left left) {
+    return new Time(left.atNanos() - from, Optional.empty());
+  }
+
+  /** When it is welcomed or leaves after one of the facts; that fact itself if it never does. */
+  private Fact next(Who who, int place) {
+    return facts.subList(place + 1, facts.size()).stream()
+        .filter(
+            each ->
+                (each instanceof Fact.Welcomed welcomed && welcomed.who().equals(who))
+                    || (each instanceof Fact.Left left && left.who().equals(who)))
+        .findFirst()
+        .orElse(facts.get(place));
+  }
+
+  /** If an arrival broke a connection and its device left before it was welcomed: when it left. */
+  private Optional<Fact.Left> overtaken(Fact.Due due) {
+    for (int place = 0; place < facts.size(); place++) {
+      if (facts.get(place) instanceof Fact.Lost lost
+          && lost.reason().equals("network")
+          && lost.atNanos() == due.intendedNanos()) {
+        return next(lost.who(), place) instanceof Fact.Left left
+            ? Optional.of(left)
+            : Optional.empty();
+      }
+    }
+    return Optional.empty();
   }
 
   private List<Fact.Written> writtenBy(int population) {
@@ -127,26 +168,36 @@ final class NaiveFigures {
     return all(Fact.Accepted.class)
         .filter(each -> isSame(written, each.from(), each.to(), each.number()))
         .map(Fact.Accepted::acceptedNanos)
+        .filter(at -> at <= span.endNanos())
         .findFirst();
   }
 
   private Optional<Fact.Rejected> rejected(Fact.Written written) {
     return all(Fact.Rejected.class)
+        .filter(each -> each.atNanos() <= span.endNanos())
         .filter(each -> isSame(written, each.from(), each.to(), each.number()))
         .findFirst();
   }
 
-  /** Since when a device meant to be online before one of the facts. */
+  /** Since when a device meant to be online before one of the facts; empty: it did not. */
   private Optional<Long> onlineSince(Who device, int place) {
     Optional<Long> since = Optional.empty();
     for (Fact each : facts.subList(0, place)) {
       if (each instanceof Fact.Welcomed welcomed
           && welcomed.who().equals(device)
-          && !welcomed.isResumed()) {
+          && since.isEmpty()) {
         since = Optional.of(welcomed.sinceNanos());
+      } else if (each instanceof Fact.Coming coming && coming.who().equals(device)) {
+        since = Optional.of(coming.sinceNanos());
+      } else if (each instanceof Fact.Left left && left.who().equals(device)) {
+        since = Optional.empty();
       }
     }
     return since;
+  }
+
+  private boolean meantToBeOnline(Who device, int place, long waitsFrom) {
+    return onlineSince(device, place).map(since -> since <= waitsFrom).orElse(false);
   }
 
   private boolean isOnline(Who device) {
@@ -191,11 +242,10 @@ final class NaiveFigures {
       for (Who device : devices(written)) {
         int place = delivery(written, device);
         if (place >= 0) {
-          if (onlineSince(device, place).orElse(Long.MIN_VALUE) <= waitsFrom) {
+          if (meantToBeOnline(device, place, waitsFrom)) {
             times.add(ended(from, ((Fact.Delivered) facts.get(place)).deliveredNanos()));
           }
-        } else if (isOnline(device)
-            && onlineSince(device, facts.size()).orElse(Long.MIN_VALUE) <= waitsFrom) {
+        } else if (meantToBeOnline(device, facts.size(), waitsFrom)) {
           times.add(open(from));
         }
       }

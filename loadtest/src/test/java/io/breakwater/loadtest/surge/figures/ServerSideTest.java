@@ -168,4 +168,25 @@ final class ServerSideTest {
     assertThat(result.refusals().getLast().returnAfterP50Ms()).isEqualTo(100);
     assertThat(result.refusals().getLast().returnAfterMaxMs()).isEqualTo(300);
   }
+
+  @Test
+  void what_a_message_costs_is_of_the_run_and_its_messages_alone() {
+    Fact.Who from = Played.existing(0, 0);
+    Fact.Who to = Played.newcomer(0);
+    SurgeResult result =
+        result(
+            new ServerSamples(
+                List.of(), List.of(new Statements("INSERT", 6)), List.of(), List.of()),
+            new Fact.Written(Played.CHAT, from, to, 1, Played.at(-3000)),
+            new Fact.Accepted(from, to, 1, Played.at(-2900)),
+            new Fact.Census(Played.at(-1000), 10, 1, 5 * CPU_MS),
+            new Fact.Written(Played.CHAT, from, to, 2, Played.at(1000)),
+            new Fact.Accepted(from, to, 2, Played.at(1100)),
+            new Fact.Written(Played.CHAT, from, to, 3, Played.at(1000)),
+            new Fact.Census(Played.at(3000), 10, 1, 8 * CPU_MS),
+            // As it finishes.
+            new Fact.Census(Played.at(4001), 10, 1, 100 * CPU_MS));
+    assertThat(result.servers().statements().getFirst().perMessage()).isEqualTo(6);
+    assertThat(result.generator().cpuMicrosPerMessage()).isEqualTo(1500);
+  }
 }

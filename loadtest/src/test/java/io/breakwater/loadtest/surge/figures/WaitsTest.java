@@ -99,10 +99,88 @@ final class WaitsTest {
     SurgeResult result =
         Played.result(
             new Fact.SignedUp(
-                Played.REFUGEES, Played.newcomer(1), Played.at(1000), Played.at(5000), 1));
+                Played.REFUGEES, Played.newcomer(1), Played.at(1000), Played.at(5000), 1),
+            new Fact.Coming(Played.newcomer(1), false, Played.at(5000)));
     PhaseFigures connects = Played.phase(result, Phase.CONNECT, Played.NEWCOMERS);
     assertThat(connects.open()).isEqualTo(1);
     assertThat(connects.maxMs()).isCloseTo(25_000, ROUNDING);
+  }
+
+  @Test
+  void a_newcomer_who_has_its_account_too_late_to_connect_waits_for_nothing() {
+    SurgeResult result =
+        Played.result(
+            new Fact.SignedUp(
+                Played.REFUGEES, Played.newcomer(1), Played.at(1000), Played.at(31_000), 1));
+    assertThat(result.phases()).extracting(PhaseFigures::phase).containsExactly(Phase.SIGN_UP);
+  }
+
+  @Test
+  void who_changed_its_network_and_never_came_back_waits_once() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(WRITER, false, Played.at(-20), Played.at(-10), 1),
+            new Fact.Lost(WRITER, Played.at(20_000), "network"),
+            new Fact.Due(Played.NETWORKS, Played.at(20_000), Played.at(20_001), true));
+    PhaseFigures resumes = Played.phase(result, Phase.RESUME, Played.EXISTING);
+    assertThat(resumes.open()).isEqualTo(1);
+    assertThat(resumes.maxMs()).isCloseTo(10_000, ROUNDING);
+  }
+
+  @Test
+  void who_has_no_network_when_the_run_ends_waits_for_nothing() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(-20), Played.at(-10), 1),
+            new Fact.Synced(READER, Played.at(-10), Played.at(-9)),
+            new Fact.Left(READER, Played.at(4000)),
+            new Fact.Lost(READER, Played.at(4000), "network"));
+    assertThat(result.phases()).isEmpty();
+  }
+
+  @Test
+  void who_has_its_network_back_and_is_not_welcomed_has_waited_since_then() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(READER, false, Played.at(-20), Played.at(-10), 1),
+            new Fact.Left(READER, Played.at(4000)),
+            new Fact.Lost(READER, Played.at(4000), "network"),
+            new Fact.Coming(READER, true, Played.at(20_000)));
+    PhaseFigures resumes = Played.phase(result, Phase.RESUME, Played.NEWCOMERS);
+    assertThat(resumes.open()).isEqualTo(1);
+    assertThat(resumes.maxMs()).isCloseTo(10_000, ROUNDING);
+  }
+
+  @Test
+  void who_lost_its_network_while_it_came_back_on_another_one_has_waited_until_then() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Welcomed(WRITER, false, Played.at(-20), Played.at(-10), 1),
+            new Fact.Lost(WRITER, Played.at(10_000), "network"),
+            new Fact.Due(Played.NETWORKS, Played.at(10_000), Played.at(10_001), true),
+            new Fact.Left(WRITER, Played.at(12_000)),
+            new Fact.Coming(WRITER, true, Played.at(15_000)),
+            new Fact.Welcomed(WRITER, true, Played.at(15_000), Played.at(15_100), 1));
+    PhaseFigures resumes = Played.phase(result, Phase.RESUME, Played.EXISTING);
+    assertThat(resumes.count()).isEqualTo(2);
+    assertThat(resumes.open()).isEqualTo(1);
+    assertThat(resumes.maxMs()).isCloseTo(2000, ROUNDING);
+    assertThat(result.streams().get(Played.NETWORKS).done()).isZero();
+  }
+
+  @Test
+  void a_message_for_who_connects_and_is_never_welcomed_is_open_and_waits() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(500)),
+            new Fact.Accepted(WRITER, READER, 1, Played.at(510)),
+            new Fact.Coming(READER, false, Played.at(1000)),
+            new Fact.Written(Played.CHAT, WRITER, READER, 2, Played.at(5000)),
+            new Fact.Accepted(WRITER, READER, 2, Played.at(5010)));
+    PhaseFigures deliveries = Played.phase(result, Phase.ACCEPTED_TO_DELIVERED, Played.EXISTING);
+    assertThat(deliveries.count()).isEqualTo(1);
+    assertThat(deliveries.open()).isEqualTo(1);
+    assertThat(result.ledger().waiting()).isEqualTo(2);
   }
 
   @Test

@@ -128,6 +128,7 @@ final class ScenariosTest {
           kind: returning | kind: strangers | crowd: | populations.crowd.kind: 'strangers' (expected: one of existing, newcomers, returning)
           of: newcomers | of: existing | of: newcomers | streams.joining.of: 'existing' (expected: a population that is newcomers: one of newcomers)
           to: existing | to: nobody | then: | streams.joining.then.to: 'nobody' (expected: a population that is existing or returning: one of existing, crowd)
+          messages: 2, to: existing, over: 10m, stay: 20m | messages: 0, stay: 20m | then: | streams.joining.then.to: missing (expected:
           over: 10m | over: 30m | then: | streams.joining.then.over: '30m' (expected: at most stay, 20m)
           factor: 2 | factor: 6 | bursts: | streams.joining.bursts.factor: '6' (expected: above 1, at most 5.000 = 1 + gap / length: bursts keep the mean)
           until: 50m | until: 5m | bursts: | streams.joining.bursts.until: 10m to 5m (expected: from before until, until at most the duration)

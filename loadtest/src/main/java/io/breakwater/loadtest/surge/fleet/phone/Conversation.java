@@ -57,6 +57,9 @@ final class Conversation {
 
   boolean isInLine;
 
+  /** Of the peer's devices; it has one, or few. */
+  private final List<Seen> seen = new ArrayList<>(1);
+
   /** The highest message id that was seen. */
   private long highestHigh;
 
@@ -85,6 +88,30 @@ final class Conversation {
   @Nullable Open find(long clientId) {
     int place = place(clientId);
     return place < open.size() && open.get(place).clientId == clientId ? open.get(place) : null;
+  }
+
+  /** A message of the peer arrived. */
+  Seen.Sight saw(int device, long clientId, ByteString messageId) {
+    saw(messageId);
+    long high = 0;
+    long low = 0;
+    if (messageId.size() == ID_BYTES) {
+      ByteBuffer id = messageId.asReadOnlyByteBuffer();
+      high = id.getLong();
+      low = id.getLong();
+    }
+    return seenOf(device).saw(clientId, high, low);
+  }
+
+  private Seen seenOf(int device) {
+    for (Seen each : seen) {
+      if (each.device == device) {
+        return each;
+      }
+    }
+    Seen first = new Seen(device);
+    seen.add(first);
+    return first;
   }
 
   /** A message id of this conversation came by. */

@@ -7,6 +7,7 @@ import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.loadtest.surge.fleet.phone.Conversation.Open;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Message;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ResendFrom;
 import io.breakwater.proto.client.Send;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of a device that wait for their answers, by docs/protocol.md section 6. It has no bound:
@@ -73,6 +75,7 @@ final class Outbox {
 
   private double budget = MOST_BUDGET;
   private long checkAt = NEVER;
+  private boolean isOver;
 
   Outbox(World world, Manners manners, Who who, Carrier carrier) {
     this.world = world;
@@ -85,9 +88,15 @@ final class Outbox {
     return unanswered == 0;
   }
 
+  /** Nothing is transmitted any more, and no answer is taken: what is open stays so. */
+  void end() {
+    isOver = true;
+  }
+
   /** A message of somebody arrived. */
-  void saw(Who from, ByteString user, ByteString messageId) {
-    with(from, user).saw(messageId);
+  Seen.Sight saw(Who from, Message message) {
+    return with(from, message.getSender())
+        .saw(message.getSenderDevice(), message.getClientId(), message.getMessageId());
   }
 
   private Conversation with(Who peer, ByteString user) {
@@ -96,6 +105,9 @@ final class Outbox {
 
   /** Takes a new message, and transmits it as soon as it may. */
   void write(int stream, Who to, ByteString user, int bytes, long intended, long now) {
+    if (isOver) {
+      throw new IllegalStateException(who + " writes after the end");
+    }
     Conversation conversation = with(to, user);
     Open message = new Open(++conversation.lastClientId, intended, bytes);
     conversation.open.add(message);
@@ -111,6 +123,9 @@ final class Outbox {
 
   /** There is a session, a new one or anew: what is unanswered goes again. */
   void attached(long now) {
+    if (isOver) {
+      return;
+    }
     line.clear();
     paused.clear();
     for (Conversation each : conversations.values()) {
@@ -129,7 +144,7 @@ final class Outbox {
   }
 
   void accepted(Sent frame, long now) {
-    Conversation conversation = conversations.get(frame.getTo());
+    Conversation conversation = answered(frame.getTo());
     if (conversation == null) {
       return;
     }
@@ -148,7 +163,7 @@ final class Outbox {
   }
 
   void resendFrom(ResendFrom frame, long now) {
-    Conversation conversation = conversations.get(frame.getTo());
+    Conversation conversation = answered(frame.getTo());
     if (conversation == null || !isLatestAnswer(conversation, frame.getClientId())) {
       return;
     }
@@ -162,6 +177,10 @@ final class Outbox {
     pump(now);
   }
 
+  private @Nullable Conversation answered(ByteString user) {
+    return isOver ? null : conversations.get(user);
+  }
+
   private long goBackPause(int repeats) {
     if (manners == Manners.IMPATIENT) {
       return Manners.SECOND_NANOS;
@@ -171,7 +190,7 @@ final class Outbox {
   }
 
   void refused(SendRefused frame, long now) {
-    Conversation conversation = conversations.get(frame.getTo());
+    Conversation conversation = answered(frame.getTo());
     if (conversation == null) {
       return;
     }
@@ -339,7 +358,7 @@ final class Outbox {
 
   /** Does what is due. */
   void wake(long now) {
-    if (!carrier.isUp()) {
+    if (isOver || !carrier.isUp()) {
       return;
     }
     for (int i = paused.size() - 1; i >= 0; i--) {
@@ -391,7 +410,7 @@ final class Outbox {
 
   /** When to wake it. */
   long wakeAt() {
-    if (unanswered == 0 || !carrier.isUp()) {
+    if (isOver || unanswered == 0 || !carrier.isUp()) {
       return NEVER;
     }
     long at = checkAt;

@@ -12,6 +12,7 @@ import io.breakwater.proto.client.Cursor;
 import io.breakwater.proto.client.Entry;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Hello;
+import io.breakwater.proto.client.Message;
 import io.breakwater.proto.client.Ping;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
@@ -45,6 +46,9 @@ public final class Phone implements Link.User, Outbox.Carrier {
 
     /** It has hung up, as it was asked to, or for ever since its credentials are worth nothing. */
     default void gone(Phone phone) {}
+
+    /** It has no connection, or no longer; it comes back in its own time. */
+    default void cutOff(Phone phone) {}
 
     /** Nothing is outstanding that was there when it was asked. */
     default void caughtUp(Phone phone) {}
@@ -84,13 +88,19 @@ public final class Phone implements Link.User, Outbox.Carrier {
   /** From the next welcome on; NEVER if it stays, or stays for as long as it was told already. */
   private long stay = NEVER;
 
+  /**
+   * Whether every further {@link Synced} answers a question: the one that comes unasked is here.
+   */
   private boolean isSynced;
 
-  /** Answers to {@link Sync} that are to come; those before them were to something else. */
-  private int syncsAwaited;
-
+  private boolean isSyncTold;
   private boolean isAsked;
+
+  /** When this session was first asked; NEVER if it was not. */
+  private long askedAt = NEVER;
+
   private boolean isHopeless;
+  private boolean isWindingUp;
 
   /** Where the roll that it is in has it; of that roll. */
   int seat = -1;
@@ -161,6 +171,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
     inbox = Inbox.TAKES;
     stay = stayNanos;
     hangUpAt = NEVER;
+    world.tell(new Fact.Coming(who, false, sinceNanos));
     link.connectNow(world.now());
   }
 
@@ -191,8 +202,9 @@ public final class Phone implements Link.User, Outbox.Carrier {
     unacknowledged = 0;
     ackAt = NEVER;
     pingAt = NEVER;
-    syncsAwaited = 0;
     isSynced = false;
+    isSyncTold = false;
+    askedAt = NEVER;
   }
 
   /**
@@ -201,18 +213,19 @@ public final class Phone implements Link.User, Outbox.Carrier {
    * @param intended when
    */
   public void changeNetwork(long intended) {
-    cut();
+    cut(intended);
     comeBack(intended);
     link.connectNow(world.now());
   }
 
   /** Breaks its connection; it has none until {@link #networkBack}. */
   public void loseNetwork() {
-    world.tell(new Fact.Left(who, world.now()));
-    cut();
+    long now = world.now();
+    world.tell(new Fact.Left(who, now));
+    cut(now);
   }
 
-  private void cut() {
+  private void cut(long at) {
     boolean wasUp = link.isUp();
     long hangsUp = hangUpAt;
     leave();
@@ -220,14 +233,31 @@ public final class Phone implements Link.User, Outbox.Carrier {
     link.cut();
     if (wasUp) {
       world.tallies().lost++;
-      world.tell(new Fact.Lost(who, world.now(), NETWORK));
+      world.tell(new Fact.Lost(who, at, NETWORK));
     }
+  }
+
+  /**
+   * The run is over: it transmits nothing more of what it was to send, takes no answers, hangs up
+   * only when it is switched off, and comes back by itself only if a connection breaks.
+   */
+  public void windUp() {
+    isWindingUp = true;
+    outbox.end();
+    lookUps = null;
+    stay = NEVER;
+    hangUpAt = NEVER;
   }
 
   /** Lets it come back, as after a connection that broke. The wait counts from here. */
   public void networkBack() {
-    comeBack(world.now());
-    link.connectLater(world.now());
+    if (isWindingUp) {
+      return;
+    }
+    long now = world.now();
+    comeBack(now);
+    world.tell(new Fact.Coming(who, true, now));
+    link.connectLater(now);
   }
 
   private void comeBack(long from) {
@@ -250,7 +280,14 @@ public final class Phone implements Link.User, Outbox.Carrier {
     }
   }
 
-  /** Asks whether everything is there: {@link Owner#caughtUp} and a fact follow, if it is up. */
+  /**
+   * Asks whether everything is there: {@link Owner#caughtUp} and a fact follow, if it is up.
+   *
+   * <p>A session says by itself once that it has all, perhaps before it was asked; a server that
+   * owes several such answers may give one. So the first {@link Synced} of a session, or after it
+   * was attached elsewhere, is no answer, and it is asked again then; the next one is an answer to
+   * one of the questions. What was durable when the first of them was sent is there then.
+   */
   public void ask() {
     isAsked = true;
     if (link.isUp()) {
@@ -259,7 +296,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
   }
 
   private void sync() {
-    syncsAwaited++;
+    askedAt = Math.min(askedAt, world.now());
     link.transmit(ClientFrame.newBuilder().setSync(Sync.newBuilder().setCursor(cursor())).build());
   }
 
@@ -286,7 +323,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
   public void heard(ServerFrame frame, long now) {
     switch (frame.getBodyCase()) {
       case WELCOME -> welcomed(frame.getWelcome(), now);
-      case SYNCED -> synced(frame.getSynced(), now);
+      case SYNCED -> synced(now);
       case SENT -> {
         boolean wasOpen = !outbox.isEmpty();
         outbox.accepted(frame.getSent(), now);
@@ -314,8 +351,9 @@ public final class Phone implements Link.User, Outbox.Carrier {
               "DISPLACED", DISPLACED_MS + world.random().nextInt(DISPLACED_JITTER_MS), now);
       case REATTACHED -> {
         attached(now);
+        // Whoever was asked before may be gone; another one may say by itself that it has all.
+        isSynced = false;
         if (isAsked) {
-          // Whoever was asked before may be gone.
           sync();
         }
       }
@@ -343,17 +381,15 @@ public final class Phone implements Link.User, Outbox.Carrier {
     welcomeNanos = now;
     welcomeServerMs = welcome.getServerTimeMs();
     retryForMs = welcome.getRetryForMs() > 0 ? welcome.getRetryForMs() : Long.MAX_VALUE;
-    syncsAwaited = 0;
     isSynced = false;
+    isSyncTold = false;
+    askedAt = NEVER;
     if (stay != NEVER) {
       hangUpAt = now + stay;
       stay = NEVER;
     }
     schedulePing(now);
     attached(now);
-    if (isAsked) {
-      sync();
-    }
     owner.welcomed(this);
   }
 
@@ -364,18 +400,20 @@ public final class Phone implements Link.User, Outbox.Carrier {
     }
   }
 
-  private void synced(Synced frame, long now) {
+  private void synced(long now) {
+    if (!isSyncTold) {
+      isSyncTold = true;
+      world.tell(new Fact.Synced(who, welcomeNanos, now));
+    }
     if (!isSynced) {
       isSynced = true;
-      world.tell(new Fact.Synced(who, welcomeNanos, now));
-    } else if (syncsAwaited > 0) {
-      syncsAwaited--;
-    }
-    boolean hasAll =
-        frame.getMailboxHead() != 0 && Long.compareUnsigned(cursor, frame.getMailboxHead()) >= 0;
-    if (isAsked && (hasAll || syncsAwaited == 0)) {
+      if (isAsked) {
+        sync();
+      }
+    } else if (isAsked) {
       isAsked = false;
-      world.tell(new Fact.CaughtUp(who, now));
+      world.tell(new Fact.CaughtUp(who, askedAt));
+      askedAt = NEVER;
       owner.caughtUp(this);
     }
   }
@@ -390,7 +428,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
         cursor = entry.getEntryId();
         cursorTimeMs = entry.getTimeMs();
         if (entry.hasMessage()) {
-          delivered(entry.getMessage(), now);
+          delivered(entry.getEntryId(), entry.getMessage(), now);
         }
       }
     }
@@ -399,15 +437,24 @@ public final class Phone implements Link.User, Outbox.Carrier {
     }
   }
 
-  private void delivered(io.breakwater.proto.client.Message message, long now) {
+  /** What an application would be handed is a fact; see docs/protocol.md, section 7. */
+  private void delivered(long entryId, Message message, long now) {
     Payload payload = Payload.of(message.getPayload()).orElse(null);
     if (payload == null) {
       world.tallies().unreadable++;
+      Who nobody = new Who(who.population(), Fact.NOBODY, 0);
+      world.tell(new Fact.Delivered(nobody, who, entryId, now));
+      return;
+    }
+    Seen.Sight sight = outbox.saw(payload.from(), message);
+    if (sight == Seen.Sight.REPEATED) {
+      world.tallies().repeated++;
       return;
     }
     world.tallies().delivered++;
-    world.tell(new Fact.Delivered(payload.from(), who, payload.number(), now));
-    outbox.saw(payload.from(), message.getSender(), message.getMessageId());
+    world.tell(
+        new Fact.Delivered(
+            payload.from(), who, payload.number(), now, sight == Seen.Sight.MISPLACED));
   }
 
   @Override
@@ -461,6 +508,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
   public void refused(String reason, long returnAfterMs, long now) {
     world.tallies().refused++;
     world.tell(new Fact.Refused(who, "connect", now, reason, returnAfterMs));
+    owner.cutOff(this);
   }
 
   @Override
@@ -470,6 +518,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
     world.tell(new Fact.Lost(who, now, reason));
     forget();
     comeBack(now);
+    owner.cutOff(this);
   }
 
   @Override

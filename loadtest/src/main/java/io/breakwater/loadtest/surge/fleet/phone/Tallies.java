@@ -15,6 +15,7 @@ public final class Tallies {
   long wentBack;
   long lookUps;
   long lookUpsFound;
+  long repeated;
   int up;
   int waiting;
   int unanswered;
@@ -26,6 +27,7 @@ public final class Tallies {
    * @param attempts connections that were begun
    * @param resent transmissions of a message but the first
    * @param wentBack times that a server asked for earlier messages
+   * @param repeated messages that had been there before, and were dropped
    * @param up sessions there are now
    * @param waiting sign-ups that have been told their place in line
    * @param unanswered messages without a final answer
@@ -45,6 +47,7 @@ public final class Tallies {
       long wentBack,
       long lookUps,
       long lookUpsFound,
+      long repeated,
       int up,
       int waiting,
       int unanswered,
@@ -66,6 +69,7 @@ public final class Tallies {
         wentBack,
         lookUps,
         lookUpsFound,
+        repeated,
         up,
         waiting,
         unanswered,

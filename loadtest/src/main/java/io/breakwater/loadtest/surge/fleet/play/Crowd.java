@@ -28,6 +28,9 @@ final class Crowd implements Phone.Owner {
   /** Own existing users by number divided by the number of generators; null before they sign up. */
   private final @Nullable Phone[] own;
 
+  /** All that there ever were, newcomers as well. */
+  private final List<Phone> everybody = new ArrayList<>();
+
   Crowd(Stage stage, int index) {
     this.stage = stage;
     this.index = index;
@@ -82,7 +85,14 @@ final class Crowd implements Phone.Owner {
 
   /** A newcomer, who belongs here from its first welcome on. */
   Phone phone(long user, Account account) {
-    return new Phone(stage.world(), new Who(index, user, 0), account, manners(user), this);
+    Phone phone = new Phone(stage.world(), new Who(index, user, 0), account, manners(user), this);
+    everybody.add(phone);
+    return phone;
+  }
+
+  /** All that there ever were: existing users, and newcomers wherever they are. */
+  List<Phone> everybody() {
+    return everybody;
   }
 
   /** One of its own existing users. */

@@ -17,8 +17,8 @@ import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +31,8 @@ import java.util.function.BooleanSupplier;
  * the order of its methods; each ends with a call of its {@link Listener}. Confined to the loop.
  *
  * <p>Before the begin only what the ledger needs is a fact: messages that wait for those who are
- * offline; and, once it connects, all that happens to connections.
+ * offline; and, once it connects, all that happens to connections. When it finishes, only what is
+ * handed over and who has all that it is owed are: what is open then stays open.
  */
 public final class Fleet {
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
@@ -47,7 +48,7 @@ public final class Fleet {
     /** Streams have ended, and nothing is under way, or the time for that is up. */
     void quiet();
 
-    /** Whoever is online has been asked whether all is there; the last facts are told. */
+    /** Everybody has been asked whether all is there; the last facts are told. */
     void done();
   }
 
@@ -56,6 +57,7 @@ public final class Fleet {
     CONNECTING,
     PLAYING,
     ENDING,
+    ASKING,
     OVER
   }
 
@@ -135,6 +137,7 @@ public final class Fleet {
         switch (step) {
           case PREPARING -> isOfLedger(fact);
           case CONNECTING, PLAYING, ENDING -> true;
+          case ASKING -> fact instanceof Fact.Delivered || fact instanceof Fact.CaughtUp;
           case OVER -> false;
         };
     if (counts) {
@@ -291,15 +294,19 @@ public final class Fleet {
 
   /** Ends the streams, as the end of the scenario does; waits until nothing is under way. */
   public void stop() {
-    if (step == Step.ENDING || step == Step.OVER) {
+    if (step != Step.PLAYING) {
       return;
     }
     step = Step.ENDING;
+    endStreams();
+    new Looking(
+        () -> signingUp() == 0 && world.tallies().read().unanswered() == 0, listener::quiet);
+  }
+
+  private void endStreams() {
     tides.forEach(Tide::end);
     alarms.forEach(world.timers()::clear);
     joinings.forEach(Joining::end);
-    new Looking(
-        () -> signingUp() == 0 && world.tallies().read().unanswered() == 0, listener::quiet);
   }
 
   /**
@@ -331,46 +338,75 @@ public final class Fleet {
     return joinings.stream().mapToInt(Joining::open).sum();
   }
 
-  /** Gives up open sign-ups; asks whoever is online whether all is there; hangs up. */
+  /**
+   * Gives up open sign-ups and messages without an answer; asks all users that it owns whether all
+   * is there, those first who are online; hangs up. All generators are told after the end of the
+   * run, in no order: what is accepted after the end is open for all of them, what was accepted
+   * before is there when a question that is asked now has its answer.
+   */
   public void finish() {
+    endStreams();
     joinings.forEach(Joining::giveUp);
-    List<Phone> all = crowds.stream().flatMap(each -> each.online().all().stream()).toList();
-    Asking asking = new Asking(all);
+    crowds.forEach(crowd -> crowd.everybody().forEach(Phone::windUp));
+    step = Step.ASKING;
+    List<Phone> all = new ArrayList<>();
+    for (Crowd crowd : crowds) {
+      all.addAll(crowd.online().all());
+    }
+    for (Crowd crowd : crowds) {
+      crowd.all().stream().filter(each -> !crowd.online().has(each)).forEach(all::add);
+    }
+    Asking asking = new Asking(all.stream().filter(Phone::isHopeful).toList());
     asking.tasks.begin();
     new Looking(() -> asking.left.isEmpty(), this::over);
   }
 
-  /** Those who have a session are asked some at a time, the others as soon as they have one. */
+  /**
+   * Some at a time are connected, if they are switched off, and asked; each is switched off when it
+   * has answered. Who has no session just then, and comes back in its own time, leaves its place to
+   * the next one, and is asked when it has one.
+   */
   private final class Asking implements Phone.Owner {
     private final Set<Phone> left;
     private final Set<Phone> asked = new HashSet<>();
     private final AtOnce<Phone> tasks;
 
     Asking(List<Phone> all) {
-      left = new HashSet<>(all);
+      left = new LinkedHashSet<>(all);
       all.forEach(each -> each.follow(this));
-      all.stream().filter(each -> !each.isUp()).forEach(Phone::ask);
-      Iterator<Phone> up = all.stream().filter(Phone::isUp).toList().iterator();
-      tasks = new AtOnce<>(stage.atOnce(), up, this::ask, () -> {});
+      tasks = new AtOnce<>(stage.atOnce(), all.iterator(), this::ask, () -> {});
     }
 
     private void ask(Phone phone) {
       asked.add(phone);
+      boolean waits = !phone.isOff() && !phone.isUp();
+      if (phone.isOff()) {
+        phone.switchOn(world.clock().getAsLong());
+      }
       phone.ask();
+      if (waits) {
+        leavePlace(phone);
+      }
     }
 
     @Override
     public void caughtUp(Phone phone) {
-      end(phone);
+      phone.switchOff();
+      gone(phone);
     }
 
     @Override
     public void gone(Phone phone) {
-      end(phone);
+      left.remove(phone);
+      leavePlace(phone);
     }
 
-    private void end(Phone phone) {
-      left.remove(phone);
+    @Override
+    public void cutOff(Phone phone) {
+      leavePlace(phone);
+    }
+
+    private void leavePlace(Phone phone) {
       if (asked.remove(phone)) {
         tasks.ended();
       }
@@ -380,7 +416,7 @@ public final class Fleet {
   private void over() {
     step = Step.OVER;
     for (Crowd crowd : crowds) {
-      crowd.online().all().forEach(Phone::switchOff);
+      crowd.everybody().forEach(Phone::switchOff);
     }
     listener.done();
   }

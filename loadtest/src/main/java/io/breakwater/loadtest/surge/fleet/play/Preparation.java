@@ -107,6 +107,8 @@ final class Preparation {
     @Override
     public void gone(Phone phone) {
       stage.world().trouble().accept(phone.who() + " cannot write what is to wait for others");
+      phone.follow(crowds.get(phone.who().population()));
+      tasks.ended();
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * up: who waits in line does not write.
  *
  * @param lookUps of handles, right after connecting
- * @param to to whom it writes: a population; empty if it writes nothing
+ * @param to whom it looks up, and to whom it writes: a population; empty if it does neither
  * @param stay how long it is online, at least {@code over}; until the end if it is empty
  */
 public record Afterwards(

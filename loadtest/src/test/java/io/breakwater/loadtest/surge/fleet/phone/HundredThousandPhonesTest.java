@@ -56,6 +56,7 @@ final class HundredThousandPhonesTest {
             Message.newBuilder()
                 .setMessageId(id)
                 .setSender(users.getOrDefault(peer, ByteString.EMPTY))
+                .setClientId(send.getClientId())
                 .setTo(send.getTo())
                 .setPayload(send.getPayload())
                 .build();

@@ -14,6 +14,8 @@ import io.breakwater.proto.client.Reattached;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.Synced;
+import io.breakwater.proto.client.Welcome;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -402,33 +404,80 @@ final class PhoneTest {
     assertThat(sends().size() - 200).isBetween(70, 90);
   }
 
-  @Test
-  void a_repeated_entry_is_no_fact_and_a_message_under_a_second_entry_is_two() {
-    Phone reader = online(2, Manners.OBEDIENT);
+  private void deliver(long clientId, int id) {
     Send send =
         Send.newBuilder()
-            .setClientId(7)
+            .setClientId(clientId)
             .setTo(user(2))
-            .setPayload(new Payload(who(1), 7, 5).bytes(40))
+            .setPayload(new Payload(who(1), clientId, 5).bytes(40))
             .build();
-    ByteString id = ByteString.copyFrom(new byte[16]);
-    tier.deliver(user(1), send, id);
+    tier.deliver(user(1), send, user(id));
     virtual.pass(Duration.ofMillis(10));
+  }
+
+  private static Fact.Delivered delivered(Fact.Delivered fact) {
+    return new Fact.Delivered(fact.from(), fact.to(), fact.number(), 0, fact.isMisplaced());
+  }
+
+  private static Fact.Delivered delivered(long clientId, boolean isMisplaced) {
+    return new Fact.Delivered(who(1), who(2), clientId, 0, isMisplaced);
+  }
+
+  @Test
+  void what_was_there_before_is_dropped_as_an_entry_and_by_its_origin() {
+    Phone reader = online(2, Manners.OBEDIENT);
+    deliver(7, 1);
     assertThat(virtual.facts(Fact.Delivered.class)).hasSize(1);
     // Before it is acknowledged, the connection breaks: the tier delivers again what it keeps.
     reader.changeNetwork(virtual.now());
     virtual.pass(Duration.ofMillis(100));
     assertThat(virtual.facts(Fact.Delivered.class)).hasSize(1);
-    tier.deliver(user(1), send, id);
-    virtual.pass(Duration.ofMillis(10));
+    deliver(7, 1);
+    deliver(7, 3);
     assertThat(virtual.facts(Fact.Delivered.class))
-        .hasSize(2)
-        .allSatisfy(
-            fact -> {
-              assertThat(fact.from()).isEqualTo(who(1));
-              assertThat(fact.to()).isEqualTo(who(2));
-              assertThat(fact.number()).isEqualTo(7);
-            });
+        .extracting(PhoneTest::delivered)
+        .containsExactly(delivered(7, false));
+    assertThat(virtual.world().tallies().read().repeated()).isEqualTo(2);
+  }
+
+  @Test
+  void what_arrives_late_is_out_of_place_if_its_message_id_puts_it_there() {
+    var _ = online(2, Manners.OBEDIENT);
+    deliver(70, 10);
+    deliver(72, 12);
+    deliver(71, 11);
+    deliver(71, 11);
+    deliver(69, 13);
+    deliver(73, 9);
+    deliver(9, 8);
+    deliver(8, 7);
+    assertThat(virtual.facts(Fact.Delivered.class))
+        .extracting(PhoneTest::delivered)
+        .containsExactly(
+            delivered(70, false),
+            delivered(72, false),
+            delivered(71, false),
+            delivered(69, true),
+            delivered(73, true),
+            // 64 below the highest; the one below counts as seen.
+            delivered(9, false));
+  }
+
+  @Test
+  void what_no_generator_wrote_is_from_nobody() {
+    var _ = online(2, Manners.OBEDIENT);
+    Send send =
+        Send.newBuilder()
+            .setClientId(1)
+            .setTo(user(2))
+            .setPayload(ByteString.copyFromUtf8("changed on its way"))
+            .build();
+    tier.deliver(user(1), send, user(1));
+    virtual.pass(Duration.ofMillis(10));
+    Who nobody = new Who(0, Fact.NOBODY, 0);
+    assertThat(virtual.facts(Fact.Delivered.class))
+        .extracting(PhoneTest::delivered)
+        .containsExactly(new Fact.Delivered(nobody, who(2), 1, 0));
   }
 
   @Test
@@ -652,12 +701,95 @@ final class PhoneTest {
   }
 
   @Test
-  void tells_when_it_has_all() {
+  void tells_when_it_asked_that_it_has_all() {
     Phone phone = online(1, Manners.OBEDIENT);
+    long asked = virtual.now();
     phone.ask();
     virtual.pass(Duration.ofMillis(10));
     assertThat(virtual.facts(Fact.CaughtUp.class))
-        .extracting(Fact.CaughtUp::who)
-        .containsExactly(who(1));
+        .containsExactly(new Fact.CaughtUp(who(1), asked));
+  }
+
+  /** As a delivery node does: what it owes is one answer, however often it was asked. */
+  private final class OneAnswer implements Tier.Script {
+    private static final long PAGE = 50 * 1_000_000L;
+
+    private boolean isOwed;
+
+    @Override
+    public boolean heard(Peer peer, ClientFrame frame) {
+      if (frame.hasHello()) {
+        peer.say(ServerFrame.newBuilder().setWelcome(Welcome.getDefaultInstance()).build());
+      }
+      if ((frame.hasHello() || frame.hasSync()) && !isOwed) {
+        isOwed = true;
+        virtual.at(
+            virtual.now() + PAGE,
+            () -> {
+              isOwed = false;
+              peer.say(synced());
+            });
+      }
+      return true;
+    }
+  }
+
+  private static ServerFrame synced() {
+    return ServerFrame.newBuilder().setSynced(Synced.getDefaultInstance()).build();
+  }
+
+  @Test
+  void who_is_asked_before_its_session_is_in_sync_asks_again_when_it_is() {
+    tier.script = new OneAnswer();
+    Phone phone = online(1, Manners.OBEDIENT);
+    long asked = virtual.now();
+    phone.ask();
+    virtual.pass(Duration.ofMillis(60));
+    assertThat(virtual.facts(Fact.Synced.class)).hasSize(1);
+    assertThat(virtual.facts(Fact.CaughtUp.class)).isEmpty();
+    virtual.pass(Duration.ofMillis(60));
+    assertThat(virtual.facts(Fact.CaughtUp.class))
+        .containsExactly(new Fact.CaughtUp(who(1), asked));
+  }
+
+  /** The home may be another one, which says by itself that it has all; or it is the same. */
+  private void attachedElsewhere(boolean saysSo) {
+    List<Peer> peers = new ArrayList<>();
+    tier.script =
+        new Tier.Script() {
+          @Override
+          public boolean heard(Peer peer, ClientFrame frame) {
+            if (!frame.hasSync() || !peers.isEmpty()) {
+              return false;
+            }
+            peers.add(peer);
+            peer.say(
+                ServerFrame.newBuilder().setReattached(Reattached.getDefaultInstance()).build());
+            if (saysSo) {
+              peer.say(synced());
+            }
+            return true;
+          }
+        };
+    Phone phone = online(1, Manners.OBEDIENT);
+    long asked = virtual.now();
+    phone.ask();
+    // That far is the question, and what the other home says by itself.
+    virtual.pass(Duration.ofMillis(3));
+    assertThat(virtual.facts(Fact.CaughtUp.class)).isEmpty();
+    virtual.pass(Duration.ofMillis(10));
+    assertThat(virtual.facts(Fact.CaughtUp.class))
+        .containsExactly(new Fact.CaughtUp(who(1), asked));
+    assertThat(virtual.facts(Fact.Synced.class)).hasSize(1);
+  }
+
+  @Test
+  void what_a_session_that_is_attached_elsewhere_says_by_itself_is_no_answer() {
+    attachedElsewhere(true);
+  }
+
+  @Test
+  void who_is_asked_as_its_session_is_attached_anew_hears_of_it_without_a_word_of_the_home() {
+    attachedElsewhere(false);
   }
 }

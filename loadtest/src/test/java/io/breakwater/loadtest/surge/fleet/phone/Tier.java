@@ -120,6 +120,12 @@ public final class Tier implements Virtual.Server {
     return box.entries.stream().filter(each -> each.getEntryId() > box.acknowledged).count();
   }
 
+  /** Loses all that is in a mailbox and not acknowledged. */
+  public void forget(ByteString user) {
+    Mailbox box = mailbox(user);
+    box.entries.removeIf(each -> each.getEntryId() > box.acknowledged);
+  }
+
   /** How many accounts there are. */
   public int accounts() {
     return handles.size();

@@ -36,6 +36,7 @@ final class Played {
   private final Map<Who, ByteString> users = new HashMap<>();
   private long ids;
   long begin;
+  long end;
 
   Played(String body, int generators) throws InvalidScenario {
     replay = Replay.of(Scenarios.parse("test.yaml", yaml(body)), Reduction.NONE);
@@ -130,10 +131,16 @@ final class Played {
     return this;
   }
 
-  /** To the end, and what follows. */
-  Played finish() {
+  /** To the end. */
+  void end() {
     virtual.pass(replay.played().duration().plusSeconds(31));
     assertThat(told.stream().filter(each -> each.endsWith("quiet"))).hasSize(fleets.size());
+    end = virtual.now();
+  }
+
+  /** To the end, and what follows. */
+  Played finish() {
+    end();
     fleets.forEach(Fleet::finish);
     virtual.pass(Duration.ofSeconds(31));
     assertThat(told.stream().filter(each -> each.endsWith("done"))).hasSize(fleets.size());

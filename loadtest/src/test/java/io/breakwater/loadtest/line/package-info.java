@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.loadtest.line;
+
+import org.jspecify.annotations.NullMarked;
