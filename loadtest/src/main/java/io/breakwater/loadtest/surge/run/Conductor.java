@@ -137,7 +137,8 @@ final class Conductor {
                 directory,
                 processors)) {
       Clock clock = Clock.start();
-      generators.connect(PREPARATION.plus(seconds(plan.accounts() / ACCOUNTS_PER_SECOND)));
+      long connected =
+          generators.connect(PREPARATION.plus(seconds(plan.accounts() / ACCOUNTS_PER_SECOND)));
       console.accept(
           "phones: %d accounts, %d connected, after %.0f s"
               .formatted(
@@ -173,10 +174,11 @@ final class Conductor {
       // What is under way at the end can still go wrong.
       turmoil.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
       end = System.nanoTime();
+      // Not later: who is asked then makes the servers work.
+      samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
       troubles.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
       shares.throttled().forEach(console);
       shares.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
-      samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
     }
     Figures figures = new Figures(replay.played(), new Span(begin, end));
     for (Path facts : generators.facts()) {

@@ -57,8 +57,12 @@ final class Generators implements AutoCloseable {
     }
   }
 
-  /** Waits until all accounts exist, then lets those connect who are online at the begin. */
-  void connect(Duration limit) {
+  /**
+   * Waits until all accounts exist, then lets those connect who are online at the begin.
+   *
+   * @return how many those are
+   */
+  long connect(Duration limit) {
     List<JsonNode> prepared = await(Step.PREPARED, limit);
     for (GeneratorProcess process : processes) {
       ObjectNode command = process.command("connect");
@@ -66,7 +70,7 @@ final class Generators implements AutoCloseable {
       prepared.forEach(each -> users.add(each.path("file").asText()));
       process.tell(command);
     }
-    await(Step.ONLINE, limit);
+    return await(Step.ONLINE, limit).stream().mapToLong(each -> each.path("users").asLong()).sum();
   }
 
   /** The run begins at that time of {@link System#nanoTime}. */

@@ -8,12 +8,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *
  * @param accepted deliveries that the tier owes
  * @param delivered exactly once, in order
- * @param lost their recipients have caught up and never had them
+ * @param lost their recipients were asked after the end, said that they have all, and had them
+ *     never
  * @param doubled handed to an application more than once
- * @param reordered handed over after a later one of the same sender
- * @param unaccounted nobody knows: their recipients were online and had not caught up when the run
- *     ended
- * @param waiting their recipients were away when the run ended: the tier keeps them
+ * @param reordered sorted, by their ids, before one that their writer's device wrote earlier
+ * @param unaccounted nobody knows: their recipients had a session and did not say that they have
+ *     all
+ * @param waiting their recipients could not be asked: they had no session since
  * @param ghosts handed over, and nobody wrote them
  * @param despiteRejection handed over, and their writers were told that they would not be
  */
