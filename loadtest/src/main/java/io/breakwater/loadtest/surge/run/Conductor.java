@@ -141,10 +141,7 @@ final class Conductor {
           generators.connect(PREPARATION.plus(seconds(plan.accounts() / ACCOUNTS_PER_SECOND)));
       console.accept(
           "phones: %d accounts, %d connected, after %.0f s"
-              .formatted(
-                  plan.accounts(),
-                  generators.progress("sockets"),
-                  clock.elapsed().toMillis() / 1e3));
+              .formatted(plan.accounts(), connected, clock.elapsed().toMillis() / 1e3));
       // Not before: what is compiled in the preparation need not be in the run.
       servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server.toString(), pid)));
       return play(stack, servers, shares, generators, setting);
