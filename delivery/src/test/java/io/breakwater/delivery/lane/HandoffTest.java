@@ -397,6 +397,20 @@ class HandoffTest {
   }
 
   @Test
+  void a_home_that_may_be_sealed_does_not_say_that_nobody_needs_a_copy() {
+    begin();
+    first.hold(Kind.COPY);
+    first.send(alice, bob.user(), 1, 0);
+    first.readsAreClean = false;
+    first.pass(1_500);
+    first.release(Kind.COPY);
+    first.readsAreClean = true;
+    first.pass(6_000);
+
+    assertThat(first.copies).hasSize(2);
+  }
+
+  @Test
   void what_a_second_recoverer_brings_when_the_first_one_is_done_is_left_alone() {
     begin();
     first.hold(Kind.BLOCK);
