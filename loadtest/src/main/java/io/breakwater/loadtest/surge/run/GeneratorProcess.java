@@ -88,6 +88,10 @@ final class GeneratorProcess implements AutoCloseable {
     command.addAll(
         List.of(
             "-Xmx2g",
+            // Collected by the JVM's own thread, which goes before the servers as phones do
+            // (LineLoop): with threads of its own a collector waits for them, and all phones with
+            // it.
+            "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
