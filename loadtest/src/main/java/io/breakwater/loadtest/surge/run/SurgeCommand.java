@@ -62,6 +62,8 @@ public final class SurgeCommand implements Callable<Integer> {
   /** What a shell takes as it is. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
 
+  private static final List<String> PLACES = List.of("--report", "--data");
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SurgeOptions options = new SurgeOptions();
 
@@ -184,13 +186,20 @@ public final class SurgeCommand implements Callable<Integer> {
   }
 
   /**
-   * Repeats a run in a shell.
+   * Repeats a run in a shell. Where its files went is left out: other machines have other places.
    *
    * @param drawnSeed with which it has to be repeated, if none was given
    */
   static String command(List<String> arguments, OptionalLong drawnSeed) {
     StringBuilder command = new StringBuilder("./breakwater");
-    arguments.forEach(each -> command.append(' ').append(quoted(each)));
+    boolean isPlace = false;
+    for (String each : arguments) {
+      boolean isOfPlace = isPlace || PLACES.stream().anyMatch(name -> each.startsWith(name + '='));
+      isPlace = PLACES.contains(each);
+      if (!isPlace && !isOfPlace) {
+        command.append(' ').append(quoted(each));
+      }
+    }
     drawnSeed.ifPresent(seed -> command.append(" --seed ").append(seed));
     return command.toString();
   }

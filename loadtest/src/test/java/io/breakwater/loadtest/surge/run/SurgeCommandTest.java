@@ -84,6 +84,11 @@ final class SurgeCommandTest {
         .isEqualTo("./breakwater surge 'my day.yaml' --seed 17");
     assertThat(SurgeCommand.command(List.of("surge", "x", "--seed=3"), OptionalLong.empty()))
         .isEqualTo("./breakwater surge x --seed=3");
+    assertThat(
+            SurgeCommand.command(
+                List.of("surge", "--data", "here", "x", "--report=there", "--seed", "3"),
+                OptionalLong.empty()))
+        .isEqualTo("./breakwater surge x --seed 3");
   }
 
   @Test
