@@ -1,6 +1,5 @@
 package io.breakwater.loadtest.surge.report.result;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -9,11 +8,8 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -28,9 +24,7 @@ final class ResultFormat {
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .addModule(
-              new SimpleModule()
-                  .addSerializer(Double.class, new WriteFigure())
-                  .addSerializer(double.class, new WriteFigure())
+              JsonFigures.rounded(ResultFormat::rounded)
                   .addDeserializer(Double.class, new ReadFigure())
                   .addDeserializer(double.class, new ReadFigure()))
           .build();
@@ -72,25 +66,11 @@ final class ResultFormat {
   static double rounded(double figure) {
     return Double.isNaN(figure) || Double.isInfinite(figure)
         ? figure
-        : BigDecimal.valueOf(figure).setScale(DIGITS, RoundingMode.HALF_UP).doubleValue();
+        : rounded(BigDecimal.valueOf(figure)).doubleValue();
   }
 
-  private static final class WriteFigure extends StdSerializer<Double> {
-    WriteFigure() {
-      super(Double.class);
-    }
-
-    @Override
-    public void serialize(Double figure, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      if (figure.isNaN() || figure.isInfinite()) {
-        out.writeNull();
-      } else {
-        BigDecimal rounded =
-            BigDecimal.valueOf(figure).setScale(DIGITS, RoundingMode.HALF_UP).stripTrailingZeros();
-        out.writeNumber(rounded.toPlainString());
-      }
-    }
+  private static BigDecimal rounded(BigDecimal figure) {
+    return figure.setScale(DIGITS, RoundingMode.HALF_UP);
   }
 
   private static final class ReadFigure extends StdDeserializer<Double> {
