@@ -105,7 +105,13 @@ public final class RunPage {
                             "\nOpen still: without an end when the run ended; they count with the"
                                 + " time that they had waited by then.")))
             .with(RunTables.phases(result.phases())),
-        Section.of("Goodput and refusals", "")
+        Section.of(
+                "Goodput and refusals",
+                """
+                For nobody: arrivals for which the scenario had nobody, such as a connect when all\
+                 are online; they are none of the 100 %.
+                By another: messages whose drawn writer was not online, so that somebody else wrote.\
+                """)
             .with(
                 RunTables.streams(result.streams()),
                 RunTables.refusals(result.refusals()),

@@ -102,6 +102,7 @@ final class RunTables {
             word("stream"),
             number("intended"),
             number("for nobody"),
+            number("by another"),
             number("done"),
             number("done %"),
             number("done/s")),
@@ -112,6 +113,7 @@ final class RunTables {
                         word(each.name()),
                         count(each.intended()),
                         count(each.nobody()),
+                        count(each.replaced()),
                         count(each.done()),
                         number(PERCENT * each.done() / (each.intended() - each.nobody())),
                         number(each.perSecond())))

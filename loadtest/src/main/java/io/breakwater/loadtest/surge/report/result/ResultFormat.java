@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -53,9 +54,17 @@ final class ResultFormat {
         throw new IllegalArgumentException(
             "format: '%s' (expected: %d)".formatted(format.asText(), SurgeResult.FORMAT));
       }
+      root.path("streams").forEach(ResultFormat::complete);
       return JSON.treeToValue(root, SurgeResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not the result of a surge: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Adds what a file of this format did not have from the first. */
+  private static void complete(JsonNode stream) {
+    if (stream instanceof ObjectNode object && !object.has("replaced")) {
+      object.put("replaced", 0);
     }
   }
 

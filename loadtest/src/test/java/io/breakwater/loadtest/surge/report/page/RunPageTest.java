@@ -62,6 +62,13 @@ final class RunPageTest {
   }
 
   @Test
+  void shows_how_many_messages_were_written_by_another() {
+    assertThat(RunPage.html(SyntheticRun.passed()))
+        .contains("by another")
+        .contains("<td class=\"n\">20,731</td>");
+  }
+
+  @Test
   void does_not_call_a_limit_met_in_a_void_run() {
     assertThat(RunPage.html(SyntheticRun.passed())).contains("✓ met");
     assertThat(RunPage.html(SyntheticRun.late()))
