@@ -241,7 +241,7 @@ public final class Fleet {
             () -> crowd.hangUp(fault.share(), fault.away().toNanos(), number));
       }
     }
-    at(begin + scenario.duration().toNanos(), this::stop);
+    at(begin + scenario.duration().toNanos(), this::end);
   }
 
   private void at(long nanos, Runnable deed) {
@@ -287,11 +287,8 @@ public final class Fleet {
     return joining;
   }
 
-  /** Ends the streams, as the end of the scenario does; waits until nothing is under way. */
-  public void stop() {
-    if (step != Step.PLAYING) {
-      return;
-    }
+  /** The end of the scenario: ends the streams, and waits until nothing is under way. */
+  private void end() {
     step = Step.ENDING;
     endStreams();
     new Looking(
