@@ -80,6 +80,22 @@ public final class SyntheticRun {
         passed.timeline());
   }
 
+  /** The same, of which a phase was not measured. */
+  public static SurgeResult without(Phase phase, SurgeResult run) {
+    return new SurgeResult(
+        run.setting(),
+        run.troubles(),
+        run.objectives(),
+        run.phases().stream().filter(each -> each.phase() != phase).toList(),
+        run.streams(),
+        run.refusals(),
+        run.disconnects(),
+        run.ledger(),
+        run.servers(),
+        run.generator(),
+        run.timeline());
+  }
+
   /** Passes, of a scenario of that name. */
   public static SurgeResult named(String scenario) {
     return new SyntheticRun(4, 2, SECONDS).result(scenario, 1, 0, 0.9);
@@ -179,6 +195,8 @@ public final class SyntheticRun {
         phase(Phase.SEND_TO_ACCEPTED, NEWCOMERS, 37_302, 19 * slowness, 1),
         phase(Phase.ACCEPTED_TO_DELIVERED, EXISTING, 80_902, 21 * slowness, 1.1),
         phase(Phase.ACCEPTED_TO_DELIVERED, NEWCOMERS, 37_302, 32 * slowness, 1.2),
+        phase(Phase.SEND_TO_DELIVERED, EXISTING, 80_902, 34 * slowness, 1),
+        phase(Phase.SEND_TO_DELIVERED, NEWCOMERS, 37_302, 51 * slowness, 1.1),
         phase(Phase.SYNC, EXISTING, 12_118, 25 * slowness, 0.9),
         PhaseFigures.of(Phase.SYNC, NEWCOMERS, 0, new Histogram(3)));
   }
@@ -257,6 +275,8 @@ public final class SyntheticRun {
             latencies(Phase.SEND_TO_ACCEPTED, NEWCOMERS, 16 * slowness, 2),
             latencies(Phase.ACCEPTED_TO_DELIVERED, EXISTING, 20 * slowness, 1),
             latencies(Phase.ACCEPTED_TO_DELIVERED, NEWCOMERS, 28 * slowness, 3),
+            latencies(Phase.SEND_TO_DELIVERED, EXISTING, 32 * slowness, 1),
+            latencies(Phase.SEND_TO_DELIVERED, NEWCOMERS, 46 * slowness, 3),
             latencies(Phase.SYNC, EXISTING, 25 * slowness, 1)),
         line,
         sockets(),
