@@ -285,7 +285,12 @@ public final class SyntheticRun {
         List.of(
             new Mark(RISE, "the others go down"),
             new Mark(KILL, "gateway-1 killed"),
-            new Mark(BACK, "gateway-1 back")));
+            // Labels of one second, and long ones: to be looked at.
+            new Mark(KILL, "hang-up of 25 % of existing users for 20 s"),
+            new Mark(KILL + 0.4, "gateway-2 is down: not restarted"),
+            new Mark(BACK, "gateway-1 is back"),
+            new Mark(0.97 * seconds, "gateway-0 restarted"),
+            new Mark(0.97 * seconds, "gateway-3 added")));
   }
 
   private Latencies latencies(Phase phase, String population, double medianMs, double underSurge) {
