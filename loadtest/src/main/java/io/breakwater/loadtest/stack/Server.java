@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** One server of a stack, whichever process it is at the moment. Any thread. */
 public final class Server {
@@ -86,10 +87,15 @@ public final class Server {
 
   /** SIGTERM; returns when the process is gone. */
   public Stack.Death terminate() {
+    return terminate(() -> false);
+  }
+
+  /** The same; returns earlier if it is given up. */
+  public Stack.Death terminate(BooleanSupplier isGivenUp) {
     Clock clock = Clock.start();
     ProcessHandle process = process();
     process.destroy();
-    return ended(process, clock, STOP_LIMIT);
+    return ended(process, clock, STOP_LIMIT, isGivenUp);
   }
 
   /** SIGSTOP. */
@@ -142,7 +148,12 @@ public final class Server {
   }
 
   private Stack.Death ended(ProcessHandle process, Clock clock, Duration limit) {
-    Clock.await("the end of " + name, limit, () -> !process.isAlive());
+    return ended(process, clock, limit, () -> false);
+  }
+
+  private Stack.Death ended(
+      ProcessHandle process, Clock clock, Duration limit, BooleanSupplier isGivenUp) {
+    Clock.await("the end of " + name, limit, () -> !process.isAlive() || isGivenUp.getAsBoolean());
     return new Stack.Death(this, process.pid(), clock);
   }
 
@@ -170,11 +181,22 @@ public final class Server {
 
   /** Waits until another process runs in its place and is ready. */
   public Stack.Rebirth awaitRestart(Stack.Death death) {
+    return awaitRestart(death, () -> false).orElseThrow();
+  }
+
+  /** The same; nothing if it is given up before. */
+  public Optional<Stack.Rebirth> awaitRestart(Stack.Death death, BooleanSupplier isGivenUp) {
     Clock.await(
         "%s to be restarted (see %s)".formatted(name, data.resolve("up.log")),
         RESTART_LIMIT,
-        () -> pid().filter(pid -> pid != death.pid()).isPresent() && isReady());
-    return new Stack.Rebirth(death, pid().orElse(0L), death.since().elapsed());
+        () -> isRestarted(death) || isGivenUp.getAsBoolean());
+    return isGivenUp.getAsBoolean() && !isRestarted(death)
+        ? Optional.empty()
+        : Optional.of(new Stack.Rebirth(death, pid().orElse(0L), death.since().elapsed()));
+  }
+
+  private boolean isRestarted(Stack.Death death) {
+    return pid().filter(pid -> pid != death.pid()).isPresent() && isReady();
   }
 
   /** Whether it answers now; Cassandra: whether it listens. */

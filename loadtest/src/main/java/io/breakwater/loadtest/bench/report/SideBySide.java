@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.bench.report;
 
+import io.breakwater.loadtest.bench.measure.Median;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,11 +51,11 @@ public final class SideBySide {
     Row row = new Row();
     line.words.forEach(row::with);
     row.with("figure", line.figure);
-    double first = median(values.getOrDefault(variants.getFirst(), List.of()));
+    double first = Median.of(values.getOrDefault(variants.getFirst(), List.of()));
     double spread = 0;
     for (String variant : variants) {
       List<Double> rounds = values.getOrDefault(variant, List.of());
-      double median = median(rounds);
+      double median = Median.of(rounds);
       row.with(variant, median);
       if (!variant.equals(variants.getFirst())) {
         row.with(variant + " x", median / first);
@@ -65,17 +66,5 @@ public final class SideBySide {
       }
     }
     return row.with("spread %", spread);
-  }
-
-  /** NaN of none. */
-  static double median(List<Double> values) {
-    if (values.isEmpty()) {
-      return Double.NaN;
-    }
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 }

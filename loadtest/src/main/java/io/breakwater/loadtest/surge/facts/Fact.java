@@ -11,14 +11,51 @@ public sealed interface Fact {
   /** Who: a user of a population, and which of its devices, from 0. */
   record Who(int population, long user, int device) {}
 
-  /**
-   * An arrival of a stream was due, and begun: the difference is the generator's own lag.
-   *
-   * @param isDone whether there was somebody to do it: a connect finds nobody when all are online.
-   *     Whoever was cut off is there all the same: its message waits for its next session, and
-   *     counts
-   */
-  record Due(int stream, long intendedNanos, long begunNanos, boolean isDone) implements Fact {}
+  /** Who did what was due. */
+  enum By {
+    /** There was nobody to do it: a connect finds nobody when all are online. */
+    NOBODY(0),
+
+    /**
+     * Somebody who was to. Whoever was cut off can do it all the same: its message waits for its
+     * next session, and counts.
+     */
+    SOMEBODY(1),
+
+    /** The drawn writer of a message was not online: another one wrote in its place. */
+    ANOTHER(2);
+
+    private static final By[] ALL = values();
+
+    private final int number;
+
+    /**
+     * @param number in files; its place, which stays what it is
+     */
+    By(int number) {
+      this.number = number;
+    }
+
+    int number() {
+      return number;
+    }
+
+    static By of(int number) {
+      if (number < 0 || number >= ALL.length) {
+        throw new IllegalArgumentException(
+            "by: " + number + " (expected: 0.." + (ALL.length - 1) + ')');
+      }
+      return ALL[number];
+    }
+  }
+
+  /** An arrival of a stream was due, and begun: the difference is the generator's own lag. */
+  record Due(int stream, long intendedNanos, long begunNanos, By by) implements Fact {
+    /** Whether there was somebody to do it. */
+    public boolean isDone() {
+      return by != By.NOBODY;
+    }
+  }
 
   /**
    * Somebody has an account.

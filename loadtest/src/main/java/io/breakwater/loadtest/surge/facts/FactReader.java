@@ -50,7 +50,8 @@ public final class FactReader {
 
   private Fact next(Kind kind) throws IOException {
     return switch (kind) {
-      case DUE -> new Fact.Due(in.readInt(), in.readLong(), in.readLong(), in.readBoolean());
+      case DUE ->
+          new Fact.Due(in.readInt(), in.readLong(), in.readLong(), Fact.By.of(in.readByte()));
       case SIGNED_UP ->
           new Fact.SignedUp(in.readInt(), who(), in.readLong(), in.readLong(), in.readInt());
       case NOT_SIGNED_UP -> new Fact.NotSignedUp(in.readInt(), who(), in.readLong(), in.readInt());

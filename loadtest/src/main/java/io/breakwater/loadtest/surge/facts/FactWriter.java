@@ -40,7 +40,7 @@ public final class FactWriter implements AutoCloseable {
         out.writeInt(due.stream());
         out.writeLong(due.intendedNanos());
         out.writeLong(due.begunNanos());
-        out.writeBoolean(due.isDone());
+        out.writeByte(due.by().number());
       }
       case Fact.SignedUp done -> {
         out.writeInt(done.stream());

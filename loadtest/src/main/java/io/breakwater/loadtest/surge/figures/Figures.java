@@ -112,7 +112,7 @@ public final class Figures {
 
   private void due(Fact.Due fact) {
     ArrivalStream stream = stream(fact.stream());
-    streams.due(fact.stream(), fact.intendedNanos(), fact.isDone());
+    streams.due(fact.stream(), fact.intendedNanos(), fact.by());
     if (span.isBefore(fact.intendedNanos())) {
       return;
     }

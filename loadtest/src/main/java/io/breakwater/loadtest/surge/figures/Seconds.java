@@ -3,7 +3,7 @@ package io.breakwater.loadtest.surge.figures;
 import java.util.Arrays;
 import java.util.List;
 
-/** Series with a value for each second. */
+/** Series with a value for each second; NaN: none is known. */
 final class Seconds {
   private Seconds() {}
 
@@ -11,6 +11,21 @@ final class Seconds {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += values[i];
     }
+  }
+
+  /** What is not known of one is NaN, and does not keep the others from being summed up. */
+  static void addKnown(double[] sum, double[] values) {
+    for (int i = 0; i < sum.length; i++) {
+      if (!Double.isNaN(values[i])) {
+        sum[i] = Double.isNaN(sum[i]) ? values[i] : sum[i] + values[i];
+      }
+    }
+  }
+
+  static double[] unknown(int seconds) {
+    double[] values = new double[seconds];
+    Arrays.fill(values, Double.NaN);
+    return values;
   }
 
   static List<Double> list(double[] values) {

@@ -1,6 +1,5 @@
 package io.breakwater.loadtest.surge.figures;
 
-import io.breakwater.loadtest.surge.figures.ServerSamples.Gateway;
 import io.breakwater.loadtest.surge.figures.ServerSamples.ServerProcess;
 import io.breakwater.loadtest.surge.figures.ServerSamples.Sockets;
 import io.breakwater.loadtest.surge.figures.ServerSamples.Usage;
@@ -8,15 +7,23 @@ import io.breakwater.loadtest.surge.report.result.Servers;
 import io.breakwater.loadtest.surge.report.result.Servers.StatementKind;
 import io.breakwater.loadtest.surge.report.result.Timeline;
 import io.breakwater.loadtest.surge.report.result.Timeline.Series;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
-/** What the servers used. CPU between two samples is spread evenly over the time between them. */
+/**
+ * What the servers used. CPU between two samples is spread evenly over the time between them. All
+ * else holds from a sample until the next one, or until the end of the run, unless that is {@link
+ * #HOLE_NANOS} later: then the server was down, and its seconds have no value.
+ */
 final class ServerSide {
+  /** Samples are about a second apart: a second may have none and be no hole. */
+  private static final long HOLE_NANOS = 2_500_000_000L;
+
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Span span;
@@ -35,7 +42,7 @@ final class ServerSide {
                     new Servers.ServerProcess(
                         each.tier(),
                         each.name(),
-                        Arrays.stream(cores(each)).sum(),
+                        Arrays.stream(cores(each)).filter(value -> !Double.isNaN(value)).sum(),
                         memoryMax(each)))
             .toList(),
         samples.statements().stream()
@@ -61,8 +68,9 @@ final class ServerSide {
   private List<Series> byTier(Function<ServerProcess, double[]> figure) {
     Map<String, double[]> tiers = new LinkedHashMap<>();
     for (ServerProcess each : samples.processes()) {
-      Seconds.addTo(
-          tiers.computeIfAbsent(each.tier(), _ -> new double[span.seconds()]), figure.apply(each));
+      Seconds.addKnown(
+          tiers.computeIfAbsent(each.tier(), _ -> Seconds.unknown(span.seconds())),
+          figure.apply(each));
     }
     return tiers.entrySet().stream()
         .map(each -> new Series(each.getKey(), Seconds.list(each.getValue())))
@@ -70,18 +78,13 @@ final class ServerSide {
   }
 
   List<Series> sockets() {
-    List<Series> all = new ArrayList<>();
-    for (Gateway gateway : samples.gateways()) {
-      double[] open = new double[span.seconds()];
-      Arrays.fill(open, Double.NaN);
-      for (Sockets each : gateway.sockets()) {
-        if (isInRun(each.atNanos())) {
-          open[span.second(each.atNanos())] = each.open();
-        }
-      }
-      all.add(new Series(gateway.name(), Seconds.list(open)));
-    }
-    return all;
+    return samples.gateways().stream()
+        .map(
+            each ->
+                new Series(
+                    each.name(),
+                    Seconds.list(held(each.sockets(), Sockets::atNanos, Sockets::open))))
+        .toList();
   }
 
   List<Timeline.Mark> marks() {
@@ -96,17 +99,18 @@ final class ServerSide {
 
   /** Cores in each second, which is also the seconds of CPU in it. */
   private double[] cores(ServerProcess process) {
-    double[] cores = new double[span.seconds()];
+    double[] cores = Seconds.unknown(span.seconds());
     List<Usage> usages = process.usages();
     for (int i = 1; i < usages.size(); i++) {
       Usage from = usages.get(i - 1);
       Usage to = usages.get(i);
-      boolean isAnew = to.pid() != from.pid();
-      spread(
-          cores,
-          from.atNanos(),
-          to.atNanos(),
-          isAnew ? to.cpuNanos() : to.cpuNanos() - from.cpuNanos());
+      if (to.pid() == from.pid()) {
+        spread(cores, from.atNanos(), to.atNanos(), to.cpuNanos() - from.cpuNanos());
+      } else {
+        // It was started since, not long before it was seen.
+        long since = Math.max(from.atNanos(), to.atNanos() - HOLE_NANOS);
+        spread(cores, since, to.atNanos(), to.cpuNanos());
+      }
     }
     return cores;
   }
@@ -118,24 +122,31 @@ final class ServerSide {
     while (from < to) {
       int second = span.second(from);
       long until = Math.min(to, span.endOf(second));
-      cores[second] += share * (until - from);
+      double used = share * (until - from);
+      cores[second] = Double.isNaN(cores[second]) ? used : cores[second] + used;
       from = until;
     }
   }
 
-  /** The last sample of each second; none: that of the second before, until the last sample. */
   private double[] memory(ServerProcess process) {
-    double[] bytes = new double[span.seconds()];
-    long last = 0;
-    List<Usage> usages = process.usages();
-    int next = 0;
-    for (int second = 0; second < bytes.length && next < usages.size(); second++) {
-      while (next < usages.size() && usages.get(next).atNanos() < span.endOf(second)) {
-        last = usages.get(next++).memoryBytes();
+    return held(process.usages(), Usage::atNanos, Usage::memoryBytes);
+  }
+
+  /** The last sample of each second, or that before it; NaN in a hole. */
+  private <T> double[] held(List<T> samples, ToLongFunction<T> atNanos, ToDoubleFunction<T> value) {
+    double[] held = Seconds.unknown(span.seconds());
+    for (int i = 0; i < samples.size(); i++) {
+      T sample = samples.get(i);
+      long from = atNanos.applyAsLong(sample);
+      long next =
+          i + 1 < samples.size() ? atNanos.applyAsLong(samples.get(i + 1)) : span.endNanos();
+      long until = next - from < HOLE_NANOS ? next : from;
+      if (until >= span.beginNanos() && from <= span.endNanos()) {
+        // The next sample takes the last of these seconds over.
+        Arrays.fill(held, span.second(from), span.second(until) + 1, value.applyAsDouble(sample));
       }
-      bytes[second] = last;
     }
-    return bytes;
+    return held;
   }
 
   private long memoryMax(ServerProcess process) {

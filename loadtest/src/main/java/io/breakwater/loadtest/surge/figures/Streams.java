@@ -1,5 +1,6 @@
 package io.breakwater.loadtest.surge.figures;
 
+import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.report.result.Stream;
 import io.breakwater.loadtest.surge.report.result.Timeline;
 import io.breakwater.loadtest.surge.scenario.model.ArrivalStream;
@@ -18,6 +19,7 @@ final class Streams {
     private final double[] done;
     private long due;
     private long nobody;
+    private long replaced;
     private long all;
     private long inSchedule;
 
@@ -44,14 +46,15 @@ final class Streams {
     }
   }
 
-  /**
-   * @param isDone whether there was somebody to do it
-   */
-  void due(int stream, long intendedNanos, boolean isDone) {
+  void due(int stream, long intendedNanos, Fact.By by) {
     Counts counts = arrivals.get(stream);
     due(counts, intendedNanos);
-    if (!isDone && !span.isBefore(intendedNanos)) {
-      counts.nobody++;
+    if (!span.isBefore(intendedNanos)) {
+      switch (by) {
+        case NOBODY -> counts.nobody++;
+        case ANOTHER -> counts.replaced++;
+        case SOMEBODY -> {}
+      }
     }
   }
 
@@ -95,7 +98,12 @@ final class Streams {
         .map(
             each ->
                 new Stream(
-                    each.name, each.due, each.nobody, each.all, each.inSchedule / scheduleSeconds))
+                    each.name,
+                    each.due,
+                    each.nobody,
+                    each.replaced,
+                    each.all,
+                    each.inSchedule / scheduleSeconds))
         .toList();
   }
 

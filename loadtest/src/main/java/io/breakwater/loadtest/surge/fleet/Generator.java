@@ -182,10 +182,8 @@ public final class Generator implements Fleet.Listener {
       case "connect" -> connect(texts(command.path("users")));
       case "go" -> go(command.path("beginNanos").asLong(), command.path("nowNanos").asLong());
       case "gateways" -> lines.use(Job.addresses(texts(command.path("gateways"))));
-      case "stop" -> fleet.stop();
       case "finish" -> fleet.finish();
-      default ->
-          failed("command: " + command + " (expected: connect, go, gateways, stop or finish)");
+      default -> failed("command: " + command + " (expected: connect, go, gateways or finish)");
     }
   }
 

@@ -16,7 +16,6 @@
  *       says now; both of {@link java.lang.System#nanoTime}, which the processes of a Linux machine
  *       share (CLOCK_MONOTONIC): a clock that is another is refused;
  *   <li>{@code {"do":"gateways","gateways":["HOST:PORT",...]}}: all gateways from now on;
- *   <li>{@code {"do":"stop"}}: ends the streams before the scenario does;
  *   <li>{@code {"do":"finish"}}: all generators are quiet, and the run has ended: sends nothing
  *       more, asks whether all is there, and ends.
  * </ul>

@@ -173,6 +173,7 @@ final class Conductor {
       end = System.nanoTime();
       // Not later: who is asked then makes the servers work.
       samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
+      watch.problem().ifPresent(each -> troubles.add(Trouble.ofRun(each)));
       troubles.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
       shares.throttled().forEach(console);
       shares.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));

@@ -24,7 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Looks at the servers each second, from when it is started until it is closed: processors, memory,
- * sockets, what they asked Cassandra. What a process did in its last second is missed. Any thread.
+ * sockets, what they asked Cassandra. What a process did in its last second is missed. A look that
+ * fails is not the last one, but a problem of the run. Any thread.
  */
 final class ServerWatch implements AutoCloseable {
   private static final long EVERY_MS = 1_000;
@@ -44,6 +45,8 @@ final class ServerWatch implements AutoCloseable {
   private final Map<Long, Map<String, Long>> callsAtFirst = new LinkedHashMap<>();
   private final Map<Long, Map<String, Long>> callsAtLast = new LinkedHashMap<>();
   private final List<Mark> marks = new ArrayList<>();
+  private String firstFailure = "";
+  private int failures;
 
   private ServerWatch(List<Server> servers, Shares shares) {
     this.servers = servers;
@@ -63,7 +66,24 @@ final class ServerWatch implements AutoCloseable {
 
   private void look() {
     for (Server server : servers) {
-      server.pid().ifPresent(pid -> look(server, pid));
+      try {
+        server.pid().ifPresent(pid -> look(server, pid));
+      } catch (RuntimeException e) {
+        // Beyond here it would end all further looks, and nobody would hear of it.
+        failed(server, e);
+      }
+    }
+  }
+
+  private void failed(Server server, RuntimeException why) {
+    lock.lock();
+    try {
+      failures++;
+      if (firstFailure.isEmpty()) {
+        firstFailure = server + ": " + why;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -108,6 +128,20 @@ final class ServerWatch implements AutoCloseable {
     lock.lock();
     try {
       marks.add(new Mark(System.nanoTime(), label));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** That looks failed until now, and why the first of them did; nothing if none has. */
+  Optional<String> problem() {
+    lock.lock();
+    try {
+      return failures == 0
+          ? Optional.empty()
+          : Optional.of(
+              "Servers could not be looked at, %d times; first %s"
+                  .formatted(failures, firstFailure));
     } finally {
       lock.unlock();
     }

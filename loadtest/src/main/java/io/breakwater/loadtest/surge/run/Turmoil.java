@@ -80,13 +80,14 @@ final class Turmoil implements AutoCloseable {
             fault -> {
               // Drawn here: the same whatever thread comes first.
               double draw = random.nextDouble();
-              turmoil.threads.add(
-                  Thread.ofPlatform()
-                      .daemon()
-                      .name(fault.text())
-                      .start(() -> turmoil.run(fault, scene, beginNanos, draw)));
+              turmoil.begin(fault.text(), () -> turmoil.run(fault, scene, beginNanos, draw));
             });
     return turmoil;
+  }
+
+  /** On a thread of its own, whose end {@link #close} awaits. */
+  void begin(String what, Runnable work) {
+    threads.add(Thread.ofPlatform().daemon().name(what).start(work));
   }
 
   private void run(Fault fault, Scene scene, long beginNanos, double draw) {
@@ -118,9 +119,10 @@ final class Turmoil implements AutoCloseable {
           kill(scene, drawn(known(scene), draw), back);
       case Fault.KillDelivery(Duration _, Optional<Duration> back) ->
           kill(scene, drawn(scene.stack().servers(Part.DELIVERY), draw), back);
-      case Fault.RestartGateways(Duration _, Duration gap) -> restart(scene, known(scene), gap);
+      case Fault.RestartGateways(Duration _, Duration gap) ->
+          restart(scene.watch(), known(scene), gap);
       case Fault.RestartDeliveries(Duration _, Duration gap) ->
-          restart(scene, scene.stack().servers(Part.DELIVERY), gap);
+          restart(scene.watch(), scene.stack().servers(Part.DELIVERY), gap);
       case Fault.AddGateway _ -> add(scene);
       case Fault.HangUp hangUp -> scene.watch().mark(hangUp.text());
     }
@@ -161,18 +163,21 @@ final class Turmoil implements AutoCloseable {
     }
   }
 
-  private void restart(Scene scene, List<Server> servers, Duration gap) {
+  /** One after the other. */
+  void restart(ServerWatch watch, List<Server> servers, Duration gap) {
     for (Server server : servers) {
       if (isOver) {
         return;
       }
       if (!victims.take(server)) {
-        scene.watch().mark(server + " is down: not restarted");
+        watch.mark(server + " is down: not restarted");
         continue;
       }
-      scene.watch().mark(server + " restarted");
-      Stack.Death death = server.terminate();
-      server.awaitRestart(death);
+      watch.mark(server + " restarted");
+      Stack.Death death = server.terminate(() -> isOver);
+      if (server.awaitRestart(death, () -> isOver).isEmpty()) {
+        throw new TrialFailure(server + " had not come back when the run ended");
+      }
       victims.release(server);
       Clock clock = Clock.start();
       while (!isOver && !clock.has(gap)) {
@@ -197,7 +202,9 @@ final class Turmoil implements AutoCloseable {
     return List.copyOf(problems);
   }
 
-  /** Nothing is begun any more; returns when what is under way has ended. */
+  /**
+   * Nothing is begun any more, and nothing is waited for: a restart that is under way is a problem.
+   */
   @Override
   public void close() {
     isOver = true;

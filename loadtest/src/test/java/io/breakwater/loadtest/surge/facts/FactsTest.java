@@ -19,7 +19,7 @@ final class FactsTest {
 
   private static final List<Fact> ALL =
       List.of(
-          new Fact.Due(1, 2, 3, true),
+          new Fact.Due(1, 2, 3, Fact.By.ANOTHER),
           new Fact.SignedUp(1, ONE, 2, 3, 4),
           new Fact.NotSignedUp(1, ONE, 2, 3),
           new Fact.Welcomed(ONE, true, 1, 2, 3),

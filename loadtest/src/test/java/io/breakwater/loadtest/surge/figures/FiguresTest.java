@@ -150,7 +150,8 @@ final class FiguresTest {
 
   @Test
   void names_a_file_that_is_of_another_scenario() throws IOException {
-    Path file = write("other", List.of(new Fact.Due(4, Played.at(0), Played.at(0), true)));
+    Path file =
+        write("other", List.of(new Fact.Due(4, Played.at(0), Played.at(0), Fact.By.SOMEBODY)));
     assertThatThrownBy(() -> new Figures(Played.SCENARIO, MadeUpRun.span()).read(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.toString())
@@ -171,7 +172,7 @@ final class FiguresTest {
         var from = Played.newcomer(i % 5000);
         var to = Played.existing(i % 300, 0);
         double ms = i * 0.1;
-        writer.write(new Fact.Due(Played.CHAT, Played.at(ms), Played.at(ms), true));
+        writer.write(new Fact.Due(Played.CHAT, Played.at(ms), Played.at(ms), Fact.By.SOMEBODY));
         writer.write(new Fact.Written(Played.CHAT, from, to, i, Played.at(ms)));
         writer.write(new Fact.Accepted(from, to, i, Played.at(ms + 5)));
         writer.write(new Fact.Delivered(from, to, i, Played.at(ms + 9)));

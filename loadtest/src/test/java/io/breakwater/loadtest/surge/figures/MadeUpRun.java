@@ -107,7 +107,14 @@ final class MadeUpRun {
       boolean isDone = stream != Played.ARRIVE || random.nextInt(5) > 0;
       double lag = random.nextDouble() * 2;
       Who who = isDone ? arrival.arrive(ms) : Played.existing(0, 0);
-      note(ms + lag, who, new Fact.Due(stream, Played.at(ms), Played.at(ms + lag), isDone));
+      note(
+          ms + lag,
+          who,
+          new Fact.Due(
+              stream,
+              Played.at(ms),
+              Played.at(ms + lag),
+              isDone ? Fact.By.SOMEBODY : Fact.By.NOBODY));
     }
   }
 
@@ -194,7 +201,10 @@ final class MadeUpRun {
         double cut = HANG_UP_MS - 30 - user / 1000.0;
         if (isOvertaken) {
           breakNetwork(who, cut);
-          note(cut, who, new Fact.Due(Played.NETWORKS, Played.at(cut), Played.at(cut), true));
+          note(
+              cut,
+              who,
+              new Fact.Due(Played.NETWORKS, Played.at(cut), Played.at(cut), Fact.By.SOMEBODY));
         }
         note(HANG_UP_MS, who, new Fact.Left(who, Played.at(HANG_UP_MS)));
         if (!isOvertaken) {

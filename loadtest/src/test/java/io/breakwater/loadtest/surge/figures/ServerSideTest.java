@@ -14,12 +14,17 @@ import io.breakwater.loadtest.surge.report.result.Servers.StatementKind;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import io.breakwater.loadtest.surge.report.result.Timeline;
 import io.breakwater.loadtest.surge.report.result.Timeline.Series;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ServerSideTest {
   private static final long CPU_MS = 1_000_000;
+
+  private static final Comparator<Double> ROUNDED =
+      Comparator.comparingDouble(each -> Math.rint(each * 1e6));
 
   private static SurgeResult result(ServerSamples samples, Fact... facts) {
     Figures figures = new Figures(Played.SCENARIO, Played.until(4000));
@@ -53,7 +58,7 @@ final class ServerSideTest {
     assertThat(gateways.values()).hasSize(4);
     assertThat(gateways.values().get(0)).isCloseTo(0.5, within(1e-9));
     assertThat(gateways.values().get(1)).isCloseTo(0.25 + 0.2, within(1e-9));
-    assertThat(gateways.values().get(2)).isZero();
+    assertThat(gateways.values().get(2)).isNaN();
     assertThat(result.servers().processes().getFirst().cpuSeconds()).isCloseTo(0.75, within(1e-9));
     assertThat(result.servers().processes().getFirst().memoryMaxBytes()).isEqualTo(30);
   }
@@ -70,7 +75,75 @@ final class ServerSideTest {
                         usage(0, 7, 5000, 9), usage(1000, 7, 5300, 9), usage(2000, 8, 400, 3)))));
     assertThat(result.servers().processes().getFirst().cpuSeconds()).isCloseTo(0.7, within(1e-9));
     assertThat(result.timeline().memoryBytes().getFirst().values())
-        .containsExactly(9.0, 9.0, 3.0, 0.0);
+        .containsExactly(9.0, 9.0, 3.0, 3.0);
+  }
+
+  /** At these times, each with its number: 1, 2 and so on. */
+  private static ServerSamples seen(double... times) {
+    List<Usage> usages = new ArrayList<>();
+    List<Sockets> sockets = new ArrayList<>();
+    for (double ms : times) {
+      int number = sockets.size() + 1;
+      usages.add(usage(ms, number, 500, number));
+      sockets.add(new Sockets(Played.at(ms), number));
+    }
+    return new ServerSamples(
+        List.of(new ServerProcess("gateway", "gateway-1", usages)),
+        List.of(),
+        List.of(new Gateway("gateway-1", sockets)),
+        List.of());
+  }
+
+  @Test
+  void a_second_between_samples_that_has_none_is_like_the_one_before() {
+    Timeline timeline = result(seen(-1020, -10, 1010, 1990, 3010)).timeline();
+    assertThat(timeline.sockets().getFirst().values()).containsExactly(2.0, 4.0, 4.0, 5.0);
+    assertThat(timeline.memoryBytes().getFirst().values()).containsExactly(2.0, 4.0, 4.0, 5.0);
+    assertThat(timeline.cpuCores().getFirst().values()).doesNotContain(Double.NaN);
+  }
+
+  @Test
+  void the_last_sample_holds_until_the_end() {
+    Timeline timeline = result(seen(1000, 2000, 2990)).timeline();
+    assertThat(timeline.sockets().getFirst().values()).containsExactly(Double.NaN, 1.0, 3.0, 3.0);
+    assertThat(timeline.memoryBytes()).isEqualTo(named(timeline.sockets(), "gateway"));
+  }
+
+  private static List<Series> named(List<Series> all, String name) {
+    return all.stream().map(each -> new Series(name, each.values())).toList();
+  }
+
+  @Test
+  void a_server_that_was_down_is_a_hole() {
+    Figures figures = new Figures(Played.SCENARIO, Played.until(9000));
+    figures.generator();
+    Timeline timeline =
+        figures.result(Played.SETTING, seen(500, 1500, 7500, 8500), List.of()).timeline();
+    double none = Double.NaN;
+    assertThat(timeline.sockets().getFirst().values())
+        .containsExactly(1.0, 2.0, none, none, none, none, none, 3.0, 4.0);
+    assertThat(timeline.memoryBytes()).isEqualTo(named(timeline.sockets(), "gateway"));
+    // Its successor was seen soon after it was started.
+    assertThat(timeline.cpuCores().getFirst().values())
+        .usingElementComparator(ROUNDED)
+        .containsExactly(0.25, 0.25, none, none, none, 0.2, 0.2, 0.35, 0.25);
+  }
+
+  @Test
+  void a_tier_is_what_is_known_of_its_servers() {
+    SurgeResult result =
+        result(
+            processes(
+                new ServerProcess(
+                    "gateway", "gateway-1", List.of(usage(0, 0, 5), usage(1000, 200, 5))),
+                new ServerProcess(
+                    "gateway", "gateway-2", List.of(usage(0, 0, 7), usage(4000, 400, 7)))));
+    assertThat(result.timeline().memoryBytes().getFirst().values())
+        .containsExactly(12.0, 5.0, Double.NaN, 7.0);
+    assertThat(result.timeline().cpuCores().getFirst().values())
+        .usingElementComparator(ROUNDED)
+        .containsExactly(0.3, 0.1, 0.1, 0.1);
+    assertThat(result.servers().processes().getFirst().cpuSeconds()).isCloseTo(0.2, within(1e-9));
   }
 
   @Test

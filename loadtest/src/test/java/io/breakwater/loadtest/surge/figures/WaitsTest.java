@@ -30,7 +30,7 @@ final class WaitsTest {
       boolean isStill = ms >= 4000 && ms < 6000;
       double begun = isStill && stopsGenerator ? 6000 : ms;
       double through = isStill ? 6000 : ms;
-      facts.add(new Fact.Due(Played.CHAT, Played.at(ms), Played.at(begun), true));
+      facts.add(new Fact.Due(Played.CHAT, Played.at(ms), Played.at(begun), Fact.By.SOMEBODY));
       facts.add(new Fact.Written(Played.CHAT, WRITER, READER, ms, Played.at(ms)));
       facts.add(new Fact.Accepted(WRITER, READER, ms, Played.at(through + 1)));
       facts.add(new Fact.Delivered(WRITER, READER, ms, Played.at(through + 2)));
@@ -121,7 +121,7 @@ final class WaitsTest {
         Played.result(
             new Fact.Welcomed(WRITER, false, Played.at(-20), Played.at(-10), 1),
             new Fact.Lost(WRITER, Played.at(20_000), "network"),
-            new Fact.Due(Played.NETWORKS, Played.at(20_000), Played.at(20_001), true));
+            new Fact.Due(Played.NETWORKS, Played.at(20_000), Played.at(20_001), Fact.By.SOMEBODY));
     PhaseFigures resumes = Played.phase(result, Phase.RESUME, Played.EXISTING);
     assertThat(resumes.open()).isEqualTo(1);
     assertThat(resumes.maxMs()).isCloseTo(10_000, ROUNDING);
@@ -157,7 +157,7 @@ final class WaitsTest {
         Played.result(
             new Fact.Welcomed(WRITER, false, Played.at(-20), Played.at(-10), 1),
             new Fact.Lost(WRITER, Played.at(10_000), "network"),
-            new Fact.Due(Played.NETWORKS, Played.at(10_000), Played.at(10_001), true),
+            new Fact.Due(Played.NETWORKS, Played.at(10_000), Played.at(10_001), Fact.By.SOMEBODY),
             new Fact.Left(WRITER, Played.at(12_000)),
             new Fact.Coming(WRITER, true, Played.at(15_000)),
             new Fact.Welcomed(WRITER, true, Played.at(15_000), Played.at(15_100), 1));
@@ -188,8 +188,8 @@ final class WaitsTest {
     Who first = Played.existing(5, 0);
     SurgeResult result =
         Played.result(
-            new Fact.Due(Played.ARRIVE, Played.at(1000), Played.at(1000), true),
-            new Fact.Due(Played.ARRIVE, Played.at(2000), Played.at(2000), false),
+            new Fact.Due(Played.ARRIVE, Played.at(1000), Played.at(1000), Fact.By.SOMEBODY),
+            new Fact.Due(Played.ARRIVE, Played.at(2000), Played.at(2000), Fact.By.NOBODY),
             new Fact.Welcomed(first, false, Played.at(1000), Played.at(1100), 1));
     PhaseFigures connects = Played.phase(result, Phase.CONNECT, Played.EXISTING);
     assertThat(connects.count()).isEqualTo(2);
@@ -202,10 +202,23 @@ final class WaitsTest {
   }
 
   @Test
+  void a_message_that_another_wrote_is_counted_in_the_run() {
+    SurgeResult result =
+        Played.result(
+            new Fact.Due(Played.CHAT, Played.at(-1), Played.at(0), Fact.By.ANOTHER),
+            new Fact.Due(Played.CHAT, Played.at(1000), Played.at(1000), Fact.By.ANOTHER),
+            new Fact.Due(Played.CHAT, Played.at(2000), Played.at(2000), Fact.By.SOMEBODY),
+            new Fact.Due(Played.CHAT, Played.at(3000), Played.at(3000), Fact.By.NOBODY));
+    assertThat(result.streams().get(Played.CHAT))
+        .extracting("intended", "nobody", "replaced", "done")
+        .containsExactly(3L, 1L, 1L, 0L);
+  }
+
+  @Test
   void who_was_cut_off_and_never_came_back_has_waited_since_then() {
     SurgeResult result =
         Played.result(
-            new Fact.Due(Played.NETWORKS, Played.at(20_000), Played.at(20_000), true),
+            new Fact.Due(Played.NETWORKS, Played.at(20_000), Played.at(20_000), Fact.By.SOMEBODY),
             new Fact.Lost(READER, Played.at(10_000), "broken"),
             new Fact.Lost(WRITER, Played.at(10_000), "GOING_AWAY"),
             new Fact.Welcomed(WRITER, true, Played.at(10_000), Played.at(10_200), 1));
@@ -225,7 +238,7 @@ final class WaitsTest {
     SurgeResult result =
         Played.result(
             new Fact.Welcomed(READER, false, Played.at(0), Played.at(1), 1),
-            new Fact.Due(Played.CHAT, Played.at(5000), Played.at(5000), true),
+            new Fact.Due(Played.CHAT, Played.at(5000), Played.at(5000), Fact.By.SOMEBODY),
             new Fact.Written(Played.CHAT, WRITER, READER, 1, Played.at(5000)));
     PhaseFigures accepted = Played.phase(result, Phase.SEND_TO_ACCEPTED, Played.EXISTING);
     assertThat(accepted.open()).isEqualTo(1);
@@ -362,7 +375,7 @@ final class WaitsTest {
     facts.add(new Fact.Welcomed(READER, false, Played.at(-2), Played.at(-1), 1));
     for (int i = 0; i < 60; i++) {
       boolean isLate = i >= 45;
-      facts.add(new Fact.Due(Played.CHAT, Played.at(i), Played.at(i), true));
+      facts.add(new Fact.Due(Played.CHAT, Played.at(i), Played.at(i), Fact.By.SOMEBODY));
       facts.add(new Fact.Written(Played.CHAT, WRITER, READER, i, Played.at(i)));
       facts.add(new Fact.Accepted(WRITER, READER, i, Played.at(isLate ? 31_000 : 100)));
       facts.add(new Fact.Delivered(WRITER, READER, i, Played.at(isLate ? 31_001 : 101)));

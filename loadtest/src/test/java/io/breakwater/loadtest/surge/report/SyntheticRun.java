@@ -80,6 +80,22 @@ public final class SyntheticRun {
         passed.timeline());
   }
 
+  /** The same, of which a phase was not measured. */
+  public static SurgeResult without(Phase phase, SurgeResult run) {
+    return new SurgeResult(
+        run.setting(),
+        run.troubles(),
+        run.objectives(),
+        run.phases().stream().filter(each -> each.phase() != phase).toList(),
+        run.streams(),
+        run.refusals(),
+        run.disconnects(),
+        run.ledger(),
+        run.servers(),
+        run.generator(),
+        run.timeline());
+  }
+
   /** Passes, of a scenario of that name. */
   public static SurgeResult named(String scenario) {
     return new SyntheticRun(4, 2, SECONDS).result(scenario, 1, 0, 0.9);
@@ -110,9 +126,9 @@ public final class SyntheticRun {
             Objective.rate(Phase.SIGN_UP, NEWCOMERS, 90, 127.04)),
         phases,
         List.of(
-            new Stream("sign-ups", 41_873, 0, 38_112, rate(127.04)),
-            new Stream("connects", 12_118, 0, 12_118, rate(40.39)),
-            new Stream("messages", 120_112, 0, 118_204, rate(394.01))),
+            new Stream("sign-ups", 41_873, 0, 0, 38_112, rate(127.04)),
+            new Stream("connects", 12_118, 0, 0, 12_118, rate(40.39)),
+            new Stream("messages", 120_112, 0, 20_731, 118_204, rate(394.01))),
         List.of(
             new Refusal("tier full: queued", 3_761, 42_000, 118_000),
             new Refusal("sends by user level", 1_908, Double.NaN, Double.NaN)),
@@ -179,6 +195,8 @@ public final class SyntheticRun {
         phase(Phase.SEND_TO_ACCEPTED, NEWCOMERS, 37_302, 19 * slowness, 1),
         phase(Phase.ACCEPTED_TO_DELIVERED, EXISTING, 80_902, 21 * slowness, 1.1),
         phase(Phase.ACCEPTED_TO_DELIVERED, NEWCOMERS, 37_302, 32 * slowness, 1.2),
+        phase(Phase.SEND_TO_DELIVERED, EXISTING, 80_902, 34 * slowness, 1),
+        phase(Phase.SEND_TO_DELIVERED, NEWCOMERS, 37_302, 51 * slowness, 1.1),
         phase(Phase.SYNC, EXISTING, 12_118, 25 * slowness, 0.9),
         PhaseFigures.of(Phase.SYNC, NEWCOMERS, 0, new Histogram(3)));
   }
@@ -257,6 +275,8 @@ public final class SyntheticRun {
             latencies(Phase.SEND_TO_ACCEPTED, NEWCOMERS, 16 * slowness, 2),
             latencies(Phase.ACCEPTED_TO_DELIVERED, EXISTING, 20 * slowness, 1),
             latencies(Phase.ACCEPTED_TO_DELIVERED, NEWCOMERS, 28 * slowness, 3),
+            latencies(Phase.SEND_TO_DELIVERED, EXISTING, 32 * slowness, 1),
+            latencies(Phase.SEND_TO_DELIVERED, NEWCOMERS, 46 * slowness, 3),
             latencies(Phase.SYNC, EXISTING, 25 * slowness, 1)),
         line,
         sockets(),
@@ -265,7 +285,12 @@ public final class SyntheticRun {
         List.of(
             new Mark(RISE, "the others go down"),
             new Mark(KILL, "gateway-1 killed"),
-            new Mark(BACK, "gateway-1 back")));
+            // Labels of one second, and long ones: to be looked at.
+            new Mark(KILL, "hang-up of 25 % of existing users for 20 s"),
+            new Mark(KILL + 0.4, "gateway-2 is down: not restarted"),
+            new Mark(BACK, "gateway-1 is back"),
+            new Mark(0.97 * seconds, "gateway-0 restarted"),
+            new Mark(0.97 * seconds, "gateway-3 added")));
   }
 
   private Latencies latencies(Phase phase, String population, double medianMs, double underSurge) {

@@ -67,11 +67,10 @@ public final class Fleet {
    * @param online users
    * @param due arrivals so far
    * @param lagNanos the worst since the last reading
-   * @param replaced messages that somebody else wrote, since the drawn writer was not online
    * @param signingUp sign-ups that are not done
    */
   public record Progress(
-      int online, long due, long lagNanos, long replaced, int signingUp, Tallies.Reading phones) {}
+      int online, long due, long lagNanos, int signingUp, Tallies.Reading phones) {}
 
   private final Stage stage;
   private final World world;
@@ -80,7 +79,6 @@ public final class Fleet {
   private final Lag lag = new Lag();
   private final List<Crowd> crowds = new ArrayList<>();
   private final List<Joining> joinings = new ArrayList<>();
-  private final List<Writing> writings = new ArrayList<>();
   private final List<Tide> tides = new ArrayList<>();
   private final List<Timers.Alarm> alarms = new ArrayList<>();
   private Step step = Step.PREPARING;
@@ -243,7 +241,7 @@ public final class Fleet {
             () -> crowd.hangUp(fault.share(), fault.away().toNanos(), number));
       }
     }
-    at(begin + scenario.duration().toNanos(), this::stop);
+    at(begin + scenario.duration().toNanos(), this::end);
   }
 
   private void at(long nanos, Runnable deed) {
@@ -265,10 +263,7 @@ public final class Fleet {
       case ArrivalStream.Reconnects reconnects -> new Comings.Reconnecting(crowd(reconnects.of()));
       case ArrivalStream.Messages messages -> {
         MessageShape shape = stage.replay().played().message().orElseThrow();
-        Writing writing =
-            new Writing(stage, index, crowd(messages.of()), crowd(messages.to()), shape);
-        writings.add(writing);
-        yield writing;
+        yield new Writing(stage, index, crowd(messages.of()), crowd(messages.to()), shape);
       }
     };
   }
@@ -292,11 +287,8 @@ public final class Fleet {
     return joining;
   }
 
-  /** Ends the streams, as the end of the scenario does; waits until nothing is under way. */
-  public void stop() {
-    if (step != Step.PLAYING) {
-      return;
-    }
+  /** The end of the scenario: ends the streams, and waits until nothing is under way. */
+  private void end() {
     step = Step.ENDING;
     endStreams();
     new Looking(
@@ -427,7 +419,6 @@ public final class Fleet {
         crowds.stream().mapToInt(each -> each.online().size()).sum(),
         lag.due(),
         lag.takeMost(),
-        writings.stream().mapToLong(Writing::replaced).sum(),
         signingUp(),
         world.tallies().read());
   }

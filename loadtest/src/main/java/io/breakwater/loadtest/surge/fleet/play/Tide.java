@@ -15,6 +15,8 @@ final class Tide implements Timers.Sleeper {
     /** What came of an arrival. */
     enum Outcome {
       DONE,
+      /** Somebody else did it. */
+      REPLACED,
       /** There was nobody to do it. */
       NOBODY,
       /** It is another generator's. */
@@ -64,11 +66,18 @@ final class Tide implements Timers.Sleeper {
     long intended = next;
     long begun = world.clock().getAsLong();
     Deed.Outcome outcome = deed.arrive(arrivals.number(), arrivals.mark(), intended);
-    if (outcome != Deed.Outcome.ELSEWHERE) {
-      lag.add(begun - intended);
-      world.facts().accept(new Fact.Due(stream, intended, begun, outcome == Deed.Outcome.DONE));
+    switch (outcome) {
+      case DONE -> due(intended, begun, Fact.By.SOMEBODY);
+      case REPLACED -> due(intended, begun, Fact.By.ANOTHER);
+      case NOBODY -> due(intended, begun, Fact.By.NOBODY);
+      case ELSEWHERE -> {}
     }
     pass();
+  }
+
+  private void due(long intended, long begun, Fact.By by) {
+    lag.add(begun - intended);
+    world.facts().accept(new Fact.Due(stream, intended, begun, by));
   }
 
   /** Ends it, whatever is left. */

@@ -26,8 +26,6 @@ final class Writing implements Tide.Deed {
   /** Conversations in which anything was written. */
   private final BitSet isBegun = new BitSet();
 
-  private long replaced;
-
   /**
    * @param writers a population with users
    */
@@ -44,11 +42,6 @@ final class Writing implements Tide.Deed {
             writers == readers,
             shape.partners());
     this.count = Math.min(Integer.MAX_VALUE, conversations.count());
-  }
-
-  /** Messages whose drawn writer was not online, and somebody else wrote. */
-  long replaced() {
-    return replaced;
   }
 
   @Override
@@ -81,10 +74,9 @@ final class Writing implements Tide.Deed {
     if (online == 0) {
       return Outcome.NOBODY;
     }
-    replaced++;
     Phone phone = writers.online().get(random.nextInt(online));
     write(phone, readers, conversations.reader(phone.who().user()), bytes, intended);
-    return Outcome.DONE;
+    return Outcome.REPLACED;
   }
 
   private void write(Phone phone, Crowd to, long user, int bytes, long intended) {

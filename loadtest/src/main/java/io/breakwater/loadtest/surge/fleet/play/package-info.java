@@ -17,9 +17,10 @@
  * turn it is in a conversation is known from that alone. The one who owns the writer writes. So the
  * messages of a run are the same, however many generators there are. When the drawn writer is not
  * online, somebody of the stream's population who is, and whom the same generator owns, opens its
- * first conversation in its place, drawn by the mark; that is counted. When nobody is online, the
- * arrival is due and not done. Replies are written at their intended time whether or not the
- * message that they answer has arrived.
+ * first conversation in its place, drawn by the mark; the {@link
+ * io.breakwater.loadtest.surge.facts.Fact.Due} says so. When nobody is online, the arrival is due
+ * and not done. Replies are written at their intended time whether or not the message that they
+ * answer has arrived.
  */
 @NullMarked
 package io.breakwater.loadtest.surge.fleet.play;

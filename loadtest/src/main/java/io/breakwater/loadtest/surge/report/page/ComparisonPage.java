@@ -3,6 +3,7 @@ package io.breakwater.loadtest.surge.report.page;
 import static io.breakwater.loadtest.surge.report.page.Table.Cell.number;
 import static io.breakwater.loadtest.surge.report.page.Table.Cell.word;
 
+import io.breakwater.loadtest.bench.measure.Median;
 import io.breakwater.loadtest.surge.report.page.Page.PlotData;
 import io.breakwater.loadtest.surge.report.page.Page.Section;
 import io.breakwater.loadtest.surge.report.page.Plot.Line;
@@ -102,7 +103,7 @@ public final class ComparisonPage {
   private Plot plot(String id, String stream) {
     List<List<Double>> values =
         groups.stream().map(each -> values(each, Headlines.throughput(stream))).toList();
-    List<Double> medians = values.stream().map(ComparisonPage::median).toList();
+    List<Double> medians = values.stream().map(Median::of).toList();
     List<Line> lines = new ArrayList<>();
     lines.add(new Line("median", 1, Stroke.SOLID, medians));
     int most = values.stream().mapToInt(List::size).max().orElse(0);
@@ -154,10 +155,10 @@ public final class ComparisonPage {
   }
 
   private Row sideBySide(String figure) {
-    double first = median(values(groups.getFirst(), figure));
+    double first = Median.of(values(groups.getFirst(), figure));
     List<Cell> cells = new ArrayList<>(List.of(word(figure), number(first)));
     for (Group group : others()) {
-      double median = median(values(group, figure));
+      double median = Median.of(values(group, figure));
       cells.add(number(median));
       cells.add(number(first == 0 ? Double.NaN : median / first));
     }
@@ -177,7 +178,7 @@ public final class ComparisonPage {
 
   /** In percent; NaN of a single value. */
   private static double spread(List<Double> values) {
-    double median = median(values);
+    double median = Median.of(values);
     return values.size() < 2 || median == 0
         ? Double.NaN
         : PERCENT * (Collections.max(values) - Collections.min(values)) / median;
@@ -231,16 +232,5 @@ public final class ComparisonPage {
         .map(run -> figure(run, name))
         .filter(value -> !value.isNaN())
         .toList();
-  }
-
-  private static double median(List<Double> values) {
-    if (values.isEmpty()) {
-      return Double.NaN;
-    }
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 }

@@ -1,22 +1,18 @@
 package io.breakwater.loadtest.surge.report.page;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.github.mustachejava.DefaultMustacheFactory;
 import com.github.mustachejava.Mustache;
+import io.breakwater.loadtest.surge.report.result.JsonFigures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -32,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class Html {
   private static final String CHARTS =
       "/META-INF/resources/webjars/echarts/5.5.0/echarts.common.min.js";
+
+  /** A plot shows no more. */
+  private static final MathContext DIGITS = new MathContext(4);
 
   private static final ObjectMapper JSON = json();
 
@@ -77,12 +76,7 @@ final class Html {
 
   private static ObjectMapper json() {
     JsonMapper mapper =
-        JsonMapper.builder()
-            .addModule(
-                new SimpleModule()
-                    .addSerializer(Double.class, new ShortFigure())
-                    .addSerializer(double.class, new ShortFigure()))
-            .build();
+        JsonMapper.builder().addModule(JsonFigures.rounded(figure -> figure.round(DIGITS))).build();
     mapper.getFactory().setCharacterEscapes(new WithoutMarkup());
     return mapper;
   }
@@ -105,26 +99,6 @@ final class Html {
       return Base64.getEncoder().encodeToString(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
-    }
-  }
-
-  /** A plot shows no more than four digits. */
-  private static final class ShortFigure extends StdSerializer<Double> {
-    private static final MathContext DIGITS = new MathContext(4);
-
-    ShortFigure() {
-      super(Double.class);
-    }
-
-    @Override
-    public void serialize(Double figure, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      if (figure.isNaN() || figure.isInfinite()) {
-        out.writeNull();
-      } else {
-        out.writeNumber(
-            BigDecimal.valueOf(figure).round(DIGITS).stripTrailingZeros().toPlainString());
-      }
     }
   }
 

@@ -13,6 +13,7 @@ import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One run. */
@@ -67,13 +68,11 @@ public final class RunPage {
 
   private static List<Figure> figures(SurgeResult result) {
     List<Figure> figures = new ArrayList<>();
-    for (PhaseFigures each : result.phases()) {
-      if (each.phase() == Phase.ACCEPTED_TO_DELIVERED) {
-        figures.add(
-            new Figure(
-                Numbers.text(each.p99Ms()) + " ms",
-                each.phase().title() + ", p99, " + each.population()));
-      }
+    for (PhaseFigures each : deliveries(result)) {
+      figures.add(
+          new Figure(
+              Numbers.text(each.p99Ms()) + " ms",
+              each.phase().title() + ", p99, " + each.population()));
     }
     result
         .streams()
@@ -86,6 +85,26 @@ public final class RunPage {
             Numbers.text(ledger.astray()),
             "astray of " + Numbers.text(ledger.accepted()) + " accepted messages"));
     return figures;
+  }
+
+  /** What existing users wait for; if they wrote nothing to anybody online, what else there is. */
+  private static List<PhaseFigures> deliveries(SurgeResult result) {
+    // Who signs up is a newcomer.
+    Set<String> newcomers =
+        result.phases().stream()
+            .filter(each -> each.phase() == Phase.SIGN_UP)
+            .map(PhaseFigures::population)
+            .collect(Collectors.toSet());
+    List<PhaseFigures> all =
+        result.phases().stream()
+            .filter(each -> each.phase() == Phase.SEND_TO_DELIVERED && each.count() > 0)
+            .filter(each -> !newcomers.contains(each.population()))
+            .toList();
+    return all.isEmpty()
+        ? result.phases().stream()
+            .filter(each -> each.phase() == Phase.ACCEPTED_TO_DELIVERED)
+            .toList()
+        : all;
   }
 
   private static List<Section> sections(SurgeResult result, RunPlots plots) {
@@ -105,12 +124,23 @@ public final class RunPage {
                             "\nOpen still: without an end when the run ended; they count with the"
                                 + " time that they had waited by then.")))
             .with(RunTables.phases(result.phases())),
-        Section.of("Goodput and refusals", "")
+        Section.of(
+                "Goodput and refusals",
+                """
+                For nobody: arrivals for which the scenario had nobody, such as a connect when all\
+                 are online; they are none of the 100 %.
+                By another: messages whose drawn writer was not online, so that somebody else wrote.\
+                """)
             .with(
                 RunTables.streams(result.streams()),
                 RunTables.refusals(result.refusals()),
                 RunTables.disconnects(result.disconnects())),
-        Section.of("Ledger", "").with(RunTables.ledger(result.ledger())),
+        Section.of(
+                "Ledger",
+                "Each accepted message is in one of the rows from delivered to waiting, once for"
+                    + " each device it is for. What is astray is in the rows that should be 0: all"
+                    + " but accepted, delivered and waiting.")
+            .with(RunTables.ledger(result.ledger())),
         Section.of("Server side", "")
             .with(
                 RunTables.processes(result.servers(), setting.seconds()),

@@ -102,6 +102,7 @@ final class RunTables {
             word("stream"),
             number("intended"),
             number("for nobody"),
+            number("by another"),
             number("done"),
             number("done %"),
             number("done/s")),
@@ -112,6 +113,7 @@ final class RunTables {
                         word(each.name()),
                         count(each.intended()),
                         count(each.nobody()),
+                        count(each.replaced()),
                         count(each.done()),
                         number(PERCENT * each.done() / (each.intended() - each.nobody())),
                         number(each.perSecond())))
@@ -148,33 +150,47 @@ final class RunTables {
 
   static Table ledger(Ledger ledger) {
     return new Table(
-        "Accepted messages, counted for each device they are for",
-        List.of(word("messages"), number("count"), word("meaning")),
+        "Messages, counted for each device they are for",
+        List.of(word("messages"), number("count"), word("what is counted")),
         List.of(
-            Row.of(word("accepted"), count(ledger.accepted()), word("what the tier owes")),
-            Row.of(word("delivered"), count(ledger.delivered()), word("once and in order")),
+            Row.of(
+                word("accepted"),
+                count(ledger.accepted()),
+                word("its writer was told that it is safe: it has to be delivered")),
+            Row.of(
+                word("delivered"),
+                count(ledger.delivered()),
+                word("shown on the device once, and in its place")),
             Row.of(
                 word("lost"),
                 fault(ledger.lost()),
-                word("the device has caught up and never had it")),
-            Row.of(word("doubled"), fault(ledger.doubled()), word("handed over more than once")),
+                word("the device said at the end that it has everything, and never had this")),
+            Row.of(
+                word("doubled"),
+                fault(ledger.doubled()),
+                word("shown on the device more than once")),
             Row.of(
                 word("reordered"),
                 fault(ledger.reordered()),
-                word("handed over after a later one of the same sender")),
+                word("shown before one that its writer wrote earlier, or after a later one")),
             Row.of(
                 word("unaccounted"),
                 fault(ledger.unaccounted()),
-                word("the device was online and had not caught up when the run ended")),
+                word(
+                    "not delivered; the device, though online, never said that it has everything")),
             Row.of(
                 word("waiting"),
                 count(ledger.waiting()),
-                word("the device was away when the run ended: the tier keeps them")),
-            Row.of(word("ghosts"), fault(ledger.ghosts()), word("handed over and never written")),
+                word("not delivered; the device was away, and could not be asked at the end")),
+            Row.of(
+                word("ghosts"),
+                fault(ledger.ghosts()),
+                word("shown on a device, though nobody wrote it to its user")),
             Row.of(
                 word("despite rejection"),
                 fault(ledger.despiteRejection()),
-                word("handed over although the writer was told that they would not be"))));
+                word(
+                    "shown on a device, though its writer was told that it is refused for good"))));
   }
 
   static Table processes(Servers servers, double seconds) {

@@ -1,6 +1,5 @@
 package io.breakwater.loadtest.surge.report.result;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -9,11 +8,9 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -28,9 +25,7 @@ final class ResultFormat {
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .addModule(
-              new SimpleModule()
-                  .addSerializer(Double.class, new WriteFigure())
-                  .addSerializer(double.class, new WriteFigure())
+              JsonFigures.rounded(ResultFormat::rounded)
                   .addDeserializer(Double.class, new ReadFigure())
                   .addDeserializer(double.class, new ReadFigure()))
           .build();
@@ -59,9 +54,17 @@ final class ResultFormat {
         throw new IllegalArgumentException(
             "format: '%s' (expected: %d)".formatted(format.asText(), SurgeResult.FORMAT));
       }
+      root.path("streams").forEach(ResultFormat::complete);
       return JSON.treeToValue(root, SurgeResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not the result of a surge: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Adds what a file of this format did not have from the first. */
+  private static void complete(JsonNode stream) {
+    if (stream instanceof ObjectNode object && !object.has("replaced")) {
+      object.put("replaced", 0);
     }
   }
 
@@ -72,25 +75,11 @@ final class ResultFormat {
   static double rounded(double figure) {
     return Double.isNaN(figure) || Double.isInfinite(figure)
         ? figure
-        : BigDecimal.valueOf(figure).setScale(DIGITS, RoundingMode.HALF_UP).doubleValue();
+        : rounded(BigDecimal.valueOf(figure)).doubleValue();
   }
 
-  private static final class WriteFigure extends StdSerializer<Double> {
-    WriteFigure() {
-      super(Double.class);
-    }
-
-    @Override
-    public void serialize(Double figure, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      if (figure.isNaN() || figure.isInfinite()) {
-        out.writeNull();
-      } else {
-        BigDecimal rounded =
-            BigDecimal.valueOf(figure).setScale(DIGITS, RoundingMode.HALF_UP).stripTrailingZeros();
-        out.writeNumber(rounded.toPlainString());
-      }
-    }
+  private static BigDecimal rounded(BigDecimal figure) {
+    return figure.setScale(DIGITS, RoundingMode.HALF_UP);
   }
 
   private static final class ReadFigure extends StdDeserializer<Double> {

@@ -7,8 +7,10 @@ package io.breakwater.loadtest.surge.report.result;
  * @param name as the scenario names it, such as {@code sign-ups}
  * @param intended by the schedule
  * @param nobody of them, those for which the scenario had nobody: a connect finds all online
+ * @param replaced of them, messages whose drawn writer was not online, so that somebody else wrote
  * @param done carried out within the run, whenever they were intended
  * @param perSecond done in a second of the scenario, in the mean; what was done after it, while the
  *     run waited for the last ones, is not in it
  */
-public record Stream(String name, long intended, long nobody, long done, double perSecond) {}
+public record Stream(
+    String name, long intended, long nobody, long replaced, long done, double perSecond) {}

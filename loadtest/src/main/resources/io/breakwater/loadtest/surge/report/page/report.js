@@ -71,19 +71,20 @@
   }
 
   // In which row above the plot the label of each mark stands, so that none covers another; a label
-  // begins at its line, or ends there where the plot's right edge is near.
+  // begins at its line, or ends there where the plot's right edge is near. Where there is room for
+  // neither it stands across its line, without an arrow.
   function rowsOfMarks(width) {
     const inner = width - AXIS;
     const ends = [];
     return (overTime ? data.marks : []).map((mark) => {
       const at = (mark.at / data.seconds) * inner;
       const length = (mark.label.length + 3) * LETTER;
-      const turned = at + length > inner && at - length > 0;
-      const from = turned ? at - length : at;
+      const side = at + length <= inner ? 'left' : at >= length ? 'right' : 'across';
+      const from = {left: at, right: at - length, across: Math.max(0, inner - length)}[side];
       const free = ends.findIndex((end) => end <= from);
       const row = free < 0 ? ends.length : free;
       ends[row] = from + length;
-      return {mark, row, turned};
+      return {mark, row, side, shift: side === 'across' ? from - at : 0};
     });
   }
 
@@ -91,14 +92,15 @@
 
   // Carries the marks and the limits, and makes the axis reach the limits.
   function frame(plot, colour, rows) {
-    const marks = rows.map(({mark, row, turned}) => ({
+    const marks = rows.map(({mark, row, side, shift}) => ({
       xAxis: mark.at,
       lineStyle: {color: colour('ink'), width: 1, type: [2, 2]},
       label: {
-        formatter: () => (turned ? mark.label + ' ↓' : '↓ ' + mark.label),
+        formatter: () => ({left: '↓ ' + mark.label, right: mark.label + ' ↓', across: mark.label})[side],
         position: 'end',
         distance: [0, 2 + row * ROW],
-        align: turned ? 'right' : 'left',
+        offset: [shift, 0],
+        align: side === 'right' ? 'right' : 'left',
         color: colour('ink'),
         fontSize: 11,
       },

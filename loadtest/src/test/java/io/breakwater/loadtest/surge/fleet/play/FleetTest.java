@@ -376,8 +376,14 @@ final class FleetTest {
     long due = played.facts(Fact.Due.class).size();
     assertThat(played.facts(Fact.Written.class)).hasSize((int) due);
     assertThat(played.facts(Fact.Written.class)).allMatch(each -> each.from().user() < 30);
-    long replaced = played.fleets.stream().mapToLong(each -> each.progress().replaced()).sum();
-    assertThat(replaced).isBetween(due / 4, due * 3 / 4);
+    Stream chat = result(played).streams().getFirst();
+    assertThat(chat.replaced()).isBetween(due / 4, due * 3 / 4);
+    assertThat(chat.replaced()).isEqualTo(count(played, Fact.By.ANOTHER));
+    assertThat(count(played, Fact.By.SOMEBODY)).isEqualTo(due - chat.replaced());
+  }
+
+  private static long count(Played played, Fact.By by) {
+    return played.facts(Fact.Due.class).stream().filter(each -> each.by() == by).count();
   }
 
   @Test

@@ -17,7 +17,7 @@ final class ComparisonPageTest {
         run.troubles(),
         run.objectives(),
         run.phases(),
-        List.of(new Stream("connects", 1, 0, 1, perSecond)),
+        List.of(new Stream("connects", 1, 0, 0, 1, perSecond)),
         run.refusals(),
         run.disconnects(),
         run.ledger(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.breakwater.loadtest.surge.report.SyntheticRun;
+import io.breakwater.loadtest.surge.report.result.Phase;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import io.breakwater.loadtest.surge.report.result.Trouble;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,32 @@ final class RunPageTest {
         .contains("Connections lost")
         .contains("<td class=\"n\">3,113</td>")
         .contains("despite rejection");
+  }
+
+  /** What is in large type, from the first figure on. */
+  private static List<String> headlines(SurgeResult result) {
+    return Pattern.compile("<dt>(.*?)</dt>")
+        .matcher(RunPage.html(result))
+        .results()
+        .map(match -> match.group(1))
+        .toList();
+  }
+
+  @Test
+  void says_first_how_long_messages_of_existing_users_took_from_sending_to_delivery() {
+    assertThat(headlines(SyntheticRun.passed()))
+        .startsWith("send → delivered, p99, existing users", "sign-ups/s done")
+        .doesNotContain("accepted → delivered, p99, newcomers");
+    assertThat(headlines(SyntheticRun.without(Phase.SEND_TO_DELIVERED, SyntheticRun.passed())))
+        .startsWith(
+            "accepted → delivered, p99, existing users", "accepted → delivered, p99, newcomers");
+  }
+
+  @Test
+  void shows_how_many_messages_were_written_by_another() {
+    assertThat(RunPage.html(SyntheticRun.passed()))
+        .contains("by another")
+        .contains("<td class=\"n\">20,731</td>");
   }
 
   @Test

@@ -74,6 +74,17 @@ final class SurgeResultTest {
   }
 
   @Test
+  void reads_a_file_in_which_nobody_counted_who_wrote_for_another() throws JsonProcessingException {
+    SurgeResult result = SyntheticRun.passed();
+    assertThat(result.streams()).extracting(Stream::replaced).containsExactly(0L, 0L, 20_731L);
+    ObjectNode json = tree(result);
+    json.get("streams").forEach(each -> ((ObjectNode) each).remove("replaced"));
+    List<Stream> read = SurgeResult.parse(json.toString()).streams();
+    assertThat(read).extracting(Stream::replaced).containsOnly(0L);
+    assertThat(read).extracting(Stream::done).containsExactly(38_112L, 12_118L, 118_204L);
+  }
+
+  @Test
   void refuses_a_file_that_lacks_a_field() throws JsonProcessingException {
     ObjectNode json = tree(SyntheticRun.passed());
     ((ObjectNode) json.get("ledger")).remove("lost");
