@@ -23,6 +23,13 @@ public interface CpuGroup extends AutoCloseable {
   void allow(double cores) throws IOException;
 
   /**
+   * Lets them use all that there is from now on; they stay in the group.
+   *
+   * @throws IOException if the kernel does not take it
+   */
+  void lift() throws IOException;
+
+  /**
    * Puts a process into the group, with the children that it makes from now on. Its threads are
    * moved with it.
    *

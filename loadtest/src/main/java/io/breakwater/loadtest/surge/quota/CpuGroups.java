@@ -140,6 +140,11 @@ public final class CpuGroups {
     }
 
     @Override
+    public void lift() throws IOException {
+      files.lift(directory);
+    }
+
+    @Override
     public void add(long pid) throws IOException {
       ControlFiles.write(directory.resolve("cgroup.procs"), Long.toString(pid));
     }

@@ -155,34 +155,93 @@ final class Conductor {
       Generators generators,
       DoubleFunction<Setting> setting)
       throws IOException {
-    Duration duration = replay.played().duration();
-    List<Trouble> troubles = new ArrayList<>();
     long begin;
-    long end;
-    ServerSamples samples;
+    Ending.Ended ended;
     try (ServerWatch watch = ServerWatch.start(servers, shares)) {
       begin = System.nanoTime() + HEADWAY.toNanos();
       generators.go(begin);
       Turmoil turmoil = turmoil(stack, watch, generators, begin);
+      ended =
+          Ending.of(new Stage(generators, turmoil, watch, servers, shares, begin), System::nanoTime);
+    }
+    Figures figures = new Figures(replay.played(), new Span(begin, ended.atNanos()));
+    for (Path facts : generators.facts()) {
+      figures.read(facts);
+    }
+    return figures.result(
+        setting.apply((ended.atNanos() - begin) / 1e9), ended.samples(), ended.troubles());
+  }
+
+  /** Who is on it when the run is under way. */
+  private final class Stage implements Ending.Work {
+    private final Generators generators;
+    private final Turmoil turmoil;
+    private final ServerWatch watch;
+    private final List<Server> servers;
+    private final Shares shares;
+    private final long begin;
+
+    Stage(
+        Generators generators,
+        Turmoil turmoil,
+        ServerWatch watch,
+        List<Server> servers,
+        Shares shares,
+        long begin) {
+      this.generators = generators;
+      this.turmoil = turmoil;
+      this.watch = watch;
+      this.servers = servers;
+      this.shares = shares;
+      this.begin = begin;
+    }
+
+    @Override
+    public void awaitQuiet() {
+      Duration duration = replay.played().duration();
       try (turmoil;
           Ticker _ = Ticker.start(() -> progress(generators, begin), TICK, console)) {
         generators.awaitQuiet(HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
       }
+    }
+
+    @Override
+    public ServerSamples samples() {
+      return servers.isEmpty() ? ServerSamples.NONE : watch.samples();
+    }
+
+    @Override
+    public Map<String, Double> throttled() {
+      Map<String, Double> throttled = new HashMap<>();
+      shares
+          .throttled()
+          .forEach(
+              (server, waited) -> {
+                console.accept(Shares.text(server, waited));
+                throttled.put(server, waited.share());
+              });
+      return throttled;
+    }
+
+    @Override
+    public void liftQuotas() {
+      shares.lift();
+    }
+
+    @Override
+    public List<Trouble> finish() {
+      return generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING));
+    }
+
+    @Override
+    public List<Trouble> troubles() {
+      List<Trouble> troubles = new ArrayList<>();
       // What is under way at the end can still go wrong.
       turmoil.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
-      end = System.nanoTime();
-      // Not later: who is asked then makes the servers work.
-      samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
       watch.problem().ifPresent(each -> troubles.add(Trouble.ofRun(each)));
-      troubles.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
-      shares.throttled().forEach(console);
       shares.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
+      return troubles;
     }
-    Figures figures = new Figures(replay.played(), new Span(begin, end));
-    for (Path facts : generators.facts()) {
-      figures.read(facts);
-    }
-    return figures.result(setting.apply((end - begin) / 1e9), samples, troubles);
   }
 
   /** Without a stack nothing is broken but by the generators. */

@@ -7,13 +7,13 @@ import io.breakwater.loadtest.surge.quota.CpuGroup.Throttled;
 import io.breakwater.loadtest.surge.quota.CpuGroups;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +26,7 @@ final class Shares implements AutoCloseable {
   private final Map<String, CpuGroup> groups = new HashMap<>();
   private final Map<String, Long> held = new HashMap<>();
   private final Set<String> problems = new LinkedHashSet<>();
+  private boolean isOver;
   private final Thread hook = Thread.ofPlatform().unstarted(this::remove);
 
   private Shares() {
@@ -96,7 +97,7 @@ final class Shares implements AutoCloseable {
    */
   synchronized void hold(String server, long pid) {
     CpuGroup group = groups.get(server);
-    if (group == null || held.getOrDefault(server, 0L) == pid) {
+    if (isOver || group == null || held.getOrDefault(server, 0L) == pid) {
       return;
     }
     try {
@@ -111,22 +112,36 @@ final class Shares implements AutoCloseable {
     }
   }
 
-  /** How often each had used up its share, for people; nothing of those that cannot be asked. */
-  synchronized List<String> throttled() {
-    List<String> lines = new ArrayList<>();
-    new TreeMap<>(groups)
-        .forEach(
-            (server, group) -> {
-              try {
-                lines.add(throttled(server, group.throttled()));
-              } catch (IOException e) {
-                // It is of interest, no more.
-              }
-            });
-    return lines;
+  /** What each had to wait for its share, by names; nothing of those that cannot be asked. */
+  synchronized SortedMap<String, Throttled> throttled() {
+    SortedMap<String, Throttled> throttled = new TreeMap<>();
+    groups.forEach(
+        (server, group) -> {
+          try {
+            throttled.put(server, group.throttled());
+          } catch (IOException e) {
+            // It is of interest, no more.
+          }
+        });
+    return throttled;
   }
 
-  static String throttled(String server, Throttled throttled) {
+  /** Holds nobody from now on. What cannot be lifted is a problem of the run. */
+  synchronized void lift() {
+    isOver = true;
+    groups.forEach(
+        (server, group) -> {
+          try {
+            group.lift();
+          } catch (IOException e) {
+            problems.add(
+                "%s was held to its quota after the run: %s".formatted(server, e.getMessage()));
+          }
+        });
+  }
+
+  /** For people. */
+  static String text(String server, Throttled throttled) {
     return String.format(
         Locale.ROOT,
         "quota: %s had used up its share in %.0f %% of %d periods",

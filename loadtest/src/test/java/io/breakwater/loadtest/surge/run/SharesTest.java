@@ -8,6 +8,7 @@ import io.breakwater.loadtest.surge.quota.CpuGroup;
 import io.breakwater.loadtest.surge.quota.CpuGroups;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -38,7 +39,7 @@ final class SharesTest {
 
   @Test
   void says_how_often_a_server_had_used_up_its_share() {
-    assertThat(Shares.throttled(GATEWAY, new CpuGroup.Throttled(400, 100, 7)))
+    assertThat(Shares.text(GATEWAY, new CpuGroup.Throttled(400, 100, 7)))
         .isEqualTo("quota: gateway-1 had used up its share in 25 % of 400 periods");
   }
 
@@ -58,6 +59,24 @@ final class SharesTest {
       second.destroyForcibly().waitFor();
     }
     assertThat(group.directory()).doesNotExist();
+  }
+
+  @Test
+  void holds_nobody_after_the_quotas_were_lifted() throws IOException {
+    CpuGroup group = group("lifted");
+    try (Shares shares = Shares.of(Map.of(GATEWAY, group))) {
+      shares.lift();
+      shares.hold(GATEWAY, self());
+      assertThat(Files.readAllLines(group.directory().resolve("cgroup.procs"))).isEmpty();
+      assertThat(quota(group)).isIn("-1", "max 20000");
+      assertThat(shares.throttled()).containsOnlyKeys(GATEWAY);
+      assertThat(shares.problems()).isEmpty();
+    }
+  }
+
+  private static String quota(CpuGroup group) throws IOException {
+    Path v1 = group.directory().resolve("cpu.cfs_quota_us");
+    return Files.readString(Files.exists(v1) ? v1 : group.directory().resolve("cpu.max")).strip();
   }
 
   @Test

@@ -205,11 +205,16 @@ final class RunTables {
               each ->
                   rows.add(
                       process(
-                          tier, each.name(), each.cpuSeconds(), each.memoryMaxBytes(), seconds)));
+                          tier,
+                          each.name(),
+                          each.cpuSeconds(),
+                          each.memoryMaxBytes(),
+                          each.throttled(),
+                          seconds)));
           if (processes.size() > 1) {
             double cpu = processes.stream().mapToDouble(ServerProcess::cpuSeconds).sum();
             long memory = processes.stream().mapToLong(ServerProcess::memoryMaxBytes).sum();
-            Row total = process(tier, "all " + processes.size(), cpu, memory, seconds);
+            Row total = process(tier, "all " + processes.size(), cpu, memory, Double.NaN, seconds);
             rows.add(Row.total(total.cells().toArray(new Cell[0])));
           }
         });
@@ -220,17 +225,20 @@ final class RunTables {
             word("process"),
             number("CPU s"),
             number("cores, mean"),
-            number("memory MiB, max")),
+            number("memory MiB, max"),
+            number("quota used up, %")),
         rows);
   }
 
-  private static Row process(String tier, String name, double cpu, long memory, double seconds) {
+  private static Row process(
+      String tier, String name, double cpu, long memory, double throttled, double seconds) {
     return Row.of(
         word(tier),
         word(name),
         number(cpu),
         number(cpu / seconds),
-        number(Numbers.mebibytes(memory)));
+        number(Numbers.mebibytes(memory)),
+        number(PERCENT * throttled));
   }
 
   static Table statements(Servers servers) {
