@@ -142,8 +142,6 @@ final class Conductor {
       console.accept(
           "phones: %d accounts, %d connected, after %.0f s"
               .formatted(plan.accounts(), connected, clock.elapsed().toMillis() / 1e3));
-      // Not before: what is compiled in the preparation need not be in the run.
-      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server.toString(), pid)));
       return play(stack, servers, shares, generators, setting);
     }
   }
@@ -157,12 +155,17 @@ final class Conductor {
       throws IOException {
     long begin;
     Ending.Ended ended;
-    try (ServerWatch watch = ServerWatch.start(servers, shares)) {
+    try (ServerWatch watch = ServerWatch.start(servers)) {
       begin = System.nanoTime() + HEADWAY.toNanos();
+      // Not before: what is compiled by then need not be in the run.
+      long held = begin + TimeUnit.SECONDS.toNanos(options.quotaFromSeconds());
       generators.go(begin);
       Turmoil turmoil = turmoil(stack, watch, generators, begin);
-      ended =
-          Ending.of(new Stage(generators, turmoil, watch, servers, shares, begin), System::nanoTime);
+      try (Holding _ = Holding.start(servers, shares, held, () -> watch.mark("quotas"))) {
+        ended =
+            Ending.of(
+                new Stage(generators, turmoil, watch, servers, shares, begin), System::nanoTime);
+      }
     }
     Figures figures = new Figures(replay.played(), new Span(begin, ended.atNanos()));
     for (Path facts : generators.facts()) {

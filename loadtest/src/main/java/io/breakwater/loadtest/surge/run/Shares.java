@@ -89,6 +89,11 @@ final class Shares implements AutoCloseable {
     return shares;
   }
 
+  /** Whether nobody is held to anything. */
+  boolean areNone() {
+    return groups.isEmpty();
+  }
+
   /**
    * Puts the process that a server is now into its group, if it is not there. If that cannot be
    * done it is a problem of the run.
@@ -103,7 +108,7 @@ final class Shares implements AutoCloseable {
     try {
       group.add(pid);
       held.put(server, pid);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       held.remove(server);
       // Who has ended needs no group: its successor is held when it is seen.
       if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 final class SurgeOptions {
   private static final int MAX_SERVERS = 9;
   static final int MAX_GENERATORS = 50;
+  private static final int MAX_SECONDS = 3_600;
 
   /** A seed that is drawn is easy to type. */
   private static final long MAX_DRAWN_SEED = 1_000_000;
@@ -96,6 +97,13 @@ final class SurgeOptions {
   List<String> quotas = List.of();
 
   @Option(
+      names = "--quota-from",
+      paramLabel = "S",
+      description =
+          "Quotas hold from so many seconds after the begin on, so that a scenario can warm up before (default: 0).")
+  @Nullable Integer quotaFrom;
+
+  @Option(
       names = "--own-processor",
       description =
           "The generators run on the last processor alone, and the servers and what watches them on the others."
@@ -163,7 +171,7 @@ final class SurgeOptions {
     if (cassandraNodes != 1 && cassandraNodes != 3) {
       problems.add("--cassandra-nodes=" + cassandraNodes + " (expected: 1 or 3)");
     }
-    if (waitSeconds < 0 || waitSeconds > 3_600) {
+    if (waitSeconds < 0 || waitSeconds > MAX_SECONDS) {
       problems.add("--wait=" + waitSeconds + " (expected: 0..3600)");
     }
     if (heartbeatSeconds < 10 || heartbeatSeconds > 590) {
@@ -179,6 +187,12 @@ final class SurgeOptions {
       var _ = shares();
     } catch (IllegalArgumentException e) {
       problems.add(String.valueOf(e.getMessage()));
+    }
+    if (quotaFromSeconds() < 0 || quotaFromSeconds() > MAX_SECONDS) {
+      problems.add("--quota-from=" + quotaFrom + " (expected: 0..3600)");
+    }
+    if (quotaFrom != null && quotas.isEmpty()) {
+      problems.add("--quota-from: without --quota (expected: with it)");
     }
     if (!target.isEmpty() && (!quotas.isEmpty() || gateways != null || delivery != null)) {
       problems.add("--target: with --quota, --gateways or --delivery, which are for a stack");
@@ -201,6 +215,11 @@ final class SurgeOptions {
       shares.put(share.getKey(), share.getValue());
     }
     return shares;
+  }
+
+  /** After the begin. */
+  int quotaFromSeconds() {
+    return quotaFrom == null ? 0 : quotaFrom;
   }
 
   /** How much smaller and faster. */

@@ -55,7 +55,11 @@ final class SurgeCommandTest {
     assertThat(surge("monday-9am", "--quota", "gateway=none")).isEqualTo(2);
     assertThat(surge("monday-9am", "--heartbeat", "1")).isEqualTo(2);
     assertThat(surge("monday-9am", "--target", "127.0.0.1:1", "--gateways", "2")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--quota-from", "5")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--quota", "gateway=1", "--quota-from", "3601")).isEqualTo(2);
     assertThat(err.toString())
+        .contains("--quota-from: without --quota")
+        .contains("--quota-from=3601 (expected: 0..3600)")
         .contains("--impatient=2.0 (expected: 0..1)")
         .contains("quota: 'gateway=none' (expected: ")
         .contains("--heartbeat=1 (expected: 10..590)")
