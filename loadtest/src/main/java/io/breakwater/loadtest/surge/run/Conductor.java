@@ -9,6 +9,7 @@ import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.surge.figures.Figures;
 import io.breakwater.loadtest.surge.figures.ServerSamples;
 import io.breakwater.loadtest.surge.figures.Span;
+import io.breakwater.loadtest.surge.fleet.play.Fleet;
 import io.breakwater.loadtest.surge.quota.Processors;
 import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
@@ -233,7 +234,11 @@ final class Conductor {
 
     @Override
     public List<Trouble> finish() {
-      return generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING));
+      Duration asking =
+          Fleet.askingLimit(
+              Duration.ofSeconds(options.waitSeconds),
+              plan.accounts() + generators.progress("signedUp"));
+      return generators.finish(asking.plus(ENDING));
     }
 
     @Override

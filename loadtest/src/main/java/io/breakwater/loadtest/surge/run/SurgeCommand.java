@@ -43,18 +43,20 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     subcommands = CompareCommand.class,
-    exitCodeOnExecutionException = SurgeCommand.VOID,
+    exitCodeOnExecutionException = SurgeCommand.NO_END,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:passed: all limits are kept, and every accepted message arrived once and in order",
       "1:failed",
       "2:the arguments or the scenario make no sense",
-      "3:void: the run came to no end, the generator was late, or it was in trouble: it shows nothing"
+      "3:void: the generator was late, it was in trouble, or not everybody could be asked: the run shows nothing",
+      "4:the run came to no end: there is no result"
     })
 public final class SurgeCommand implements Callable<Integer> {
   private static final int PASSED = 0;
   private static final int FAILED = 1;
-  static final int VOID = 3;
+  private static final int VOID = 3;
+  static final int NO_END = 4;
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -105,12 +107,9 @@ public final class SurgeCommand implements Callable<Integer> {
       int status = tell(result, judgement);
       say("report: " + page);
       return status;
-    } catch (TrialFailure e) {
-      say("void: " + e.getMessage());
-      return VOID;
-    } catch (IOException e) {
-      say("void: " + e);
-      return VOID;
+    } catch (TrialFailure | IOException e) {
+      say("no end: " + (e instanceof TrialFailure ? e.getMessage() : e));
+      return NO_END;
     }
   }
 

@@ -123,7 +123,8 @@ final class SurgeOptions {
       paramLabel = "S",
       defaultValue = "30",
       description =
-          "Seconds that are waited at the end for what is under way (default: ${DEFAULT-VALUE}).")
+          "Seconds that are waited at the end for what is under way, and again, with one more for each 100 devices,"
+              + " for those that are asked whether all is there (default: ${DEFAULT-VALUE}).")
   int waitSeconds;
 
   @Option(
@@ -171,8 +172,8 @@ final class SurgeOptions {
     if (cassandraNodes != 1 && cassandraNodes != 3) {
       problems.add("--cassandra-nodes=" + cassandraNodes + " (expected: 1 or 3)");
     }
-    if (waitSeconds < 0 || waitSeconds > MAX_SECONDS) {
-      problems.add("--wait=" + waitSeconds + " (expected: 0..3600)");
+    if (waitSeconds < 1 || waitSeconds > MAX_SECONDS) {
+      problems.add("--wait=" + waitSeconds + " (expected: 1..3600)");
     }
     if (heartbeatSeconds < 10 || heartbeatSeconds > 590) {
       problems.add("--heartbeat=" + heartbeatSeconds + " (expected: 10..590)");

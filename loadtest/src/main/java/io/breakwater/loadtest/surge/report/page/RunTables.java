@@ -180,8 +180,9 @@ final class RunTables {
                     "not delivered; the device, though online, never said that it has everything")),
             Row.of(
                 word("waiting"),
-                count(ledger.waiting()),
-                word("not delivered; the device was away, and could not be asked at the end")),
+                fault(ledger.waiting()),
+                word(
+                    "not delivered; the device was away, and could not be asked at the end: void")),
             Row.of(
                 word("ghosts"),
                 fault(ledger.ghosts()),
