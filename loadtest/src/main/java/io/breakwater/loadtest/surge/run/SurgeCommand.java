@@ -1,7 +1,6 @@
 package io.breakwater.loadtest.surge.run;
 
 import io.breakwater.loadtest.stack.Launcher;
-import io.breakwater.loadtest.stack.Machine;
 import io.breakwater.loadtest.surge.quota.CpuGroups;
 import io.breakwater.loadtest.surge.report.Reports;
 import io.breakwater.loadtest.surge.report.result.Judgement;
@@ -94,13 +93,13 @@ public final class SurgeCommand implements Callable<Integer> {
       makeNow(options.report);
     }
     say("seed: " + options.seed);
-    // Before this process is held to some of them.
-    List<Setting.Quota> quotas = plan.quotas(Runtime.getRuntime().availableProcessors());
     String prefix = "breakwater-surge-%d-".formatted(options.seed);
-    try (RunDirectory directory = RunDirectory.make(options.data, prefix, this::say)) {
+    try (RunDirectory directory = RunDirectory.make(data(), prefix, this::say)) {
+      Place place = Place.of(Launcher.ownRoot(), plan);
+      RunDirectory.warning(directory.path()).ifPresent(this::say);
       SurgeResult result =
           new Conductor(options, replay, plan, directory.path(), this::say)
-              .run(seconds -> setting(replay, begun, seconds, quotas));
+              .run(seconds -> setting(replay, begun, seconds, place));
       Path page = Reports.write(result, reportDirectory(replay.played().name()));
       Judgement judgement = result.judgement();
       directory.judged(judgement.kind(), options.keep);
@@ -111,6 +110,11 @@ public final class SurgeCommand implements Callable<Integer> {
       say("no end: " + (e instanceof TrialFailure ? e.getMessage() : e));
       return NO_END;
     }
+  }
+
+  /** Not where temporary files go: that may be memory, on which syncing costs nothing. */
+  private Path data() {
+    return options.data == null ? Launcher.ownRoot().resolve("target/surge-data") : options.data;
   }
 
   private void list() throws IOException {
@@ -153,9 +157,7 @@ public final class SurgeCommand implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), problem);
   }
 
-  private Setting setting(
-      Replay replay, Instant begun, double seconds, List<Setting.Quota> quotas) {
-    Path root = Launcher.ownRoot();
+  private Setting setting(Replay replay, Instant begun, double seconds, Place place) {
     Scenario played = replay.played();
     return new Setting(
         played.name(),
@@ -164,13 +166,13 @@ public final class SurgeCommand implements Callable<Integer> {
         replay.by().scale(),
         replay.by().compress(),
         options.seed,
-        Machine.commit(root),
+        place.commit(),
         command(),
         begun.toString(),
         seconds,
-        Machine.describe(),
-        Machine.jdk(),
-        quotas);
+        place.machine(),
+        place.jdk(),
+        place.quotas());
   }
 
   private String command() {

@@ -144,7 +144,7 @@ final class SurgeOptions {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where the run makes its directory (default: a temporary one).")
+      description = "Where the run makes its directory, on a disk (default: target/surge-data).")
   @Nullable Path data;
 
   @Option(
