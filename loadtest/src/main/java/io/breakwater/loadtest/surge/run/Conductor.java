@@ -94,13 +94,17 @@ final class Conductor {
     all.ifPresent(each -> each.others().hold(self));
     Optional<Processors> generators = all.map(Processors::last);
     if (!options.target.isEmpty()) {
-      return play(Optional.empty(), options.target, generators, setting);
+      try (Shares none = Shares.of(Map.of())) {
+        return play(Optional.empty(), none, options.target, generators, setting);
+      }
     }
     Size size = plan.size();
     Path data = Files.createDirectories(directory.resolve("stack"));
     Ports ports = options.basePort == 0 ? Ports.free(size) : new Ports(options.basePort);
     Clock clock = Clock.start();
-    try (Launcher launcher = new Launcher(Launcher.ownRoot());
+    // In this order: groups can be removed when nobody is in them any more.
+    try (Shares shares = Shares.of(size, options.shares());
+        Launcher launcher = new Launcher(Launcher.ownRoot());
         Stack stack =
             Stack.start(launcher, data, ports, new Stack.Setup(List.of(), environment(), size))) {
       console.accept(
@@ -112,7 +116,7 @@ final class Conductor {
                   clock.elapsed().toMillis() / 1e3));
       List<Server> atBegin =
           stack.servers(Part.GATEWAY).subList(0, options.gateways(replay.played()));
-      return play(Optional.of(stack), addresses(atBegin), generators, setting);
+      return play(Optional.of(stack), shares, addresses(atBegin), generators, setting);
     }
   }
 
@@ -125,13 +129,13 @@ final class Conductor {
 
   private SurgeResult play(
       Optional<Stack> stack,
+      Shares shares,
       List<String> gateways,
       Optional<Processors> processors,
       DoubleFunction<Setting> setting)
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
-    try (Shares shares = Shares.of(servers, options.shares());
-        Generators generators =
+    try (Generators generators =
             Generators.start(
                 plan.generators(),
                 index -> plan.job(index, gateways, directory),

@@ -1,12 +1,14 @@
 package io.breakwater.loadtest.surge.run;
 
 import io.breakwater.loadtest.stack.Part;
-import io.breakwater.loadtest.stack.Server;
+import io.breakwater.loadtest.stack.Size;
 import io.breakwater.loadtest.surge.quota.CpuGroup;
 import io.breakwater.loadtest.surge.quota.CpuGroup.Throttled;
 import io.breakwater.loadtest.surge.quota.CpuGroups;
+import io.breakwater.loadtest.verdict.Clock;
 import io.breakwater.loadtest.verdict.TrialFailure;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,11 +21,18 @@ import java.util.TreeMap;
 /**
  * Holds each server of a stack to a share of the processors: a control group for each, so that two
  * gateways have twice what one has. A server that is started anew is put into its group again by
- * {@link #hold}. The groups are gone when it is closed, or when this process ends in any way but by
- * SIGKILL. Any thread.
+ * {@link #hold}. It is made before the servers are started, and closed when they have ended: then the
+ * groups are gone, as when this process ends in any way but by SIGKILL. Any thread.
  */
 final class Shares implements AutoCloseable {
+  /** What a stack needs to end, and some more. */
+  private static final Duration END_LIMIT = Duration.ofMinutes(2);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  /** Not changed when it is made. */
   private final Map<String, CpuGroup> groups = new HashMap<>();
+
   private final Map<String, Long> held = new HashMap<>();
   private final Set<String> problems = new LinkedHashSet<>();
   private boolean isOver;
@@ -62,16 +71,16 @@ final class Shares implements AutoCloseable {
    * @param cores of each server of a kind; those of other kinds take what they get
    * @throws TrialFailure if this machine has no control groups, or does not let this process
    */
-  static Shares of(List<Server> servers, Map<Part, Double> cores) {
+  static Shares of(Size size, Map<Part, Double> cores) {
     Shares shares = new Shares();
     try {
       if (!cores.isEmpty()) {
         CpuGroups machine = CpuGroups.find();
-        for (Server server : servers) {
-          Double each = cores.get(server.part());
-          if (each != null) {
+        for (Map.Entry<Part, Double> share : cores.entrySet()) {
+          for (int i = 1; i <= size.of(share.getKey()); i++) {
+            String server = size.name(share.getKey(), i);
             String name = "breakwater-%d-%s".formatted(ProcessHandle.current().pid(), server);
-            shares.groups.put(server.toString(), machine.make(name, each));
+            shares.groups.put(server, machine.make(name, share.getValue()));
           }
         }
       }
@@ -170,15 +179,24 @@ final class Shares implements AutoCloseable {
     }
   }
 
-  private synchronized void remove() {
+  /**
+   * When their servers have ended, which at Ctrl-C another hook sees to: processes cannot be put
+   * back where groups of version 2 pass controllers on. Not synchronized: a hook does not wait for
+   * the thread that does it already, nor end before it.
+   */
+  private void remove() {
+    lift();
+    Clock clock = Clock.start();
     for (CpuGroup group : groups.values()) {
       try {
+        while (!group.isEmpty() && !clock.has(END_LIMIT)) {
+          Clock.pause(LOOK_AGAIN);
+        }
         group.close();
-      } catch (IOException e) {
+      } catch (IOException | TrialFailure e) {
         // An empty group takes nothing; the next surge with quotas removes it.
         System.err.println("left behind: " + e.getMessage());
       }
     }
-    groups.clear();
   }
 }
