@@ -177,7 +177,7 @@ final class Conductor {
       figures.read(facts);
     }
     return figures.result(
-        setting.apply((ended.atNanos() - begin) / 1e9), ended.samples(), ended.troubles());
+        setting.apply((ended.atNanos() - begin) / 1e9).with(generators.arePrioritised()), ended.samples(), ended.troubles());
   }
 
   /** Who is on it when the run is under way. */

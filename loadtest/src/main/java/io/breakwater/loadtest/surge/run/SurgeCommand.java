@@ -172,7 +172,8 @@ public final class SurgeCommand implements Callable<Integer> {
         seconds,
         place.machine(),
         place.jdk(),
-        place.quotas());
+        place.quotas(),
+        null);
   }
 
   private String command() {

@@ -274,6 +274,11 @@ final class RunTables {
                 word(""))));
   }
 
+  private static String prioritised(Setting setting) {
+    Boolean isSo = setting.prioritised();
+    return isSo == null ? "unknown" : isSo ? "yes" : "no: this user may not";
+  }
+
   static Table setting(Setting setting) {
     List<Row> rows =
         new ArrayList<>(
@@ -285,7 +290,8 @@ final class RunTables {
                 Row.of(word("clock"), word("× " + Numbers.plain(setting.compress()))),
                 Row.of(word("length"), word(Numbers.clock(setting.seconds()) + " min")),
                 Row.of(word("machine"), word(setting.machine())),
-                Row.of(word("JDK"), word(setting.jdk()))));
+                Row.of(word("JDK"), word(setting.jdk())),
+                Row.of(word("phones go before servers"), word(prioritised(setting)))));
     setting
         .quotas()
         .forEach(

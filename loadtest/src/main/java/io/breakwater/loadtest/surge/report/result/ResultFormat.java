@@ -59,6 +59,7 @@ final class ResultFormat {
       root.path("streams").forEach(each -> complete(each, "replaced", IntNode.valueOf(0)));
       root.at("/servers/processes")
           .forEach(each -> complete(each, "throttled", NullNode.getInstance()));
+      complete(root.path("setting"), "prioritised", NullNode.getInstance());
       return JSON.treeToValue(root, SurgeResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not the result of a surge: " + e.getOriginalMessage(), e);

@@ -100,6 +100,16 @@ final class SurgeResultTest {
   }
 
   @Test
+  void reads_a_file_in_which_nobody_wrote_whether_phones_went_before_servers()
+      throws JsonProcessingException {
+    SurgeResult result = SyntheticRun.passed();
+    assertThat(SurgeResult.parse(result.json()).setting().prioritised()).isTrue();
+    ObjectNode json = tree(result);
+    ((ObjectNode) json.get("setting")).remove("prioritised");
+    assertThat(SurgeResult.parse(json.toString()).setting().prioritised()).isNull();
+  }
+
+  @Test
   void refuses_a_file_that_lacks_a_field() throws JsonProcessingException {
     ObjectNode json = tree(SyntheticRun.passed());
     ((ObjectNode) json.get("ledger")).remove("lost");
