@@ -35,6 +35,7 @@ public final class LineLoop implements AutoCloseable {
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final Bootstrap bootstrap;
+  private final String thread;
   private final Sources sources;
   private int source;
 
@@ -70,6 +71,7 @@ public final class LineLoop implements AutoCloseable {
    * @param thread its name
    */
   public LineLoop(String thread, Sources sources) {
+    this.thread = thread;
     this.sources = sources;
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -89,6 +91,11 @@ public final class LineLoop implements AutoCloseable {
           Priority.raise(thread);
           return 0;
         });
+  }
+
+  /** Whether it goes before the servers, which takes a user who may raise its priority. Any thread. */
+  public boolean isPrioritised() {
+    return Priority.isRaised(thread);
   }
 
   /** On the loop; the owner hears of it there too, after this has returned. */

@@ -31,6 +31,35 @@ final class Priority {
     }
   }
 
+  /** Whether the threads whose names begin so go before others. */
+  static boolean isRaised(String threads) {
+    int raised = 0;
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
+      for (Path task : tasks) {
+        if (Files.readString(task.resolve("comm")).startsWith(threads)) {
+          if (niceness(Files.readString(task.resolve("stat"))) >= 0) {
+            return false;
+          }
+          raised++;
+        }
+      }
+      return raised > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Of a thread.
+   *
+   * @param stat what the kernel says of it, proc(5): the niceness is the 17th figure after the name,
+   *     which is in parentheses and may have blanks
+   */
+  static int niceness(String stat) {
+    String[] figures = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    return Integer.parseInt(figures[16]);
+  }
+
   private static void renice(String thread) throws IOException {
     var _ =
         new ProcessBuilder("renice", "-n", NICENESS, "-p", thread)

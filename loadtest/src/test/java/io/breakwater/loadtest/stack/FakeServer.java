@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * A gateway that is a process which sleeps, and an admin port whose figures a test makes. Nobody
+ * A gateway, or another server, that is a process which sleeps, and an admin port whose figures a test makes. Nobody
  * starts the process again.
  */
 public final class FakeServer implements AutoCloseable {
@@ -24,6 +24,12 @@ public final class FakeServer implements AutoCloseable {
    * @param metrics what it says at each time that it is asked
    */
   public FakeServer(Path data, Supplier<String> metrics) throws IOException {
+    this(Part.GATEWAY, "gateway-1", data, metrics);
+  }
+
+  /** Another one. */
+  public FakeServer(Part part, String name, Path data, Supplier<String> metrics)
+      throws IOException {
     InetAddress address = Ports.address(1);
     process = new ProcessBuilder("sleep", "300").start();
     admin = HttpServer.create(new InetSocketAddress(address, 0), 0);
@@ -38,11 +44,12 @@ public final class FakeServer implements AutoCloseable {
         });
     admin.start();
     Path run = Files.createDirectories(data.resolve("run"));
-    Files.writeString(run.resolve("gateway-1.pid"), process.pid() + "\n");
-    // That of the admin port is the next one.
-    Ports ports = new Ports(admin.getAddress().getPort() - 1);
+    Files.writeString(run.resolve(name + ".pid"), process.pid() + "\n");
+    Ports none = new Ports(0);
+    int distance = part == Part.DELIVERY ? none.deliveryAdmin() : none.gatewayAdmin();
+    Ports ports = new Ports(admin.getAddress().getPort() - distance);
     server =
-        new Server(Part.GATEWAY, "gateway-1", data, address, ports, ProcessHandle.current().pid());
+        new Server(part, name, data, address, ports, ProcessHandle.current().pid());
   }
 
   /** To be used as if it were one of a stack. */

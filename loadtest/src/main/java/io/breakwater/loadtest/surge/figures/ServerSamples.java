@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.surge.figures;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the coordinator saw of the servers, on the clock of the facts; empty lists where nothing can
@@ -28,15 +29,43 @@ public record ServerSamples(
   }
 
   /**
+   * The same, with how often processes had used up their quotas.
+   *
+   * @param throttled by the names of those that have one
+   */
+  public ServerSamples with(Map<String, Double> throttled) {
+    return new ServerSamples(
+        processes.stream()
+            .map(
+                each ->
+                    new ServerProcess(
+                        each.tier(),
+                        each.name(),
+                        each.usages(),
+                        throttled.getOrDefault(each.name(), Double.NaN)))
+            .toList(),
+        statements,
+        gateways,
+        marks);
+  }
+
+  /**
    * A process.
    *
    * @param tier such as {@code gateway}
    * @param name of this one in its tier; one that was started anew keeps it
+   * @param throttled share of the periods in which it had used up its quota, 0..1; NaN if it has
+   *     none
    */
-  public record ServerProcess(String tier, String name, List<Usage> usages) {
+  public record ServerProcess(String tier, String name, List<Usage> usages, double throttled) {
     /** Copies the list. */
     public ServerProcess {
       usages = List.copyOf(usages);
+    }
+
+    /** One without a quota. */
+    public ServerProcess(String tier, String name, List<Usage> usages) {
+      this(tier, name, usages, Double.NaN);
     }
   }
 

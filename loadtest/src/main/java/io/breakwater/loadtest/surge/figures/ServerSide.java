@@ -43,7 +43,8 @@ final class ServerSide {
                         each.tier(),
                         each.name(),
                         Arrays.stream(cores(each)).filter(value -> !Double.isNaN(value)).sum(),
-                        memoryMax(each)))
+                        memoryMax(each),
+                        each.throttled()))
             .toList(),
         samples.statements().stream()
             .map(

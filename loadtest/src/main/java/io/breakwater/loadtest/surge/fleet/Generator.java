@@ -244,7 +244,8 @@ public final class Generator implements Fleet.Listener {
 
   @Override
   public void online(int users) {
-    voice.say(voice.event("online").put("users", users));
+    voice.say(
+        voice.event("online").put("users", users).put("prioritised", loop.isPrioritised()));
   }
 
   @Override

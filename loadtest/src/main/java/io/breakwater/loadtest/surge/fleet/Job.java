@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param users the file to be written, with this generator's own
  * @param heartbeatSeconds of the phones, 10..590
  * @param atOnce how many are signed up, connected or asked at a time before and after the run
- * @param waitSeconds how long each of the two steps at the end may take
+ * @param waitSeconds how long each of the two steps at the end may take, 1..3600; the second one,
+ *     in which devices are asked, a second more for each hundred of them
  */
 public record Job(
     String scenario,
@@ -63,7 +64,7 @@ public record Job(
   public Job {
     check("heartbeatSeconds", heartbeatSeconds, 10, 590);
     check("atOnce", atOnce, 1, 10_000);
-    check("waitSeconds", waitSeconds, 0, 3_600);
+    check("waitSeconds", waitSeconds, 1, 3_600);
     gateways = List.copyOf(gateways);
     var _ = addresses(gateways);
     var _ = new Part(index, count);

@@ -24,7 +24,7 @@
  *
  * <ul>
  *   <li>{@code {"event":"prepared","users":N,"file":"FILE"}}, then {@code connect} is awaited;
- *   <li>{@code {"event":"online","users":N}}, then {@code go};
+ *   <li>{@code {"event":"online","users":N,"prioritised":true}}, then {@code go};
  *   <li>{@code {"event":"progress",...}} each second, with counters;
  *   <li>{@code {"event":"quiet"}}: the streams have ended and nothing is under way, or the wait is
  *       over; then {@code finish};

@@ -23,6 +23,11 @@ enum ControlFiles {
     }
 
     @Override
+    void lift(Path group) throws IOException {
+      write(group.resolve("cpu.cfs_quota_us"), "-1");
+    }
+
+    @Override
     Throttled throttled(Map<String, Long> stat) {
       return new Throttled(
           stat.getOrDefault("nr_periods", 0L),
@@ -34,6 +39,11 @@ enum ControlFiles {
     @Override
     void allow(Path group, double cores) throws IOException {
       write(group.resolve("cpu.max"), quotaMicros(cores) + " " + CpuGroup.PERIOD_MICROS);
+    }
+
+    @Override
+    void lift(Path group) throws IOException {
+      write(group.resolve("cpu.max"), "max " + CpuGroup.PERIOD_MICROS);
     }
 
     @Override
@@ -52,6 +62,8 @@ enum ControlFiles {
   }
 
   abstract void allow(Path group, double cores) throws IOException;
+
+  abstract void lift(Path group) throws IOException;
 
   abstract Throttled throttled(Map<String, Long> stat);
 

@@ -23,6 +23,20 @@ public interface CpuGroup extends AutoCloseable {
   void allow(double cores) throws IOException;
 
   /**
+   * Lets them use all that there is from now on; they stay in the group.
+   *
+   * @throws IOException if the kernel does not take it
+   */
+  void lift() throws IOException;
+
+  /**
+   * Whether nobody is in it, or it is gone.
+   *
+   * @throws IOException if it cannot be read
+   */
+  boolean isEmpty() throws IOException;
+
+  /**
    * Puts a process into the group, with the children that it makes from now on. Its threads are
    * moved with it.
    *
@@ -42,7 +56,8 @@ public interface CpuGroup extends AutoCloseable {
   Path directory();
 
   /**
-   * Removes the group; processes that are still in it are put where this process is.
+   * Removes the group; processes that are still in it are put where this process is, which version 2
+   * refuses: better when it is empty.
    *
    * @throws IOException if it cannot be removed
    */

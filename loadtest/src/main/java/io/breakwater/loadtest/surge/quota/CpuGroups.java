@@ -3,6 +3,7 @@ package io.breakwater.loadtest.surge.quota;
 import io.breakwater.loadtest.verdict.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -137,6 +138,20 @@ public final class CpuGroups {
     @Override
     public void allow(double cores) throws IOException {
       files.allow(directory, cores);
+    }
+
+    @Override
+    public void lift() throws IOException {
+      files.lift(directory);
+    }
+
+    @Override
+    public boolean isEmpty() throws IOException {
+      try {
+        return Files.readAllLines(directory.resolve("cgroup.procs")).isEmpty();
+      } catch (NoSuchFileException e) {
+        return true;
+      }
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.breakwater.loadtest.stack.Stack;
 import io.breakwater.loadtest.surge.figures.Figures;
 import io.breakwater.loadtest.surge.figures.ServerSamples;
 import io.breakwater.loadtest.surge.figures.Span;
+import io.breakwater.loadtest.surge.fleet.play.Fleet;
 import io.breakwater.loadtest.surge.quota.Processors;
 import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
@@ -93,13 +94,17 @@ final class Conductor {
     all.ifPresent(each -> each.others().hold(self));
     Optional<Processors> generators = all.map(Processors::last);
     if (!options.target.isEmpty()) {
-      return play(Optional.empty(), options.target, generators, setting);
+      try (Shares none = Shares.of(Map.of())) {
+        return play(Optional.empty(), none, options.target, generators, setting);
+      }
     }
     Size size = plan.size();
     Path data = Files.createDirectories(directory.resolve("stack"));
     Ports ports = options.basePort == 0 ? Ports.free(size) : new Ports(options.basePort);
     Clock clock = Clock.start();
-    try (Launcher launcher = new Launcher(Launcher.ownRoot());
+    // In this order: groups can be removed when nobody is in them any more.
+    try (Shares shares = Shares.of(size, options.shares());
+        Launcher launcher = new Launcher(Launcher.ownRoot());
         Stack stack =
             Stack.start(launcher, data, ports, new Stack.Setup(List.of(), environment(), size))) {
       console.accept(
@@ -111,7 +116,7 @@ final class Conductor {
                   clock.elapsed().toMillis() / 1e3));
       List<Server> atBegin =
           stack.servers(Part.GATEWAY).subList(0, options.gateways(replay.played()));
-      return play(Optional.of(stack), addresses(atBegin), generators, setting);
+      return play(Optional.of(stack), shares, addresses(atBegin), generators, setting);
     }
   }
 
@@ -124,13 +129,13 @@ final class Conductor {
 
   private SurgeResult play(
       Optional<Stack> stack,
+      Shares shares,
       List<String> gateways,
       Optional<Processors> processors,
       DoubleFunction<Setting> setting)
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
-    try (Shares shares = Shares.of(servers, options.shares());
-        Generators generators =
+    try (Generators generators =
             Generators.start(
                 plan.generators(),
                 index -> plan.job(index, gateways, directory),
@@ -142,8 +147,6 @@ final class Conductor {
       console.accept(
           "phones: %d accounts, %d connected, after %.0f s"
               .formatted(plan.accounts(), connected, clock.elapsed().toMillis() / 1e3));
-      // Not before: what is compiled in the preparation need not be in the run.
-      servers.forEach(server -> server.pid().ifPresent(pid -> shares.hold(server.toString(), pid)));
       return play(stack, servers, shares, generators, setting);
     }
   }
@@ -155,34 +158,102 @@ final class Conductor {
       Generators generators,
       DoubleFunction<Setting> setting)
       throws IOException {
-    Duration duration = replay.played().duration();
-    List<Trouble> troubles = new ArrayList<>();
     long begin;
-    long end;
-    ServerSamples samples;
-    try (ServerWatch watch = ServerWatch.start(servers, shares)) {
+    Ending.Ended ended;
+    try (ServerWatch watch = ServerWatch.start(servers)) {
       begin = System.nanoTime() + HEADWAY.toNanos();
+      // Not before: what is compiled by then need not be in the run.
+      long held = begin + TimeUnit.SECONDS.toNanos(options.quotaFromSeconds());
       generators.go(begin);
       Turmoil turmoil = turmoil(stack, watch, generators, begin);
+      try (Holding _ = Holding.start(servers, shares, held, () -> watch.mark("quotas"))) {
+        ended =
+            Ending.of(
+                new Stage(generators, turmoil, watch, servers, shares, begin), System::nanoTime);
+      }
+    }
+    Figures figures = new Figures(replay.played(), new Span(begin, ended.atNanos()));
+    for (Path facts : generators.facts()) {
+      figures.read(facts);
+    }
+    return figures.result(
+        setting.apply((ended.atNanos() - begin) / 1e9).with(generators.arePrioritised()), ended.samples(), ended.troubles());
+  }
+
+  /** Who is on it when the run is under way. */
+  private final class Stage implements Ending.Work {
+    private final Generators generators;
+    private final Turmoil turmoil;
+    private final ServerWatch watch;
+    private final List<Server> servers;
+    private final Shares shares;
+    private final long begin;
+
+    Stage(
+        Generators generators,
+        Turmoil turmoil,
+        ServerWatch watch,
+        List<Server> servers,
+        Shares shares,
+        long begin) {
+      this.generators = generators;
+      this.turmoil = turmoil;
+      this.watch = watch;
+      this.servers = servers;
+      this.shares = shares;
+      this.begin = begin;
+    }
+
+    @Override
+    public void awaitQuiet() {
+      Duration duration = replay.played().duration();
       try (turmoil;
           Ticker _ = Ticker.start(() -> progress(generators, begin), TICK, console)) {
         generators.awaitQuiet(HEADWAY.plus(duration).plusSeconds(options.waitSeconds).plus(ENDING));
       }
+    }
+
+    @Override
+    public ServerSamples samples() {
+      return servers.isEmpty() ? ServerSamples.NONE : watch.samples();
+    }
+
+    @Override
+    public Map<String, Double> throttled() {
+      Map<String, Double> throttled = new HashMap<>();
+      shares
+          .throttled()
+          .forEach(
+              (server, waited) -> {
+                console.accept(Shares.text(server, waited));
+                throttled.put(server, waited.share());
+              });
+      return throttled;
+    }
+
+    @Override
+    public void liftQuotas() {
+      shares.lift();
+    }
+
+    @Override
+    public List<Trouble> finish() {
+      Duration asking =
+          Fleet.askingLimit(
+              Duration.ofSeconds(options.waitSeconds),
+              plan.accounts() + generators.progress("signedUp"));
+      return generators.finish(asking.plus(ENDING));
+    }
+
+    @Override
+    public List<Trouble> troubles() {
+      List<Trouble> troubles = new ArrayList<>();
       // What is under way at the end can still go wrong.
       turmoil.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
-      end = System.nanoTime();
-      // Not later: who is asked then makes the servers work.
-      samples = servers.isEmpty() ? ServerSamples.NONE : watch.samples();
       watch.problem().ifPresent(each -> troubles.add(Trouble.ofRun(each)));
-      troubles.addAll(generators.finish(Duration.ofSeconds(options.waitSeconds).plus(ENDING)));
-      shares.throttled().forEach(console);
       shares.problems().forEach(each -> troubles.add(Trouble.ofRun(each)));
+      return troubles;
     }
-    Figures figures = new Figures(replay.played(), new Span(begin, end));
-    for (Path facts : generators.facts()) {
-      figures.read(facts);
-    }
-    return figures.result(setting.apply((end - begin) / 1e9), samples, troubles);
   }
 
   /** Without a stack nothing is broken but by the generators. */

@@ -23,6 +23,7 @@ final class Generators implements AutoCloseable {
   private final List<GeneratorProcess> processes = new ArrayList<>();
   private final List<Path> facts = new ArrayList<>();
   private final CompletableFuture<JsonNode> failure = new CompletableFuture<>();
+  private boolean arePrioritised;
 
   private Generators() {}
 
@@ -70,7 +71,19 @@ final class Generators implements AutoCloseable {
       prepared.forEach(each -> users.add(each.path("file").asText()));
       process.tell(command);
     }
-    return await(Step.ONLINE, limit).stream().mapToLong(each -> each.path("users").asLong()).sum();
+    List<JsonNode> online = await(Step.ONLINE, limit);
+    arePrioritised = arePrioritised(online);
+    return online.stream().mapToLong(each -> each.path("users").asLong()).sum();
+  }
+
+  /** Of those that are online. */
+  static boolean arePrioritised(List<JsonNode> online) {
+    return online.stream().allMatch(each -> each.path("prioritised").asBoolean());
+  }
+
+  /** Whether the phones of all of them go before the servers; known when they are connected. */
+  boolean arePrioritised() {
+    return arePrioritised;
   }
 
   /** The run begins at that time of {@link System#nanoTime}. */

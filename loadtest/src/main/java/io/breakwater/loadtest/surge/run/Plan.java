@@ -41,6 +41,11 @@ final class Plan {
             "generators: %d, for %d phones at the begin (expected: at most %d; a larger --scale has fewer phones)"
                 .formatted(count, phones(), SurgeOptions.MAX_GENERATORS));
       }
+      if (options.quotaFromSeconds() >= Math.max(1, replay.played().duration().toSeconds())) {
+        return Optional.of(
+            "--quota-from=%d (expected: less than the %d s that the scenario lasts)"
+                .formatted(options.quotaFromSeconds(), replay.played().duration().toSeconds()));
+      }
       if (options.target.isEmpty()) {
         var _ = size();
         var _ = job(count - 1, ANY_GATEWAY, Path.of(""));

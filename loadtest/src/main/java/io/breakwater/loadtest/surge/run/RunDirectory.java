@@ -1,14 +1,17 @@
 package io.breakwater.loadtest.surge.run;
 
 import io.breakwater.loadtest.surge.report.result.Judgement;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run has its servers' data, logs and facts. It is the evidence of what went wrong, so it
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Confined to one thread.
  */
 final class RunDirectory implements AutoCloseable {
+  private static final long MEBIBYTE = 1 << 20;
+  private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+
   private final Path path;
   private final Consumer<String> console;
   private final Thread hook;
@@ -24,23 +30,33 @@ final class RunDirectory implements AutoCloseable {
   private RunDirectory(Path path, Consumer<String> console) {
     this.path = path;
     this.console = console;
-    hook = Thread.ofPlatform().unstarted(() -> console.accept("kept: " + path));
+    hook = Thread.ofPlatform().unstarted(() -> console.accept(kept()));
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
    * Makes a new one.
    *
-   * @param parent made if it is missing; null: where temporary ones go
+   * @param parent made if it is missing
    * @param console is told at the end where it is, if it is kept
    */
-  static RunDirectory make(@Nullable Path parent, String prefix, Consumer<String> console)
+  static RunDirectory make(Path parent, String prefix, Consumer<String> console)
       throws IOException {
-    Path path =
-        parent == null
-            ? Files.createTempDirectory(prefix)
-            : Files.createTempDirectory(Files.createDirectories(parent), prefix);
-    return new RunDirectory(path, console);
+    return new RunDirectory(
+        Files.createTempDirectory(Files.createDirectories(parent), prefix), console);
+  }
+
+  /** What is wrong with that place; nothing if nothing is. */
+  static Optional<String> warning(Path path) throws IOException {
+    return warning(path, Files.getFileStore(path).type());
+  }
+
+  static Optional<String> warning(Path path, String fileSystem) {
+    return IN_MEMORY.contains(fileSystem)
+        ? Optional.of(
+            "warning: %s is on %s, in memory: there a sync of Cassandra's commit log costs nothing (--data takes a place on a disk)"
+                .formatted(path, fileSystem))
+        : Optional.empty();
   }
 
   Path path() {
@@ -62,10 +78,21 @@ final class RunDirectory implements AutoCloseable {
       return;
     }
     if (!isToBeDeleted) {
-      console.accept("kept: " + path);
+      console.accept(kept());
       return;
     }
     delete().ifPresent(problem -> console.accept("left behind: " + problem));
+  }
+
+  private String kept() {
+    try (Stream<Path> files = Files.walk(path)) {
+      long bytes = files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+      return String.format(
+          Locale.ROOT, "kept: %s (%,d MiB)", path, Math.ceilDiv(bytes, MEBIBYTE));
+    } catch (IOException | UncheckedIOException e) {
+      // Somebody deletes there, or servers that end.
+      return "kept: " + path;
+    }
   }
 
   private Optional<String> delete() {

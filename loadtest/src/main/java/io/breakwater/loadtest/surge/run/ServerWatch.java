@@ -16,16 +16,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * Looks at the servers each second, from when it is started until it is closed: processors, memory,
- * sockets, what they asked Cassandra. What a process did in its last second is missed. A look that
- * fails is not the last one, but a problem of the run. Any thread.
+ * sockets, what they asked Cassandra; each of them on a thread of its own. What a process did in its
+ * last second is missed. A look that fails is not the last one, but a problem of the run. Any thread.
  */
 final class ServerWatch implements AutoCloseable {
   private static final long EVERY_MS = 1_000;
@@ -33,10 +35,11 @@ final class ServerWatch implements AutoCloseable {
   private static final String CONNECTIONS = "breakwater_gateway_connections";
 
   private final List<Server> servers;
-  private final Shares shares;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("server-watch").factory());
+  private final ScheduledExecutorService threads;
+
+  /** What the servers were at the begin: what these had done before is not of the run. */
+  private final Set<Long> first;
+
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock.
@@ -48,30 +51,35 @@ final class ServerWatch implements AutoCloseable {
   private String firstFailure = "";
   private int failures;
 
-  private ServerWatch(List<Server> servers, Shares shares) {
+  private ServerWatch(List<Server> servers) {
     this.servers = servers;
-    this.shares = shares;
+    // One that does not answer keeps nobody else waiting.
+    threads =
+        Executors.newScheduledThreadPool(
+            servers.size(), Thread.ofPlatform().daemon().name("server-watch-", 0).factory());
+    first =
+        servers.stream()
+            .flatMap(server -> server.pid().stream())
+            .collect(Collectors.toUnmodifiableSet());
   }
 
-  /**
-   * Looks at once, and from now on.
-   *
-   * @param shares are held for successors of processes, too
-   */
-  static ServerWatch start(List<Server> servers, Shares shares) {
-    ServerWatch watch = new ServerWatch(servers, shares);
-    var _ = watch.thread.scheduleAtFixedRate(watch::look, 0, EVERY_MS, TimeUnit.MILLISECONDS);
+  /** Looks at once, and from now on. */
+  static ServerWatch start(List<Server> servers) {
+    ServerWatch watch = new ServerWatch(servers);
+    for (Server server : watch.servers) {
+      var _ =
+          watch.threads.scheduleAtFixedRate(
+              () -> look(watch, server), 0, EVERY_MS, TimeUnit.MILLISECONDS);
+    }
     return watch;
   }
 
-  private void look() {
-    for (Server server : servers) {
-      try {
-        server.pid().ifPresent(pid -> look(server, pid));
-      } catch (RuntimeException e) {
-        // Beyond here it would end all further looks, and nobody would hear of it.
-        failed(server, e);
-      }
+  private static void look(ServerWatch watch, Server server) {
+    try {
+      server.pid().ifPresent(pid -> watch.look(server, pid));
+    } catch (RuntimeException e) {
+      // Beyond here it would end all further looks, and nobody would hear of it.
+      watch.failed(server, e);
     }
   }
 
@@ -88,38 +96,43 @@ final class ServerWatch implements AutoCloseable {
   }
 
   private void look(Server server, long pid) {
-    shares.hold(server.toString(), pid);
-    Optional<ProcessUsage> usage = ProcessUsage.of(pid);
-    Optional<Metrics> metrics =
-        server.part() == Part.CASSANDRA ? Optional.empty() : server.metrics();
-    long now = System.nanoTime();
+    // The answer may take long: each figure has the time at which it was read.
+    ProcessUsage.of(pid).ifPresent(used -> note(server, pid, used, System.nanoTime()));
+    if (server.part() != Part.CASSANDRA) {
+      server.metrics().ifPresent(said -> note(server, pid, said, System.nanoTime()));
+    }
+  }
+
+  private void note(Server server, long pid, ProcessUsage used, long now) {
     lock.lock();
     try {
-      usage.ifPresent(
-          used ->
-              usages
-                  .computeIfAbsent(server, _ -> new ArrayList<>())
-                  .add(
-                      new Usage(
-                          now,
-                          pid,
-                          TimeUnit.MICROSECONDS.toNanos(used.cpuMicros()),
-                          used.residentBytes())));
-      metrics.ifPresent(said -> note(server, pid, said, now));
+      usages
+          .computeIfAbsent(server, _ -> new ArrayList<>())
+          .add(
+              new Usage(
+                  now,
+                  pid,
+                  TimeUnit.MICROSECONDS.toNanos(used.cpuMicros()),
+                  used.residentBytes()));
     } finally {
       lock.unlock();
     }
   }
 
   private void note(Server server, long pid, Metrics said, long now) {
-    if (server.part() == Part.GATEWAY) {
-      sockets
-          .computeIfAbsent(server, _ -> new ArrayList<>())
-          .add(new Sockets(now, Math.toIntExact(said.value(CONNECTIONS))));
-    } else {
-      Map<String, Long> calls = said.byLabel(CALLS, "kind");
-      callsAtFirst.putIfAbsent(pid, calls);
-      callsAtLast.put(pid, calls);
+    lock.lock();
+    try {
+      if (server.part() == Part.GATEWAY) {
+        sockets
+            .computeIfAbsent(server, _ -> new ArrayList<>())
+            .add(new Sockets(now, Math.toIntExact(said.value(CONNECTIONS))));
+      } else {
+        Map<String, Long> calls = said.byLabel(CALLS, "kind");
+        callsAtFirst.putIfAbsent(pid, first.contains(pid) ? calls : Map.of());
+        callsAtLast.put(pid, calls);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -152,17 +165,19 @@ final class ServerWatch implements AutoCloseable {
     lock.lock();
     try {
       return new ServerSamples(
-          usages.entrySet().stream()
+          servers.stream()
+              .filter(usages::containsKey)
               .map(
                   each ->
                       new ServerProcess(
-                          each.getKey().part().toString(),
-                          each.getKey().toString(),
-                          each.getValue()))
+                          each.part().toString(),
+                          each.toString(),
+                          usages.getOrDefault(each, List.of())))
               .toList(),
           statements(),
-          sockets.entrySet().stream()
-              .map(each -> new Gateway(each.getKey().toString(), each.getValue()))
+          servers.stream()
+              .filter(sockets::containsKey)
+              .map(each -> new Gateway(each.toString(), sockets.getOrDefault(each, List.of())))
               .toList(),
           marks);
     } finally {
@@ -185,6 +200,6 @@ final class ServerWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 }

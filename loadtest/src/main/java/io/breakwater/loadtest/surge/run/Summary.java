@@ -74,12 +74,13 @@ final class Summary {
   private static String ledger(Ledger ledger) {
     return String.format(
         Locale.ROOT,
-        "ledger: %d owed, %d delivered; %d lost, %d doubled, %d reordered, %d unaccounted",
+        "ledger: %d owed, %d delivered; %d lost, %d doubled, %d reordered, %d unaccounted, %d not asked for",
         ledger.accepted(),
         ledger.delivered(),
         ledger.lost(),
         ledger.doubled(),
         ledger.reordered(),
-        ledger.unaccounted());
+        ledger.unaccounted(),
+        ledger.waiting());
   }
 }

@@ -1,7 +1,6 @@
 package io.breakwater.loadtest.surge.run;
 
 import io.breakwater.loadtest.stack.Launcher;
-import io.breakwater.loadtest.stack.Machine;
 import io.breakwater.loadtest.surge.quota.CpuGroups;
 import io.breakwater.loadtest.surge.report.Reports;
 import io.breakwater.loadtest.surge.report.result.Judgement;
@@ -43,18 +42,20 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     subcommands = CompareCommand.class,
-    exitCodeOnExecutionException = SurgeCommand.VOID,
+    exitCodeOnExecutionException = SurgeCommand.NO_END,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:passed: all limits are kept, and every accepted message arrived once and in order",
       "1:failed",
       "2:the arguments or the scenario make no sense",
-      "3:void: the run came to no end, the generator was late, or it was in trouble: it shows nothing"
+      "3:void: the generator was late, it was in trouble, or not everybody could be asked: the run shows nothing",
+      "4:the run came to no end: there is no result"
     })
 public final class SurgeCommand implements Callable<Integer> {
   private static final int PASSED = 0;
   private static final int FAILED = 1;
-  static final int VOID = 3;
+  private static final int VOID = 3;
+  static final int NO_END = 4;
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -92,26 +93,28 @@ public final class SurgeCommand implements Callable<Integer> {
       makeNow(options.report);
     }
     say("seed: " + options.seed);
-    // Before this process is held to some of them.
-    List<Setting.Quota> quotas = plan.quotas(Runtime.getRuntime().availableProcessors());
     String prefix = "breakwater-surge-%d-".formatted(options.seed);
-    try (RunDirectory directory = RunDirectory.make(options.data, prefix, this::say)) {
+    try (RunDirectory directory = RunDirectory.make(data(), prefix, this::say)) {
+      Place place = Place.of(Launcher.ownRoot(), plan);
+      RunDirectory.warning(directory.path()).ifPresent(this::say);
       SurgeResult result =
           new Conductor(options, replay, plan, directory.path(), this::say)
-              .run(seconds -> setting(replay, begun, seconds, quotas));
+              .run(seconds -> setting(replay, begun, seconds, place));
       Path page = Reports.write(result, reportDirectory(replay.played().name()));
       Judgement judgement = result.judgement();
       directory.judged(judgement.kind(), options.keep);
       int status = tell(result, judgement);
       say("report: " + page);
       return status;
-    } catch (TrialFailure e) {
-      say("void: " + e.getMessage());
-      return VOID;
-    } catch (IOException e) {
-      say("void: " + e);
-      return VOID;
+    } catch (TrialFailure | IOException e) {
+      say("no end: " + (e instanceof TrialFailure ? e.getMessage() : e));
+      return NO_END;
     }
+  }
+
+  /** Not where temporary files go: that may be memory, on which syncing costs nothing. */
+  private Path data() {
+    return options.data == null ? Launcher.ownRoot().resolve("target/surge-data") : options.data;
   }
 
   private void list() throws IOException {
@@ -154,9 +157,7 @@ public final class SurgeCommand implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), problem);
   }
 
-  private Setting setting(
-      Replay replay, Instant begun, double seconds, List<Setting.Quota> quotas) {
-    Path root = Launcher.ownRoot();
+  private Setting setting(Replay replay, Instant begun, double seconds, Place place) {
     Scenario played = replay.played();
     return new Setting(
         played.name(),
@@ -165,13 +166,14 @@ public final class SurgeCommand implements Callable<Integer> {
         replay.by().scale(),
         replay.by().compress(),
         options.seed,
-        Machine.commit(root),
+        place.commit(),
         command(),
         begun.toString(),
         seconds,
-        Machine.describe(),
-        Machine.jdk(),
-        quotas);
+        place.machine(),
+        place.jdk(),
+        place.quotas(),
+        null);
   }
 
   private String command() {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 final class SurgeOptions {
   private static final int MAX_SERVERS = 9;
   static final int MAX_GENERATORS = 50;
+  private static final int MAX_SECONDS = 3_600;
 
   /** A seed that is drawn is easy to type. */
   private static final long MAX_DRAWN_SEED = 1_000_000;
@@ -96,6 +97,13 @@ final class SurgeOptions {
   List<String> quotas = List.of();
 
   @Option(
+      names = "--quota-from",
+      paramLabel = "S",
+      description =
+          "Quotas hold from so many seconds after the begin on, so that a scenario can warm up before (default: 0).")
+  @Nullable Integer quotaFrom;
+
+  @Option(
       names = "--own-processor",
       description =
           "The generators run on the last processor alone, and the servers and what watches them on the others."
@@ -115,7 +123,8 @@ final class SurgeOptions {
       paramLabel = "S",
       defaultValue = "30",
       description =
-          "Seconds that are waited at the end for what is under way (default: ${DEFAULT-VALUE}).")
+          "Seconds that are waited at the end for what is under way, and again, with one more for each 100 devices,"
+              + " for those that are asked whether all is there (default: ${DEFAULT-VALUE}).")
   int waitSeconds;
 
   @Option(
@@ -135,7 +144,7 @@ final class SurgeOptions {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where the run makes its directory (default: a temporary one).")
+      description = "Where the run makes its directory, on a disk (default: target/surge-data).")
   @Nullable Path data;
 
   @Option(
@@ -163,8 +172,8 @@ final class SurgeOptions {
     if (cassandraNodes != 1 && cassandraNodes != 3) {
       problems.add("--cassandra-nodes=" + cassandraNodes + " (expected: 1 or 3)");
     }
-    if (waitSeconds < 0 || waitSeconds > 3_600) {
-      problems.add("--wait=" + waitSeconds + " (expected: 0..3600)");
+    if (waitSeconds < 1 || waitSeconds > MAX_SECONDS) {
+      problems.add("--wait=" + waitSeconds + " (expected: 1..3600)");
     }
     if (heartbeatSeconds < 10 || heartbeatSeconds > 590) {
       problems.add("--heartbeat=" + heartbeatSeconds + " (expected: 10..590)");
@@ -179,6 +188,12 @@ final class SurgeOptions {
       var _ = shares();
     } catch (IllegalArgumentException e) {
       problems.add(String.valueOf(e.getMessage()));
+    }
+    if (quotaFromSeconds() < 0 || quotaFromSeconds() > MAX_SECONDS) {
+      problems.add("--quota-from=" + quotaFrom + " (expected: 0..3600)");
+    }
+    if (quotaFrom != null && quotas.isEmpty()) {
+      problems.add("--quota-from: without --quota (expected: with it)");
     }
     if (!target.isEmpty() && (!quotas.isEmpty() || gateways != null || delivery != null)) {
       problems.add("--target: with --quota, --gateways or --delivery, which are for a stack");
@@ -201,6 +216,11 @@ final class SurgeOptions {
       shares.put(share.getKey(), share.getValue());
     }
     return shares;
+  }
+
+  /** After the begin. */
+  int quotaFromSeconds() {
+    return quotaFrom == null ? 0 : quotaFrom;
   }
 
   /** How much smaller and faster. */

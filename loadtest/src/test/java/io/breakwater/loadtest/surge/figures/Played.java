@@ -82,7 +82,8 @@ final class Played {
           SECONDS,
           "none",
           "none",
-          List.of());
+          List.of(),
+          null);
 
   private Played() {}
 

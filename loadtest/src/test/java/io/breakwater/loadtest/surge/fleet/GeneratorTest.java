@@ -126,7 +126,9 @@ final class GeneratorTest {
     CompletableFuture<Integer> status = start(job(1));
     assertThat(await("prepared").path("users").asInt()).isEqualTo(20);
     commands.println("{\"do\":\"connect\",\"users\":[\"%s\"]}".formatted(file("users")));
-    assertThat(await("online").path("users").asInt()).isEqualTo(20);
+    JsonNode online = await("online");
+    assertThat(online.path("users").asInt()).isEqualTo(20);
+    assertThat(online.path("prioritised").isBoolean()).isTrue();
     long now = System.nanoTime();
     long begin = now + TimeUnit.MILLISECONDS.toNanos(300);
     commands.println(

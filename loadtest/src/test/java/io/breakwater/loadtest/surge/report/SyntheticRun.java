@@ -171,7 +171,8 @@ public final class SyntheticRun {
             new Quota("gateway", gateways, 0.25 * gateways),
             new Quota("delivery", 1, 0.4),
             new Quota("cassandra", 1, 0.6),
-            new Quota("generator", 2, 1)));
+            new Quota("generator", 2, 1)),
+        true);
   }
 
   private static Objective objective(
@@ -225,10 +226,10 @@ public final class SyntheticRun {
     List<ServerProcess> processes = new ArrayList<>();
     for (int i = 0; i < gateways; i++) {
       processes.add(
-          new ServerProcess("gateway", "gateway-" + i, 61 + random.nextDouble(), 412L << 20));
+          new ServerProcess("gateway", "gateway-" + i, 61 + random.nextDouble(), 412L << 20, 0.25 * (i + 1)));
     }
-    processes.add(new ServerProcess("delivery", "delivery-0", 97.3, 603L << 20));
-    processes.add(new ServerProcess("cassandra", "cassandra-0", 151.8, 1804L << 20));
+    processes.add(new ServerProcess("delivery", "delivery-0", 97.3, 603L << 20, 0));
+    processes.add(new ServerProcess("cassandra", "cassandra-0", 151.8, 1804L << 20, Double.NaN));
     return new Servers(
         processes,
         List.of(

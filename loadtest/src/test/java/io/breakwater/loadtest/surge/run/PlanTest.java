@@ -56,6 +56,19 @@ final class PlanTest {
   }
 
   @Test
+  void refuses_quotas_that_would_hold_when_all_is_over() throws Exception {
+    options.quotas = List.of("gateway=0.5");
+    options.quotaFrom = 60;
+    assertThat(plan(1_000).problem()).isEmpty();
+    long duration = Scenarios.load("monday-9am").duration().toSeconds();
+    options.quotaFrom = Math.toIntExact(duration);
+    assertThat(plan(1_000).problem())
+        .contains(
+            "--quota-from=%d (expected: less than the %d s that the scenario lasts)"
+                .formatted(duration, duration));
+  }
+
+  @Test
   void refuses_more_generators_than_there_are_addresses_for() throws Exception {
     assertThat(plan(1).problem())
         .get()

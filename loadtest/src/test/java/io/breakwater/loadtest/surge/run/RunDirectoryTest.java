@@ -32,7 +32,7 @@ final class RunDirectoryTest {
     directory.judged(kind, isWanted);
     directory.close();
     assertThat(directory.path().resolve("stack").resolve("log")).exists();
-    assertThat(lines).containsExactly("kept: " + directory.path());
+    assertThat(lines).containsExactly("kept: " + directory.path() + " (1 MiB)");
   }
 
   @Test
@@ -40,7 +40,7 @@ final class RunDirectoryTest {
     RunDirectory directory = make();
     directory.close();
     assertThat(directory.path()).exists();
-    assertThat(lines).containsExactly("kept: " + directory.path());
+    assertThat(lines).containsExactly("kept: " + directory.path() + " (1 MiB)");
   }
 
   @Test
@@ -62,5 +62,24 @@ final class RunDirectoryTest {
     Files.delete(directory.path());
     directory.close();
     assertThat(lines).singleElement().asString().startsWith("left behind: " + directory.path());
+  }
+
+  @Test
+  void says_how_large_it_is() throws IOException {
+    RunDirectory directory = make();
+    Files.write(directory.path().resolve("facts"), new byte[(2 << 20) + 1]);
+    directory.close();
+    assertThat(lines).containsExactly("kept: " + directory.path() + " (3 MiB)");
+  }
+
+  @Test
+  void warns_of_a_place_in_which_a_sync_costs_nothing() throws IOException {
+    assertThat(RunDirectory.warning(parent, "tmpfs"))
+        .get()
+        .asString()
+        .startsWith("warning: " + parent + " is on tmpfs");
+    assertThat(RunDirectory.warning(parent, "ext4")).isEmpty();
+    assertThat(RunDirectory.warning(parent))
+        .isEqualTo(RunDirectory.warning(parent, Files.getFileStore(parent).type()));
   }
 }

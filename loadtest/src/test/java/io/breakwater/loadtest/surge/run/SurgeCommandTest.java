@@ -55,7 +55,15 @@ final class SurgeCommandTest {
     assertThat(surge("monday-9am", "--quota", "gateway=none")).isEqualTo(2);
     assertThat(surge("monday-9am", "--heartbeat", "1")).isEqualTo(2);
     assertThat(surge("monday-9am", "--target", "127.0.0.1:1", "--gateways", "2")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--wait", "0", "--describe")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--quota-from", "5", "--describe")).isEqualTo(2);
+    assertThat(
+            surge("monday-9am", "--quota", "gateway=1", "--quota-from", "3601", "--describe"))
+        .isEqualTo(2);
     assertThat(err.toString())
+        .contains("--wait=0 (expected: 1..3600)")
+        .contains("--quota-from: without --quota")
+        .contains("--quota-from=3601 (expected: 0..3600)")
         .contains("--impatient=2.0 (expected: 0..1)")
         .contains("quota: 'gateway=none' (expected: ")
         .contains("--heartbeat=1 (expected: 10..590)")
@@ -76,6 +84,16 @@ final class SurgeCommandTest {
         .contains("generators: 51")
         .contains("--report=" + file);
     assertThat(out.toString()).doesNotContain("seed:");
+  }
+
+  @Test
+  void a_run_that_came_to_no_end_is_told_from_one_that_is_void(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertThat(surge("monday-9am", "--scale", "1000", "--data", file.toString())).isEqualTo(4);
+    assertThat(out.toString()).contains("no end: ", file.toString()).doesNotContain("void");
+    assertThat(new CommandLine(new SurgeCommand()).getCommandSpec().exitCodeOnExecutionException())
+        .isEqualTo(4);
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +41,7 @@ final class TurmoilTest {
       @TempDir Path data) throws IOException {
     Turmoil turmoil = Turmoil.none();
     try (FakeServer gateway = new FakeServer(data, () -> "");
-        Shares shares = Shares.of(Map.of());
-        ServerWatch watch = ServerWatch.start(List.of(), shares);
+        ServerWatch watch = ServerWatch.start(List.of());
         turmoil) {
       turmoil.begin(
           "restart",

@@ -37,6 +37,9 @@ import java.util.function.BooleanSupplier;
 public final class Fleet {
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** For each device that is asked at the end: a second for a hundred. */
+  private static final Duration ASKING = Duration.ofMillis(10);
+
   /** Who is told how far it is. */
   public interface Listener {
     /** Everybody has an account, and what is to wait for them waits. */
@@ -84,7 +87,8 @@ public final class Fleet {
   private Step step = Step.PREPARING;
 
   /**
-   * @param patience how long each of the two steps at the end may take
+   * @param patience how long may be waited at the end for what is under way, and how long the last
+   *     device may take that is asked whether all is there
    * @throws IllegalArgumentException if the scenario needs what is not there; it says what
    */
   public Fleet(Stage given, Duration patience, Listener listener) {
@@ -105,6 +109,11 @@ public final class Fleet {
     for (int i = 0; i < stage.populations().size(); i++) {
       crowds.add(new Crowd(stage, i));
     }
+  }
+
+  /** How long it may take to ask so many devices, one generator's. */
+  public static Duration askingLimit(Duration patience, long devices) {
+    return patience.plus(ASKING.multipliedBy(devices));
   }
 
   private static void check(Scenario scenario) {
@@ -292,7 +301,9 @@ public final class Fleet {
     step = Step.ENDING;
     endStreams();
     new Looking(
-        () -> signingUp() == 0 && world.tallies().read().unanswered() == 0, listener::quiet);
+        Duration.ofNanos(patience),
+        () -> signingUp() == 0 && world.tallies().read().unanswered() == 0,
+        listener::quiet);
   }
 
   private void endStreams() {
@@ -302,15 +313,16 @@ public final class Fleet {
   }
 
   /**
-   * Looks now and then whether something is so; goes on then, or when the patience is at an end.
+   * Looks now and then whether something is so; goes on then, or at the limit.
    */
   private final class Looking implements Timers.Sleeper {
     private final BooleanSupplier isSo;
     private final Runnable afterwards;
-    private final long until = world.clock().getAsLong() + patience;
+    private final long until;
     private final Timers.Alarm alarm = new Timers.Alarm(this);
 
-    Looking(BooleanSupplier isSo, Runnable afterwards) {
+    Looking(Duration limit, BooleanSupplier isSo, Runnable afterwards) {
+      until = world.clock().getAsLong() + limit.toNanos();
       this.isSo = isSo;
       this.afterwards = afterwards;
       world.timers().set(alarm, world.clock().getAsLong());
@@ -349,8 +361,9 @@ public final class Fleet {
       crowd.all().stream().filter(each -> !crowd.online().has(each)).forEach(all::add);
     }
     Asking asking = new Asking(all.stream().filter(Phone::isHopeful).toList());
+    Duration limit = askingLimit(Duration.ofNanos(patience), asking.left.size());
     asking.tasks.begin();
-    new Looking(() -> asking.left.isEmpty(), this::over);
+    new Looking(limit, () -> asking.left.isEmpty(), this::over);
   }
 
   /**

@@ -138,8 +138,8 @@ public final class RunPage {
         Section.of(
                 "Ledger",
                 "Each accepted message is in one of the rows from delivered to waiting, once for"
-                    + " each device it is for. What is astray is in the rows that should be 0: all"
-                    + " but accepted, delivered and waiting.")
+                    + " each device it is for. What is astray, or could not be asked for, is in the rows"
+                    + " that should be 0: all but accepted and delivered.")
             .with(RunTables.ledger(result.ledger())),
         Section.of("Server side", "")
             .with(

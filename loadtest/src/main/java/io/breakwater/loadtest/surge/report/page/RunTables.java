@@ -180,8 +180,9 @@ final class RunTables {
                     "not delivered; the device, though online, never said that it has everything")),
             Row.of(
                 word("waiting"),
-                count(ledger.waiting()),
-                word("not delivered; the device was away, and could not be asked at the end")),
+                fault(ledger.waiting()),
+                word(
+                    "not delivered; the device was away, and could not be asked at the end: void")),
             Row.of(
                 word("ghosts"),
                 fault(ledger.ghosts()),
@@ -205,11 +206,16 @@ final class RunTables {
               each ->
                   rows.add(
                       process(
-                          tier, each.name(), each.cpuSeconds(), each.memoryMaxBytes(), seconds)));
+                          tier,
+                          each.name(),
+                          each.cpuSeconds(),
+                          each.memoryMaxBytes(),
+                          each.throttled(),
+                          seconds)));
           if (processes.size() > 1) {
             double cpu = processes.stream().mapToDouble(ServerProcess::cpuSeconds).sum();
             long memory = processes.stream().mapToLong(ServerProcess::memoryMaxBytes).sum();
-            Row total = process(tier, "all " + processes.size(), cpu, memory, seconds);
+            Row total = process(tier, "all " + processes.size(), cpu, memory, Double.NaN, seconds);
             rows.add(Row.total(total.cells().toArray(new Cell[0])));
           }
         });
@@ -220,17 +226,20 @@ final class RunTables {
             word("process"),
             number("CPU s"),
             number("cores, mean"),
-            number("memory MiB, max")),
+            number("memory MiB, max"),
+            number("quota used up, %")),
         rows);
   }
 
-  private static Row process(String tier, String name, double cpu, long memory, double seconds) {
+  private static Row process(
+      String tier, String name, double cpu, long memory, double throttled, double seconds) {
     return Row.of(
         word(tier),
         word(name),
         number(cpu),
         number(cpu / seconds),
-        number(Numbers.mebibytes(memory)));
+        number(Numbers.mebibytes(memory)),
+        number(PERCENT * throttled));
   }
 
   static Table statements(Servers servers) {
@@ -265,6 +274,11 @@ final class RunTables {
                 word(""))));
   }
 
+  private static String prioritised(Setting setting) {
+    Boolean isSo = setting.prioritised();
+    return isSo == null ? "unknown" : isSo ? "yes" : "no: this user may not";
+  }
+
   static Table setting(Setting setting) {
     List<Row> rows =
         new ArrayList<>(
@@ -276,7 +290,8 @@ final class RunTables {
                 Row.of(word("clock"), word("× " + Numbers.plain(setting.compress()))),
                 Row.of(word("length"), word(Numbers.clock(setting.seconds()) + " min")),
                 Row.of(word("machine"), word(setting.machine())),
-                Row.of(word("JDK"), word(setting.jdk()))));
+                Row.of(word("JDK"), word(setting.jdk())),
+                Row.of(word("phones go before servers"), word(prioritised(setting)))));
     setting
         .quotas()
         .forEach(

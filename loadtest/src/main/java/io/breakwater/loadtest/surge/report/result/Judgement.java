@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a run is worth.
@@ -22,7 +23,10 @@ public record Judgement(Kind kind, List<String> reasons) {
     PASSED,
     /** A limit was missed or a message went astray. */
     FAILED,
-    /** The generator was too late, or in trouble: the figures say nothing about the tier. */
+    /**
+     * The generator was too late, or in trouble, or not everybody could be asked: it says nothing
+     * about the tier.
+     */
     VOID;
 
     /** In files and for people. */
@@ -34,7 +38,8 @@ public record Judgement(Kind kind, List<String> reasons) {
 
   /**
    * Judges. A message that went astray fails a run even if the generator was late, since no lag
-   * explains it, unless facts are missing, since that does; a missed limit does not.
+   * explains it, unless facts are missing, since that does; a missed limit does not. Nobody knows of a message that could not be asked
+   * for whether it is there: no run passes with one.
    *
    * @param troubles that make it void
    */
@@ -45,6 +50,7 @@ public record Judgement(Kind kind, List<String> reasons) {
         objectives.stream().filter(each -> !each.met()).map(Judgement::missed).toList();
     List<String> late = new ArrayList<>();
     troubles.forEach(each -> late.add(each.text()));
+    waiting(ledger).ifPresent(late::add);
     late.addAll(late(generator));
     if (troubles.stream().anyMatch(each -> each.kind() == Trouble.Kind.FACTS)) {
       return new Judgement(Kind.VOID, all(late, astray, missed));
@@ -85,6 +91,15 @@ public record Judgement(Kind kind, List<String> reasons) {
                   messages == 1 ? "was" : "were",
                   what));
     }
+  }
+
+  private static Optional<String> waiting(Ledger ledger) {
+    long messages = ledger.waiting();
+    return messages == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%d accepted %s could not be asked for."
+                .formatted(messages, messages == 1 ? "message" : "messages"));
   }
 
   private static List<String> late(Generator generator) {

@@ -14,7 +14,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param reordered sorted, by their ids, before one that their writer's device wrote earlier
  * @param unaccounted nobody knows: their recipients had a session and did not say that they have
  *     all
- * @param waiting their recipients could not be asked: they had no session since
+ * @param waiting their recipients could not be asked: they had no session since; one makes the run
+ *     void
  * @param ghosts handed over, and nobody wrote them
  * @param despiteRejection handed over, and their writers were told that they would not be
  */

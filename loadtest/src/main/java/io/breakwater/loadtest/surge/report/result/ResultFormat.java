@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -54,7 +56,10 @@ final class ResultFormat {
         throw new IllegalArgumentException(
             "format: '%s' (expected: %d)".formatted(format.asText(), SurgeResult.FORMAT));
       }
-      root.path("streams").forEach(ResultFormat::complete);
+      root.path("streams").forEach(each -> complete(each, "replaced", IntNode.valueOf(0)));
+      root.at("/servers/processes")
+          .forEach(each -> complete(each, "throttled", NullNode.getInstance()));
+      complete(root.path("setting"), "prioritised", NullNode.getInstance());
       return JSON.treeToValue(root, SurgeResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not the result of a surge: " + e.getOriginalMessage(), e);
@@ -62,9 +67,9 @@ final class ResultFormat {
   }
 
   /** Adds what a file of this format did not have from the first. */
-  private static void complete(JsonNode stream) {
-    if (stream instanceof ObjectNode object && !object.has("replaced")) {
-      object.put("replaced", 0);
+  private static void complete(JsonNode part, String field, JsonNode value) {
+    if (part instanceof ObjectNode object && !object.has(field)) {
+      object.set(field, value);
     }
   }
 

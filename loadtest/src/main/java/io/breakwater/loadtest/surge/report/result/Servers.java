@@ -20,8 +20,11 @@ public record Servers(List<ServerProcess> processes, List<StatementKind> stateme
    * @param tier such as {@code gateway}
    * @param name of this one in the tier
    * @param memoryMaxBytes resident, at the most
+   * @param throttled share of the periods in which it had used up its quota, 0..1; NaN if it has
+   *     none
    */
-  public record ServerProcess(String tier, String name, double cpuSeconds, long memoryMaxBytes) {}
+  public record ServerProcess(
+      String tier, String name, double cpuSeconds, long memoryMaxBytes, double throttled) {}
 
   /**
    * Statements of one kind.

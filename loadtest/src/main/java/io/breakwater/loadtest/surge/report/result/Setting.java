@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.surge.report.result;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was run, where, and how to do it again.
@@ -13,6 +14,8 @@ import java.util.List;
  * @param commit of this project, and whether anything was changed since
  * @param command to repeat it, with its seed
  * @param date when the command was given, ISO 8601 in UTC
+ * @param prioritised whether the threads of the phones went before the servers; null if that is not
+ *     known
  * @param seconds from the first intended arrival to the end of the run
  */
 public record Setting(
@@ -28,7 +31,8 @@ public record Setting(
     double seconds,
     String machine,
     String jdk,
-    List<Quota> quotas) {
+    List<Quota> quotas,
+    @Nullable Boolean prioritised) {
   /** Copies the lists and checks the numbers. */
   public Setting {
     facts = List.copyOf(facts);
@@ -36,6 +40,13 @@ public record Setting(
     above0("scale", scale);
     above0("compress", compress);
     above0("seconds", seconds);
+  }
+
+  /** The same, of which that is known. */
+  public Setting with(boolean isPrioritised) {
+    return new Setting(
+        scenario, facts, model, scale, compress, seed, commit, command, date, seconds, machine, jdk,
+        quotas, isPrioritised);
   }
 
   private static void above0(String what, double value) {

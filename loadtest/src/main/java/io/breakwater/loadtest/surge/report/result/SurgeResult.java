@@ -51,10 +51,13 @@ public record SurgeResult(
     return Judgement.of(objectives, ledger, generator, troubles);
   }
 
-  /** Whether its figures are about the tier: the generator was in time, and nothing in trouble. */
+  /**
+   * Whether its figures are about the tier: the generator was in time, nothing in trouble, and
+   * everybody could be asked.
+   */
   @JsonIgnore
   public boolean isTelling() {
-    return generator.inTime() && troubles.isEmpty();
+    return generator.inTime() && troubles.isEmpty() && ledger.waiting() == 0;
   }
 
   /** For programs. */

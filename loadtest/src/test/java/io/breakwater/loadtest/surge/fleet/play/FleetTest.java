@@ -321,10 +321,42 @@ final class FleetTest {
     assertThat(ledger.waiting()).isGreaterThanOrEqualTo(50);
   }
 
+  @Test
+  void the_more_there_are_to_ask_the_longer_they_may_take() throws Exception {
+    Played played = new Played(WITH_AWAY.replace("users: 60", "users: 1200"), 1).prepare();
+    played.end();
+    Set<ByteString> refused = new HashSet<>(Set.of(played.user(0, 1100)));
+    played.tier.script =
+        new Tier.Script() {
+          @Override
+          public boolean heard(Peer peer, ClientFrame frame) {
+            boolean isRefused = refused.remove(frame.getHello().getUser());
+            if (isRefused) {
+              peer.say(Tier.error(Reason.OVERLOADED, 32_000));
+              peer.hangUp();
+            }
+            return isRefused;
+          }
+        };
+    played.fleets.getFirst().finish();
+    // 30 s, and 12 s for 1,200 of them.
+    played.virtual.pass(Duration.ofSeconds(43));
+    assertThat(played.told).contains("0 done");
+    assertThat(refused).isEmpty();
+    assertThat(played.facts(Fact.CaughtUp.class)).hasSize(1200);
+    assertThat(result(played).ledger().waiting()).isZero();
+  }
+
+  @Test
+  void the_limit_of_asking_grows_with_the_devices() {
+    assertThat(Fleet.askingLimit(Duration.ofSeconds(30), 0)).isEqualTo(Duration.ofSeconds(30));
+    assertThat(Fleet.askingLimit(Duration.ofSeconds(30), 1_200)).isEqualTo(Duration.ofSeconds(42));
+  }
+
   private static Setting setting() {
     return new Setting(
         "test", List.of(), "a test", 1, 1, 42, "none", "none", "none", 50, "none", "none",
-        List.of());
+        List.of(), null);
   }
 
   @Test

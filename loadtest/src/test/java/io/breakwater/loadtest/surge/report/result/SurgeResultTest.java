@@ -85,6 +85,31 @@ final class SurgeResultTest {
   }
 
   @Test
+  void reads_a_file_in_which_nobody_wrote_how_often_servers_had_used_up_their_quotas()
+      throws JsonProcessingException {
+    SurgeResult result = SyntheticRun.passed();
+    assertThat(result.servers().processes())
+        .extracting(Servers.ServerProcess::throttled)
+        .containsExactly(0.25, 0.5, 0.0, Double.NaN);
+    ObjectNode json = tree(result);
+    assertThat(json.at("/servers/processes/1/throttled").doubleValue()).isEqualTo(0.5);
+    assertThat(json.at("/servers/processes/3/throttled").isNull()).isTrue();
+    json.at("/servers/processes").forEach(each -> ((ObjectNode) each).remove("throttled"));
+    List<Servers.ServerProcess> read = SurgeResult.parse(json.toString()).servers().processes();
+    assertThat(read).hasSize(4).extracting(Servers.ServerProcess::throttled).containsOnly(Double.NaN);
+  }
+
+  @Test
+  void reads_a_file_in_which_nobody_wrote_whether_phones_went_before_servers()
+      throws JsonProcessingException {
+    SurgeResult result = SyntheticRun.passed();
+    assertThat(SurgeResult.parse(result.json()).setting().prioritised()).isTrue();
+    ObjectNode json = tree(result);
+    ((ObjectNode) json.get("setting")).remove("prioritised");
+    assertThat(SurgeResult.parse(json.toString()).setting().prioritised()).isNull();
+  }
+
+  @Test
   void refuses_a_file_that_lacks_a_field() throws JsonProcessingException {
     ObjectNode json = tree(SyntheticRun.passed());
     ((ObjectNode) json.get("ledger")).remove("lost");
