@@ -126,9 +126,9 @@ public final class SyntheticRun {
             Objective.rate(Phase.SIGN_UP, NEWCOMERS, 90, 127.04)),
         phases,
         List.of(
-            new Stream("sign-ups", 41_873, 0, 0, 38_112, rate(127.04)),
-            new Stream("connects", 12_118, 0, 0, 12_118, rate(40.39)),
-            new Stream("messages", 120_112, 0, 20_731, 118_204, rate(394.01))),
+            new Stream("sign-ups", 41_873, 0, 0, 38_112, rate(127.04), 166.2),
+            new Stream("connects", 12_118, 0, 0, 12_118, rate(40.39), 131.9),
+            new Stream("messages", 120_112, 0, 20_731, 118_204, rate(394.01), 512.4)),
         List.of(
             new Refusal("tier full: queued", 3_761, 42_000, 118_000),
             new Refusal("sends by user level", 1_908, Double.NaN, Double.NaN)),

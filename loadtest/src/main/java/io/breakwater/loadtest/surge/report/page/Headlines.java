@@ -21,6 +21,7 @@ final class Headlines {
     Map<String, Double> figures = new LinkedHashMap<>();
     for (Stream each : result.streams()) {
       figures.put(throughput(each.name()), each.perSecond());
+      figures.put(peak(each.name()), each.peakPerSecond());
     }
     for (PhaseFigures each : result.phases()) {
       String of = each.phase().title() + ", " + each.population();
@@ -38,6 +39,11 @@ final class Headlines {
   /** Of a stream. */
   static String throughput(String stream) {
     return stream + " done/s";
+  }
+
+  /** Of a stream: the most in ten seconds. */
+  static String peak(String stream) {
+    return stream + " most/s, 10 s";
   }
 
   private static void servers(SurgeResult result, Map<String, Double> figures) {

@@ -129,7 +129,8 @@ public final class RunPage {
                 """
                 For nobody: arrivals for which the scenario had nobody, such as a connect when all\
                  are online; they are none of the 100 %.
-                By another: messages whose drawn writer was not online, so that somebody else wrote.\
+                By another: messages whose drawn writer was not online, so that somebody else wrote.
+                Most /s, 10 s: the most that was done in any 10 seconds in a row, per second.\
                 """)
             .with(
                 RunTables.streams(result.streams()),

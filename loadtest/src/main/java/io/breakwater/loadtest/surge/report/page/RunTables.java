@@ -105,7 +105,8 @@ final class RunTables {
             number("by another"),
             number("done"),
             number("done %"),
-            number("done/s")),
+            number("done/s"),
+            number("most /s, 10 s")),
         streams.stream()
             .map(
                 each ->
@@ -116,7 +117,8 @@ final class RunTables {
                         count(each.replaced()),
                         count(each.done()),
                         number(PERCENT * each.done() / (each.intended() - each.nobody())),
-                        number(each.perSecond())))
+                        number(each.perSecond()),
+                        number(each.peakPerSecond())))
             .toList());
   }
 

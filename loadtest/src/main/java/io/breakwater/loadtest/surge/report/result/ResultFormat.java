@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -63,8 +65,9 @@ final class ResultFormat {
 
   /** Adds what a file of this format did not have from the first. */
   private static void complete(JsonNode stream) {
-    if (stream instanceof ObjectNode object && !object.has("replaced")) {
-      object.put("replaced", 0);
+    if (stream instanceof ObjectNode object) {
+      object.putIfAbsent("replaced", IntNode.valueOf(0));
+      object.putIfAbsent("peakPerSecond", NullNode.getInstance());
     }
   }
 

@@ -54,8 +54,19 @@ public record Setting(
   /**
    * CPU that the processes of a tier may use together.
    *
-   * @param tier such as {@code gateway}, or {@code generator}
+   * @param tier such as {@code gateway}, {@link #ALL_SERVERS} or {@link #GENERATOR}
    * @param processes how many share it
    */
-  public record Quota(String tier, int processes, double cores) {}
+  public record Quota(String tier, int processes, double cores) {
+    /** All servers share it. */
+    public static final String ALL_SERVERS = "all servers";
+
+    /** Of the generators, which share it. */
+    public static final String GENERATOR = "generator";
+
+    /** Whether it is of servers of one kind, each of which has its part of it. */
+    public boolean isOfTier() {
+      return !tier.equals(ALL_SERVERS) && !tier.equals(GENERATOR);
+    }
+  }
 }

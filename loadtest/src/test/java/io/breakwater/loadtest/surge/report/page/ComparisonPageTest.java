@@ -12,12 +12,16 @@ import org.junit.jupiter.api.Test;
 
 final class ComparisonPageTest {
   private static SurgeResult connecting(SurgeResult run, double perSecond) {
+    return streaming(run, new Stream("connects", 1, 0, 0, 1, perSecond, Double.NaN));
+  }
+
+  private static SurgeResult streaming(SurgeResult run, Stream stream) {
     return new SurgeResult(
         run.setting(),
         run.troubles(),
         run.objectives(),
         run.phases(),
-        List.of(new Stream("connects", 1, 0, 0, 1, perSecond)),
+        List.of(stream),
         run.refusals(),
         run.disconnects(),
         run.ledger(),
@@ -73,6 +77,47 @@ final class ComparisonPageTest {
         ComparisonPage.html(
             "gateways", List.of(group("1 gateway", 1, 100), group("4 gateways", 4, 380)));
     assertThat(html).contains("\"positions\":[1,4]").contains("\"values\":[100,400]");
+  }
+
+  private static Group peaking(int gateways, double perSecond, double peak) {
+    return new Group(
+        Integer.toString(gateways),
+        gateways,
+        List.of(
+            streaming(
+                SyntheticRun.with(gateways, 1),
+                new Stream("connects", 1, 0, 0, 1, perSecond, peak))));
+  }
+
+  @Test
+  void compares_the_most_that_was_absorbed() {
+    String html =
+        ComparisonPage.html("gateways", List.of(peaking(1, 100, 200), peaking(4, 110, 720)));
+    assertThat(html)
+        .contains("\"unit\":\"most per second, over 10 s\"")
+        .contains("\"values\":[200,800]")
+        .contains("the most that was done in any 10 seconds in a row, per second")
+        .contains("<td class=\"\">connects most/s, 10 s</td>" + cells("200", "720", "3.60", "–"))
+        .contains("<td class=\"n\">110</td><td class=\"n\">720</td>");
+  }
+
+  @Test
+  void shows_the_mean_of_streams_of_which_a_run_does_not_know_the_most() {
+    String html =
+        ComparisonPage.html("gateways", List.of(peaking(1, 100, Double.NaN), peaking(4, 110, 720)));
+    assertThat(html).contains("\"unit\":\"done per second\"").contains("\"values\":[100,400]");
+  }
+
+  /** 0.25 cores for each gateway; what other tiers have does not vary. */
+  @Test
+  void shows_what_was_absorbed_by_unit_of_quota_of_the_tier_whose_count_varies() {
+    String html =
+        ComparisonPage.html("gateways", List.of(peaking(1, 100, 200), peaking(4, 110, 720)));
+    assertThat(html)
+        .contains("Per core of the quota of gateway")
+        .contains("<td class=\"\">connects, most/s, 10 s</td>" + cells("800", "720", "0.900"));
+    assertThat(ComparisonPage.html("gateways", List.of(peaking(2, 100, 200), peaking(2, 110, 720))))
+        .doesNotContain("Per core of the quota");
   }
 
   @Test

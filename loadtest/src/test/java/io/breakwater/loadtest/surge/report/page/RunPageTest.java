@@ -89,6 +89,14 @@ final class RunPageTest {
   }
 
   @Test
+  void shows_the_most_that_was_done() {
+    assertThat(RunPage.html(SyntheticRun.passed()))
+        .contains("most /s, 10 s")
+        .contains("<td class=\"n\">512</td>")
+        .contains("the most that was done in any 10 seconds in a row, per second");
+  }
+
+  @Test
   void does_not_call_a_limit_met_in_a_void_run() {
     assertThat(RunPage.html(SyntheticRun.passed())).contains("✓ met");
     assertThat(RunPage.html(SyntheticRun.late()))
