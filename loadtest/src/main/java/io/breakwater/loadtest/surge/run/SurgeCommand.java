@@ -171,7 +171,10 @@ public final class SurgeCommand implements Callable<Integer> {
         seconds,
         Machine.describe(),
         Machine.jdk(),
-        quotas);
+        quotas,
+        played.content(),
+        options.impatient == null ? Double.NaN : options.impatient,
+        options.ownProcessor);
   }
 
   private String command() {

@@ -82,7 +82,10 @@ final class Played {
           SECONDS,
           "none",
           "none",
-          List.of());
+          List.of(),
+          "0123456789ab",
+          Double.NaN,
+          false);
 
   private Played() {}
 

@@ -171,7 +171,10 @@ public final class SyntheticRun {
             new Quota("gateway", gateways, 0.25 * gateways),
             new Quota("delivery", 1, 0.4),
             new Quota("cassandra", 1, 0.6),
-            new Quota("generator", 2, 1)));
+            new Quota("generator", 2, 1)),
+        "c0ffee012345",
+        Double.NaN,
+        true);
   }
 
   private static Objective objective(

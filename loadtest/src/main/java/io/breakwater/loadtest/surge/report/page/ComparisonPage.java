@@ -44,7 +44,8 @@ public final class ComparisonPage {
    *
    * @param axis what the positions of the groups count, such as {@code gateways}
    * @param groups the first is what the others are compared with
-   * @throws IllegalArgumentException if there is none, or they are of different scenarios
+   * @throws IllegalArgumentException if there is none, or they are of different scenarios, by name
+   *     or by content
    */
   public static String html(String axis, List<Group> groups) {
     if (groups.isEmpty()) {
@@ -59,6 +60,8 @@ public final class ComparisonPage {
     if (scenarios.size() != 1) {
       throw new IllegalArgumentException("scenarios: " + scenarios + " (expected: one)");
     }
+    Differences differences = new Differences(groups);
+    differences.check();
     List<Plot> plots = plots();
     String first = groups.getFirst().name();
     return new Page(
@@ -77,15 +80,22 @@ public final class ComparisonPage {
                 .with(perCore().map(each -> new Table[] {each}).orElse(new Table[0]))
                 .with(plots),
             Section.of("Medians", medians(first)).with(sideBySide()),
+            differences.section(),
             Section.of("Runs", "").with(runs())),
         new PlotData(0, 0, isByNumber() ? axis : "", List.of(), plots));
   }
 
   private String medians(String first) {
-    long left = all.stream().filter(each -> each.judgement().kind() == Judgement.Kind.VOID).count();
+    long left = all.stream().filter(each -> !Group.counts(each)).count();
     return "×: the median by that of %s. Spread: the largest distance between two runs of a group, by its median; a smaller difference is none.%s"
         .formatted(
-            first, left == 0 ? "" : " Void runs are left out here and in the plots: " + left + '.');
+            first,
+            left == 0
+                ? ""
+                : " Void runs, and those that failed by the ledger, are left out here and in the"
+                    + " plots: "
+                    + left
+                    + '.');
   }
 
   private boolean isByNumber() {
@@ -292,7 +302,12 @@ public final class ComparisonPage {
     List<Cell> cells =
         new ArrayList<>(
             List.of(
-                word(group.name()), Cell.judged(verdict == Judgement.Kind.PASSED, verdict.word())));
+                word(group.name()),
+                Cell.judged(
+                    verdict == Judgement.Kind.PASSED,
+                    verdict == Judgement.Kind.FAILED && !Group.counts(run)
+                        ? "failed by the ledger"
+                        : verdict.word())));
     for (String each : streams) {
       cells.add(number(figure(run, Headlines.throughput(each))));
       cells.add(number(figure(run, Headlines.peak(each))));

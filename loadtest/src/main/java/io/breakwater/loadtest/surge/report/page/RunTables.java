@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The figures of a run. */
 final class RunTables {
@@ -278,7 +279,13 @@ final class RunTables {
                 Row.of(word("clock"), word("× " + Numbers.plain(setting.compress()))),
                 Row.of(word("length"), word(Numbers.clock(setting.seconds()) + " min")),
                 Row.of(word("machine"), word(setting.machine())),
-                Row.of(word("JDK"), word(setting.jdk()))));
+                Row.of(word("JDK"), word(setting.jdk())),
+                Row.of(word("impatient clients"), word(Differences.impatient(setting))),
+                Row.of(
+                    word("own processor for generators"), word(Differences.ownProcessor(setting))),
+                Row.of(
+                    word("content of the scenario"),
+                    word(Objects.requireNonNullElse(setting.content(), Numbers.UNKNOWN)))));
     setting
         .quotas()
         .forEach(

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 
 /** A result as JSON: unknown figures are null, fractions have three digits. */
 final class ResultFormat {
@@ -56,7 +57,7 @@ final class ResultFormat {
         throw new IllegalArgumentException(
             "format: '%s' (expected: %d)".formatted(format.asText(), SurgeResult.FORMAT));
       }
-      root.path("streams").forEach(ResultFormat::complete);
+      complete(root);
       return JSON.treeToValue(root, SurgeResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not the result of a surge: " + e.getOriginalMessage(), e);
@@ -64,10 +65,20 @@ final class ResultFormat {
   }
 
   /** Adds what a file of this format did not have from the first. */
-  private static void complete(JsonNode stream) {
-    if (stream instanceof ObjectNode object) {
-      object.putIfAbsent("replaced", IntNode.valueOf(0));
-      object.putIfAbsent("peakPerSecond", NullNode.getInstance());
+  private static void complete(JsonNode root) {
+    JsonNode none = NullNode.getInstance();
+    for (JsonNode stream : root.path("streams")) {
+      add(stream, "replaced", IntNode.valueOf(0));
+      add(stream, "peakPerSecond", none);
+    }
+    for (String each : List.of("content", "impatient", "ownProcessor")) {
+      add(root.path("setting"), each, none);
+    }
+  }
+
+  private static void add(JsonNode part, String field, JsonNode value) {
+    if (part instanceof ObjectNode object) {
+      object.putIfAbsent(field, value);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.surge.report.result;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was run, where, and how to do it again.
@@ -13,6 +14,11 @@ import java.util.List;
  * @param commit of this project, and whether anything was changed since
  * @param command to repeat it, with its seed
  * @param date when the command was given, ISO 8601 in UTC
+ * @param content a digest of what the scenario says, before it was scaled: runs with another one
+ *     are of another scenario, whatever its name is; null in a file without it
+ * @param impatient share of clients, as it was asked for; NaN: as the scenario says, or a file
+ *     without it
+ * @param ownProcessor whether generators had a processor of their own; null in a file without it
  * @param seconds from the first intended arrival to the end of the run
  */
 public record Setting(
@@ -28,7 +34,10 @@ public record Setting(
     double seconds,
     String machine,
     String jdk,
-    List<Quota> quotas) {
+    List<Quota> quotas,
+    @Nullable String content,
+    double impatient,
+    @Nullable Boolean ownProcessor) {
   /** Copies the lists and checks the numbers. */
   public Setting {
     facts = List.copyOf(facts);

@@ -323,8 +323,22 @@ final class FleetTest {
 
   private static Setting setting() {
     return new Setting(
-        "test", List.of(), "a test", 1, 1, 42, "none", "none", "none", 50, "none", "none",
-        List.of());
+        "test",
+        List.of(),
+        "a test",
+        1,
+        1,
+        42,
+        "none",
+        "none",
+        "none",
+        50,
+        "none",
+        "none",
+        List.of(),
+        null,
+        Double.NaN,
+        null);
   }
 
   @Test

@@ -120,6 +120,85 @@ final class ComparisonPageTest {
         .doesNotContain("Per core of the quota");
   }
 
+  private static SurgeResult changed(SurgeResult run, String from, String to) {
+    assertThat(run.json()).contains(from);
+    return SurgeResult.parse(run.json().replace(from, to));
+  }
+
+  private static Group alone(String name, SurgeResult run) {
+    return new Group(name, Double.NaN, List.of(run));
+  }
+
+  @Test
+  void refuses_runs_of_scenarios_that_say_something_else() {
+    SurgeResult run = SyntheticRun.passed();
+    SurgeResult other = changed(run, "c0ffee012345", "deadbeef0123");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> ComparisonPage.html("gateways", List.of(alone("calm", run), alone("b", other))))
+        .withMessage(
+            "content of the scenario: calm [c0ffee012345], b [deadbeef0123] (expected: the same)");
+  }
+
+  @Test
+  void says_of_which_runs_nobody_knows_what_their_scenario_said() {
+    SurgeResult run = SyntheticRun.passed();
+    SurgeResult old = changed(run, "\"content\" : \"c0ffee012345\"", "\"content\" : null");
+    assertThat(ComparisonPage.html("gateways", List.of(alone("calm", run), alone("old", old))))
+        .contains("1 run is from before the content of the scenario was kept");
+    assertThat(ComparisonPage.html("gateways", List.of(alone("calm", run))))
+        .doesNotContain("from before the content");
+  }
+
+  @Test
+  void lists_what_differs_between_runs() {
+    SurgeResult run = SyntheticRun.passed();
+    SurgeResult other =
+        changed(
+            changed(
+                changed(
+                    changed(run, "\"impatient\" : null", "\"impatient\" : 0.5"),
+                    "\"ownProcessor\" : true",
+                    "\"ownProcessor\" : false"),
+                "\"cores\" : 0.4",
+                "\"cores\" : 0.8"),
+            "\"scale\" : 100",
+            "\"scale\" : 50");
+    String html = ComparisonPage.html("gateways", List.of(alone("a", run), alone("b", other)));
+    assertThat(html)
+        .contains("What differs")
+        .contains(words("scale", "1 / 100", "1 / 50"))
+        .contains(words("impatient clients", "as the scenario says", "0.5"))
+        .contains(words("own processor for generators", "yes", "no"))
+        .contains(words("CPU quota, each delivery", "0.4", "0.8"))
+        .doesNotContain(words("clock"))
+        .doesNotContain(words("CPU quota, each gateway"));
+    assertThat(ComparisonPage.html("gateways", List.of(alone("a", run), alone("b", run))))
+        .contains("Nothing that is recorded");
+  }
+
+  private static String words(String... texts) {
+    StringBuilder cells = new StringBuilder();
+    for (String text : texts) {
+      cells.append("<td class=\"\">").append(text).append("</td>");
+    }
+    return cells.toString();
+  }
+
+  @Test
+  void leaves_runs_that_failed_by_the_ledger_out_of_the_medians_but_shows_them() {
+    Group surge =
+        new Group(
+            "surge",
+            Double.NaN,
+            List.of(connecting(SyntheticRun.passed(), 50), connecting(SyntheticRun.failed(), 900)));
+    String html = ComparisonPage.html("gateways", List.of(group("calm", Double.NaN, 100), surge));
+    assertThat(html)
+        .contains("<td class=\"\">connects done/s</td>" + cells("100", "50.0", "0.500", "–"))
+        .contains("<td class=\"bad\">failed by the ledger</td><td class=\"n\">900</td>")
+        .contains("left out here and in the plots: 1.");
+  }
+
   @Test
   void refuses_runs_of_different_scenarios() {
     Group other = new Group("other", Double.NaN, List.of(SyntheticRun.named("deploy")));
