@@ -70,6 +70,7 @@ public final class FactReader {
       case CENSUS -> new Fact.Census(in.readLong(), in.readInt(), in.readInt(), in.readLong());
       case LEFT -> new Fact.Left(who(), in.readLong());
       case COMING -> new Fact.Coming(who(), in.readBoolean(), in.readLong());
+      case REPEATED -> new Fact.Repeated(who(), in.readLong());
     };
   }
 

@@ -117,6 +117,10 @@ public final class FactWriter implements AutoCloseable {
         out.writeBoolean(coming.isResumed());
         out.writeLong(coming.sinceNanos());
       }
+      case Fact.Repeated repeated -> {
+        write(repeated.who());
+        out.writeLong(repeated.atNanos());
+      }
     }
   }
 

@@ -104,6 +104,7 @@ public final class Figures {
         refusals.rejected(fact);
       }
       case Fact.Delivered fact -> mail.delivered(fact);
+      case Fact.Repeated _ -> mail.repeated();
       case Fact.CaughtUp fact -> presence.caughtUp(fact);
       case Fact.Refused fact -> refusals.refused(fact);
       case Fact.Census fact -> census.taken(fact);

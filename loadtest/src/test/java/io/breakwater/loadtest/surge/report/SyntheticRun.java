@@ -113,7 +113,7 @@ public final class SyntheticRun {
 
   private SurgeResult result(String scenario, double slowness, long lost, double lagMs) {
     List<PhaseFigures> phases = phases(slowness);
-    Ledger ledger = new Ledger(118_204, 118_204 - lost, lost, 0, 0, 0, 0, 0, 0);
+    Ledger ledger = new Ledger(118_204, 118_204 - lost, lost, 0, 0, 0, 0, 0, 0, 59L);
     return new SurgeResult(
         setting(scenario),
         List.of(),

@@ -135,7 +135,10 @@ public final class Fleet {
         switch (step) {
           case PREPARING -> isOfLedger(fact);
           case CONNECTING, PLAYING, ENDING -> true;
-          case ASKING -> fact instanceof Fact.Delivered || fact instanceof Fact.CaughtUp;
+          case ASKING ->
+              fact instanceof Fact.Delivered
+                  || fact instanceof Fact.Repeated
+                  || fact instanceof Fact.CaughtUp;
           case OVER -> false;
         };
     if (counts) {

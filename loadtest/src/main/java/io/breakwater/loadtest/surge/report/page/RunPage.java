@@ -140,7 +140,8 @@ public final class RunPage {
                 "Ledger",
                 "Each accepted message is in one of the rows from delivered to waiting, once for"
                     + " each device it is for. What is astray is in the rows that should be 0: all"
-                    + " but accepted, delivered and waiting.")
+                    + " but accepted, delivered, waiting and repeated. A device drops what it has seen by its"
+                    + " origin; doubled is what passes that, repeated what does not.")
             .with(RunTables.ledger(result.ledger())),
         Section.of("Server side", "")
             .with(

@@ -28,6 +28,7 @@ import java.util.Objects;
 /** The figures of a run. */
 final class RunTables {
   private static final double PERCENT = 100;
+  private static final double MILLION = 1e6;
 
   private RunTables() {}
 
@@ -171,7 +172,7 @@ final class RunTables {
             Row.of(
                 word("doubled"),
                 fault(ledger.doubled()),
-                word("shown on the device more than once")),
+                word("shown on the device more than once, though it drops what it has seen")),
             Row.of(
                 word("reordered"),
                 fault(ledger.reordered()),
@@ -192,8 +193,25 @@ final class RunTables {
             Row.of(
                 word("despite rejection"),
                 fault(ledger.despiteRejection()),
+                word("shown on a device, though its writer was told that it is refused for good")),
+            Row.of(
+                word("repeated"),
+                repeated(ledger),
                 word(
-                    "shown on a device, though its writer was told that it is refused for good"))));
+                    "delivered again; the device dropped it by its origin: %s per million delivered"
+                        .formatted(Numbers.text(perMillion(ledger)))))));
+  }
+
+  private static Cell repeated(Ledger ledger) {
+    Long repeated = ledger.repeated();
+    return repeated == null ? number(Double.NaN) : count(repeated);
+  }
+
+  private static double perMillion(Ledger ledger) {
+    Long repeated = ledger.repeated();
+    return repeated == null || ledger.delivered() == 0
+        ? Double.NaN
+        : MILLION * repeated / ledger.delivered();
   }
 
   static Table processes(Servers servers, double seconds) {

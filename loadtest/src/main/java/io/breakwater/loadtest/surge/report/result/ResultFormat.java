@@ -71,6 +71,7 @@ final class ResultFormat {
       add(stream, "replaced", IntNode.valueOf(0));
       add(stream, "peakPerSecond", none);
     }
+    add(root.path("ledger"), "repeated", none);
     for (String each : List.of("content", "impatient", "ownProcessor")) {
       add(root.path("setting"), each, none);
     }

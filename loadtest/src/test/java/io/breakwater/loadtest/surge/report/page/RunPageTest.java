@@ -97,6 +97,17 @@ final class RunPageTest {
   }
 
   @Test
+  void shows_what_was_delivered_again() {
+    assertThat(RunPage.html(SyntheticRun.passed()))
+        .contains("<td class=\"\">repeated</td><td class=\"n\">59</td>")
+        .contains("dropped it by its origin: 499 per million delivered");
+    String old = SyntheticRun.passed().json().replaceFirst(",\\s*\"repeated\" : 59", "");
+    assertThat(old).doesNotContain("repeated");
+    assertThat(RunPage.html(SurgeResult.parse(old)))
+        .contains("<td class=\"\">repeated</td><td class=\"n\">–</td>");
+  }
+
+  @Test
   void does_not_call_a_limit_met_in_a_void_run() {
     assertThat(RunPage.html(SyntheticRun.passed())).contains("✓ met");
     assertThat(RunPage.html(SyntheticRun.late()))

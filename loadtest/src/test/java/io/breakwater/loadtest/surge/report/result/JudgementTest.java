@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class JudgementTest {
-  private static final Ledger BALANCED = new Ledger(10, 10, 0, 0, 0, 0, 5, 0, 0);
-  private static final Ledger ONE_LOST = new Ledger(10, 9, 1, 0, 0, 0, 0, 0, 0);
+  private static final Ledger BALANCED = new Ledger(10, 10, 0, 0, 0, 0, 5, 0, 0, 0L);
+  private static final Ledger ONE_LOST = new Ledger(10, 9, 1, 0, 0, 0, 0, 0, 0, 0L);
   private static final Objective MET = objective(400);
   private static final Objective MISSED = objective(400.5);
 
@@ -100,7 +100,7 @@ final class JudgementTest {
       long despiteRejection,
       String reason) {
     Ledger ledger =
-        new Ledger(10, 6, lost, doubled, reordered, unaccounted, 5, ghosts, despiteRejection);
+        new Ledger(10, 6, lost, doubled, reordered, unaccounted, 5, ghosts, despiteRejection, 0L);
     Judgement judgement = Judgement.of(List.of(MET), ledger, lag(1), List.of());
     assertThat(judgement).isEqualTo(new Judgement(Kind.FAILED, List.of(reason)));
   }
