@@ -156,10 +156,12 @@ public sealed interface Fact {
    * Now and then: what there is.
    *
    * @param sockets open ones
-   * @param waiting sign-ups that have been told their place in line
+   * @param signingUp sign-ups that are not done, in line or not
+   * @param waiting of them, those that have been told their place in line
    * @param cpuNanos of the process, since it began
    */
-  record Census(long atNanos, int sockets, int waiting, long cpuNanos) implements Fact {}
+  record Census(long atNanos, int sockets, int signingUp, int waiting, long cpuNanos)
+      implements Fact {}
 
   /**
    * A phone hung up because it wanted to, and is away until it is welcomed again. So is one whose

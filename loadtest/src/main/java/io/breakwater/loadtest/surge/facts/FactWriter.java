@@ -105,6 +105,7 @@ public final class FactWriter implements AutoCloseable {
       case Fact.Census census -> {
         out.writeLong(census.atNanos());
         out.writeInt(census.sockets());
+        out.writeInt(census.signingUp());
         out.writeInt(census.waiting());
         out.writeLong(census.cpuNanos());
       }

@@ -208,6 +208,7 @@ public final class Figures {
         streams.series(),
         goodput(),
         latencies.series(),
+        Seconds.list(censuses.signingUp()),
         Seconds.list(censuses.waiting()),
         sockets.isEmpty()
             ? List.of(new Series("all, as phones count them", Seconds.list(censuses.sockets())))

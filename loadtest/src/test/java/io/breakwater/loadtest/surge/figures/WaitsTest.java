@@ -394,7 +394,8 @@ final class WaitsTest {
       Fact.Who who = Played.newcomer(i);
       facts.add(new Fact.SignedUp(Played.REFUGEES, who, Played.at(0), Played.at(timesMs[i]), 1));
     }
-    return Played.result(Played.until(endMs), List.of(facts, List.of(new Fact.Census(1, 1, 1, 1))))
+    return Played.result(
+            Played.until(endMs), List.of(facts, List.of(new Fact.Census(1, 1, 1, 1, 1))))
         .streams()
         .get(Played.REFUGEES)
         .peakPerSecond();

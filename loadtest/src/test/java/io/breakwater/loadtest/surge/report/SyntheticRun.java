@@ -281,6 +281,7 @@ public final class SyntheticRun {
             latencies(Phase.SEND_TO_DELIVERED, EXISTING, 32 * slowness, 1),
             latencies(Phase.SEND_TO_DELIVERED, NEWCOMERS, 46 * slowness, 3),
             latencies(Phase.SYNC, EXISTING, 25 * slowness, 1)),
+        line.stream().map(each -> each + 300).toList(),
         line,
         sockets(),
         List.of(cpu("gateway", 0.4), cpu("delivery", 0.28), cpu("cassandra", 0.45)),

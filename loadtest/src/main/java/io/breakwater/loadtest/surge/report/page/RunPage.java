@@ -175,7 +175,7 @@ public final class RunPage {
       text.append(
           " Each point is of %d s: the mean of rates, sockets, CPU and memory, the worst second of"
               .formatted(plots.stepSeconds()));
-      text.append(" latencies and of the waiting line.");
+      text.append(" latencies and of open sign-ups.");
     }
     return text.append(" Vertical lines: what was done to the tier.").toString();
   }

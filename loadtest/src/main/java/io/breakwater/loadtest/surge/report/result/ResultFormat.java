@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -72,6 +73,7 @@ final class ResultFormat {
       add(stream, "peakPerSecond", none);
     }
     add(root.path("ledger"), "repeated", none);
+    add(root.path("timeline"), "openSignUps", JsonNodeFactory.instance.arrayNode());
     for (String each : List.of("content", "impatient", "ownProcessor")) {
       add(root.path("setting"), each, none);
     }

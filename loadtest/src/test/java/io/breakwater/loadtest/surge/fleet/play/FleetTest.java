@@ -321,6 +321,13 @@ final class FleetTest {
     assertThat(ledger.waiting()).isGreaterThanOrEqualTo(50);
   }
 
+  @Test
+  void a_census_has_the_sign_ups_that_are_not_done() {
+    Tallies.Reading phones = new Tallies().read();
+    assertThat(new Fleet.Progress(1, 2, 3, 7, phones).census(4, 5, 6))
+        .isEqualTo(new Fact.Census(4, 5, 7, 0, 6));
+  }
+
   private static Setting setting() {
     return new Setting(
         "test",

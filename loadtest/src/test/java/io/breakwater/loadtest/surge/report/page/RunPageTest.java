@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.result.Phase;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
@@ -105,6 +106,31 @@ final class RunPageTest {
     assertThat(old).doesNotContain("repeated");
     assertThat(RunPage.html(SurgeResult.parse(old)))
         .contains("<td class=\"\">repeated</td><td class=\"n\">–</td>");
+  }
+
+  private static JsonNode plot(SurgeResult result, String id) throws JsonProcessingException {
+    for (JsonNode each : data(RunPage.html(result)).get("plots")) {
+      if (each.get("id").textValue().equals(id)) {
+        return each;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  @Test
+  void shows_sign_ups_that_are_not_done_with_those_in_line() throws JsonProcessingException {
+    JsonNode plot = plot(SyntheticRun.passed(), "waiting-line");
+    assertThat(plot.get("lines"))
+        .extracting(line -> line.get("name").textValue())
+        .containsExactly("not done yet", "in line");
+    assertThat(plot.at("/lines/0/values/0").doubleValue())
+        .isEqualTo(plot.at("/lines/1/values/0").doubleValue() + 300);
+  }
+
+  @Test
+  void has_no_plot_of_sign_ups_if_there_were_none() throws JsonProcessingException {
+    SurgeResult run = SyntheticRun.without(Phase.SIGN_UP, SyntheticRun.passed());
+    assertThat(plot(run, "waiting-line").isMissingNode()).isTrue();
   }
 
   @Test

@@ -112,6 +112,13 @@ final class SurgeResultTest {
   }
 
   @Test
+  void reads_a_file_in_which_nobody_counted_open_sign_ups() throws JsonProcessingException {
+    ObjectNode json = tree(SyntheticRun.passed());
+    assertThat(((ObjectNode) json.get("timeline")).remove("openSignUps")).hasSize(300);
+    assertThat(SurgeResult.parse(json.toString()).timeline().openSignUps()).isEmpty();
+  }
+
+  @Test
   void refuses_a_file_that_lacks_a_field() throws JsonProcessingException {
     ObjectNode json = tree(SyntheticRun.passed());
     ((ObjectNode) json.get("ledger")).remove("lost");
