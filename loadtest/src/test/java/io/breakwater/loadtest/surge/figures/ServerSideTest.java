@@ -261,6 +261,8 @@ final class ServerSideTest {
             // As it finishes.
             new Fact.Census(Played.at(4001), 10, 3, 1, 100 * CPU_MS));
     assertThat(result.servers().statements().getFirst().perMessage()).isEqualTo(6);
+    assertThat(result.servers().acceptedInRun()).isEqualTo(1);
+    assertThat(result.ledger().accepted()).isEqualTo(2);
     assertThat(result.generator().cpuMicrosPerMessage()).isEqualTo(1500);
   }
 }

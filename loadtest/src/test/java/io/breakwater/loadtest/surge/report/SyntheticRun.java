@@ -238,7 +238,8 @@ public final class SyntheticRun {
             new StatementKind("journal block: insert", 4_019, 0.034),
             new StatementKind("history: insert", 118_204, 1),
             new StatementKind("account: conditional insert", 38_112, 0.322),
-            new StatementKind("cursor: update", 22_907, 0.194)));
+            new StatementKind("cursor: update", 22_907, 0.194)),
+        100_000L);
   }
 
   private Timeline timeline(double slowness) {

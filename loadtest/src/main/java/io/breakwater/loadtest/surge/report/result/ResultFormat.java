@@ -74,6 +74,7 @@ final class ResultFormat {
     }
     add(root.path("ledger"), "repeated", none);
     add(root.path("timeline"), "openSignUps", JsonNodeFactory.instance.arrayNode());
+    add(root.path("servers"), "acceptedInRun", none);
     for (String each : List.of("content", "impatient", "ownProcessor")) {
       add(root.path("setting"), each, none);
     }

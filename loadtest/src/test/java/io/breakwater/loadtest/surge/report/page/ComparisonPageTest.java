@@ -2,12 +2,14 @@ package io.breakwater.loadtest.surge.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.result.Stream;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ComparisonPageTest {
@@ -197,6 +199,21 @@ final class ComparisonPageTest {
         .contains("<td class=\"\">connects done/s</td>" + cells("100", "50.0", "0.500", "–"))
         .contains("<td class=\"bad\">failed by the ledger</td><td class=\"n\">900</td>")
         .contains("left out here and in the plots: 1.");
+  }
+
+  @Test
+  void divides_what_a_run_cost_by_the_messages_that_were_accepted_in_it() {
+    SurgeResult run = SyntheticRun.passed();
+    double cpu =
+        run.servers().processes().stream().mapToDouble(each -> each.cpuSeconds()).sum() * 1e6;
+    assertThat(run.ledger().accepted()).isNotEqualTo(100_000);
+    assertThat(Headlines.of(run))
+        .containsEntry("all servers' CPU µs per accepted message", cpu / 100_000)
+        .containsEntry("Cassandra statements per accepted message", 183_243 / 100_000.0);
+    Map<String, Double> old =
+        Headlines.of(changed(run, "\"acceptedInRun\" : 100000", "\"acceptedInRun\" : null"));
+    assertThat(old.get("all servers' CPU µs per accepted message")).isNaN();
+    assertThat(old.get("Cassandra statements per accepted message")).isCloseTo(1.55, within(1e-9));
   }
 
   @Test
