@@ -9,6 +9,7 @@ import io.breakwater.loadtest.surge.report.result.Ledger;
 import io.breakwater.loadtest.surge.report.result.Phase;
 import io.breakwater.loadtest.surge.report.result.PhaseFigures;
 import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.Stream;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,7 +132,8 @@ public final class RunPage {
                  are online; they are none of the 100 %.
                 By another: messages whose drawn writer was not online, so that somebody else wrote.
                 Most /s, 10 s: the most that was done in any 10 seconds in a row, per second.\
-                """)
+                """
+                    + lackingPeople(result))
             .with(
                 RunTables.streams(result.streams()),
                 RunTables.refusals(result.refusals()),
@@ -161,6 +163,18 @@ public final class RunPage {
         Section.of("How to run it again", "")
             .showing(setting.command())
             .with(RunTables.setting(setting)));
+  }
+
+  /** Who is stuck is not there for what would come next: that is no goodput, and no loss of it. */
+  private static String lackingPeople(SurgeResult result) {
+    return result.streams().stream()
+        .filter(Stream::lacksPeople)
+        .map(
+            each ->
+                "\n%s %% of %s had nobody: goodput and limits leave them out. Where people are stuck,"
+                        .formatted(Numbers.text(each.nobodyPercent()), each.name())
+                    + " in a line or without a session, that hides how bad it is.")
+        .collect(Collectors.joining());
   }
 
   private static String overTime(Setting setting, RunPlots plots) {

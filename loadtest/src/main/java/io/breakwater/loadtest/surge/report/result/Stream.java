@@ -21,4 +21,17 @@ public record Stream(
     long replaced,
     long done,
     double perSecond,
-    double peakPerSecond) {}
+    double peakPerSecond) {
+  private static final double PERCENT = 100;
+  private static final double MOST_NOBODY_PERCENT = 10;
+
+  /** Of what was intended, in percent; NaN if nothing was. */
+  public double nobodyPercent() {
+    return intended == 0 ? Double.NaN : PERCENT * nobody / intended;
+  }
+
+  /** Whether there was nobody for so many that goodput, which leaves them out, hides something. */
+  public boolean lacksPeople() {
+    return nobodyPercent() > MOST_NOBODY_PERCENT;
+  }
+}

@@ -133,6 +133,25 @@ final class RunPageTest {
     assertThat(plot(run, "waiting-line").isMissingNode()).isTrue();
   }
 
+  private static SurgeResult lacking(long nobody) {
+    SurgeResult run = SyntheticRun.passed();
+    String from = "\"intended\" : 12118,\n    \"nobody\" : 0";
+    assertThat(run.json()).contains(from);
+    return SurgeResult.parse(
+        run.json().replace(from, "\"intended\" : 12118,\n    \"nobody\" : " + nobody));
+  }
+
+  @Test
+  void says_so_if_there_was_nobody_for_a_tenth_of_what_was_intended() {
+    assertThat(RunPage.html(lacking(1_211)))
+        .contains("nobody %")
+        .contains("<td class=\"n\">9.99</td>")
+        .doesNotContain("of connects had nobody");
+    assertThat(RunPage.html(lacking(3_000)))
+        .contains("<td class=\"n\">24.8</td>")
+        .contains("24.8 % of connects had nobody");
+  }
+
   @Test
   void does_not_call_a_limit_met_in_a_void_run() {
     assertThat(RunPage.html(SyntheticRun.passed())).contains("✓ met");
