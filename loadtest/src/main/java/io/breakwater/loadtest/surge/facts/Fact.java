@@ -111,7 +111,8 @@ public sealed interface Fact {
 
   /**
    * A message was handed to the application of a device: each time that it was, once if all is
-   * well. A message whose origin was seen before is dropped, as docs/protocol.md asks, and no fact.
+   * well. A message whose origin was seen before is dropped, as docs/protocol.md asks: it is {@link
+   * Repeated}.
    *
    * @param to with the device that has it; copies for other devices of the writer are no facts
    * @param from {@link #NOBODY} of any population if no generator wrote it: then {@code number} is
@@ -126,6 +127,14 @@ public sealed interface Fact {
       this(from, to, number, deliveredNanos, false);
     }
   }
+
+  /**
+   * A message whose origin a device had seen before was there again, and was dropped: the
+   * application hears nothing of it.
+   *
+   * @param who had it
+   */
+  record Repeated(Who who, long atNanos) implements Fact {}
 
   /**
    * A device that was asked when the run ended has all that it is owed.
@@ -147,10 +156,12 @@ public sealed interface Fact {
    * Now and then: what there is.
    *
    * @param sockets open ones
-   * @param waiting sign-ups that have been told their place in line
+   * @param signingUp sign-ups that are not done, in line or not
+   * @param waiting of them, those that have been told their place in line
    * @param cpuNanos of the process, since it began
    */
-  record Census(long atNanos, int sockets, int waiting, long cpuNanos) implements Fact {}
+  record Census(long atNanos, int sockets, int signingUp, int waiting, long cpuNanos)
+      implements Fact {}
 
   /**
    * A phone hung up because it wanted to, and is away until it is welcomed again. So is one whose

@@ -67,9 +67,11 @@ public final class FactReader {
       case CAUGHT_UP -> new Fact.CaughtUp(who(), in.readLong());
       case REFUSED ->
           new Fact.Refused(who(), in.readUTF(), in.readLong(), in.readUTF(), in.readLong());
-      case CENSUS -> new Fact.Census(in.readLong(), in.readInt(), in.readInt(), in.readLong());
+      case CENSUS ->
+          new Fact.Census(in.readLong(), in.readInt(), in.readInt(), in.readInt(), in.readLong());
       case LEFT -> new Fact.Left(who(), in.readLong());
       case COMING -> new Fact.Coming(who(), in.readBoolean(), in.readLong());
+      case REPEATED -> new Fact.Repeated(who(), in.readLong());
     };
   }
 

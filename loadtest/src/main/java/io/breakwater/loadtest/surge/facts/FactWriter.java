@@ -105,6 +105,7 @@ public final class FactWriter implements AutoCloseable {
       case Fact.Census census -> {
         out.writeLong(census.atNanos());
         out.writeInt(census.sockets());
+        out.writeInt(census.signingUp());
         out.writeInt(census.waiting());
         out.writeLong(census.cpuNanos());
       }
@@ -116,6 +117,10 @@ public final class FactWriter implements AutoCloseable {
         write(coming.who());
         out.writeBoolean(coming.isResumed());
         out.writeLong(coming.sinceNanos());
+      }
+      case Fact.Repeated repeated -> {
+        write(repeated.who());
+        out.writeLong(repeated.atNanos());
       }
     }
   }

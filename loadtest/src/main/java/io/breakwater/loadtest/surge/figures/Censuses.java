@@ -23,8 +23,10 @@ final class Censuses {
   static final class One {
     private final Span span;
     private final int[] sockets;
+    private final int[] signingUp;
     private final int[] waiting;
     private int socketsBefore;
+    private int signingUpBefore;
     private int waitingBefore;
     private long firstCpuNanos = UNKNOWN;
     private long lastCpuNanos;
@@ -32,8 +34,10 @@ final class Censuses {
     private One(Span span) {
       this.span = span;
       sockets = new int[span.seconds()];
+      signingUp = new int[span.seconds()];
       waiting = new int[span.seconds()];
       Arrays.fill(sockets, UNKNOWN);
+      Arrays.fill(signingUp, UNKNOWN);
       Arrays.fill(waiting, UNKNOWN);
     }
 
@@ -43,11 +47,13 @@ final class Censuses {
       }
       if (span.isBefore(fact.atNanos())) {
         socketsBefore = fact.sockets();
+        signingUpBefore = fact.signingUp();
         waitingBefore = fact.waiting();
         firstCpuNanos = fact.cpuNanos();
       } else {
         int second = span.second(fact.atNanos());
         sockets[second] = fact.sockets();
+        signingUp[second] = fact.signingUp();
         waiting[second] = fact.waiting();
         if (firstCpuNanos == UNKNOWN) {
           firstCpuNanos = fact.cpuNanos();
@@ -71,6 +77,12 @@ final class Censuses {
   double[] sockets() {
     double[] sum = new double[span.seconds()];
     generators.forEach(each -> hold(sum, each.sockets, each.socketsBefore));
+    return sum;
+  }
+
+  double[] signingUp() {
+    double[] sum = new double[span.seconds()];
+    generators.forEach(each -> hold(sum, each.signingUp, each.signingUpBefore));
     return sum;
   }
 

@@ -104,6 +104,7 @@ public final class Figures {
         refusals.rejected(fact);
       }
       case Fact.Delivered fact -> mail.delivered(fact);
+      case Fact.Repeated _ -> mail.repeated();
       case Fact.CaughtUp fact -> presence.caughtUp(fact);
       case Fact.Refused fact -> refusals.refused(fact);
       case Fact.Census fact -> census.taken(fact);
@@ -207,6 +208,7 @@ public final class Figures {
         streams.series(),
         goodput(),
         latencies.series(),
+        Seconds.list(censuses.signingUp()),
         Seconds.list(censuses.waiting()),
         sockets.isEmpty()
             ? List.of(new Series("all, as phones count them", Seconds.list(censuses.sockets())))

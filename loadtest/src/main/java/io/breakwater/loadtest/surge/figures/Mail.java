@@ -50,6 +50,8 @@ final class Mail {
    */
   private final Longs onlineSince = new Longs(NONE);
 
+  private long repeated;
+
   /** How often, and {@link #MISPLACED} if its application shows it so. */
   private final Ints copies = new Ints();
 
@@ -105,6 +107,10 @@ final class Mail {
     copies.set(delivery, fact.isMisplaced() ? MISPLACED | 1 : 1);
   }
 
+  void repeated() {
+    repeated++;
+  }
+
   /** All facts are there. */
   Ledger end(Latencies latencies, Streams streams) {
     Count count = new Count();
@@ -117,7 +123,7 @@ final class Mail {
       }
     }
     ghosts(count);
-    return count.ledger();
+    return count.ledger(repeated);
   }
 
   private boolean isWritten(int message) {
@@ -277,7 +283,7 @@ final class Mail {
       }
     }
 
-    Ledger ledger() {
+    Ledger ledger(long repeated) {
       return new Ledger(
           owed,
           delivered,
@@ -287,7 +293,8 @@ final class Mail {
           unaccounted,
           waiting,
           ghosts,
-          despiteRejection);
+          despiteRejection,
+          repeated);
     }
   }
 }

@@ -55,7 +55,8 @@ final class ServerSide {
                         acceptedMessages == 0
                             ? Double.NaN
                             : (double) each.count() / acceptedMessages))
-            .toList());
+            .toList(),
+        acceptedMessages);
   }
 
   List<Series> cpuCores() {

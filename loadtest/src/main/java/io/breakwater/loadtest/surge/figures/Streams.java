@@ -30,6 +30,8 @@ final class Streams {
     }
   }
 
+  private static final int PEAK_SECONDS = 10;
+
   private final Span span;
   private final double scheduleSeconds;
   private final long scheduleEndNanos;
@@ -103,8 +105,24 @@ final class Streams {
                     each.nobody,
                     each.replaced,
                     each.all,
-                    each.inSchedule / scheduleSeconds))
+                    each.inSchedule / scheduleSeconds,
+                    peak(each.done)))
         .toList();
+  }
+
+  /** The most in any {@link #PEAK_SECONDS} in a row, or in all if they are fewer; per second. */
+  private static double peak(double[] done) {
+    int length = Math.min(PEAK_SECONDS, done.length);
+    double sum = 0;
+    double most = 0;
+    for (int second = 0; second < done.length; second++) {
+      sum += done[second];
+      if (second >= length) {
+        sum -= done[second - length];
+      }
+      most = Math.max(most, sum);
+    }
+    return most / length;
   }
 
   List<Timeline.Arrivals> series() {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import io.breakwater.loadtest.line.LineLoop;
-import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.loadtest.surge.fleet.phone.Tallies;
 import io.breakwater.loadtest.surge.fleet.phone.Timers;
@@ -216,20 +215,22 @@ public final class Generator implements Fleet.Listener {
   }
 
   private void second(long now) {
-    facts.add(new Fact.Census(now, lines.open(), tallies.read().waiting(), Needs.cpuNanos()));
+    // Once: a reading takes the worst lag with it.
+    Fleet.Progress progress = fleet.progress();
+    facts.add(progress.census(now, lines.open(), Needs.cpuNanos()));
     timers.set(second, now + SECOND);
     ObjectNode event = voice.event("progress");
-    add(event);
+    add(event, progress);
     voice.say(event);
   }
 
-  private void add(ObjectNode event) {
+  private void add(ObjectNode event, Fleet.Progress progress) {
     event
         .put("nanos", System.nanoTime())
         .put("sockets", lines.open())
         .put("cpuNanos", Needs.cpuNanos())
         .put("factsWaiting", facts.waiting());
-    voice.add(event, fleet.progress());
+    voice.add(event, progress);
   }
 
   @Override
@@ -257,7 +258,7 @@ public final class Generator implements Fleet.Listener {
   public void done() {
     timers.clear(second);
     ObjectNode event = voice.event("done");
-    add(event);
+    add(event, fleet.progress());
     // Not here: the loop waits for nobody.
     Thread.ofPlatform().name("end").start(() -> end(event));
   }

@@ -88,9 +88,10 @@ final class Plan {
                     new Setting.Quota(part.toString(), size.of(part), cores * size.of(part))));
     if (options.ownProcessor) {
       if (options.target.isEmpty()) {
-        quotas.add(new Setting.Quota("all servers", size.names().size(), processors - 1));
+        quotas.add(
+            new Setting.Quota(Setting.Quota.ALL_SERVERS, size.names().size(), processors - 1));
       }
-      quotas.add(new Setting.Quota("generator", generators(), 1));
+      quotas.add(new Setting.Quota(Setting.Quota.GENERATOR, generators(), 1));
     }
     return quotas;
   }

@@ -11,6 +11,8 @@ import java.util.Locale;
 
 /** The most important figures of a run, for a terminal. Pure. */
 final class Summary {
+  private static final String UNKNOWN = "–";
+
   private Summary() {}
 
   static String text(SurgeResult result) {
@@ -37,12 +39,17 @@ final class Summary {
     lines.add(
         String.format(
             Locale.ROOT,
-            "generator: lag p99 %.1f ms, %.0f us of CPU a message, %d phones in %d processes",
-            result.generator().lagP99Ms(),
-            result.generator().cpuMicrosPerMessage(),
+            "generator: lag p99 %s ms, %s us of CPU a message, %d phones in %d processes",
+            number("%.1f", result.generator().lagP99Ms()),
+            number("%.0f", result.generator().cpuMicrosPerMessage()),
             result.generator().phones(),
             result.generator().processes()));
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** A dash for what is not known. */
+  private static String number(String format, double value) {
+    return Double.isNaN(value) ? UNKNOWN : String.format(Locale.ROOT, format, value);
   }
 
   private static String phase(PhaseFigures each) {
@@ -60,9 +67,12 @@ final class Summary {
   private static String stream(Stream each) {
     return String.format(
         Locale.ROOT,
-        "%s: %d intended, %d done, %.1f/s",
+        "%s: %d intended,%s %d done, %.1f/s",
         each.name(),
         each.intended(),
+        each.lacksPeople()
+            ? String.format(Locale.ROOT, " of which %.1f %% had nobody,", each.nobodyPercent())
+            : "",
         each.done(),
         each.perSecond());
   }

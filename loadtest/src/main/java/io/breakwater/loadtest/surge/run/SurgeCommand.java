@@ -173,7 +173,10 @@ public final class SurgeCommand implements Callable<Integer> {
         place.machine(),
         place.jdk(),
         place.quotas(),
-        null);
+        null,
+        played.content(),
+        options.impatient == null ? Double.NaN : options.impatient,
+        options.ownProcessor);
   }
 
   private String command() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /** Reads a whole file. Used once. */
 final class ScenarioReader {
@@ -26,6 +27,9 @@ final class ScenarioReader {
   /** Times of a file without a good duration are not compared with it. */
   private static final Unit<Duration> LENGTH =
       new Unit<>(Units.DURATION.expected(), Duration.ofDays(1000), Units.DURATION.parse());
+
+  /** What changes nothing of what is played at a scale. */
+  private static final Set<String> TEXTS = Set.of("name", "title", "facts", "model", "small");
 
   private final Section root;
   private final Mistakes mistakes;
@@ -85,7 +89,8 @@ final class ScenarioReader {
         streams,
         message,
         faults,
-        limits);
+        limits,
+        mistakes.isEmpty() ? root.digest(TEXTS) : "");
   }
 
   private static Fact fact(Section section) {

@@ -31,9 +31,10 @@ final class FactsTest {
           new Fact.Delivered(ONE, OTHER, 1, 2, true),
           new Fact.CaughtUp(ONE, 1),
           new Fact.Refused(ONE, "send", 1, "OVERLOADED", 2),
-          new Fact.Census(1, 2, 3, 4),
+          new Fact.Census(1, 2, 3, 4, 5),
           new Fact.Left(ONE, 1),
-          new Fact.Coming(ONE, true, 1));
+          new Fact.Coming(ONE, true, 1),
+          new Fact.Repeated(ONE, 1));
 
   @TempDir Path directory;
 

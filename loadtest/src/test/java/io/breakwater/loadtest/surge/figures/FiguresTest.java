@@ -142,7 +142,7 @@ final class FiguresTest {
     assertThatThrownBy(() -> figures.result(Played.SETTING, ServerSamples.NONE, List.of()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("generators: 0");
-    figures.generator().accept(new Fact.Census(Played.at(0), 1, 0, 0));
+    figures.generator().accept(new Fact.Census(Played.at(0), 1, 0, 0, 0));
     figures.result(Played.SETTING, ServerSamples.NONE, List.of());
     assertThatThrownBy(() -> figures.result(Played.SETTING, ServerSamples.NONE, List.of()))
         .isInstanceOf(IllegalStateException.class);

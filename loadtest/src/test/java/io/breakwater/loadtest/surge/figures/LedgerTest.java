@@ -56,6 +56,21 @@ final class LedgerTest {
         .orElse(-1);
   }
 
+  @Test
+  void what_a_tier_delivers_again_is_counted_and_no_fault() {
+    SurgeResult result =
+        changed(
+            all -> {
+              Fact.Who who = Played.existing(1, 0);
+              all.get(0).add(new Fact.Repeated(who, Played.at(1_000)));
+              all.get(0).add(new Fact.Repeated(who, Played.at(1_000)));
+              all.get(1).add(new Fact.Repeated(who, Played.at(40_000)));
+            });
+    assertThat(result.ledger().repeated()).isEqualTo(3);
+    assertThat(result.ledger().balanced()).isTrue();
+    assertThat(result.ledger().doubled()).isZero();
+  }
+
   private static void failed(SurgeResult result, String reason) {
     assertThat(result.judgement().kind()).isEqualTo(Judgement.Kind.FAILED);
     assertThat(result.judgement().reasons()).contains(reason);
@@ -152,7 +167,7 @@ final class LedgerTest {
                 new Fact.Delivered(nobody, Played.newcomer(1), 1, Played.at(5)),
                 new Fact.Delivered(nobody, Played.newcomer(1), 2, Played.at(5)))
             .ledger();
-    assertThat(ledger).isEqualTo(new Ledger(0, 0, 0, 0, 0, 0, 0, 2, 0));
+    assertThat(ledger).isEqualTo(new Ledger(0, 0, 0, 0, 0, 0, 0, 2, 0, 0L));
   }
 
   @Test
@@ -220,7 +235,7 @@ final class LedgerTest {
                 new Fact.CaughtUp(to, Played.at(3)),
                 new Fact.Accepted(from, to, 1, Played.at(4)))
             .ledger();
-    assertThat(ledger).isEqualTo(new Ledger(1, 0, 0, 0, 0, 1, 0, 0, 0));
+    assertThat(ledger).isEqualTo(new Ledger(1, 0, 0, 0, 0, 1, 0, 0, 0, 0L));
   }
 
   @Test
@@ -235,7 +250,7 @@ final class LedgerTest {
             new Fact.CaughtUp(to, Played.at(30_001)),
             new Fact.Accepted(from, to, 1, Played.at(30_002)),
             new Fact.Rejected(from, to, 2, Played.at(30_002), "TOO_LARGE"));
-    assertThat(result.ledger()).isEqualTo(new Ledger(0, 0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(result.ledger()).isEqualTo(new Ledger(0, 0, 0, 0, 0, 0, 0, 0, 0, 0L));
     assertThat(Played.phase(result, Phase.SEND_TO_ACCEPTED, Played.EXISTING).open()).isEqualTo(2);
   }
 
@@ -252,7 +267,7 @@ final class LedgerTest {
                 new Fact.Written(Played.CHAT, from, Played.newcomer(2), 1, Played.at(2)),
                 new Fact.Accepted(from, Played.newcomer(2), 1, Played.at(4)))
             .ledger();
-    assertThat(ledger).isEqualTo(new Ledger(2, 0, 0, 0, 0, 0, 2, 0, 0));
+    assertThat(ledger).isEqualTo(new Ledger(2, 0, 0, 0, 0, 0, 2, 0, 0, 0L));
     assertThat(ledger.astray()).isZero();
   }
 
@@ -278,7 +293,7 @@ final class LedgerTest {
                 new Fact.Accepted(from, to, 1, Played.at(4)),
                 new Fact.Delivered(from, to, 1, Played.at(5)))
             .ledger();
-    assertThat(ledger).isEqualTo(new Ledger(1, 1, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(ledger).isEqualTo(new Ledger(1, 1, 0, 0, 0, 0, 0, 0, 0, 0L));
   }
 
   @Test
@@ -292,6 +307,6 @@ final class LedgerTest {
                 new Fact.Delivered(from, to, 1, Played.at(5)),
                 new Fact.CaughtUp(Played.existing(1, 1), Played.at(5)))
             .ledger();
-    assertThat(ledger).isEqualTo(new Ledger(2, 1, 1, 0, 0, 0, 0, 0, 0));
+    assertThat(ledger).isEqualTo(new Ledger(2, 1, 1, 0, 0, 0, 0, 0, 0, 0L));
   }
 }

@@ -327,7 +327,11 @@ final class MadeUpRun {
                 ms,
                 generator,
                 new Fact.Census(
-                    Played.at(ms), 100 + second, generator, (second + 2) * 50_000_000L)));
+                    Played.at(ms),
+                    100 + second,
+                    2 * generator,
+                    generator,
+                    (second + 2) * 50_000_000L)));
       }
     }
   }

@@ -280,7 +280,7 @@ final class NaiveFigures {
         }
       }
     }
-    return new Ledger(owed, delivered, lost, 0, 0, unaccounted, waiting, 0, 0);
+    return new Ledger(owed, delivered, lost, 0, 0, unaccounted, waiting, 0, 0, 0L);
   }
 
   /** The time that a share of them took no longer than. */

@@ -83,7 +83,10 @@ final class Played {
           "none",
           "none",
           List.of(),
-          null);
+          null,
+          "0123456789ab",
+          Double.NaN,
+          false);
 
   private Played() {}
 

@@ -180,7 +180,7 @@ final class ServerSideTest {
                 List.of(),
                 List.of(new Gateway("gateway-0", List.of(new Sockets(Played.at(1200), 17)))),
                 List.of(new Mark(Played.at(2500), "gateway-0 killed"))),
-            new Fact.Census(Played.at(0), 5, 0, 0));
+            new Fact.Census(Played.at(0), 5, 0, 0, 0));
     Series sockets = result.timeline().sockets().getFirst();
     assertThat(sockets.name()).isEqualTo("gateway-0");
     assertThat(sockets.values().get(0)).isNaN();
@@ -193,18 +193,19 @@ final class ServerSideTest {
   void a_census_holds_until_the_next_and_all_generators_are_summed() {
     Figures figures = new Figures(Played.SCENARIO, Played.until(4000));
     List.of(
-            new Fact.Census(Played.at(-1000), 10, 1, 5 * CPU_MS),
-            new Fact.Census(Played.at(1100), 20, 2, 6 * CPU_MS),
-            new Fact.Census(Played.at(1900), 30, 3, 9 * CPU_MS))
+            new Fact.Census(Played.at(-1000), 10, 3, 1, 5 * CPU_MS),
+            new Fact.Census(Played.at(1100), 20, 6, 2, 6 * CPU_MS),
+            new Fact.Census(Played.at(1900), 30, 9, 3, 9 * CPU_MS))
         .forEach(figures.generator());
     List.of(
-            new Fact.Census(Played.at(2000), 100, 40, 1 * CPU_MS),
-            new Fact.Census(Played.at(3000), 90, 50, 2 * CPU_MS))
+            new Fact.Census(Played.at(2000), 100, 120, 40, 1 * CPU_MS),
+            new Fact.Census(Played.at(3000), 90, 150, 50, 2 * CPU_MS))
         .forEach(figures.generator());
     SurgeResult result = figures.result(Played.SETTING, ServerSamples.NONE, List.of());
     assertThat(result.timeline().sockets().getFirst().values())
         .containsExactly(10.0, 30.0, 130.0, 120.0);
     assertThat(result.timeline().waitingLine()).containsExactly(1.0, 3.0, 43.0, 53.0);
+    assertThat(result.timeline().openSignUps()).containsExactly(3.0, 9.0, 129.0, 159.0);
     assertThat(result.generator().phones()).isEqualTo(130);
     assertThat(result.generator().processes()).isEqualTo(2);
     assertThat(result.generator().cpuMicrosPerMessage()).isNaN();
@@ -216,10 +217,10 @@ final class ServerSideTest {
     SurgeResult result =
         result(
             ServerSamples.NONE,
-            new Fact.Census(Played.at(-1000), 10, 1, 5 * CPU_MS),
+            new Fact.Census(Played.at(-1000), 10, 3, 1, 5 * CPU_MS),
             new Fact.Written(Played.CHAT, from, from, 1, Played.at(0)),
             new Fact.Written(Played.CHAT, from, from, 2, Played.at(0)),
-            new Fact.Census(Played.at(3000), 10, 1, 8 * CPU_MS));
+            new Fact.Census(Played.at(3000), 10, 3, 1, 8 * CPU_MS));
     assertThat(result.generator().cpuMicrosPerMessage()).isEqualTo(1500);
   }
 
@@ -252,14 +253,16 @@ final class ServerSideTest {
                 List.of(), List.of(new Statements("INSERT", 6)), List.of(), List.of()),
             new Fact.Written(Played.CHAT, from, to, 1, Played.at(-3000)),
             new Fact.Accepted(from, to, 1, Played.at(-2900)),
-            new Fact.Census(Played.at(-1000), 10, 1, 5 * CPU_MS),
+            new Fact.Census(Played.at(-1000), 10, 3, 1, 5 * CPU_MS),
             new Fact.Written(Played.CHAT, from, to, 2, Played.at(1000)),
             new Fact.Accepted(from, to, 2, Played.at(1100)),
             new Fact.Written(Played.CHAT, from, to, 3, Played.at(1000)),
-            new Fact.Census(Played.at(3000), 10, 1, 8 * CPU_MS),
+            new Fact.Census(Played.at(3000), 10, 3, 1, 8 * CPU_MS),
             // As it finishes.
-            new Fact.Census(Played.at(4001), 10, 1, 100 * CPU_MS));
+            new Fact.Census(Played.at(4001), 10, 3, 1, 100 * CPU_MS));
     assertThat(result.servers().statements().getFirst().perMessage()).isEqualTo(6);
+    assertThat(result.servers().acceptedInRun()).isEqualTo(1);
+    assertThat(result.ledger().accepted()).isEqualTo(2);
     assertThat(result.generator().cpuMicrosPerMessage()).isEqualTo(1500);
   }
 }

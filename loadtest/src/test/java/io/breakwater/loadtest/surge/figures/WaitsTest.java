@@ -386,4 +386,32 @@ final class WaitsTest {
         .extracting("done", "perSecond")
         .containsExactly(60L, 1.5);
   }
+
+  /** Signed up at these times. */
+  private static double peak(double endMs, double... timesMs) {
+    List<Fact> facts = new ArrayList<>();
+    for (int i = 0; i < timesMs.length; i++) {
+      Fact.Who who = Played.newcomer(i);
+      facts.add(new Fact.SignedUp(Played.REFUGEES, who, Played.at(0), Played.at(timesMs[i]), 1));
+    }
+    return Played.result(
+            Played.until(endMs), List.of(facts, List.of(new Fact.Census(1, 1, 1, 1, 1))))
+        .streams()
+        .get(Played.REFUGEES)
+        .peakPerSecond();
+  }
+
+  @Test
+  void the_most_is_that_of_any_ten_seconds_in_a_row() {
+    assertThat(peak(33_000, 100, 9_900, 10_100, 12_000, 14_000, 19_900, 31_000, 32_000))
+        .isEqualTo(0.5);
+    assertThat(peak(33_000, 23_100, 24_000, 32_900)).isEqualTo(0.3);
+    assertThat(peak(33_000)).isZero();
+  }
+
+  @Test
+  void the_most_of_a_shorter_run_is_of_what_there_is() {
+    assertThat(peak(4_000, 100, 3_900)).isEqualTo(0.5);
+    assertThat(peak(3_500, 100, 3_400, 3_450)).isEqualTo(0.75);
+  }
 }

@@ -25,7 +25,7 @@ final class FactLogTest {
   void all_that_was_taken_is_in_the_file_in_its_order() throws IOException {
     FactLog log = FactLog.to(directory.resolve("facts"));
     for (int i = 0; i < 50_000; i++) {
-      log.add(new Fact.Census(i, 0, 0, 0));
+      log.add(new Fact.Census(i, 0, 0, 0, 0));
     }
     log.close();
     assertThat(log.loss()).isNull();
@@ -39,7 +39,7 @@ final class FactLogTest {
   void what_does_not_fit_is_lost_and_the_log_says_so() throws IOException {
     FactLog log = FactLog.to(directory.resolve("facts"), 3);
     for (int i = 0; i < 5; i++) {
-      log.add(new Fact.Census(i, 0, 0, 0));
+      log.add(new Fact.Census(i, 0, 0, 0, 0));
     }
     log.close();
     assertThat(read()).hasSize(3);
@@ -52,7 +52,7 @@ final class FactLogTest {
     assumeThat(full).exists();
     FactLog log = FactLog.to(full);
     for (int i = 0; i < 100_000; i++) {
-      log.add(new Fact.Census(i, 0, 0, 0));
+      log.add(new Fact.Census(i, 0, 0, 0, 0));
     }
     log.close();
     assertThat(log.loss()).isNotNull().startsWith("facts could not be written to /dev/full: ");

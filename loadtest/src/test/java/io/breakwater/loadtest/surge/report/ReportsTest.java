@@ -61,7 +61,10 @@ final class ReportsTest {
                 new Group(
                     "surge", Double.NaN, List.of(SyntheticRun.with(2, 9), SyntheticRun.late()))),
             LOOK.resolve("pairs.html"));
-    assertThat(byName).content().contains("calm").contains("Void runs are left out");
+    assertThat(byName)
+        .content()
+        .contains("calm")
+        .contains("Void runs, and those that failed by the ledger, are left out");
   }
 
   private static Group groupOf(int gateways) {

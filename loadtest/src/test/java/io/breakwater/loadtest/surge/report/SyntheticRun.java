@@ -113,7 +113,7 @@ public final class SyntheticRun {
 
   private SurgeResult result(String scenario, double slowness, long lost, double lagMs) {
     List<PhaseFigures> phases = phases(slowness);
-    Ledger ledger = new Ledger(118_204, 118_204 - lost, lost, 0, 0, 0, 0, 0, 0);
+    Ledger ledger = new Ledger(118_204, 118_204 - lost, lost, 0, 0, 0, 0, 0, 0, 59L);
     return new SurgeResult(
         setting(scenario),
         List.of(),
@@ -126,9 +126,9 @@ public final class SyntheticRun {
             Objective.rate(Phase.SIGN_UP, NEWCOMERS, 90, 127.04)),
         phases,
         List.of(
-            new Stream("sign-ups", 41_873, 0, 0, 38_112, rate(127.04)),
-            new Stream("connects", 12_118, 0, 0, 12_118, rate(40.39)),
-            new Stream("messages", 120_112, 0, 20_731, 118_204, rate(394.01))),
+            new Stream("sign-ups", 41_873, 0, 0, 38_112, rate(127.04), 166.2),
+            new Stream("connects", 12_118, 0, 0, 12_118, rate(40.39), 131.9),
+            new Stream("messages", 120_112, 0, 20_731, 118_204, rate(394.01), 512.4)),
         List.of(
             new Refusal("tier full: queued", 3_761, 42_000, 118_000),
             new Refusal("sends by user level", 1_908, Double.NaN, Double.NaN)),
@@ -172,6 +172,9 @@ public final class SyntheticRun {
             new Quota("delivery", 1, 0.4),
             new Quota("cassandra", 1, 0.6),
             new Quota("generator", 2, 1)),
+        true,
+        "c0ffee012345",
+        Double.NaN,
         true);
   }
 
@@ -236,7 +239,8 @@ public final class SyntheticRun {
             new StatementKind("journal block: insert", 4_019, 0.034),
             new StatementKind("history: insert", 118_204, 1),
             new StatementKind("account: conditional insert", 38_112, 0.322),
-            new StatementKind("cursor: update", 22_907, 0.194)));
+            new StatementKind("cursor: update", 22_907, 0.194)),
+        100_000L);
   }
 
   private Timeline timeline(double slowness) {
@@ -279,6 +283,7 @@ public final class SyntheticRun {
             latencies(Phase.SEND_TO_DELIVERED, EXISTING, 32 * slowness, 1),
             latencies(Phase.SEND_TO_DELIVERED, NEWCOMERS, 46 * slowness, 3),
             latencies(Phase.SYNC, EXISTING, 25 * slowness, 1)),
+        line.stream().map(each -> each + 300).toList(),
         line,
         sockets(),
         List.of(cpu("gateway", 0.4), cpu("delivery", 0.28), cpu("cassandra", 0.45)),

@@ -39,7 +39,8 @@ final class PlanTest {
             shipped.streams(),
             shipped.message(),
             List.of(faults),
-            shipped.limits());
+            shipped.limits(),
+            shipped.content());
     return new Plan(options, Replay.of(written, new Reduction(scale, 1)), BEGUN);
   }
 

@@ -45,6 +45,34 @@ final class ScenariosTest {
             new Population("crowd", Population.Kind.RETURNING, 3_000, 0, 1, 0, 0));
   }
 
+  private static String content(String yaml) throws InvalidScenario {
+    return Scenarios.parse("all.yaml", yaml).content();
+  }
+
+  @Test
+  void what_is_played_has_a_digest() throws Exception {
+    String content = content(Examples.ALL);
+    assertThat(content).matches("[0-9a-f]{12}");
+    assertThat(Examples.all().withImpatient(1).replayed(new Reduction(7, 3)).content())
+        .isEqualTo(content);
+    assertThat(content("# How it is written.\n" + Examples.ALL)).isEqualTo(content);
+    assertThat(content(Examples.ALL.replaceFirst("title: .*", "title: Another.")))
+        .isEqualTo(content);
+    assertThat(content(Examples.ALL.replace("rate: 100/s", "rate: 101/s"))).isNotEqualTo(content);
+    assertThat(content(Examples.ALL.replace("p99.9: 250ms", "p99: 250ms"))).isNotEqualTo(content);
+    assertThat(Scenarios.shipped().stream().map(ScenariosTest::shipped).distinct())
+        .hasSameSizeAs(Scenarios.shipped())
+        .doesNotContain(content);
+  }
+
+  private static String shipped(String name) {
+    try {
+      return Scenarios.load(name).content();
+    } catch (IOException | InvalidScenario e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void streams_are_read() {
     Scenario scenario = Examples.all();

@@ -449,6 +449,7 @@ public final class Phone implements Link.User, Outbox.Carrier {
     Seen.Sight sight = outbox.saw(payload.from(), message);
     if (sight == Seen.Sight.REPEATED) {
       world.tallies().repeated++;
+      world.tell(new Fact.Repeated(who, now));
       return;
     }
     world.tallies().delivered++;

@@ -73,7 +73,12 @@ public final class Fleet {
    * @param signingUp sign-ups that are not done
    */
   public record Progress(
-      int online, long due, long lagNanos, int signingUp, Tallies.Reading phones) {}
+      int online, long due, long lagNanos, int signingUp, Tallies.Reading phones) {
+    /** As a fact. */
+    public Fact.Census census(long atNanos, int sockets, long cpuNanos) {
+      return new Fact.Census(atNanos, sockets, signingUp, phones.waiting(), cpuNanos);
+    }
+  }
 
   private final Stage stage;
   private final World world;
@@ -144,7 +149,10 @@ public final class Fleet {
         switch (step) {
           case PREPARING -> isOfLedger(fact);
           case CONNECTING, PLAYING, ENDING -> true;
-          case ASKING -> fact instanceof Fact.Delivered || fact instanceof Fact.CaughtUp;
+          case ASKING ->
+              fact instanceof Fact.Delivered
+                  || fact instanceof Fact.Repeated
+                  || fact instanceof Fact.CaughtUp;
           case OVER -> false;
         };
     if (counts) {

@@ -17,7 +17,13 @@ import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Several runs of one scenario, side by side. */
 public final class ComparisonPage {
@@ -38,7 +44,8 @@ public final class ComparisonPage {
    *
    * @param axis what the positions of the groups count, such as {@code gateways}
    * @param groups the first is what the others are compared with
-   * @throws IllegalArgumentException if there is none, or they are of different scenarios
+   * @throws IllegalArgumentException if there is none, or they are of different scenarios, by name
+   *     or by content
    */
   public static String html(String axis, List<Group> groups) {
     if (groups.isEmpty()) {
@@ -53,6 +60,8 @@ public final class ComparisonPage {
     if (scenarios.size() != 1) {
       throw new IllegalArgumentException("scenarios: " + scenarios + " (expected: one)");
     }
+    Differences differences = new Differences(groups);
+    differences.check();
     List<Plot> plots = plots();
     String first = groups.getFirst().name();
     return new Page(
@@ -63,35 +72,47 @@ public final class ComparisonPage {
         List.of(
             Section.of(
                     "Absorbed per second",
-                    "A dot is a run, the line goes through the medians."
+                    "A dot is a run, the line goes through the medians. Most per second: "
+                        + "the most that was done in any 10 seconds in a row, per second."
                         + (isByNumber()
                             ? " Dashed: what would be proportional to " + first + '.'
                             : ""))
+                .with(perCore().map(each -> new Table[] {each}).orElse(new Table[0]))
                 .with(plots),
             Section.of("Medians", medians(first)).with(sideBySide()),
+            differences.section(),
             Section.of("Runs", "").with(runs())),
         new PlotData(0, 0, isByNumber() ? axis : "", List.of(), plots));
   }
 
   private String medians(String first) {
-    long left = all.stream().filter(each -> each.judgement().kind() == Judgement.Kind.VOID).count();
+    long left = all.stream().filter(each -> !Group.counts(each)).count();
     return "×: the median by that of %s. Spread: the largest distance between two runs of a group, by its median; a smaller difference is none.%s"
         .formatted(
-            first, left == 0 ? "" : " Void runs are left out here and in the plots: " + left + '.');
+            first,
+            left == 0
+                ? ""
+                : " Void runs, and those that failed by the ledger, are left out here and in the"
+                    + " plots: "
+                    + left
+                    + '.');
   }
 
   private boolean isByNumber() {
     return groups.stream().noneMatch(group -> Double.isNaN(group.position()));
   }
 
+  private List<String> streams() {
+    return all.stream()
+        .flatMap(each -> each.streams().stream())
+        .map(Stream::name)
+        .distinct()
+        .toList();
+  }
+
   private List<Plot> plots() {
     List<Plot> plots = new ArrayList<>();
-    for (String stream :
-        all.stream()
-            .flatMap(each -> each.streams().stream())
-            .map(Stream::name)
-            .distinct()
-            .toList()) {
+    for (String stream : streams()) {
       Plot plot = plot("absorbed-" + plots.size(), stream);
       if (plot.hasValues()) {
         plots.add(plot);
@@ -100,9 +121,73 @@ public final class ComparisonPage {
     return plots;
   }
 
+  /** The most that was absorbed of a stream, if all runs know it; otherwise the mean. */
+  private String absorbed(String stream) {
+    return isKnown(Headlines.peak(stream)) ? Headlines.peak(stream) : Headlines.throughput(stream);
+  }
+
+  private boolean isKnown(String figure) {
+    return groups.stream()
+        .flatMap(each -> each.runsThatCount().stream())
+        .noneMatch(each -> Double.isNaN(figure(each, figure)));
+  }
+
+  /** By the cores of the quotas of those tiers whose number of servers is what varies. */
+  private Optional<Table> perCore() {
+    Set<String> tiers = tiersThatVary();
+    List<String> streams =
+        streams().stream().filter(each -> isKnown(Headlines.peak(each))).toList();
+    if (tiers.isEmpty() || streams.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Row> rows =
+        streams.stream()
+            .map(
+                each ->
+                    compared(
+                        each + ", most/s, 10 s",
+                        group ->
+                            group.runsThatCount().stream()
+                                .map(run -> figure(run, Headlines.peak(each)) / cores(run, tiers))
+                                .toList()))
+            .toList();
+    return Optional.of(
+        new Table(
+            "Per core of the quota of %s; proportional is × 1.00"
+                .formatted(String.join(" and ", tiers)),
+            compared("stream"),
+            rows));
+  }
+
+  /** Tiers with a quota in all runs, and not with the same number of processes. */
+  private Set<String> tiersThatVary() {
+    List<SurgeResult> runs =
+        groups.stream().flatMap(each -> each.runsThatCount().stream()).toList();
+    Map<String, Set<Integer>> processes = new TreeMap<>();
+    Map<String, Integer> count = new TreeMap<>();
+    for (SurgeResult run : runs) {
+      for (Setting.Quota each : run.setting().quotas()) {
+        if (each.isOfTier()) {
+          processes.computeIfAbsent(each.tier(), _ -> new TreeSet<>()).add(each.processes());
+          count.merge(each.tier(), 1, Integer::sum);
+        }
+      }
+    }
+    processes.keySet().removeIf(each -> !Objects.equals(count.get(each), runs.size()));
+    processes.values().removeIf(each -> each.size() < 2);
+    return processes.keySet();
+  }
+
+  private static double cores(SurgeResult run, Set<String> tiers) {
+    return run.setting().quotas().stream()
+        .filter(each -> tiers.contains(each.tier()))
+        .mapToDouble(Setting.Quota::cores)
+        .sum();
+  }
+
   private Plot plot(String id, String stream) {
-    List<List<Double>> values =
-        groups.stream().map(each -> values(each, Headlines.throughput(stream))).toList();
+    String figure = absorbed(stream);
+    List<List<Double>> values = groups.stream().map(each -> values(each, figure)).toList();
     List<Double> medians = values.stream().map(Median::of).toList();
     List<Line> lines = new ArrayList<>();
     lines.add(new Line("median", 1, Stroke.SOLID, medians));
@@ -131,7 +216,7 @@ public final class ComparisonPage {
     return new Plot(
         id,
         stream,
-        "done per second",
+        figure.equals(Headlines.peak(stream)) ? "most per second, over 10 s" : "done per second",
         false,
         isByNumber() ? List.of() : groups.stream().map(Group::name).toList(),
         isByNumber() ? positions : List.of(),
@@ -140,32 +225,37 @@ public final class ComparisonPage {
   }
 
   private Table sideBySide() {
-    List<Cell> columns = new ArrayList<>(List.of(word("figure"), number(groups.getFirst().name())));
+    List<String> figures =
+        all.stream().flatMap(each -> Headlines.of(each).keySet().stream()).distinct().toList();
+    return new Table(
+        "Median of the runs of each group",
+        compared("figure"),
+        figures.stream().map(each -> compared(each, group -> values(group, each))).toList());
+  }
+
+  /** The columns of medians, of ratios to the first, and of the spread. */
+  private List<Cell> compared(String what) {
+    List<Cell> columns = new ArrayList<>(List.of(word(what), number(groups.getFirst().name())));
     for (Group group : others()) {
       columns.add(number(group.name()));
       columns.add(number("×"));
     }
     columns.add(number("spread %"));
-    List<String> figures =
-        all.stream().flatMap(each -> Headlines.of(each).keySet().stream()).distinct().toList();
-    return new Table(
-        "Median of the runs of each group",
-        columns,
-        figures.stream().map(this::sideBySide).toList());
+    return columns;
   }
 
-  private Row sideBySide(String figure) {
-    double first = Median.of(values(groups.getFirst(), figure));
+  private Row compared(String figure, Function<Group, List<Double>> values) {
+    double first = Median.of(values.apply(groups.getFirst()));
     List<Cell> cells = new ArrayList<>(List.of(word(figure), number(first)));
     for (Group group : others()) {
-      double median = Median.of(values(group, figure));
+      double median = Median.of(values.apply(group));
       cells.add(number(median));
       cells.add(number(first == 0 ? Double.NaN : median / first));
     }
     cells.add(
         number(
             groups.stream()
-                .mapToDouble(each -> spread(values(each, figure)))
+                .mapToDouble(each -> spread(values.apply(each)))
                 .filter(each -> !Double.isNaN(each))
                 .max()
                 .orElse(Double.NaN)));
@@ -185,10 +275,12 @@ public final class ComparisonPage {
   }
 
   private Table runs() {
-    List<String> streams =
-        all.stream().flatMap(each -> each.streams().stream()).map(Stream::name).distinct().toList();
+    List<String> streams = streams();
     List<Cell> columns = new ArrayList<>(List.of(word("group"), word("verdict")));
-    streams.forEach(each -> columns.add(number(Headlines.throughput(each))));
+    for (String each : streams) {
+      columns.add(number(Headlines.throughput(each)));
+      columns.add(number(Headlines.peak(each)));
+    }
     columns.addAll(
         List.of(
             number("lag p99 ms"),
@@ -210,8 +302,16 @@ public final class ComparisonPage {
     List<Cell> cells =
         new ArrayList<>(
             List.of(
-                word(group.name()), Cell.judged(verdict == Judgement.Kind.PASSED, verdict.word())));
-    streams.forEach(each -> cells.add(number(figure(run, Headlines.throughput(each)))));
+                word(group.name()),
+                Cell.judged(
+                    verdict == Judgement.Kind.PASSED,
+                    verdict == Judgement.Kind.FAILED && !Group.counts(run)
+                        ? "failed by the ledger"
+                        : verdict.word())));
+    for (String each : streams) {
+      cells.add(number(figure(run, Headlines.throughput(each))));
+      cells.add(number(figure(run, Headlines.peak(each))));
+    }
     cells.addAll(
         List.of(
             number(run.generator().lagP99Ms()),

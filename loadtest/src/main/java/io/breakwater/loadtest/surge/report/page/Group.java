@@ -20,8 +20,12 @@ public record Group(String name, double position, List<SurgeResult> runs) {
     }
   }
 
-  /** A void run says nothing about the tier. */
   List<SurgeResult> runsThatCount() {
-    return runs.stream().filter(each -> each.judgement().kind() != Judgement.Kind.VOID).toList();
+    return runs.stream().filter(Group::counts).toList();
+  }
+
+  /** A void run says nothing about the tier; and who loses messages may be fast. */
+  static boolean counts(SurgeResult run) {
+    return run.judgement().kind() != Judgement.Kind.VOID && run.ledger().balanced();
   }
 }

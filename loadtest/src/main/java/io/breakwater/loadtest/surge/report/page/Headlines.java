@@ -21,6 +21,7 @@ final class Headlines {
     Map<String, Double> figures = new LinkedHashMap<>();
     for (Stream each : result.streams()) {
       figures.put(throughput(each.name()), each.perSecond());
+      figures.put(peak(each.name()), each.peakPerSecond());
     }
     for (PhaseFigures each : result.phases()) {
       String of = each.phase().title() + ", " + each.population();
@@ -40,7 +41,19 @@ final class Headlines {
     return stream + " done/s";
   }
 
+  /** Of a stream: the most in ten seconds. */
+  static String peak(String stream) {
+    return stream + " most/s, 10 s";
+  }
+
+  /** What a run cost is of what was accepted in it; NaN if it was nothing, or is not known. */
+  private static double acceptedInRun(SurgeResult result) {
+    Long accepted = result.servers().acceptedInRun();
+    return accepted == null || accepted == 0 ? Double.NaN : accepted;
+  }
+
   private static void servers(SurgeResult result, Map<String, Double> figures) {
+    double accepted = acceptedInRun(result);
     List<ServerProcess> processes = result.servers().processes();
     for (ServerProcess each : processes) {
       figures.merge(
@@ -50,14 +63,16 @@ final class Headlines {
     }
     if (!processes.isEmpty()) {
       double cpu = processes.stream().mapToDouble(ServerProcess::cpuSeconds).sum();
-      figures.put(
-          "all servers' CPU µs per accepted message", cpu * MICROS / result.ledger().accepted());
+      figures.put("all servers' CPU µs per accepted message", cpu * MICROS / accepted);
     }
     List<StatementKind> statements = result.servers().statements();
     if (!statements.isEmpty()) {
       figures.put(
           "Cassandra statements per accepted message",
-          statements.stream().mapToDouble(StatementKind::perMessage).sum());
+          // As it was written in a file that does not say how many were accepted.
+          Double.isNaN(accepted)
+              ? statements.stream().mapToDouble(StatementKind::perMessage).sum()
+              : statements.stream().mapToLong(StatementKind::count).sum() / accepted);
     }
   }
 }

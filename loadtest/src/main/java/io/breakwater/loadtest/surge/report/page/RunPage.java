@@ -9,6 +9,7 @@ import io.breakwater.loadtest.surge.report.result.Ledger;
 import io.breakwater.loadtest.surge.report.result.Phase;
 import io.breakwater.loadtest.surge.report.result.PhaseFigures;
 import io.breakwater.loadtest.surge.report.result.Setting;
+import io.breakwater.loadtest.surge.report.result.Stream;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,8 +130,10 @@ public final class RunPage {
                 """
                 For nobody: arrivals for which the scenario had nobody, such as a connect when all\
                  are online; they are none of the 100 %.
-                By another: messages whose drawn writer was not online, so that somebody else wrote.\
-                """)
+                By another: messages whose drawn writer was not online, so that somebody else wrote.
+                Most /s, 10 s: the most that was done in any 10 seconds in a row, per second.\
+                """
+                    + lackingPeople(result))
             .with(
                 RunTables.streams(result.streams()),
                 RunTables.refusals(result.refusals()),
@@ -138,8 +141,10 @@ public final class RunPage {
         Section.of(
                 "Ledger",
                 "Each accepted message is in one of the rows from delivered to waiting, once for"
-                    + " each device it is for. What is astray, or could not be asked for, is in the rows"
-                    + " that should be 0: all but accepted and delivered.")
+                    + " each device it is for. What is astray, or could not be asked for, is in the"
+                    + " rows that should be 0: all but accepted, delivered and repeated. A device drops"
+                    + " what it has seen by its origin; doubled is what passes that, repeated what does"
+                    + " not.")
             .with(RunTables.ledger(result.ledger())),
         Section.of("Server side", "")
             .with(
@@ -161,6 +166,18 @@ public final class RunPage {
             .with(RunTables.setting(setting)));
   }
 
+  /** Who is stuck is not there for what would come next: that is no goodput, and no loss of it. */
+  private static String lackingPeople(SurgeResult result) {
+    return result.streams().stream()
+        .filter(Stream::lacksPeople)
+        .map(
+            each ->
+                "\n%s %% of %s had nobody: goodput and limits leave them out. Where people are stuck,"
+                        .formatted(Numbers.text(each.nobodyPercent()), each.name())
+                    + " in a line or without a session, that hides how bad it is.")
+        .collect(Collectors.joining());
+  }
+
   private static String overTime(Setting setting, RunPlots plots) {
     StringBuilder text =
         new StringBuilder("The horizontal axis is the time since the start, in min:s.");
@@ -173,7 +190,7 @@ public final class RunPage {
       text.append(
           " Each point is of %d s: the mean of rates, sockets, CPU and memory, the worst second of"
               .formatted(plots.stepSeconds()));
-      text.append(" latencies and of the waiting line.");
+      text.append(" latencies and of open sign-ups.");
     }
     return text.append(" Vertical lines: what was done to the tier.").toString();
   }

@@ -116,8 +116,16 @@ final class RunPlots {
   }
 
   private List<Plot> waitingLine() {
-    Line line = new Line("waiting", FIRST, Stroke.AREA, steps.worst(timeline.waitingLine()));
-    return List.of(Plot.of("waiting-line", "Waiting line", "sign-ups in line", List.of(line)));
+    if (result.phases().stream().noneMatch(each -> each.phase() == Phase.SIGN_UP)) {
+      return List.of();
+    }
+    List<Line> lines = new ArrayList<>();
+    // Who was told to come back later, or has not come through yet, is in no line.
+    if (!timeline.openSignUps().isEmpty()) {
+      lines.add(new Line("not done yet", QUIET, Stroke.AREA, steps.worst(timeline.openSignUps())));
+    }
+    lines.add(new Line("in line", FIRST, Stroke.SOLID, steps.worst(timeline.waitingLine())));
+    return List.of(Plot.of("waiting-line", "Open sign-ups", "sign-ups", lines));
   }
 
   private List<Plot> sockets() {

@@ -23,10 +23,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The figures of a run. */
 final class RunTables {
   private static final double PERCENT = 100;
+  private static final double MILLION = 1e6;
 
   private RunTables() {}
 
@@ -102,10 +104,12 @@ final class RunTables {
             word("stream"),
             number("intended"),
             number("for nobody"),
+            number("nobody %"),
             number("by another"),
             number("done"),
             number("done %"),
-            number("done/s")),
+            number("done/s"),
+            number("most /s, 10 s")),
         streams.stream()
             .map(
                 each ->
@@ -113,10 +117,12 @@ final class RunTables {
                         word(each.name()),
                         count(each.intended()),
                         count(each.nobody()),
+                        number(each.nobodyPercent()),
                         count(each.replaced()),
                         count(each.done()),
                         number(PERCENT * each.done() / (each.intended() - each.nobody())),
-                        number(each.perSecond())))
+                        number(each.perSecond()),
+                        number(each.peakPerSecond())))
             .toList());
   }
 
@@ -168,7 +174,7 @@ final class RunTables {
             Row.of(
                 word("doubled"),
                 fault(ledger.doubled()),
-                word("shown on the device more than once")),
+                word("shown on the device more than once, though it drops what it has seen")),
             Row.of(
                 word("reordered"),
                 fault(ledger.reordered()),
@@ -190,8 +196,25 @@ final class RunTables {
             Row.of(
                 word("despite rejection"),
                 fault(ledger.despiteRejection()),
+                word("shown on a device, though its writer was told that it is refused for good")),
+            Row.of(
+                word("repeated"),
+                repeated(ledger),
                 word(
-                    "shown on a device, though its writer was told that it is refused for good"))));
+                    "delivered again; the device dropped it by its origin: %s per million delivered"
+                        .formatted(Numbers.text(perMillion(ledger)))))));
+  }
+
+  private static Cell repeated(Ledger ledger) {
+    Long repeated = ledger.repeated();
+    return repeated == null ? number(Double.NaN) : count(repeated);
+  }
+
+  private static double perMillion(Ledger ledger) {
+    Long repeated = ledger.repeated();
+    return repeated == null || ledger.delivered() == 0
+        ? Double.NaN
+        : MILLION * repeated / ledger.delivered();
   }
 
   static Table processes(Servers servers, double seconds) {
@@ -291,7 +314,13 @@ final class RunTables {
                 Row.of(word("length"), word(Numbers.clock(setting.seconds()) + " min")),
                 Row.of(word("machine"), word(setting.machine())),
                 Row.of(word("JDK"), word(setting.jdk())),
-                Row.of(word("phones go before servers"), word(prioritised(setting)))));
+                Row.of(word("phones go before servers"), word(prioritised(setting)))),
+                Row.of(word("impatient clients"), word(Differences.impatient(setting))),
+                Row.of(
+                    word("own processor for generators"), word(Differences.ownProcessor(setting))),
+                Row.of(
+                    word("content of the scenario"),
+                    word(Objects.requireNonNullElse(setting.content(), Numbers.UNKNOWN)))));
     setting
         .quotas()
         .forEach(

@@ -32,7 +32,7 @@ record Steps(int seconds) {
                     timeline.memoryBytes())
                 .flatMap(List::stream)
                 .map(Timeline.Series::values),
-            Stream.of(timeline.waitingLine()))
+            Stream.of(timeline.openSignUps(), timeline.waitingLine()))
         .flatMap(each -> each);
   }
 

@@ -2,6 +2,7 @@ package io.breakwater.loadtest.surge.report.result;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where every accepted message went; counted for each device it is for.
@@ -10,7 +11,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param delivered exactly once, in order
  * @param lost their recipients were asked after the end, said that they have all, and had them
  *     never
- * @param doubled handed to an application more than once
+ * @param doubled handed to an application more than once, though its device drops what it has seen
+ *     by its origin
  * @param reordered sorted, by their ids, before one that their writer's device wrote earlier
  * @param unaccounted nobody knows: their recipients had a session and did not say that they have
  *     all
@@ -18,6 +20,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     void
  * @param ghosts handed over, and nobody wrote them
  * @param despiteRejection handed over, and their writers were told that they would not be
+ * @param repeated delivered again by the tier, and dropped by devices, which had seen their origin:
+ *     work, but no fault; null in a file without it
  */
 public record Ledger(
     long accepted,
@@ -28,7 +32,8 @@ public record Ledger(
     long unaccounted,
     long waiting,
     long ghosts,
-    long despiteRejection) {
+    long despiteRejection,
+    @Nullable Long repeated) {
   /** Whether all that was accepted arrived, once and in order, as far as it shows. */
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public boolean balanced() {

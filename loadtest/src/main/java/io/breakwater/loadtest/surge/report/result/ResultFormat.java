@@ -11,11 +11,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 
 /** A result as JSON: unknown figures are null, fractions have three digits. */
 final class ResultFormat {
@@ -56,10 +58,7 @@ final class ResultFormat {
         throw new IllegalArgumentException(
             "format: '%s' (expected: %d)".formatted(format.asText(), SurgeResult.FORMAT));
       }
-      root.path("streams").forEach(each -> complete(each, "replaced", IntNode.valueOf(0)));
-      root.at("/servers/processes")
-          .forEach(each -> complete(each, "throttled", NullNode.getInstance()));
-      complete(root.path("setting"), "prioritised", NullNode.getInstance());
+      complete(root);
       return JSON.treeToValue(root, SurgeResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not the result of a surge: " + e.getOriginalMessage(), e);
@@ -67,9 +66,24 @@ final class ResultFormat {
   }
 
   /** Adds what a file of this format did not have from the first. */
-  private static void complete(JsonNode part, String field, JsonNode value) {
-    if (part instanceof ObjectNode object && !object.has(field)) {
-      object.set(field, value);
+  private static void complete(JsonNode root) {
+    JsonNode none = NullNode.getInstance();
+    for (JsonNode stream : root.path("streams")) {
+      add(stream, "replaced", IntNode.valueOf(0));
+      add(stream, "peakPerSecond", none);
+    }
+    add(root.path("ledger"), "repeated", none);
+    add(root.path("timeline"), "openSignUps", JsonNodeFactory.instance.arrayNode());
+    add(root.path("servers"), "acceptedInRun", none);
+    root.at("/servers/processes").forEach(each -> add(each, "throttled", none));
+    for (String each : List.of("prioritised", "content", "impatient", "ownProcessor")) {
+      add(root.path("setting"), each, none);
+    }
+  }
+
+  private static void add(JsonNode part, String field, JsonNode value) {
+    if (part instanceof ObjectNode object) {
+      object.putIfAbsent(field, value);
     }
   }
 

@@ -1,13 +1,18 @@
 package io.breakwater.loadtest.surge.report.result;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the tier spent during the run; empty lists if it cannot be looked into.
  *
  * @param statements of Cassandra, all of them
+ * @param acceptedInRun messages that were written in the run and accepted, each once: what the run
+ *     cost is theirs. The ledger counts for each device, and those of the preparation; null in a
+ *     file without it
  */
-public record Servers(List<ServerProcess> processes, List<StatementKind> statements) {
+public record Servers(
+    List<ServerProcess> processes, List<StatementKind> statements, @Nullable Long acceptedInRun) {
   /** Copies the lists. */
   public Servers {
     processes = List.copyOf(processes);

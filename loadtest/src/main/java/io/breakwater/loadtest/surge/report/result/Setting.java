@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param date when the command was given, ISO 8601 in UTC
  * @param prioritised whether the threads of the phones went before the servers; null if that is not
  *     known
+ * @param content a digest of what the scenario says, before it was scaled: runs with another one
+ *     are of another scenario, whatever its name is; null in a file without it
+ * @param impatient share of clients, as it was asked for; NaN: as the scenario says, or a file
+ *     without it
+ * @param ownProcessor whether generators had a processor of their own; null in a file without it
  * @param seconds from the first intended arrival to the end of the run
  */
 public record Setting(
@@ -32,7 +37,10 @@ public record Setting(
     String machine,
     String jdk,
     List<Quota> quotas,
-    @Nullable Boolean prioritised) {
+    @Nullable Boolean prioritised,
+    @Nullable String content,
+    double impatient,
+    @Nullable Boolean ownProcessor) {
   /** Copies the lists and checks the numbers. */
   public Setting {
     facts = List.copyOf(facts);
@@ -46,7 +54,7 @@ public record Setting(
   public Setting with(boolean isPrioritised) {
     return new Setting(
         scenario, facts, model, scale, compress, seed, commit, command, date, seconds, machine, jdk,
-        quotas, isPrioritised);
+        quotas, isPrioritised, content, impatient, ownProcessor);
   }
 
   private static void above0(String what, double value) {
@@ -65,8 +73,19 @@ public record Setting(
   /**
    * CPU that the processes of a tier may use together.
    *
-   * @param tier such as {@code gateway}, or {@code generator}
+   * @param tier such as {@code gateway}, {@link #ALL_SERVERS} or {@link #GENERATOR}
    * @param processes how many share it
    */
-  public record Quota(String tier, int processes, double cores) {}
+  public record Quota(String tier, int processes, double cores) {
+    /** All servers share it. */
+    public static final String ALL_SERVERS = "all servers";
+
+    /** Of the generators, which share it. */
+    public static final String GENERATOR = "generator";
+
+    /** Whether it is of servers of one kind, each of which has its part of it. */
+    public boolean isOfTier() {
+      return !tier.equals(ALL_SERVERS) && !tier.equals(GENERATOR);
+    }
+  }
 }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param arrivals by stream
  * @param goodput what reached its aim: done in that second, by name
  * @param latencies by phase and population
- * @param waitingLine sign-ups in line, all gateways
+ * @param openSignUps that are not done, in line or about to come back; empty in a file without it
+ * @param waitingLine of them, those in line, all gateways
  * @param sockets open ones, by gateway
  * @param cpuCores in use, by tier
  * @param memoryBytes resident, by tier
@@ -19,6 +20,7 @@ public record Timeline(
     List<Arrivals> arrivals,
     List<Series> goodput,
     List<Latencies> latencies,
+    List<Double> openSignUps,
     List<Double> waitingLine,
     List<Series> sockets,
     List<Series> cpuCores,
@@ -29,6 +31,7 @@ public record Timeline(
     arrivals = List.copyOf(arrivals);
     goodput = List.copyOf(goodput);
     latencies = List.copyOf(latencies);
+    openSignUps = List.copyOf(openSignUps);
     waitingLine = List.copyOf(waitingLine);
     sockets = List.copyOf(sockets);
     cpuCores = List.copyOf(cpuCores);

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -231,6 +234,20 @@ public final class Section {
   /** All keys. */
   public List<String> keys() {
     return List.copyOf(values.keySet());
+  }
+
+  /**
+   * A digest of what stands here, in whatever order, 12 hex digits. Only of a part without
+   * mistakes: others may contain themselves.
+   *
+   * @param without keys that do not count
+   */
+  public String digest(Set<String> without) {
+    SortedMap<String, Node> counted = new TreeMap<>(values);
+    counted.keySet().removeAll(without);
+    StringBuilder text = new StringBuilder();
+    counted.forEach((key, node) -> Canonical.append(text, key, node));
+    return Canonical.digest(text);
   }
 
   private @Nullable Node asked(String key) {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param model what is invented
  * @param small at which size it fits a machine with two cores and five minutes
  * @param message how messages look; empty where nobody writes any
+ * @param content a digest of what the file says of all this but its name, texts and {@code small};
+ *     the same at any scale, on any clock and with any share of impatient clients
  */
 public record Scenario(
     String name,
@@ -25,7 +27,8 @@ public record Scenario(
     List<ArrivalStream> streams,
     Optional<MessageShape> message,
     List<Fault> faults,
-    List<Limit> limits) {
+    List<Limit> limits,
+    String content) {
   /** Copies what is shared. */
   public Scenario {
     facts = List.copyOf(facts);
@@ -112,6 +115,7 @@ public record Scenario(
         newStreams,
         message,
         newFaults,
-        newLimits);
+        newLimits,
+        content);
   }
 }

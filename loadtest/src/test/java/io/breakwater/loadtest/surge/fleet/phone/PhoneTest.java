@@ -438,6 +438,9 @@ final class PhoneTest {
         .extracting(PhoneTest::delivered)
         .containsExactly(delivered(7, false));
     assertThat(virtual.world().tallies().read().repeated()).isEqualTo(2);
+    assertThat(virtual.facts(Fact.Repeated.class))
+        .extracting(Fact.Repeated::who)
+        .containsExactly(who(2), who(2));
   }
 
   @Test

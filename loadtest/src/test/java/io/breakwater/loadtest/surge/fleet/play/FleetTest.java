@@ -353,10 +353,32 @@ final class FleetTest {
     assertThat(Fleet.askingLimit(Duration.ofSeconds(30), 1_200)).isEqualTo(Duration.ofSeconds(42));
   }
 
+  @Test
+  void a_census_has_the_sign_ups_that_are_not_done() {
+    Tallies.Reading phones = new Tallies().read();
+    assertThat(new Fleet.Progress(1, 2, 3, 7, phones).census(4, 5, 6))
+        .isEqualTo(new Fact.Census(4, 5, 7, 0, 6));
+  }
+
   private static Setting setting() {
     return new Setting(
-        "test", List.of(), "a test", 1, 1, 42, "none", "none", "none", 50, "none", "none",
-        List.of(), null);
+        "test",
+        List.of(),
+        "a test",
+        1,
+        1,
+        42,
+        "none",
+        "none",
+        "none",
+        50,
+        "none",
+        "none",
+        List.of(),
+        null,
+        null,
+        Double.NaN,
+        null);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.breakwater.loadtest.surge.report.SyntheticRun;
 import io.breakwater.loadtest.surge.report.result.Phase;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
@@ -86,6 +87,69 @@ final class RunPageTest {
     assertThat(RunPage.html(SyntheticRun.passed()))
         .contains("by another")
         .contains("<td class=\"n\">20,731</td>");
+  }
+
+  @Test
+  void shows_the_most_that_was_done() {
+    assertThat(RunPage.html(SyntheticRun.passed()))
+        .contains("most /s, 10 s")
+        .contains("<td class=\"n\">512</td>")
+        .contains("the most that was done in any 10 seconds in a row, per second");
+  }
+
+  @Test
+  void shows_what_was_delivered_again() {
+    assertThat(RunPage.html(SyntheticRun.passed()))
+        .contains("<td class=\"\">repeated</td><td class=\"n\">59</td>")
+        .contains("dropped it by its origin: 499 per million delivered");
+    String old = SyntheticRun.passed().json().replaceFirst(",\\s*\"repeated\" : 59", "");
+    assertThat(old).doesNotContain("repeated");
+    assertThat(RunPage.html(SurgeResult.parse(old)))
+        .contains("<td class=\"\">repeated</td><td class=\"n\">–</td>");
+  }
+
+  private static JsonNode plot(SurgeResult result, String id) throws JsonProcessingException {
+    for (JsonNode each : data(RunPage.html(result)).get("plots")) {
+      if (each.get("id").textValue().equals(id)) {
+        return each;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  @Test
+  void shows_sign_ups_that_are_not_done_with_those_in_line() throws JsonProcessingException {
+    JsonNode plot = plot(SyntheticRun.passed(), "waiting-line");
+    assertThat(plot.get("lines"))
+        .extracting(line -> line.get("name").textValue())
+        .containsExactly("not done yet", "in line");
+    assertThat(plot.at("/lines/0/values/0").doubleValue())
+        .isEqualTo(plot.at("/lines/1/values/0").doubleValue() + 300);
+  }
+
+  @Test
+  void has_no_plot_of_sign_ups_if_there_were_none() throws JsonProcessingException {
+    SurgeResult run = SyntheticRun.without(Phase.SIGN_UP, SyntheticRun.passed());
+    assertThat(plot(run, "waiting-line").isMissingNode()).isTrue();
+  }
+
+  private static SurgeResult lacking(long nobody) {
+    SurgeResult run = SyntheticRun.passed();
+    String from = "\"intended\" : 12118,\n    \"nobody\" : 0";
+    assertThat(run.json()).contains(from);
+    return SurgeResult.parse(
+        run.json().replace(from, "\"intended\" : 12118,\n    \"nobody\" : " + nobody));
+  }
+
+  @Test
+  void says_so_if_there_was_nobody_for_a_tenth_of_what_was_intended() {
+    assertThat(RunPage.html(lacking(1_211)))
+        .contains("nobody %")
+        .contains("<td class=\"n\">9.99</td>")
+        .doesNotContain("of connects had nobody");
+    assertThat(RunPage.html(lacking(3_000)))
+        .contains("<td class=\"n\">24.8</td>")
+        .contains("24.8 % of connects had nobody");
   }
 
   @Test

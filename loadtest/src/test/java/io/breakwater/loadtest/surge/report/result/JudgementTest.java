@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class JudgementTest {
-  private static final Ledger BALANCED = new Ledger(10, 10, 0, 0, 0, 0, 0, 0, 0);
-  private static final Ledger ONE_LOST = new Ledger(10, 9, 1, 0, 0, 0, 0, 0, 0);
+  private static final Ledger BALANCED = new Ledger(10, 10, 0, 0, 0, 0, 0, 0, 0, 0L);
+  private static final Ledger ONE_LOST = new Ledger(10, 9, 1, 0, 0, 0, 0, 0, 0, 0L);
   private static final Objective MET = objective(400);
   private static final Objective MISSED = objective(400.5);
 
@@ -100,7 +100,7 @@ final class JudgementTest {
       long despiteRejection,
       String reason) {
     Ledger ledger =
-        new Ledger(10, 6, lost, doubled, reordered, unaccounted, 0, ghosts, despiteRejection);
+        new Ledger(10, 6, lost, doubled, reordered, unaccounted, 0, ghosts, despiteRejection, 0L);
     Judgement judgement = Judgement.of(List.of(MET), ledger, lag(1), List.of());
     assertThat(judgement).isEqualTo(new Judgement(Kind.FAILED, List.of(reason)));
   }
@@ -119,17 +119,17 @@ final class JudgementTest {
 
   @Test
   void voids_a_run_in_which_messages_could_not_be_asked_for() {
-    Ledger five = new Ledger(10, 5, 0, 0, 0, 0, 5, 0, 0);
+    Ledger five = new Ledger(10, 5, 0, 0, 0, 0, 5, 0, 0, 0L);
     assertThat(Judgement.of(List.of(MET), five, lag(1), List.of()))
         .isEqualTo(
             new Judgement(Kind.VOID, List.of("5 accepted messages could not be asked for.")));
-    Ledger one = new Ledger(10, 9, 0, 0, 0, 0, 1, 0, 0);
+    Ledger one = new Ledger(10, 9, 0, 0, 0, 0, 1, 0, 0, 0L);
     Judgement judgement = Judgement.of(List.of(MISSED), one, lag(1), List.of());
     assertThat(judgement.kind()).isEqualTo(Kind.VOID);
     assertThat(judgement.reasons())
         .startsWith("1 accepted message could not be asked for.")
         .hasSize(2);
-    Ledger lost = new Ledger(10, 8, 1, 0, 0, 0, 1, 0, 0);
+    Ledger lost = new Ledger(10, 8, 1, 0, 0, 0, 1, 0, 0, 0L);
     assertThat(Judgement.of(List.of(MET), lost, lag(1), List.of()).kind()).isEqualTo(Kind.FAILED);
   }
 

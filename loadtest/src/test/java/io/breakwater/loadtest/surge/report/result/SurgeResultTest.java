@@ -8,7 +8,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.breakwater.loadtest.surge.report.Reports;
 import io.breakwater.loadtest.surge.report.SyntheticRun;
+import io.breakwater.loadtest.surge.report.page.RunPage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -82,6 +87,35 @@ final class SurgeResultTest {
     List<Stream> read = SurgeResult.parse(json.toString()).streams();
     assertThat(read).extracting(Stream::replaced).containsOnly(0L);
     assertThat(read).extracting(Stream::done).containsExactly(38_112L, 12_118L, 118_204L);
+  }
+
+  /** Results that were kept say less than those of today, and can still be read. */
+  @Test
+  void reads_results_that_were_kept() throws IOException {
+    try (var files = Files.list(Path.of("..", "docs", "reports", "surges"))) {
+      List<Path> results = files.filter(each -> each.toString().endsWith(".json")).toList();
+      assertThat(results).hasSizeGreaterThan(6);
+      for (Path each : results) {
+        SurgeResult read = Reports.read(each);
+        assertThat(read.streams()).as(each.toString()).isNotEmpty();
+        assertThat(RunPage.html(read)).contains(read.setting().commit());
+      }
+    }
+  }
+
+  @Test
+  void reads_a_file_in_which_nobody_looked_for_the_most() throws JsonProcessingException {
+    ObjectNode json = tree(SyntheticRun.passed());
+    json.get("streams").forEach(each -> ((ObjectNode) each).remove("peakPerSecond"));
+    assertThat(SurgeResult.parse(json.toString()).streams())
+        .allSatisfy(each -> assertThat(each.peakPerSecond()).isNaN());
+  }
+
+  @Test
+  void reads_a_file_in_which_nobody_counted_open_sign_ups() throws JsonProcessingException {
+    ObjectNode json = tree(SyntheticRun.passed());
+    assertThat(((ObjectNode) json.get("timeline")).remove("openSignUps")).hasSize(300);
+    assertThat(SurgeResult.parse(json.toString()).timeline().openSignUps()).isEmpty();
   }
 
   @Test
