@@ -314,7 +314,7 @@ final class RunTables {
                 Row.of(word("length"), word(Numbers.clock(setting.seconds()) + " min")),
                 Row.of(word("machine"), word(setting.machine())),
                 Row.of(word("JDK"), word(setting.jdk())),
-                Row.of(word("phones go before servers"), word(prioritised(setting)))),
+                Row.of(word("phones go before servers"), word(prioritised(setting))),
                 Row.of(word("impatient clients"), word(Differences.impatient(setting))),
                 Row.of(
                     word("own processor for generators"), word(Differences.ownProcessor(setting))),

@@ -53,8 +53,23 @@ public record Setting(
   /** The same, of which that is known. */
   public Setting with(boolean isPrioritised) {
     return new Setting(
-        scenario, facts, model, scale, compress, seed, commit, command, date, seconds, machine, jdk,
-        quotas, isPrioritised, content, impatient, ownProcessor);
+        scenario,
+        facts,
+        model,
+        scale,
+        compress,
+        seed,
+        commit,
+        command,
+        date,
+        seconds,
+        machine,
+        jdk,
+        quotas,
+        isPrioritised,
+        content,
+        impatient,
+        ownProcessor);
   }
 
   private static void above0(String what, double value) {
