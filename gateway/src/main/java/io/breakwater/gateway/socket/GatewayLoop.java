@@ -337,6 +337,9 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   @Override
+  public void credited() {}
+
+  @Override
   public void notForwarded(GatewayFrame frame) {
     ClientSocket socket = sockets.get(frame.getConnection());
     if (socket != null) {
@@ -357,7 +360,7 @@ public final class GatewayLoop implements TrunkListener {
       case ATTACH_REFUSED ->
           happened(socket, new Input.AttachRefused(node, frame.getAttachRefused()));
       case ENDED -> happened(socket, new Input.Ended(node, frame.getEnded()));
-      case HELLO, VIEW, BODY_NOT_SET -> log.debug("frame {} of a connection", frame.getBodyCase());
+      case HELLO, VIEW, CREDITS, BODY_NOT_SET -> log.debug("frame {} of a connection", frame.getBodyCase());
     }
   }
 
