@@ -69,6 +69,7 @@ public final class FactReader {
       case CENSUS -> new Fact.Census(in.readLong(), in.readInt(), in.readInt(), in.readLong());
       case LEFT -> new Fact.Left(who(), in.readLong());
       case COMING -> new Fact.Coming(who(), in.readBoolean(), in.readLong());
+      case QUEUED -> new Fact.Queued(who(), in.readLong(), in.readLong(), in.readLong());
     };
   }
 

@@ -117,6 +117,12 @@ public final class FactWriter implements AutoCloseable {
         out.writeBoolean(coming.isResumed());
         out.writeLong(coming.sinceNanos());
       }
+      case Fact.Queued queued -> {
+        write(queued.who());
+        out.writeLong(queued.atNanos());
+        out.writeLong(queued.place());
+        out.writeLong(queued.estimateMs());
+      }
     }
   }
 

@@ -16,7 +16,8 @@ enum Kind {
   REFUSED(11),
   CENSUS(12),
   LEFT(13),
-  COMING(14);
+  COMING(14),
+  QUEUED(15);
 
   private static final Kind[] ALL = values();
 
@@ -50,6 +51,7 @@ enum Kind {
       case Fact.Census _ -> CENSUS;
       case Fact.Left _ -> LEFT;
       case Fact.Coming _ -> COMING;
+      case Fact.Queued _ -> QUEUED;
     };
   }
 

@@ -33,7 +33,8 @@ final class FactsTest {
           new Fact.Refused(ONE, "send", 1, "OVERLOADED", 2),
           new Fact.Census(1, 2, 3, 4),
           new Fact.Left(ONE, 1),
-          new Fact.Coming(ONE, true, 1));
+          new Fact.Coming(ONE, true, 1),
+          new Fact.Queued(ONE, 1, 2, 3));
 
   @TempDir Path directory;
 

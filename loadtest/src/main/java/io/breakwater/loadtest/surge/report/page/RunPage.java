@@ -110,6 +110,10 @@ public final class RunPage {
                 RunTables.streams(result.streams()),
                 RunTables.refusals(result.refusals()),
                 RunTables.disconnects(result.disconnects())),
+        Section.of(
+                "Line",
+                "What those who signed up were told while they waited, against how long they did.")
+            .with(RunTables.line(result.line())),
         Section.of("Ledger", "").with(RunTables.ledger(result.ledger())),
         Section.of("Server side", "")
             .with(

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -58,6 +59,10 @@ final class ResultFormat {
       if (format.intValue() != SurgeResult.FORMAT) {
         throw new IllegalArgumentException(
             "format: '%s' (expected: %d)".formatted(format.asText(), SurgeResult.FORMAT));
+      }
+      if (root instanceof ObjectNode result && !result.has("line")) {
+        // Earlier results say nothing of it.
+        result.set("line", JSON.valueToTree(WaitingLine.NONE));
       }
       return JSON.treeToValue(root, SurgeResult.class);
     } catch (JsonProcessingException e) {

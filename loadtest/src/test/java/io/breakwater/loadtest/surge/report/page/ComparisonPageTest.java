@@ -20,6 +20,7 @@ final class ComparisonPageTest {
         List.of(new Stream("connects", 1, 0, 1, perSecond)),
         run.refusals(),
         run.disconnects(),
+        run.line(),
         run.ledger(),
         run.servers(),
         run.generator(),
