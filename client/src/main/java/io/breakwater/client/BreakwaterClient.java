@@ -85,11 +85,14 @@ public final class BreakwaterClient implements AutoCloseable {
 
   /**
    * Makes an account. Completes exceptionally with {@link RequestFailedException} if trying again
-   * cannot help.
+   * cannot help. Where many sign up at once, it waits in the service's line, for hours if it must;
+   * {@link io.breakwater.client.core.Event.Queued} says every few seconds at which place and for
+   * how long still, to be shown to whoever waits. The place is kept while connections come and go;
+   * another attempt, with the same id too, begins at the end of the line.
    *
    * @param signUpId 16 random bytes, stored before the first attempt; a secret. Repeating a sign-up
    *     with the same id and handle, in another process too, finishes the same account
-   * @param queued hears the place in the server's line, and of lost connections
+   * @param queued hears the place and the estimate in the server's line, and of lost connections
    */
   public static SignUpAttempt signUp(
       ClientConfig config, byte[] signUpId, String handle, EventListener queued) {

@@ -4,6 +4,7 @@ import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.config.Settings;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.line.LineLimits;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.Rate;
 import io.breakwater.gateway.rate.RateLimits;
@@ -46,6 +47,7 @@ record GatewayConfig(
     String transport,
     int eventLoops,
     EdgeLimits edge,
+    LineLimits line,
     SocketLimits sockets,
     Rates rates,
     TrunkLimits trunks,
@@ -138,6 +140,9 @@ record GatewayConfig(
                     HOUR_MS),
                 ranges.check(
                     "return-after-unreached-ms", gateway.returnAfterUnreachedMs(), 1, HOUR_MS)),
+            new LineLimits(
+                ranges.check("line.places", gateway.line().places(), 1, 10_000_000),
+                ranges.check("line.tell-ms", gateway.line().tellMs(), 100, 15_000)),
             new SocketLimits(
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
                 ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),

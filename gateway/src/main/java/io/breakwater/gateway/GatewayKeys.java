@@ -65,6 +65,19 @@ interface GatewayKeys {
 
     RateKeys rate();
 
+    Line line();
+
+    /** {@code breakwater.gateway.line.*}: the waiting room. */
+    interface Line {
+      /** Sign-ups that wait, of all event loops together. */
+      @WithDefault("100000")
+      int places();
+
+      /** Between two times that each is told its place. */
+      @WithDefault("3000")
+      int tellMs();
+    }
+
     /** Liveness, readiness, metrics. */
     @WithDefault("127.0.0.1:7401")
     NodeAddress admin();

@@ -11,6 +11,8 @@ import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
+import io.breakwater.gateway.line.TicketMint;
+import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.SharedRates;
@@ -93,6 +95,9 @@ final class GatewayServer implements AutoCloseable {
     if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
       metrics.buffers(() -> allocator.metric().usedDirectMemory());
     }
+    WaitingRoom waitingRoom = new WaitingRoom(config.line(), config.eventLoops(), random.split());
+    TicketMint tickets = new TicketMint(clusterSecret);
+    metrics.line(waitingRoom);
     InboundRoom inbound = new InboundRoom(config.sockets().inboundTotalBytes(), metrics);
     group.forEach(
         executor -> {
@@ -107,6 +112,8 @@ final class GatewayServer implements AutoCloseable {
                       new Recipients(mint),
                       new Homes(),
                       config.edge(),
+                      waitingRoom.line(loops.size()),
+                      tickets,
                       rates,
                       clocks.wall(),
                       ownRandom),

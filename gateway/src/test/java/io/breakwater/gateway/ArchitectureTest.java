@@ -62,12 +62,14 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
+              "io.breakwater.gateway.line",
               "io.breakwater.gateway.rate")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
+              "io.breakwater.gateway.line",
               "io.breakwater.gateway.rate",
               "io.breakwater.common.id",
               "io.breakwater.common.secret",
@@ -92,7 +94,10 @@ final class ArchitectureTest {
   static final ArchRule DECISIONS_ASK_NO_CLOCK_AND_NO_DICE =
       noClasses()
           .that()
-          .resideInAnyPackage("io.breakwater.gateway.connection", "io.breakwater.gateway.rate")
+          .resideInAnyPackage(
+              "io.breakwater.gateway.connection",
+              "io.breakwater.gateway.line",
+              "io.breakwater.gateway.rate")
           .should()
           .callMethod(System.class, "nanoTime")
           .orShould()

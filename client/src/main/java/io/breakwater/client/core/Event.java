@@ -72,7 +72,12 @@ public sealed interface Event {
   /** The account is made; its credentials are to be stored. */
   record SignedUp(Credentials credentials) implements Event {}
 
-  /** The sign-up waits in line. */
+  /**
+   * The sign-up waits in line: said when it joins, and every few seconds.
+   *
+   * @param place from 1; may rise, as those who had lost their connection come back to theirs
+   * @param estimateMs how long it is likely to take until the account is made
+   */
   record Queued(long place, long estimateMs) implements Event {}
 
   /** The sign-up failed, and trying again cannot help. */

@@ -11,13 +11,18 @@ import java.util.random.RandomGenerator;
 
 /**
  * Makes an account: tries until the server has answered, waits in its line, comes back when it says
- * so. Driven as {@link DeviceMachine} is; its steps never have changes. Repeating it with the same
- * sign-up id finishes the same account.
+ * so, with the ticket that keeps its place. Driven as {@link DeviceMachine} is; its steps never
+ * have changes. Repeating it with the same sign-up id finishes the same account; the ticket is
+ * forgotten with the machine, and lapses two minutes later.
  */
 public final class SignUpMachine implements Machine {
   private static final long SILENCE_MS = 30_000;
 
   private final SignUp signUp;
+
+  /** What the server said last; empty if it never did. */
+  private ByteString ticket = ByteString.EMPTY;
+
   private final Pending pending = new Pending();
   private final Link link;
 
@@ -46,7 +51,8 @@ public final class SignUpMachine implements Machine {
   @Override
   public void connected(long connection, long nowMs) {
     if (link.connected(connection, nowMs)) {
-      link.transmit(ClientFrame.newBuilder().setSignUp(signUp).build());
+      link.transmit(
+          ClientFrame.newBuilder().setSignUp(signUp.toBuilder().setTicket(ticket)).build());
     }
   }
 
@@ -88,11 +94,18 @@ public final class SignUpMachine implements Machine {
   }
 
   private void queued(Queued frame, long nowMs) {
+    if (!frame.getTicket().isEmpty()) {
+      ticket = frame.getTicket();
+    }
+    if (!link.isUp()) {
+      // Waiting is being served: a connection that held for a minute begins its retries anew.
+      link.up(nowMs);
+    }
     pending.notify(
         new Event.Queued(Integer.toUnsignedLong(frame.getPlace()), frame.getEstimateMs()));
     if (frame.getReturnAfterMs() > 0) {
-      link.comeBackAfter(frame.getReturnAfterMs(), nowMs);
-      link.drop("queued", nowMs);
+      link.comeBackAfter(Integer.toUnsignedLong(frame.getReturnAfterMs()), nowMs);
+      link.drop("the line is full; the place is kept", nowMs);
     }
   }
 

@@ -8,7 +8,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * HMAC-SHA-256 under a key derived from the cluster secret for one purpose. Safe for any thread.
  */
-final class KeyedTag {
+public final class KeyedTag {
   private static final String ALGORITHM = "HmacSHA256";
 
   /** Keyed and never updated; each use works on a copy, which is cheaper than keying again. */
@@ -23,13 +23,19 @@ final class KeyedTag {
     }
   }
 
-  /** The key is HMAC(secret, purpose). */
-  static KeyedTag forPurpose(byte[] secret, String purpose) {
+  /**
+   * The key is HMAC(secret, purpose).
+   *
+   * @param secret at least 32 bytes
+   * @throws IllegalArgumentException if it is shorter
+   */
+  public static KeyedTag forPurpose(byte[] secret, String purpose) {
+    ClusterSecret.check(secret);
     return new KeyedTag(new KeyedTag(secret).of(purpose.getBytes(StandardCharsets.US_ASCII)));
   }
 
   /** 32 bytes over the concatenation of the parts; callers keep parts of fixed length. */
-  byte[] of(byte[]... parts) {
+  public byte[] of(byte[]... parts) {
     try {
       Mac mac = (Mac) prototype.clone();
       for (byte[] part : parts) {

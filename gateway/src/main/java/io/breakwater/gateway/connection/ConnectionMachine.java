@@ -6,6 +6,7 @@ import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.SecretHash;
+import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.rate.ConnectionRates;
 import io.breakwater.gateway.rate.Excess;
 import io.breakwater.proto.client.Ack;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * come and go. Deterministic, and confined to the connection's event loop.
  *
  * <pre>
- *  AWAIT_HELLO --SignUp--> SIGNING_UP --+
+ *  AWAIT_HELLO --SignUp--> SIGNING_UP --+    {@link Newcomer}: in line, or under way
  *       |                               |
  *       +------------Hello--------------+--> ATTACHING &lt;--trunk opened / lost, home moved--> WAITING
  *                                                |
@@ -70,7 +71,7 @@ public final class ConnectionMachine {
   private enum Phase {
     /** Nothing has been said yet. */
     AWAIT_HELLO,
-    /** Signing up, or signed up and about to say hello. */
+    /** Signing up, in line or not, or signed up and about to say hello. */
     SIGNING_UP,
     /** Hello was good; the trunk to the home is down. */
     WAITING,
@@ -100,9 +101,6 @@ public final class ConnectionMachine {
    * once, ms.
    */
   private static final int UNKNOWN_AGAIN_MS = 1_000;
-
-  /** So long a client waits for the answer to a sign-up, ms. */
-  private static final int SIGN_UP_DUE_MS = 10_000;
 
   /** Stands for "nobody" before Hello. */
   private static final UserId NOBODY = new UserId(0, 0);
@@ -136,14 +134,8 @@ public final class ConnectionMachine {
   /** Until then. */
   private long attachesDueUntilMs;
 
-  /** The latest sign-up; none before and after. */
-  private @Nullable GatewayFrame signUp;
-
-  /** The node that was asked to carry it out. */
-  private @Nullable IncarnationId signUpAt;
-
-  /** Until then its answer matters. */
-  private long signUpDueUntilMs;
+  /** The latest sign-up; none before, and once it is answered. */
+  private @Nullable Newcomer newcomer;
 
   private int idleMs;
   private long lastFrameAtMs;
@@ -215,12 +207,34 @@ public final class ConnectionMachine {
     return takesRelays() && (isHeld || !isOfSession(relay));
   }
 
+  /**
+   * Whether what a node has for the client may be the answer to its sign-up: then it comes as
+   * {@link Input.SignUpAnswered}, since it may be none for the client.
+   */
+  public boolean readsRelay(ByteString relay) {
+    int field = fieldOf(relay);
+    return newcomer != null
+        && (field == ServerFrame.SIGNED_UP_FIELD_NUMBER || field == ServerFrame.ERROR_FIELD_NUMBER);
+  }
+
   /** By its first field, which is its only one: most of what comes from elsewhere are answers. */
   private static boolean isOfSession(ByteString relay) {
-    int field = relay.isEmpty() ? 0 : WireFormat.getTagFieldNumber(relay.byteAt(0));
+    int field = fieldOf(relay);
     return field == ServerFrame.DELIVER_FIELD_NUMBER
         || field == ServerFrame.SYNCED_FIELD_NUMBER
         || field == ServerFrame.TOO_LONG_FIELD_NUMBER;
+  }
+
+  /** Its tag is a varint; fields above 15, as Error is, have two bytes of it. */
+  private static int fieldOf(ByteString relay) {
+    if (relay.isEmpty()) {
+      return 0;
+    }
+    int tag = relay.byteAt(0);
+    if (tag < 0 && relay.size() > 1) {
+      tag = (tag & 0x7F) | (relay.byteAt(1) << 7);
+    }
+    return WireFormat.getTagFieldNumber(tag);
   }
 
   /** Whether its home holds the session. */
@@ -276,12 +290,15 @@ public final class ConnectionMachine {
           ended.node().equals(holder) ? ended(ended.node(), ended.end(), nowMs) : NOTHING;
       case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame(), nowMs);
       case Input.Taken taken -> taken(taken.node(), taken.frame());
+      case Input.SignUpAnswered answered -> signUpAnswered(answered.answer(), nowMs);
+      case Input.Turn _ -> turn(nowMs);
+      case Input.PlaceDue _ -> newcomer == null ? NOTHING : newcomer.tell();
+      case Input.GaveWay _ -> newcomer == null ? NOTHING : settled(newcomer.gaveWay(nowMs), nowMs);
       case Input.ViewChanged _ -> viewChanged(nowMs);
       case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
       case Input.Swept swept -> swept(swept.frameStartedAtMs(), nowMs);
-      case Input.Draining draining ->
-          takesRelays() ? toClient(Frames.goAway(draining.returnAfterMs())) : NOTHING;
+      case Input.Draining draining -> draining(draining.returnAfterMs());
       case Input.Drained _ -> takesRelays() ? leave(new ArrayList<>(2), nowMs) : NOTHING;
       case Input.SocketClosed _ -> takesRelays() ? leave(new ArrayList<>(2), nowMs) : NOTHING;
     };
@@ -392,21 +409,47 @@ public final class ConnectionMachine {
     }
     phase = Phase.SIGNING_UP;
     idleMs = rules.limits().signUpIdleMs();
-    signUpDueUntilMs = nowMs + SIGN_UP_DUE_MS;
-    return signUp(Frames.forAny(connection, Priority.SIGN_UP).setSignUp(request).build());
+    Newcomer before = newcomer;
+    noNewcomer();
+    Ticket ticket = Newcomer.read(rules, request);
+    Newcomer next = Newcomer.of(rules, connection, request, ticket, before);
+    newcomer = next;
+    List<Output> outputs = new ArrayList<>(4);
+    if (ticket instanceof Ticket.Refused(Ticket.Fault fault)) {
+      outputs.add(new Output.TicketRefused(fault));
+    }
+    outputs.addAll(next.begin(nowMs));
+    return settled(outputs, nowMs);
   }
 
-  private List<Output> signUp(GatewayFrame frame) {
-    signUp = frame;
-    signUpAt = null;
-    return List.of(new Output.ToAny(frame));
+  /** Who was told to come back later is not kept. */
+  private List<Output> settled(List<Output> outputs, long nowMs) {
+    return newcomer != null && newcomer.isTurnedAway()
+        ? leave(new ArrayList<>(outputs), nowMs)
+        : outputs;
   }
 
   private List<Output> taken(IncarnationId node, GatewayFrame frame) {
-    if (frame.hasSignUp()) {
-      signUpAt = node;
+    return newcomer != null && frame.hasSignUp() ? newcomer.taken(node) : NOTHING;
+  }
+
+  /** The client was silent as long as it was in line: it need not say anything there. */
+  private List<Output> turn(long nowMs) {
+    lastFrameAtMs = nowMs;
+    return newcomer == null ? NOTHING : newcomer.turn(nowMs);
+  }
+
+  private List<Output> signUpAnswered(ServerFrame answer, long nowMs) {
+    Newcomer asked = newcomer;
+    if (asked == null) {
+      return takesRelays() ? toClient(answer) : NOTHING;
     }
-    return NOTHING;
+    if (asked.isSentBack(answer)) {
+      return settled(asked.sentBack(answer.getError(), nowMs), nowMs);
+    }
+    asked.answered();
+    newcomer = null;
+    return toClient(answer);
   }
 
   private List<Output> hello(Hello hello, long nowMs) {
@@ -435,7 +478,7 @@ public final class ConnectionMachine {
           "token: not made for this user and device by this service",
           nowMs);
     }
-    signUp = null;
+    noNewcomer();
     user = presented;
     device = hello.getDevice();
     rates.belongsTo(user, device);
@@ -564,7 +607,7 @@ public final class ConnectionMachine {
     }
     return switch (frame.getBodyCase()) {
       case ATTACH -> attachNotForwarded(nowMs);
-      case SIGN_UP -> close(unavailable(0), nowMs);
+      case SIGN_UP -> newcomer == null ? NOTHING : settled(newcomer.notForwarded(nowMs), nowMs);
       case SEND,
           SYNC,
           PING,
@@ -673,8 +716,8 @@ public final class ConnectionMachine {
   }
 
   private List<Output> trunkLost(IncarnationId node, long nowMs) {
-    if (phase == Phase.SIGNING_UP) {
-      return signUpLost(node, nowMs);
+    if (newcomer != null) {
+      return settled(newcomer.trunkLost(node, nowMs), nowMs);
     }
     if (node.equals(asked)) {
       attachesDue = 0;
@@ -696,17 +739,6 @@ public final class ConnectionMachine {
       case AWAIT_HELLO, SIGNING_UP, WAITING, OVER -> {}
     }
     return NOTHING;
-  }
-
-  /**
-   * The answer may be lost. A sign-up is safe to repeat, also if it was answered: user and token
-   * are the same whoever carries it out.
-   */
-  private List<Output> signUpLost(IncarnationId node, long nowMs) {
-    GatewayFrame unanswered = signUp;
-    return unanswered != null && node.equals(signUpAt) && nowMs < signUpDueUntilMs
-        ? signUp(unanswered)
-        : NOTHING;
   }
 
   /**
@@ -921,6 +953,9 @@ public final class ConnectionMachine {
       return timedOut(
           "started frame", nowMs - frameStartedAtMs, rules.limits().startedFrameMs(), nowMs);
     }
+    if (newcomer != null && newcomer.isInLine()) {
+      return inLine(newcomer, nowMs);
+    }
     if (nowMs - lastFrameAtMs >= idleMs) {
       return timedOut(
           phase == Phase.AWAIT_HELLO ? "first frame" : "silence",
@@ -937,6 +972,28 @@ public final class ConnectionMachine {
     return phase == Phase.ATTACHED && syncFrom != null && rates.takeSync(nowMs).isEmpty()
         ? syncThatWaited()
         : NOTHING;
+  }
+
+  /**
+   * Who is in line need not say anything: what it is told keeps the connection open. It is sent
+   * elsewhere when no delivery node was reached from here for as long as a session would wait.
+   */
+  private List<Output> inLine(Newcomer waits, long nowMs) {
+    if (rules.homes().reachesAny()) {
+      unreachedUntilMs = NEVER;
+      return NOTHING;
+    }
+    if (unreachedUntilMs == NEVER) {
+      int forMs = rules.detachedMs();
+      unreachedUntilMs = nowMs + forMs + rules.furtherMs(forMs);
+    }
+    if (nowMs < unreachedUntilMs) {
+      return NOTHING;
+    }
+    List<Output> outputs = new ArrayList<>(3);
+    outputs.add(new Output.Unreached());
+    outputs.addAll(waits.elsewhere(rules.returnAfterDetachedMs()));
+    return leave(outputs, nowMs);
   }
 
   /**
@@ -982,6 +1039,27 @@ public final class ConnectionMachine {
 
   // The end.
 
+  /** Who is in line takes its place along: its ticket is good anywhere. */
+  private List<Output> draining(int returnAfterMs) {
+    if (!takesRelays()) {
+      return NOTHING;
+    }
+    List<Output> outputs = new ArrayList<>(2);
+    if (newcomer != null) {
+      outputs.addAll(newcomer.tell());
+    }
+    outputs.add(new Output.ToClient(Frames.goAway(returnAfterMs)));
+    return outputs;
+  }
+
+  private void noNewcomer() {
+    if (newcomer != null) {
+      newcomer.leave();
+      newcomer = null;
+      unreachedUntilMs = NEVER;
+    }
+  }
+
   /** Nothing is wrong with the frame: it may come again. */
   private List<Output> crowded(int bytes, long nowMs) {
     String detail = "unfinished frame: no room for " + bytes + " bytes of it now";
@@ -1022,6 +1100,7 @@ public final class ConnectionMachine {
 
   /** A detach that arrives while an attach waits for the account would find no session. */
   private void gone(long nowMs) {
+    noNewcomer();
     if (holder == null) {
       holder = rules.homes().homeOf(user).orElse(null);
     }

@@ -2,6 +2,8 @@ package io.breakwater.gateway.connection;
 
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.home.Homes;
+import io.breakwater.gateway.line.Line;
+import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.rate.SharedRates;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -10,6 +12,8 @@ import java.util.random.RandomGenerator;
  * What every connection of an event loop is judged by.
  *
  * @param recipients those of sends; confined to the event loop
+ * @param line of the event loop, confined to it
+ * @param tickets keep places in line
  * @param rates what addresses and accounts have taken; shared with other event loops
  * @param clock the server time that clients are told
  * @param random spreads return windows; confined to the event loop
@@ -19,6 +23,8 @@ public record EdgeRules(
     Recipients recipients,
     Homes homes,
     EdgeLimits limits,
+    Line line,
+    TicketMint tickets,
     SharedRates rates,
     InstantSource clock,
     RandomGenerator random) {

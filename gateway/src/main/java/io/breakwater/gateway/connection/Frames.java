@@ -8,6 +8,7 @@ import io.breakwater.proto.client.Displaced;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.GoAway;
 import io.breakwater.proto.client.Pong;
+import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Reattached;
 import io.breakwater.proto.client.Send;
@@ -111,6 +112,18 @@ final class Frames {
   static ServerFrame goAway(int returnAfterMs) {
     return ServerFrame.newBuilder()
         .setGoAway(GoAway.newBuilder().setReturnAfterMs(returnAfterMs))
+        .build();
+  }
+
+  /** A place in line; with a time to return after, the connection is closed then. */
+  static ServerFrame queued(long place, long estimateMs, byte[] ticket, int returnAfterMs) {
+    return ServerFrame.newBuilder()
+        .setQueued(
+            Queued.newBuilder()
+                .setPlace((int) place)
+                .setEstimateMs(estimateMs)
+                .setTicket(ByteString.copyFrom(ticket))
+                .setReturnAfterMs(returnAfterMs))
         .build();
   }
 

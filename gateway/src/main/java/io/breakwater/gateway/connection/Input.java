@@ -1,10 +1,12 @@
 package io.breakwater.gateway.connection;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.nio.ByteBuffer;
 
@@ -34,6 +36,20 @@ public sealed interface Input {
     }
   }
 
+  /**
+   * What a node has for the client is the answer to its sign-up.
+   *
+   * @throws IllegalArgumentException if it is no frame: delivery nodes send none such
+   */
+  static Input answer(ByteString relay) {
+    try {
+      return new SignUpAnswered(ServerFrame.parseFrom(relay));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(
+          "relay: " + relay.size() + " bytes that are no ServerFrame", e);
+    }
+  }
+
   /** Bytes came from the client that are no frame; {@code detail} names value and expectation. */
   record Unreadable(String detail) implements Input {}
 
@@ -58,6 +74,18 @@ public sealed interface Input {
 
   /** A frame that this machine put out for any node is on its way to this one. */
   record Taken(IncarnationId node, GatewayFrame frame) implements Input {}
+
+  /** A node has answered a sign-up, perhaps an earlier one. */
+  record SignUpAnswered(ServerFrame answer) implements Input {}
+
+  /** It is first in line, and a trunk would take its sign-up. */
+  record Turn() implements Input {}
+
+  /** It is in line, and is to be told its place again. */
+  record PlaceDue() implements Input {}
+
+  /** The waiting room is full, and somebody who came earlier has its place. */
+  record GaveWay() implements Input {}
 
   /** A newer view is known: the home may be another node. */
   record ViewChanged() implements Input {}

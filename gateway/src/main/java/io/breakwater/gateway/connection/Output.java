@@ -2,6 +2,7 @@ package io.breakwater.gateway.connection;
 
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -33,6 +34,21 @@ public sealed interface Output {
 
   /** Count a connection that is closed since its home could not be reached for too long. */
   record Unreached() implements Output {}
+
+  /** Tell a connection that its place in line is gone: the room is full of those before it. */
+  record GiveWay(long connection) implements Output {}
+
+  /** Count a sign-up for which the waiting room had no place. */
+  record RoomFull() implements Output {}
+
+  /** Count a sign-up that a node sent back, and that returns to its place. */
+  record SentBack() implements Output {}
+
+  /** Count how long a sign-up waited in line until a node took it. */
+  record Waited(long ms) implements Output {}
+
+  /** Count a ticket that kept no place. */
+  record TicketRefused(Ticket.Fault fault) implements Output {}
 
   /** Count something that came too fast. */
   record Exceeded(Limit limit) implements Output {}

@@ -1,5 +1,7 @@
 package io.breakwater.gateway.metrics;
 
+import io.breakwater.gateway.line.Ticket;
+import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.proto.client.Reason;
@@ -9,14 +11,30 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** The meters of a gateway. Any thread; nothing here waits. */
 public final class GatewayMetrics {
+  private static final Duration[] WAITS = {
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(3),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30),
+    Duration.ofMinutes(1),
+    Duration.ofMinutes(2),
+    Duration.ofMinutes(5),
+    Duration.ofMinutes(10),
+    Duration.ofMinutes(30),
+    Duration.ofHours(1)
+  };
+
   private final MeterRegistry registry;
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong sessions = new AtomicLong();
@@ -50,6 +68,10 @@ public final class GatewayMetrics {
   private final DistributionSummary batchFramesOut;
   private final DistributionSummary batchFramesIn;
   private final TrunkTlsMeters trunkTls;
+  private final Counter lineFull;
+  private final Counter lineSentBack;
+  private final Timer lineWaited;
+  private final Map<Ticket.Fault, Counter> ticketsRefused = new EnumMap<>(Ticket.Fault.class);
 
   public GatewayMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -122,6 +144,25 @@ public final class GatewayMetrics {
           Counter.builder("breakwater.gateway.rates.exceeded")
               .description("What came too fast, and was refused, answered here, or closed")
               .tag("limit", limit.toString())
+              .register(registry));
+    }
+    lineFull =
+        counter(
+            registry, "line.full", "Sign-ups that found no place in the waiting room, or lost it");
+    lineSentBack =
+        counter(registry, "line.sent.back", "Sign-ups that a delivery node had no time for");
+    lineWaited =
+        Timer.builder("breakwater.gateway.line.waited")
+            .description(
+                "Of sign-ups that waited in line: from coming first until a node took them")
+            .serviceLevelObjectives(WAITS)
+            .register(registry);
+    for (Ticket.Fault fault : Ticket.Fault.values()) {
+      ticketsRefused.put(
+          fault,
+          Counter.builder("breakwater.gateway.line.tickets.refused")
+              .description("Tickets that kept no place")
+              .tag("fault", fault.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
     trunkTls = new TrunkTlsMeters(registry, "gateway");
@@ -213,6 +254,36 @@ public final class GatewayMetrics {
     FunctionCounter.builder("breakwater.gateway.rates.crowded", rates, SharedRates::crowded)
         .description("Rows of rate tables that a newcomer took over with what they owed")
         .register(registry);
+  }
+
+  /** Shows who waits; once. */
+  public void line(WaitingRoom room) {
+    Gauge.builder("breakwater.gateway.line.length", room, WaitingRoom::waiting)
+        .description("Sign-ups that wait in line")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.line.estimate", room, all -> all.estimateMs() / 1_000.0)
+        .baseUnit("seconds")
+        .description("How long a sign-up that comes now is likely to wait")
+        .register(registry);
+  }
+
+  public void lineFull() {
+    lineFull.increment();
+  }
+
+  public void lineSentBack() {
+    lineSentBack.increment();
+  }
+
+  public void lineWaited(long ms) {
+    lineWaited.record(ms, TimeUnit.MILLISECONDS);
+  }
+
+  public void ticketRefused(Ticket.Fault fault) {
+    Counter counter = ticketsRefused.get(fault);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   public void exceeded(Limit limit) {

@@ -41,6 +41,7 @@ public final class GatewayLoop implements TrunkListener {
   private static final Logger log = LoggerFactory.getLogger(GatewayLoop.class);
 
   private static final Input VIEW_CHANGED = new Input.ViewChanged();
+  private static final Input GAVE_WAY = new Input.GaveWay();
 
   private final EventLoop loop;
   private final EdgeRules rules;
@@ -54,6 +55,7 @@ public final class GatewayLoop implements TrunkListener {
   /** Of each node with an open trunk. */
   private final Map<IncarnationId, Reattaching> reattaching = new HashMap<>();
 
+  private final Usher usher;
   private final Backlog backlog;
   private final InboundRoom inbound;
   private long lastConnection;
@@ -87,6 +89,7 @@ public final class GatewayLoop implements TrunkListener {
     this.tick = new Tick(loop);
     this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
     this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
+    this.usher = new Usher(this, loop, rules.line(), trunks);
     sweptAtMs = nowMs();
   }
 
@@ -211,6 +214,15 @@ public final class GatewayLoop implements TrunkListener {
       log.error("connection {} failed", socket.machine().connection(), e);
       socket.closeNow();
     }
+    usher.look();
+  }
+
+  /** The same, if there is such a connection still. */
+  void happened(long connection, Input input) {
+    ClientSocket socket = sockets.get(connection);
+    if (socket != null) {
+      happened(socket, input);
+    }
   }
 
   private void decide(ClientSocket socket, Input input) {
@@ -232,6 +244,11 @@ public final class GatewayLoop implements TrunkListener {
                     () -> happened(socket, new Input.NotForwarded(toAny.frame())));
         case Output.Unanswered _ -> metrics.attachUnanswered();
         case Output.Unreached _ -> metrics.unreachedClosed();
+        case Output.GiveWay other -> happened(other.connection(), GAVE_WAY);
+        case Output.RoomFull _ -> metrics.lineFull();
+        case Output.SentBack _ -> metrics.lineSentBack();
+        case Output.Waited waited -> metrics.lineWaited(waited.ms());
+        case Output.TicketRefused refused -> metrics.ticketRefused(refused.fault());
         case Output.Exceeded exceeded -> metrics.exceeded(exceeded.limit());
         case Output.Close _ -> socket.close();
       }
@@ -285,6 +302,7 @@ public final class GatewayLoop implements TrunkListener {
   private void sweepAll(long now) {
     sweptAtMs = now;
     trunks.sweep();
+    rules.line().look(now);
     int attached = 0;
     // Closing a socket takes effect in a later task, so that nothing else changes the map
     // meanwhile.
@@ -322,6 +340,7 @@ public final class GatewayLoop implements TrunkListener {
       }
     }
     turns.begin();
+    usher.letGo();
   }
 
   @Override
@@ -337,11 +356,13 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   @Override
+  public void credited() {
+    usher.letGo();
+  }
+
+  @Override
   public void notForwarded(GatewayFrame frame) {
-    ClientSocket socket = sockets.get(frame.getConnection());
-    if (socket != null) {
-      happened(socket, new Input.NotForwarded(frame));
-    }
+    happened(frame.getConnection(), new Input.NotForwarded(frame));
   }
 
   @Override
@@ -357,12 +378,15 @@ public final class GatewayLoop implements TrunkListener {
       case ATTACH_REFUSED ->
           happened(socket, new Input.AttachRefused(node, frame.getAttachRefused()));
       case ENDED -> happened(socket, new Input.Ended(node, frame.getEnded()));
-      case HELLO, VIEW, BODY_NOT_SET -> log.debug("frame {} of a connection", frame.getBodyCase());
+      case HELLO, VIEW, CREDITS, BODY_NOT_SET ->
+          log.debug("frame {} of a connection", frame.getBodyCase());
     }
   }
 
   private void relay(ClientSocket socket, IncarnationId node, DeliveryFrame frame) {
-    if (socket.machine().takesRelay(node, frame.getRelay())) {
+    if (socket.machine().readsRelay(frame.getRelay())) {
+      happened(socket, Input.answer(frame.getRelay()));
+    } else if (socket.machine().takesRelay(node, frame.getRelay())) {
       metrics.frameOut();
       socket.write(frame.getRelay());
     }

@@ -24,6 +24,9 @@ public interface TrunkListener {
    */
   void notForwarded(GatewayFrame frame);
 
+  /** A trunk may carry sign-ups again, after it had no credit for any. */
+  void credited();
+
   /** A frame for one of this loop's connections. */
   void fromNode(IncarnationId node, DeliveryFrame frame);
 }

@@ -123,6 +123,21 @@ public final class Trunks {
     return trunk.offer(frame) ? Optional.of(trunk.node()) : Optional.empty();
   }
 
+  /** Whether some trunk would take a sign-up now. */
+  public boolean takesSignUp() {
+    return !forAny.isEmpty();
+  }
+
+  /**
+   * So many sign-ups wait in line at this event loop, the first of them since then; to be called
+   * whenever either changes.
+   *
+   * @param firstArrivedMs since 1970 UTC; of no meaning if nobody waits
+   */
+  public void waiting(int signUps, long firstArrivedMs) {
+    assert loop.inEventLoop();
+  }
+
   // Called by trunks.
 
   /** Number of the newest view. */

@@ -269,7 +269,12 @@ final class AnyLifeTest {
             assertThat(sent.hasSignUp() || (sent.hasLookUp() && isWelcomed)).isTrue();
             answers++;
           }
-          case Output.Exceeded _ -> {}
+          case Output.Exceeded _,
+              Output.GiveWay _,
+              Output.RoomFull _,
+              Output.SentBack _,
+              Output.Waited _,
+              Output.TicketRefused _ -> {}
           case Output.Unreached _ -> assertThat(isWelcomed && !holds).isTrue();
           case Output.Unanswered _ -> assertThat(wasClosed).isTrue();
           case Output.Close _ -> isClosed = true;
@@ -376,6 +381,7 @@ final class AnyLifeTest {
         }
         case PONG, SEND_REFUSED -> assertThat(isWelcomed).isTrue();
         case GO_AWAY -> assertThat(input).isInstanceOf(Input.Draining.class);
+        case QUEUED -> assertThat(isWelcomed).isFalse();
         default -> assertThat(sent.hasError()).as("%s", sent).isTrue();
       }
     }

@@ -249,7 +249,12 @@ final class ClientPathFuzz {
           }
           case Output.Unreached _ -> check(isWelcomed, "gives up a home that it never had");
           case Output.Unanswered _ -> attachOutstanding = false;
-          case Output.Exceeded _ -> {}
+          case Output.Exceeded _,
+              Output.GiveWay _,
+              Output.RoomFull _,
+              Output.SentBack _,
+              Output.Waited _,
+              Output.TicketRefused _ -> {}
           case Output.Close _ -> {
             check(!wasClosed, "closes twice");
             isClosed = true;

@@ -152,12 +152,6 @@ final class ConnectionMachineTest {
           .isEqualTo("sign-up id size: 3 bytes (expected: 16)");
     }
 
-    @Test
-    void answers_a_sign_up_that_no_node_can_take_with_a_return_window() {
-      GatewayFrame forwarded = onlyToAny(life.receive(signUp()));
-      assertUnavailable(lastWord(life.on(new Input.NotForwarded(forwarded))));
-    }
-
     private GatewayFrame signingUpAt(IncarnationId node) {
       GatewayFrame forwarded = onlyToAny(life.receive(signUp()));
       assertThat(life.on(new Input.Taken(node, forwarded))).isEmpty();
@@ -171,7 +165,6 @@ final class ConnectionMachineTest {
       life.on(new Input.Taken(HERE, forwarded));
       assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
       assertThat(onlyToAny(life.on(new Input.TrunkLost(HERE)))).isEqualTo(forwarded);
-      assertUnavailable(lastWord(life.on(new Input.NotForwarded(forwarded))));
     }
 
     @Test
@@ -875,6 +868,8 @@ final class ConnectionMachineTest {
               life.rules.recipients(),
               new Homes(),
               EdgeLimits.DEFAULT,
+              life.rules.line(),
+              life.rules.tickets(),
               life.rules.rates(),
               life.rules.clock(),
               life.rules.random());

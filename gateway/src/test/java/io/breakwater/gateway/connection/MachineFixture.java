@@ -11,6 +11,9 @@ import io.breakwater.common.secret.Credentials;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.View;
+import io.breakwater.gateway.line.LineLimits;
+import io.breakwater.gateway.line.TicketMint;
+import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.proto.client.Ack;
@@ -41,7 +44,8 @@ final class MachineFixture {
   static final long CONNECTION = 9;
   static final long WALL_MS = 1_700_000_000_000L;
 
-  static final CredentialMint MINT = new CredentialMint(secret((byte) 1));
+  static final byte[] SECRET = secret((byte) 1);
+  static final CredentialMint MINT = new CredentialMint(SECRET);
 
   /** Of another cluster. */
   static final CredentialMint FOREIGN_MINT = new CredentialMint(secret((byte) 2));
@@ -65,7 +69,9 @@ final class MachineFixture {
   static final Credentials BOB = user(0, THERE);
 
   long nowMs = 5_000;
+  long wallMs = WALL_MS;
   final Homes homes = new Homes();
+  final WaitingRoom room;
   final EdgeRules rules;
   final ConnectionMachine machine;
 
@@ -84,6 +90,16 @@ final class MachineFixture {
   }
 
   private MachineFixture(RateLimits rates, long seed) {
+    this(rates, seed, LineLimits.DEFAULT);
+  }
+
+  /** Whose waiting room has so many places. */
+  static MachineFixture withPlaces(int places) {
+    return new MachineFixture(RateLimits.OFF, 1, new LineLimits(places, 3_000));
+  }
+
+  private MachineFixture(RateLimits rates, long seed, LineLimits lineLimits) {
+    room = new WaitingRoom(lineLimits, 2, new SplittableRandom(seed));
     moved(HERE, THERE);
     rules =
         new EdgeRules(
@@ -91,8 +107,10 @@ final class MachineFixture {
             new Recipients(MINT),
             homes,
             EdgeLimits.DEFAULT,
+            room.line(0),
+            new TicketMint(SECRET),
             new SharedRates(rates, new SplittableRandom(1)),
-            () -> Instant.ofEpochMilli(WALL_MS),
+            () -> Instant.ofEpochMilli(wallMs),
             new SplittableRandom(seed));
     machine = new ConnectionMachine(CONNECTION, rules, nowMs);
   }
@@ -144,6 +162,7 @@ final class MachineFixture {
 
   List<Output> after(long ms) {
     nowMs += ms;
+    wallMs += ms;
     return on(new Input.Swept(Input.Swept.NO_FRAME));
   }
 

@@ -9,6 +9,9 @@ import io.breakwater.gateway.connection.Recipients;
 import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.home.Homes;
+import io.breakwater.gateway.line.LineLimits;
+import io.breakwater.gateway.line.TicketMint;
+import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
@@ -83,6 +86,8 @@ final class EntranceTest {
             new Recipients(mint),
             new Homes(),
             EdgeLimits.DEFAULT,
+            new WaitingRoom(LineLimits.DEFAULT, 1, new SplittableRandom(1)).line(0),
+            new TicketMint(new byte[32]),
             rates,
             InstantSource.system(),
             new SplittableRandom(1)),

@@ -178,4 +178,12 @@ public sealed interface Fact {
    * @param sinceNanos that of the {@link Welcomed} that follows, unless it is lost again before
    */
   record Coming(Who who, boolean isResumed, long sinceNanos) implements Fact {}
+
+  /**
+   * A sign-up was told its place in line.
+   *
+   * @param place from 1
+   * @param estimateMs how long it was said to take still
+   */
+  record Queued(Who who, long atNanos, long place, long estimateMs) implements Fact {}
 }

@@ -72,6 +72,7 @@ public final class FactReader {
       case LEFT -> new Fact.Left(who(), in.readLong());
       case COMING -> new Fact.Coming(who(), in.readBoolean(), in.readLong());
       case REPEATED -> new Fact.Repeated(who(), in.readLong());
+      case QUEUED -> new Fact.Queued(who(), in.readLong(), in.readLong(), in.readLong());
     };
   }
 

@@ -122,6 +122,12 @@ public final class FactWriter implements AutoCloseable {
         write(repeated.who());
         out.writeLong(repeated.atNanos());
       }
+      case Fact.Queued queued -> {
+        write(queued.who());
+        out.writeLong(queued.atNanos());
+        out.writeLong(queued.place());
+        out.writeLong(queued.estimateMs());
+      }
     }
   }
 

@@ -17,7 +17,8 @@ enum Kind {
   CENSUS(12),
   LEFT(13),
   COMING(14),
-  REPEATED(15);
+  REPEATED(15),
+  QUEUED(16);
 
   private static final Kind[] ALL = values();
 
@@ -52,6 +53,7 @@ enum Kind {
       case Fact.Left _ -> LEFT;
       case Fact.Coming _ -> COMING;
       case Fact.Repeated _ -> REPEATED;
+      case Fact.Queued _ -> QUEUED;
     };
   }
 

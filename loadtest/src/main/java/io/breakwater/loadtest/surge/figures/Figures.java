@@ -39,6 +39,7 @@ public final class Figures {
   private final Presence presence;
   private final Mail mail;
   private final Refusals refusals;
+  private final Estimates estimates;
   private final Disconnects disconnects;
   private final Censuses censuses;
   private final Histogram lagNanos = new Histogram(DIGITS);
@@ -57,6 +58,7 @@ public final class Figures {
     presence = new Presence(people, latencies, sessions);
     mail = new Mail(played, people, presence, span);
     refusals = new Refusals(span);
+    estimates = new Estimates(span);
     disconnects = new Disconnects(span);
     censuses = new Censuses(span);
   }
@@ -108,6 +110,7 @@ public final class Figures {
       case Fact.CaughtUp fact -> presence.caughtUp(fact);
       case Fact.Refused fact -> refusals.refused(fact);
       case Fact.Census fact -> census.taken(fact);
+      case Fact.Queued fact -> estimates.queued(fact);
     }
   }
 
@@ -144,6 +147,7 @@ public final class Figures {
 
   private void signedUp(Fact.SignedUp fact) {
     stream(fact.stream());
+    estimates.signedUp(fact);
     latencies.ended(Phase.SIGN_UP, fact.who().population(), fact.intendedNanos(), fact.doneNanos());
     streams.done(fact.stream(), fact.intendedNanos(), fact.doneNanos());
   }
@@ -178,6 +182,7 @@ public final class Figures {
         streams.totals(),
         refusals.totals(),
         disconnects.totals(),
+        estimates.figures(),
         ledger,
         servers.totals(mail.accepted()),
         generatorFigures(),

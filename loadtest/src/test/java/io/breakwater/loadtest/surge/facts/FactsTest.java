@@ -34,7 +34,8 @@ final class FactsTest {
           new Fact.Census(1, 2, 3, 4, 5),
           new Fact.Left(ONE, 1),
           new Fact.Coming(ONE, true, 1),
-          new Fact.Repeated(ONE, 1));
+          new Fact.Repeated(ONE, 1),
+          new Fact.Queued(ONE, 1, 2, 3));
 
   @TempDir Path directory;
 

@@ -11,6 +11,7 @@ import io.breakwater.loadtest.surge.report.result.Phase;
 import io.breakwater.loadtest.surge.report.result.PhaseFigures;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import io.breakwater.loadtest.surge.report.result.Timeline;
+import io.breakwater.loadtest.surge.report.result.WaitingLine;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Percentage;
@@ -231,6 +232,37 @@ final class WaitsTest {
     assertThat(result.disconnects())
         .extracting(each -> each.reason() + ' ' + each.count())
         .containsExactly("GOING_AWAY 1", "broken 1");
+  }
+
+  @Test
+  void what_people_in_line_were_told_is_compared_with_how_long_they_waited() {
+    Who done = Played.newcomer(1);
+    Who open = Played.newcomer(2);
+    Who quick = Played.newcomer(3);
+    SurgeResult result =
+        Played.result(
+            new Fact.Queued(done, Played.at(-1), 99, 1),
+            // 10 s: off by a half, by a quarter, and right.
+            new Fact.Queued(done, Played.at(1000), 50, 15_000),
+            new Fact.Queued(open, Played.at(1000), 51, 15_000),
+            new Fact.Queued(done, Played.at(3000), 40, 6_000),
+            new Fact.Queued(done, Played.at(6000), 20, 5_000),
+            new Fact.SignedUp(Played.REFUGEES, done, Played.at(900), Played.at(11_000), 1),
+            // 0.1 s: off by 0.3 s, of one second.
+            new Fact.Queued(quick, Played.at(12_000), 1, 400),
+            new Fact.SignedUp(Played.REFUGEES, quick, Played.at(12_000), Played.at(12_100), 1));
+    WaitingLine line = result.line();
+    assertThat(line.people()).isEqualTo(3);
+    assertThat(line.told()).isEqualTo(5);
+    assertThat(line.longestPlace()).isEqualTo(51);
+    assertThat(line.compared()).isEqualTo(4);
+    assertThat(line.errorP50Percent()).isCloseTo(25, ROUNDING);
+    assertThat(line.errorP90Percent()).isCloseTo(50, ROUNDING);
+  }
+
+  @Test
+  void nobody_in_line_is_no_figure() {
+    assertThat(Played.result().line()).isEqualTo(WaitingLine.NONE);
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.breakwater.loadtest.surge.report.result.Timeline.Latencies;
 import io.breakwater.loadtest.surge.report.result.Timeline.Mark;
 import io.breakwater.loadtest.surge.report.result.Timeline.Series;
 import io.breakwater.loadtest.surge.report.result.Trouble;
+import io.breakwater.loadtest.surge.report.result.WaitingLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -74,6 +75,7 @@ public final class SyntheticRun {
         passed.streams(),
         passed.refusals(),
         passed.disconnects(),
+        passed.line(),
         passed.ledger(),
         passed.servers(),
         passed.generator(),
@@ -133,6 +135,7 @@ public final class SyntheticRun {
             new Refusal("tier full: queued", 3_761, 42_000, 118_000),
             new Refusal("sends by user level", 1_908, Double.NaN, Double.NaN)),
         List.of(new Disconnect("broken", 3_113)),
+        new WaitingLine(31_204, 412_770, 18_311, 398_002, 17.4, 52.9),
         ledger,
         servers(),
         new Generator(0.08, lagMs, 2.6 * lagMs, 11 * lagMs, 18.4, 22_400, 2),

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Somebody who signs up, on a connection of its own: waits in line, comes back when told or each
- * second, until there is an account. Confined to the loop.
+ * second, with the ticket that keeps its place, until there is an account. Confined to the loop.
  */
 public final class Applicant implements Link.User {
   /** The stream of those who sign up before the run: their sign-ups are no facts. */
@@ -56,6 +56,9 @@ public final class Applicant implements Link.User {
   private int handlesTaken;
   private boolean isInLine;
 
+  /** What was said last of its place: shown at the next attempt. */
+  private ByteString ticket = ByteString.EMPTY;
+
   /** One that has not begun. */
   public Applicant(World world, Form form, Manners manners, Owner owner) {
     this.world = world;
@@ -89,7 +92,7 @@ public final class Applicant implements Link.User {
   public ClientFrame greeting() {
     String handle = handlesTaken == 0 ? form.handle() : form.handle() + '.' + handlesTaken;
     return ClientFrame.newBuilder()
-        .setSignUp(SignUp.newBuilder().setSignUpId(form.id()).setHandle(handle))
+        .setSignUp(SignUp.newBuilder().setSignUpId(form.id()).setHandle(handle).setTicket(ticket))
         .build();
   }
 
@@ -118,6 +121,12 @@ public final class Applicant implements Link.User {
   }
 
   private void queued(Queued place, long now) {
+    ticket = place.getTicket();
+    if (form.stream() != NO_STREAM) {
+      world.tell(
+          new Fact.Queued(
+              form.who(), now, Integer.toUnsignedLong(place.getPlace()), place.getEstimateMs()));
+    }
     long afterMs = Integer.toUnsignedLong(place.getReturnAfterMs());
     if (afterMs > 0) {
       link.dismissed("QUEUED", afterMs, now);

@@ -139,6 +139,10 @@ public final class RunPage {
                 RunTables.refusals(result.refusals()),
                 RunTables.disconnects(result.disconnects())),
         Section.of(
+                "Line",
+                "What those who signed up were told while they waited, against how long they did.")
+            .with(RunTables.line(result.line())),
+        Section.of(
                 "Ledger",
                 "Each accepted message is in one of the rows from delivered to waiting, once for"
                     + " each device it is for. What is astray, or could not be asked for, is in the"

@@ -19,6 +19,7 @@ import io.breakwater.loadtest.surge.report.result.Servers;
 import io.breakwater.loadtest.surge.report.result.Servers.ServerProcess;
 import io.breakwater.loadtest.surge.report.result.Setting;
 import io.breakwater.loadtest.surge.report.result.Stream;
+import io.breakwater.loadtest.surge.report.result.WaitingLine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -215,6 +216,25 @@ final class RunTables {
     return repeated == null || ledger.delivered() == 0
         ? Double.NaN
         : MILLION * repeated / ledger.delivered();
+  }
+
+  static Table line(WaitingLine line) {
+    return new Table(
+        "Waiting in line",
+        List.of(word("figure"), number("value"), word("")),
+        List.of(
+            Row.of(word("people"), count(line.people()), word("who signed up and were in line")),
+            Row.of(word("told"), count(line.told()), word("how often one was told its place")),
+            Row.of(word("longest"), count(line.longestPlace()), word("the highest place")),
+            Row.of(
+                word("estimates compared"),
+                count(line.compared()),
+                word("of those who had an account by the end of the run")),
+            Row.of(
+                word("error p50, %"),
+                number(line.errorP50Percent()),
+                word("of what it took from then on, or of a second if that is more")),
+            Row.of(word("error p90, %"), number(line.errorP90Percent()), word(""))));
   }
 
   static Table processes(Servers servers, double seconds) {

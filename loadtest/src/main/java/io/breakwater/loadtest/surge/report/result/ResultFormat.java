@@ -75,6 +75,7 @@ final class ResultFormat {
     add(root.path("ledger"), "repeated", none);
     add(root.path("timeline"), "openSignUps", JsonNodeFactory.instance.arrayNode());
     add(root.path("servers"), "acceptedInRun", none);
+    add(root, "line", JSON.valueToTree(WaitingLine.NONE));
     root.at("/servers/processes").forEach(each -> add(each, "throttled", none));
     for (String each : List.of("prioritised", "content", "impatient", "ownProcessor")) {
       add(root.path("setting"), each, none);

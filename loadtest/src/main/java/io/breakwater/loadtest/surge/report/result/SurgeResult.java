@@ -12,6 +12,7 @@ import java.util.List;
  * @param objectives the scenario's limits and what was measured
  * @param phases each population apart
  * @param streams what was to arrive and what was done of it
+ * @param line what those who signed up were told meanwhile
  */
 @JsonPropertyOrder({"format", "judgement"})
 public record SurgeResult(
@@ -22,6 +23,7 @@ public record SurgeResult(
     List<Stream> streams,
     List<Refusal> refusals,
     List<Disconnect> disconnects,
+    WaitingLine line,
     Ledger ledger,
     Servers servers,
     Generator generator,

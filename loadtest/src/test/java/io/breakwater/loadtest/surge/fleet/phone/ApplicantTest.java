@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 final class ApplicantTest {
   private static final Who WHO = new Who(1, 9, 0);
+  private static final ByteString TICKET = ByteString.copyFromUtf8("ticket");
 
   private final Tier tier = new Tier();
   private final Virtual virtual = new Virtual(tier, 2);
@@ -46,7 +47,12 @@ final class ApplicantTest {
 
   private static ServerFrame queued(int afterMs) {
     return ServerFrame.newBuilder()
-        .setQueued(Queued.newBuilder().setPlace(5).setReturnAfterMs(afterMs))
+        .setQueued(
+            Queued.newBuilder()
+                .setPlace(5)
+                .setEstimateMs(4_000)
+                .setTicket(TICKET)
+                .setReturnAfterMs(afterMs))
         .build();
   }
 
@@ -86,6 +92,14 @@ final class ApplicantTest {
     virtual.pass(Duration.ofSeconds(1));
     assertThat(only().attempts()).isEqualTo(1);
     assertThat(virtual.world().tallies().read().waiting()).isZero();
+    assertThat(virtual.facts(Fact.Queued.class))
+        .hasSize(11)
+        .allSatisfy(
+            fact -> {
+              assertThat(fact.who()).isEqualTo(WHO);
+              assertThat(fact.place()).isEqualTo(5);
+              assertThat(fact.estimateMs()).isEqualTo(4_000);
+            });
   }
 
   @Test
@@ -106,6 +120,9 @@ final class ApplicantTest {
     assertThat(came.get(1) - came.get(0))
         .isEqualTo(TimeUnit.SECONDS.toNanos(7) + 3 * Virtual.LATENCY);
     assertThat(only().attempts()).isEqualTo(2);
+    assertThat(tier.heard)
+        .extracting(frame -> frame.getSignUp().getTicket())
+        .containsExactly(ByteString.EMPTY, TICKET);
     assertThat(virtual.facts(Fact.Refused.class))
         .extracting(Fact.Refused::what, Fact.Refused::reason, Fact.Refused::returnAfterMs)
         .containsExactly(tuple("sign-up", "QUEUED", 7_000L));

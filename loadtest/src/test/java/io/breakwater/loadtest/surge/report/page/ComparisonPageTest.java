@@ -26,6 +26,7 @@ final class ComparisonPageTest {
         List.of(stream),
         run.refusals(),
         run.disconnects(),
+        run.line(),
         run.ledger(),
         run.servers(),
         run.generator(),

@@ -153,6 +153,14 @@ final class RunPageTest {
   }
 
   @Test
+  void shows_how_true_it_was_what_people_in_line_were_told() {
+    assertThat(RunPage.html(SyntheticRun.passed()))
+        .contains("Waiting in line")
+        .contains("<td class=\"n\">18,311</td>")
+        .contains("<td class=\"n\">17.4</td>");
+  }
+
+  @Test
   void does_not_call_a_limit_met_in_a_void_run() {
     assertThat(RunPage.html(SyntheticRun.passed())).contains("✓ met");
     assertThat(RunPage.html(SyntheticRun.late()))

@@ -74,6 +74,7 @@ final class JudgementTest {
             passed.streams(),
             passed.refusals(),
             passed.disconnects(),
+            passed.line(),
             passed.ledger(),
             passed.servers(),
             lag(lagMs),

@@ -156,6 +156,13 @@ final class SurgeResultTest {
   }
 
   @Test
+  void reads_an_earlier_file_that_says_nothing_of_the_line() throws JsonProcessingException {
+    ObjectNode json = tree(SyntheticRun.passed());
+    json.remove("line");
+    assertThat(SurgeResult.parse(json.toString()).line()).isEqualTo(WaitingLine.NONE);
+  }
+
+  @Test
   void refuses_another_format() throws JsonProcessingException {
     ObjectNode json = tree(SyntheticRun.passed());
     json.put("format", 2);

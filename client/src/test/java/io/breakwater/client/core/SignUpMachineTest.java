@@ -1,0 +1,157 @@
+package io.breakwater.client.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.GoAway;
+import io.breakwater.proto.client.Queued;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.client.SignedUp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A sign-up that waits in the server's line. */
+final class SignUpMachineTest {
+  private static final ByteString ID = ByteString.copyFrom(new byte[16]);
+
+  private final SignUpMachine machine = new SignUpMachine(ID, "ann", new SplittableRandom(1));
+  private final List<SignUp> signUps = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
+  private long now = 1_000;
+  private long connection;
+
+  @BeforeEach
+  void start() {
+    machine.start(now);
+    settle();
+    assertThat(signUps).hasSize(1);
+  }
+
+  /** Connections open at once. */
+  private void settle() {
+    for (Step step = machine.drain(); !step.isEmpty(); step = machine.drain()) {
+      for (Output output : step.outputs()) {
+        if (output instanceof Output.Connect connect) {
+          connection = connect.connection();
+          machine.connected(connection, now);
+        } else if (output instanceof Output.Transmit transmit) {
+          signUps.add(transmit.frame().getSignUp());
+        } else if (output instanceof Output.Notify notify) {
+          events.add(notify.event());
+        } else if (output instanceof Output.Close) {
+          connection = 0;
+        }
+      }
+    }
+  }
+
+  private SignUp last() {
+    return signUps.get(signUps.size() - 1);
+  }
+
+  private void hears(ServerFrame.Builder frame) {
+    machine.received(connection, frame.build(), now);
+    settle();
+  }
+
+  private void queued(int place, String ticket, int returnAfterMs) {
+    hears(
+        ServerFrame.newBuilder()
+            .setQueued(
+                Queued.newBuilder()
+                    .setPlace(place)
+                    .setEstimateMs(place * 10L)
+                    .setTicket(ByteString.copyFromUtf8(ticket))
+                    .setReturnAfterMs(returnAfterMs)));
+  }
+
+  private void pass(long ms) {
+    now += ms;
+    machine.tick(now);
+    settle();
+  }
+
+  private void breaks() {
+    machine.disconnected(connection, "reset", now);
+    settle();
+    pass(machine.wakeUpMs() - now);
+  }
+
+  @Test
+  void has_no_ticket_at_first_and_says_what_it_hears() {
+    assertThat(signUps.get(0).getTicket().isEmpty()).isTrue();
+    queued(7, "one", 0);
+    assertThat(events).containsExactly(new Event.Queued(7, 70));
+  }
+
+  @Test
+  void brings_the_newest_ticket_wherever_it_comes() {
+    queued(7, "one", 0);
+    queued(6, "two", 0);
+    breaks();
+    assertThat(last().getTicket()).isEqualTo(ByteString.copyFromUtf8("two"));
+    assertThat(last().getSignUpId()).isEqualTo(ID);
+    breaks();
+    assertThat(last().getTicket()).isEqualTo(ByteString.copyFromUtf8("two"));
+  }
+
+  @Test
+  void comes_back_to_a_full_line_when_it_was_told_and_not_before() {
+    queued(100_001, "one", 40_000);
+    assertThat(connection).isZero();
+    assertThat(machine.wakeUpMs()).isEqualTo(now + 40_000);
+    pass(39_999);
+    assertThat(signUps).hasSize(1);
+    pass(1);
+    assertThat(signUps).hasSize(2);
+    assertThat(last().getTicket()).isEqualTo(ByteString.copyFromUtf8("one"));
+  }
+
+  @Test
+  void waits_as_long_as_it_is_told_its_place_and_gives_a_silent_connection_up() {
+    for (int i = 0; i < 1_000; i++) {
+      queued(1_000 - i, "ticket", 0);
+      pass(29_999);
+    }
+    assertThat(signUps).hasSize(1);
+    pass(1);
+    assertThat(events).last().isInstanceOf(Event.Detached.class);
+    // It held for long: the first of its retries comes soon.
+    assertThat(machine.wakeUpMs()).isLessThanOrEqualTo(now + 1_000);
+  }
+
+  @Test
+  void a_gateway_that_stops_costs_it_no_place() {
+    queued(7, "one", 0);
+    queued(7, "fresh", 0);
+    hears(ServerFrame.newBuilder().setGoAway(GoAway.newBuilder().setReturnAfterMs(500)));
+    pass(500);
+    pass(machine.wakeUpMs() - now);
+    assertThat(last().getTicket()).isEqualTo(ByteString.copyFromUtf8("fresh"));
+  }
+
+  @Test
+  void is_done_when_it_has_an_account_or_cannot_have_one() {
+    queued(1, "one", 0);
+    hears(
+        ServerFrame.newBuilder()
+            .setSignedUp(
+                SignedUp.newBuilder().setUser(ID).setToken(ByteString.copyFromUtf8("token"))));
+    assertThat(events).last().isInstanceOf(Event.SignedUp.class);
+    assertThat(machine.wakeUpMs()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void tells_of_what_trying_again_cannot_help() {
+    queued(1, "one", 0);
+    hears(ServerFrame.newBuilder().setError(Error.newBuilder().setReason(Reason.HANDLE_TAKEN)));
+    assertThat(events).last().isEqualTo(new Event.SignUpFailed(Reason.HANDLE_TAKEN, ""));
+    assertThat(machine.wakeUpMs()).isEqualTo(Long.MAX_VALUE);
+  }
+}

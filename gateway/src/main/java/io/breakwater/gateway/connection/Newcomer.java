@@ -1,0 +1,259 @@
+package io.breakwater.gateway.connection;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.gateway.line.Admission;
+import io.breakwater.gateway.line.Ticket;
+import io.breakwater.gateway.line.TicketMint;
+import io.breakwater.gateway.line.Waiting;
+import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.trunk.GatewayFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sign-up of a connection, from the client's frame to its answer: in line, or under way at a
+ * node. A sign-up is safe to repeat, also if it was answered: user and token are the same whoever
+ * carries it out. So one that may be lost returns to its place, as does one for which delivery has
+ * no time. Confined to the connection's event loop.
+ */
+final class Newcomer {
+  /** So long a client waits for the answer to a sign-up whose turn it is, ms. */
+  private static final int DUE_MS = 10_000;
+
+  /** How often delivery may send it back until the client is asked to come back later. */
+  private static final int SENT_BACK_MAX = 5;
+
+  /** What delivery may ask for: a ticket holds for longer, ms. */
+  private static final int RETURN_AFTER_MAX_MS = TicketMint.LAPSE_MS / 2;
+
+  private static final List<Output> NOTHING = List.of();
+
+  private final EdgeRules rules;
+  private final GatewayFrame frame;
+  private final ByteString id;
+
+  /** When it came first, ms since 1970 UTC. */
+  private final long arrivedMs;
+
+  /** Its place; none while it is under way. */
+  private @Nullable Waiting place;
+
+  /** The node that was asked to carry it out. */
+  private @Nullable IncarnationId at;
+
+  /** Until then the node's answer matters. */
+  private long dueUntilMs;
+
+  private int sentBack;
+
+  /** Whether it has left its place because it was its turn. */
+  private boolean hadTurn;
+
+  private boolean isWaitCounted;
+  private boolean isTurnedAway;
+
+  private Newcomer(EdgeRules rules, GatewayFrame frame, ByteString id, long arrivedMs) {
+    this.rules = rules;
+    this.frame = frame;
+    this.id = id;
+    this.arrivedMs = arrivedMs;
+  }
+
+  /**
+   * A sign-up that has just come.
+   *
+   * @param request with an id of the right size
+   * @param before what the connection said before it; its place is kept if it is the same sign-up
+   */
+  static Newcomer of(
+      EdgeRules rules, long connection, SignUp request, Ticket ticket, @Nullable Newcomer before) {
+    long arrivedMs = rules.serverTimeMs();
+    if (before != null && before.id.equals(request.getSignUpId())) {
+      arrivedMs = Math.min(arrivedMs, before.arrivedMs);
+    }
+    if (ticket instanceof Ticket.Good(long first)) {
+      arrivedMs = Math.min(arrivedMs, first);
+    }
+    return new Newcomer(
+        rules,
+        Frames.forAny(connection, Priority.SIGN_UP)
+            .setSignUp(request.toBuilder().clearTicket())
+            .build(),
+        request.getSignUpId(),
+        arrivedMs);
+  }
+
+  /** What its ticket is worth. */
+  static Ticket read(EdgeRules rules, SignUp request) {
+    return rules
+        .tickets()
+        .read(
+            request.getSignUpId().toByteArray(),
+            request.getTicket().toByteArray(),
+            rules.serverTimeMs());
+  }
+
+  boolean isInLine() {
+    return place != null;
+  }
+
+  /** Whether the client was told to come back later: the connection is to be closed. */
+  boolean isTurnedAway() {
+    return isTurnedAway;
+  }
+
+  /** Goes straight on if nobody is in line; where nobody takes it, it is told so. */
+  List<Output> begin(long nowMs) {
+    dueUntilMs = nowMs + DUE_MS;
+    return goOn(nowMs);
+  }
+
+  private List<Output> goOn(long nowMs) {
+    return rules.line().isEmpty() ? forward() : queue(nowMs);
+  }
+
+  private List<Output> forward() {
+    at = null;
+    return List.of(new Output.ToAny(frame));
+  }
+
+  /** No trunk took it. */
+  List<Output> notForwarded(long nowMs) {
+    return isInLine() ? NOTHING : queue(nowMs);
+  }
+
+  /** This node has it now. */
+  List<Output> taken(IncarnationId node) {
+    at = node;
+    boolean isCounted = isWaitCounted;
+    isWaitCounted |= hadTurn;
+    return isWaitCounted && !isCounted
+        ? List.of(new Output.Waited(Math.max(0, rules.serverTimeMs() - arrivedMs)))
+        : NOTHING;
+  }
+
+  /** It is first, and a trunk would take it. */
+  List<Output> turn(long nowMs) {
+    Waiting left = place;
+    if (left == null) {
+      return NOTHING;
+    }
+    place = null;
+    rules.line().turn(left);
+    hadTurn = true;
+    dueUntilMs = nowMs + DUE_MS;
+    return forward();
+  }
+
+  /** The trunk to this node is lost, and perhaps its answer with it. */
+  List<Output> trunkLost(IncarnationId node, long nowMs) {
+    return !isInLine() && node.equals(at) && nowMs < dueUntilMs ? goOn(nowMs) : NOTHING;
+  }
+
+  /** Whether this answer is none for the client: it is asked for time, and its place is kept. */
+  boolean isSentBack(ServerFrame answer) {
+    Error error = answer.getError();
+    return answer.hasError()
+        && error.getRequest() == 0
+        && (error.getReason() == Reason.OVERLOADED || error.getReason() == Reason.UNAVAILABLE);
+  }
+
+  /** A node has no time for it. */
+  List<Output> sentBack(Error answer, long nowMs) {
+    if (isInLine()) {
+      // An earlier attempt, which was given up.
+      return NOTHING;
+    }
+    rules.line().sentBack(nowMs);
+    sentBack++;
+    List<Output> outputs = new ArrayList<>(3);
+    outputs.add(new Output.SentBack());
+    outputs.addAll(
+        sentBack <= SENT_BACK_MAX
+            ? queue(nowMs)
+            : turnAway(Math.max(rules.returnAfterMs(), returnAfterMs(answer))));
+    return outputs;
+  }
+
+  private static int returnAfterMs(Error answer) {
+    return (int) Math.min(RETURN_AFTER_MAX_MS, Integer.toUnsignedLong(answer.getReturnAfterMs()));
+  }
+
+  /** A node has answered it for good. */
+  void answered() {
+    rules.line().answered();
+    leave();
+  }
+
+  /** Nobody waits for it any more, or not here. */
+  void leave() {
+    if (place != null) {
+      rules.line().leave(place);
+      place = null;
+    }
+  }
+
+  /** To its place, which is by arrival. */
+  private List<Output> queue(long nowMs) {
+    at = null;
+    if (hadTurn) {
+      hadTurn = false;
+      rules.line().cameBack();
+    }
+    return switch (rules.line().join(frame.getConnection(), arrivedMs, nowMs)) {
+      case Admission.Admitted(Waiting admitted) -> {
+        place = admitted;
+        yield tell();
+      }
+      case Admission.Preferred(Waiting preferred, long givesWay) -> {
+        place = preferred;
+        List<Output> outputs = new ArrayList<>(tell());
+        outputs.add(new Output.GiveWay(givesWay));
+        yield outputs;
+      }
+      case Admission.Full() -> full(nowMs);
+    };
+  }
+
+  /** Somebody who came earlier has its place. */
+  List<Output> gaveWay(long nowMs) {
+    place = null;
+    return full(nowMs);
+  }
+
+  private List<Output> full(long nowMs) {
+    List<Output> outputs = new ArrayList<>(3);
+    outputs.add(new Output.RoomFull());
+    outputs.addAll(turnAway(rules.line().turnAway(nowMs)));
+    return outputs;
+  }
+
+  /** No delivery node is reached from here: another gateway may reach one. */
+  List<Output> elsewhere(int returnAfterMs) {
+    leave();
+    return turnAway(returnAfterMs);
+  }
+
+  private List<Output> turnAway(int returnAfterMs) {
+    isTurnedAway = true;
+    return say(rules.line().placeOf(frame.getConnection(), arrivedMs), returnAfterMs);
+  }
+
+  /** Its place, if it is in line, with a fresh ticket. */
+  List<Output> tell() {
+    Waiting held = place;
+    return held == null ? NOTHING : say(rules.line().placeOf(held), 0);
+  }
+
+  private List<Output> say(long number, int returnAfterMs) {
+    byte[] ticket = rules.tickets().issue(id.toByteArray(), arrivedMs, rules.serverTimeMs());
+    return List.of(
+        new Output.ToClient(
+            Frames.queued(number, rules.line().estimateMs(number), ticket, returnAfterMs)));
+  }
+}

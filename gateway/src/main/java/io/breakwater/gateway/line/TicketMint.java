@@ -1,0 +1,80 @@
+package io.breakwater.gateway.line;
+
+import io.breakwater.common.secret.KeyedTag;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * Makes the tickets that keep places in line, and reads those of every gateway of the cluster.
+ * Nothing is remembered: a ticket says when its sign-up came and when its holder was seen last, and
+ * is signed (HMAC-SHA-256, 128 bits of it) together with the sign-up id, which it does not show. So
+ * it is good for that sign-up alone. Safe for any thread; no method waits.
+ *
+ * <p>Times are of the gateways' clocks: by as much as these differ, who moves from one to another
+ * gains or loses.
+ */
+public final class TicketMint {
+  /** Bytes of a ticket: version, two times, tag. */
+  public static final int BYTES = 1 + 2 * Long.BYTES + TicketMint.TAG_BYTES;
+
+  /** A place is kept for so long after its holder was seen last. */
+  public static final int LAPSE_MS = 120_000;
+
+  private static final int TAG_BYTES = 16;
+  private static final byte VERSION = 1;
+  private static final int SIGNED_BYTES = BYTES - TAG_BYTES;
+
+  private final KeyedTag tag;
+
+  /**
+   * @param clusterSecret at least 32 bytes, the same on every gateway
+   * @throws IllegalArgumentException if it is shorter
+   */
+  public TicketMint(byte[] clusterSecret) {
+    tag = KeyedTag.forPurpose(clusterSecret, "waiting room ticket");
+  }
+
+  /**
+   * A ticket for this sign-up.
+   *
+   * @param signUpId 16 bytes
+   * @param arrivedMs when it came first, ms since 1970 UTC
+   * @param seenMs now, or until when its holder was told to stay away
+   */
+  public byte[] issue(byte[] signUpId, long arrivedMs, long seenMs) {
+    ByteBuffer ticket = ByteBuffer.allocate(BYTES).put(VERSION).putLong(arrivedMs).putLong(seenMs);
+    byte[] signed = Arrays.copyOf(ticket.array(), SIGNED_BYTES);
+    return ticket.put(tagOf(signUpId, signed)).array();
+  }
+
+  /**
+   * What a ticket is worth.
+   *
+   * @param signUpId 16 bytes: of the sign-up that brings it
+   * @param ticket as it came; empty: it has none
+   * @param nowMs since 1970 UTC
+   */
+  public Ticket read(byte[] signUpId, byte[] ticket, long nowMs) {
+    if (ticket.length == 0) {
+      return new Ticket.None();
+    }
+    if (ticket.length != BYTES || ticket[0] != VERSION) {
+      return new Ticket.Refused(Ticket.Fault.FORGED);
+    }
+    byte[] signed = Arrays.copyOf(ticket, SIGNED_BYTES);
+    byte[] presented = Arrays.copyOfRange(ticket, SIGNED_BYTES, BYTES);
+    if (!MessageDigest.isEqual(tagOf(signUpId, signed), presented)) {
+      return new Ticket.Refused(Ticket.Fault.FORGED);
+    }
+    ByteBuffer said = ByteBuffer.wrap(signed, 1, 2 * Long.BYTES);
+    long arrivedMs = said.getLong();
+    return nowMs - said.getLong() <= LAPSE_MS
+        ? new Ticket.Good(Math.min(arrivedMs, nowMs))
+        : new Ticket.Refused(Ticket.Fault.LAPSED);
+  }
+
+  private byte[] tagOf(byte[] signUpId, byte[] signed) {
+    return Arrays.copyOf(tag.of(signUpId, signed), TAG_BYTES);
+  }
+}

@@ -1,0 +1,94 @@
+package io.breakwater.gateway.line;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * The waiting room of a gateway: a line for each event loop, so that whoever waits is let go, told
+ * and forgotten on its own. Shared are three things only, none of which anybody waits for: the
+ * number of places that are taken, how many have had their turn, and the order of each line, which
+ * its loop publishes and the others read, to count who came earlier.
+ *
+ * <p>Among event loops, as among gateways, delivery sees to it that those are served first who came
+ * first: each line says how long its first one has waited.
+ */
+public final class WaitingRoom {
+  private final LineLimits limits;
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicLong served = new AtomicLong();
+  private final List<Line> lines;
+
+  /**
+   * @param eventLoops of the gateway
+   * @param random a source for each line is split off
+   */
+  public WaitingRoom(
+      LineLimits limits, int eventLoops, RandomGenerator.SplittableGenerator random) {
+    this.limits = limits;
+    this.lines =
+        IntStream.range(0, eventLoops).mapToObj(_ -> new Line(this, random.split())).toList();
+  }
+
+  /** That of an event loop, from 0 on. */
+  public Line line(int eventLoop) {
+    return lines.get(eventLoop);
+  }
+
+  /** Who waits at this gateway. Any thread. */
+  public int waiting() {
+    return taken.get();
+  }
+
+  /**
+   * How long somebody who comes now is likely to wait, ms; 0 if nobody is in line. Any thread;
+   * measured when an event loop looked last.
+   */
+  public long estimateMs() {
+    int before = waiting();
+    return before == 0 ? 0 : lines.getFirst().estimateMs(before + 1L);
+  }
+
+  // Called by lines, on their event loops.
+
+  LineLimits limits() {
+    return limits;
+  }
+
+  int lineCount() {
+    return lines.size();
+  }
+
+  /** Whether there was a place. */
+  boolean take() {
+    if (taken.incrementAndGet() <= limits.places()) {
+      return true;
+    }
+    taken.decrementAndGet();
+    return false;
+  }
+
+  void giveBack() {
+    taken.decrementAndGet();
+  }
+
+  /** May be -1: somebody came back from its turn. */
+  void served(int more) {
+    served.addAndGet(more);
+  }
+
+  long served() {
+    return served.get();
+  }
+
+  /** How many of all lines came before. */
+  long before(Waiting one) {
+    long count = 0;
+    for (Line line : lines) {
+      count += line.order().before(one);
+    }
+    return count;
+  }
+}

@@ -1,0 +1,166 @@
+package io.breakwater.gateway.line;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The line of an event loop, and of the others of its gateway. */
+final class LineTest {
+  private final WaitingRoom room = room(LineLimits.DEFAULT);
+  private final Line line = room.line(0);
+  private final Line other = room.line(1);
+
+  private static WaitingRoom room(LineLimits limits) {
+    return new WaitingRoom(limits, 2, new SplittableRandom(1));
+  }
+
+  private static Waiting joined(Line line, long connection, long arrivedMs) {
+    return joined(line, connection, arrivedMs, 0);
+  }
+
+  private static Waiting joined(Line line, long connection, long arrivedMs, long nowMs) {
+    if (line.join(connection, arrivedMs, nowMs) instanceof Admission.Admitted(Waiting place)) {
+      return place;
+    }
+    throw new AssertionError("no place");
+  }
+
+  @Test
+  void whoever_came_first_is_first_whenever_it_joined() {
+    joined(line, 1, 300);
+    joined(line, 2, 100);
+    joined(line, 3, 200);
+    List<Long> served = new ArrayList<>();
+    while (!line.isEmpty()) {
+      Waiting first = line.first().orElseThrow();
+      served.add(first.connection());
+      line.turn(first);
+    }
+    assertThat(served).containsExactly(2L, 3L, 1L);
+    assertThat(room.waiting()).isZero();
+  }
+
+  @Test
+  void a_place_counts_those_who_wait_at_other_event_loops() {
+    joined(other, 1, 100);
+    joined(other, 2, 300);
+    Waiting ann = joined(line, 1, 200);
+    Waiting bob = joined(line, 2, 400);
+    assertThat(line.placeOf(ann)).isEqualTo(2);
+    assertThat(line.placeOf(bob)).isEqualTo(4);
+    other.turn(other.first().orElseThrow());
+    assertThat(line.placeOf(bob)).isEqualTo(3);
+  }
+
+  @Test
+  void who_leaves_is_forgotten_once() {
+    Waiting ann = joined(line, 1, 100);
+    Waiting bob = joined(line, 2, 200);
+    line.leave(ann);
+    line.leave(ann);
+    assertThat(room.waiting()).isEqualTo(1);
+    assertThat(line.placeOf(bob)).isEqualTo(1);
+  }
+
+  @Test
+  void a_full_room_takes_who_came_earlier_in_place_of_who_came_last() {
+    WaitingRoom small = room(new LineLimits(3, 3_000));
+    Line full = small.line(0);
+    joined(full, 1, 100);
+    joined(full, 2, 200);
+    joined(full, 3, 300);
+    assertThat(full.join(4, 400, 0)).isEqualTo(new Admission.Full());
+    assertThat(small.line(1).join(1, 50, 0)).isEqualTo(new Admission.Full());
+    if (full.join(5, 150, 0) instanceof Admission.Preferred(Waiting place, long givesWay)) {
+      assertThat(givesWay).isEqualTo(3);
+      assertThat(full.placeOf(place)).isEqualTo(2);
+    } else {
+      throw new AssertionError("not preferred");
+    }
+    assertThat(small.waiting()).isEqualTo(3);
+    assertThat(full.size()).isEqualTo(3);
+  }
+
+  @Test
+  void who_is_turned_away_comes_back_within_what_keeps_the_ticket_and_all_are_spread() {
+    List<Integer> returns =
+        IntStream.range(0, 20_000).mapToObj(i -> line.turnAway(1_000 + i / 10)).toList();
+    assertThat(returns).allSatisfy(ms -> assertThat(ms).isBetween(5_000, 60_000));
+    // 100 a second is assumed: 20,000 need longer than a ticket holds.
+    List<Integer> later = returns.subList(10_000, 20_000);
+    assertThat(later.stream().mapToInt(Integer::intValue).average().orElseThrow())
+        .isBetween(31_000.0, 34_000.0);
+    assertThat(returns.subList(0, 20)).allSatisfy(ms -> assertThat(ms).isLessThan(15_001));
+  }
+
+  @Test
+  void everybody_is_told_in_turn_and_not_all_at_once() {
+    int people = 6_000;
+    for (int i = 0; i < people; i++) {
+      joined(line, i, i, 0);
+    }
+    Map<Long, Long> toldAt = new HashMap<>();
+    int most = 0;
+    for (long nowMs = 0; nowMs < 30_000; nowMs += 20) {
+      int told = 0;
+      int may = line.mayTell(20);
+      for (Optional<Waiting> next = line.nextToTell(nowMs);
+          next.isPresent();
+          next = told < may ? line.nextToTell(nowMs) : Optional.empty()) {
+        told++;
+        Long before = toldAt.put(next.get().connection(), nowMs);
+        assertThat(nowMs - (before == null ? 0 : before)).isBetween(3_000L, 6_100L);
+      }
+      most = Math.max(most, told);
+    }
+    assertThat(toldAt).hasSize(people);
+    assertThat(most).isLessThan(100);
+  }
+
+  @Test
+  void a_long_line_is_told_less_often_but_often_enough() {
+    assertThat(line.tellEachMs()).isEqualTo(3_000);
+    for (int i = 0; i < 20_000; i++) {
+      joined(line, i, i);
+    }
+    assertThat(line.tellEachMs()).isEqualTo(8_000);
+    for (int i = 20_000; i < 60_000; i++) {
+      joined(line, i, i);
+    }
+    assertThat(line.tellEachMs()).isEqualTo(15_000);
+  }
+
+  @Test
+  void what_keeps_the_turns_of_telling_does_not_grow_with_those_who_leave() {
+    for (int i = 0; i < 100_000; i++) {
+      line.leave(joined(line, i, i));
+    }
+    joined(line, 1, 1);
+    assertThat(line.nextToTell(2_999)).isEmpty();
+    assertThat(line.nextToTell(3_000)).isPresent();
+  }
+
+  @Test
+  void nobody_is_let_go_for_a_while_when_delivery_sends_one_after_the_other_back() {
+    line.sentBack(1_000);
+    assertThat(line.isPaused(1_000)).isFalse();
+    line.sentBack(1_001);
+    assertThat(line.isPaused(1_100)).isTrue();
+    // Let go before the pause: says nothing new.
+    line.sentBack(1_002);
+    assertThat(line.isPaused(1_101)).isFalse();
+    line.sentBack(1_101);
+    assertThat(line.isPaused(1_300)).isTrue();
+    assertThat(line.isPaused(1_301)).isFalse();
+    line.answered();
+    line.sentBack(1_400);
+    assertThat(line.isPaused(1_400)).isFalse();
+  }
+}

@@ -1,0 +1,68 @@
+package io.breakwater.gateway.line;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** What keeps a place across connections and gateways. */
+final class TicketMintTest {
+  private static final long ARRIVED = 1_700_000_000_000L;
+  private static final long SEEN = ARRIVED + 90_000;
+
+  private final TicketMint here = new TicketMint(filled(32, 1));
+  private final TicketMint there = new TicketMint(filled(32, 1));
+  private final byte[] signUp = filled(16, 7);
+  private final byte[] ticket = here.issue(signUp, ARRIVED, SEEN);
+
+  private static byte[] filled(int bytes, int with) {
+    byte[] filled = new byte[bytes];
+    Arrays.fill(filled, (byte) with);
+    return filled;
+  }
+
+  private static void assertRefused(Ticket.Fault fault, Ticket ticket) {
+    assertThat(ticket).isEqualTo(new Ticket.Refused(fault));
+  }
+
+  @Test
+  void every_gateway_of_the_cluster_reads_it() {
+    assertThat(there.read(signUp, ticket, SEEN + 1)).isEqualTo(new Ticket.Good(ARRIVED));
+    assertThat(ticket).hasSizeLessThanOrEqualTo(128);
+  }
+
+  @Test
+  void holds_for_two_minutes_after_its_holder_was_seen_last() {
+    assertThat(here.read(signUp, ticket, SEEN + 120_000)).isEqualTo(new Ticket.Good(ARRIVED));
+    assertRefused(Ticket.Fault.LAPSED, here.read(signUp, ticket, SEEN + 120_001));
+  }
+
+  @Test
+  void is_good_for_no_other_sign_up_and_in_no_other_cluster() {
+    assertRefused(Ticket.Fault.FORGED, here.read(filled(16, 8), ticket, SEEN));
+    assertRefused(Ticket.Fault.FORGED, new TicketMint(filled(32, 2)).read(signUp, ticket, SEEN));
+  }
+
+  @Test
+  void is_worth_nothing_once_a_bit_is_changed_or_a_byte_is_missing() {
+    for (int bit = 0; bit < ticket.length * 8; bit++) {
+      byte[] changed = ticket.clone();
+      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      assertRefused(Ticket.Fault.FORGED, here.read(signUp, changed, SEEN));
+    }
+    for (int bytes : new int[] {1, 16, ticket.length - 1, ticket.length + 1, 4_000}) {
+      assertRefused(Ticket.Fault.FORGED, here.read(signUp, Arrays.copyOf(ticket, bytes), SEEN));
+    }
+  }
+
+  @Test
+  void none_is_none() {
+    assertThat(here.read(signUp, new byte[0], SEEN)).isEqualTo(new Ticket.None());
+  }
+
+  @Test
+  void one_of_a_gateway_whose_clock_is_ahead_gives_no_place_in_the_future() {
+    byte[] ahead = here.issue(signUp, ARRIVED + 5_000, ARRIVED + 5_000);
+    assertThat(there.read(signUp, ahead, ARRIVED)).isEqualTo(new Ticket.Good(ARRIVED));
+  }
+}
