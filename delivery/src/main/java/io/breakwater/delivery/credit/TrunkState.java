@@ -1,0 +1,93 @@
+package io.breakwater.delivery.credit;
+
+/** What the controller knows of a trunk. Confined to the node's thread. */
+final class TrunkState {
+  private static final double SMOOTHING = 0.3;
+
+  final Account account;
+
+  /** Frames a second, smoothed, by class. */
+  private final double[] rate = new double[Priority.COUNT];
+
+  private final long[] arrivedBefore = new long[Priority.COUNT];
+
+  /** What is wanted now: waiting frames and what a tenth of a second brings. */
+  final double[] need = new double[Priority.COUNT];
+
+  /** Credits that it should have left now. */
+  final int[] left = new int[Priority.COUNT];
+
+  /** What its gateway said last. */
+  Account.Said said = Account.Said.NOTHING;
+
+  long toldAtMs;
+
+  /** When it had no credit for sign-ups that was not spent, or last spent one, or got the first. */
+  long signedUpAtMs;
+
+  private long signUpsBefore;
+
+  /** It was granted credits and did not spend them: others come first until then. */
+  long idleUntilMs = Long.MIN_VALUE / 2;
+
+  private long head = Long.MAX_VALUE;
+  private long headSeenMs;
+
+  TrunkState(Account account, long nowMs) {
+    this.account = account;
+    this.toldAtMs = nowMs - CreditController.TELL_MS;
+    this.signedUpAtMs = nowMs;
+  }
+
+  /** Ten times a second. */
+  void measure(double seconds) {
+    for (int priority = 1; priority < Priority.COUNT; priority++) {
+      long arrived = account.arrived(priority);
+      double now = (arrived - arrivedBefore[priority]) / seconds;
+      arrivedBefore[priority] = arrived;
+      rate[priority] += SMOOTHING * (now - rate[priority]);
+    }
+  }
+
+  /** Takes over what the gateway said. */
+  void hear(long wallMs, long nowMs) {
+    said = account.said(nowMs);
+    for (int priority = 1; priority < Priority.COUNT; priority++) {
+      need[priority] = said.frames()[priority] + rate[priority] * CreditController.ROUND_S;
+    }
+    if (said.firstArrivedMs() != head) {
+      head = said.firstArrivedMs();
+      headSeenMs = wallMs;
+    }
+    long arrived = account.arrived(Priority.SIGN_UP);
+    if (arrived != signUpsBefore || unspent() == 0) {
+      signUpsBefore = arrived;
+      signedUpAtMs = nowMs;
+    }
+  }
+
+  /** Credits for sign-ups that it has not spent. */
+  int unspent() {
+    return (int) Math.max(0, account.upTo(Priority.SIGN_UP) - account.arrived(Priority.SIGN_UP));
+  }
+
+  /** Sign-ups that wait, in line or for the trunk, beyond the credits that it will have. */
+  int hungry() {
+    return said.signUps() + said.frames()[Priority.SIGN_UP] - left[Priority.SIGN_UP];
+  }
+
+  /**
+   * When the next of its line arrived, if the line is as dense everywhere: what is known is its
+   * head, its length and now. A gateway whose clock is ahead is not behind for good: its head did
+   * not arrive after it was heard of.
+   */
+  double nextArrivedMs(long wallMs) {
+    if (left[Priority.SIGN_UP] < said.frames()[Priority.SIGN_UP]) {
+      // A device to be linked can only be linked here, and there are few.
+      return 0;
+    }
+    double first = Math.min(head, headSeenMs);
+    double density = (wallMs - first) / Math.max(1, said.signUps());
+    return first + density * (left[Priority.SIGN_UP] - said.frames()[Priority.SIGN_UP]);
+  }
+}
