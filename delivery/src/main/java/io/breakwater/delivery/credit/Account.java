@@ -1,5 +1,7 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.proto.trunk.Credit;
+import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.Demand;
 import io.breakwater.proto.trunk.Waiting;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -13,13 +15,21 @@ public final class Account {
    * What a gateway said.
    *
    * @param frames that wait for credit, by class
+   * @param before sign-ups that had come by the trunk: these do not stand in line any more
    */
-  record Said(int signUps, long firstArrivedMs, int[] frames, long atMs) {
-    static final Said NOTHING = new Said(0, Long.MAX_VALUE, new int[Priority.COUNT], 0);
+  record Said(int signUps, long firstArrivedMs, int[] frames, long before, long atMs) {
+    static final Said NOTHING = new Said(0, Long.MAX_VALUE, new int[Priority.COUNT], 0, 0);
   }
 
   /** Who is not heard of for so long waits for nothing any more. */
   static final int SILENT_MS = 1_000;
+
+  /**
+   * What a trunk may carry before it is looked at for the first time, by class. Said with the
+   * hello: a class that was never granted any is not limited, and a line that waits for a node to
+   * come back must not fall upon it.
+   */
+  private static final int[] FIRST = {0, 64, 64, 16, 64, 4, 0, 1};
 
   private final long trunk;
   private final AtomicLongArray arrived = new AtomicLongArray(Priority.COUNT);
@@ -32,6 +42,18 @@ public final class Account {
    */
   public Account(long trunk) {
     this.trunk = trunk;
+    for (int priority = Priority.SEND; priority < Priority.COUNT; priority++) {
+      grant(priority, 0, FIRST[priority]);
+    }
+  }
+
+  /** What it begins with. */
+  public static Credits first() {
+    Credits.Builder first = Credits.newBuilder();
+    for (int priority = Priority.SEND; priority < Priority.COUNT; priority++) {
+      first.addCredits(Credit.newBuilder().setPriority(priority).setUpTo(FIRST[priority]));
+    }
+    return first.build();
   }
 
   /** The number of the trunk. */
@@ -51,7 +73,7 @@ public final class Account {
   }
 
   /**
-   * The gateway says what waits there. The trunk's thread.
+   * The gateway says what waits there, beyond what has come. The trunk's thread.
    *
    * @return whether anything does
    */
@@ -63,7 +85,8 @@ public final class Account {
       isAny |= waiting.getFrames() > 0;
     }
     int signUps = Math.max(0, demand.getSignUps());
-    said = new Said(signUps, demand.getFirstArrivedMs(), frames, nowMs);
+    long before = arrived.get(Priority.SIGN_UP);
+    said = new Said(signUps, demand.getFirstArrivedMs(), frames, before, nowMs);
     return isAny;
   }
 

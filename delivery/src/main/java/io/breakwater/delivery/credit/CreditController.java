@@ -227,7 +227,7 @@ public final class CreditController {
     wanted[priority] = waiting;
     int size = (int) pools[priority].size();
     boolean isStarved = waiting > 0 && size - underWay[priority] <= 0;
-    used[priority] |= isStarved || underWay[priority] >= size / 2;
+    used[priority] |= isStarved || underWay[priority] > size / 2;
     peak[priority] = Math.max(peak[priority], underWay[priority]);
     heldBack[priority] |= waiting > 0;
     starved[priority] += isStarved ? 1 : 0;
@@ -275,22 +275,22 @@ public final class CreditController {
     int size = (int) pools[Priority.SIGN_UP].size();
     int available = share.atMost(size - underWay[Priority.SIGN_UP] - unspent, nowMs);
     if (isAnyHungry) {
-      feed(available, wallMs, nowMs);
-      used[Priority.SIGN_UP] |= available <= 0;
+      used[Priority.SIGN_UP] |= feed(available, wallMs, nowMs);
     } else {
       leaveSome(available, size - underWay[Priority.SIGN_UP]);
     }
   }
 
-  /** From those who have not spent any for a while. */
+  /** From those with whom nobody stands in line, and who have not spent any for a while. */
   private int takeBack(long nowMs) {
     int taken = 0;
     for (TrunkState trunk : trunks) {
       int left = trunk.left[Priority.SIGN_UP];
-      if (left > 0 && nowMs - trunk.signedUpAtMs >= UNSPENT_MS) {
+      boolean isIdle = trunk.said.signUps() == 0;
+      if (left > 0 && (isIdle || nowMs - trunk.signedUpAtMs >= UNSPENT_MS)) {
         taken += left;
         trunk.left[Priority.SIGN_UP] = 0;
-        trunk.idleUntilMs = trunk.said.signUps() > 0 ? nowMs + PASSED_OVER_MS : nowMs;
+        trunk.idleUntilMs = isIdle ? nowMs : nowMs + PASSED_OVER_MS;
       }
     }
     return taken;
@@ -298,7 +298,8 @@ public final class CreditController {
 
   private record Next(TrunkState trunk, double arrivedMs) {}
 
-  private void feed(int credits, long wallMs, long nowMs) {
+  /** Whether there were too few. */
+  private boolean feed(int credits, long wallMs, long nowMs) {
     PriorityQueue<Next> next =
         new PriorityQueue<>(
             Comparator.comparingDouble(Next::arrivedMs)
@@ -309,8 +310,8 @@ public final class CreditController {
       }
     }
     int given = 0;
-    for (Next first = next.poll(); first != null && given < credits; first = next.poll()) {
-      TrunkState trunk = first.trunk;
+    while (!next.isEmpty() && given < credits) {
+      TrunkState trunk = next.remove().trunk;
       trunk.left[Priority.SIGN_UP]++;
       given++;
       if (trunk.hungry() > 0) {
@@ -318,6 +319,7 @@ public final class CreditController {
       }
     }
     share.granted(given);
+    return !next.isEmpty();
   }
 
   /** A few to each, so that whoever comes first need not ask; half of them stays here. */
@@ -368,7 +370,7 @@ public final class CreditController {
 
   /** How soon after the last round the next one may be, milliseconds: longer with many trunks. */
   public int roundMs() {
-    return Math.clamp(trunks.size() / 2, ROUND_MS_LEAST, ROUND_MS_MOST);
+    return Math.clamp(trunks.size() / 20, ROUND_MS_LEAST, ROUND_MS_MOST);
   }
 
   /** Whether anything waits for credit at any gateway: then there is to be another round. */

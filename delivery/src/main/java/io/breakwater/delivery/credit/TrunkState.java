@@ -3,6 +3,7 @@ package io.breakwater.delivery.credit;
 /** What the controller knows of a trunk. Confined to the node's thread. */
 final class TrunkState {
   private static final double SMOOTHING = 0.3;
+  private static final double DENSER = 4;
 
   final Account account;
 
@@ -30,8 +31,8 @@ final class TrunkState {
   /** It was granted credits and did not spend them: others come first until then. */
   long idleUntilMs = Long.MIN_VALUE / 2;
 
-  private long head = Long.MAX_VALUE;
-  private long headSeenMs;
+  /** By so much its gateway's clock is ahead at least, as long as its line lasts. */
+  private long aheadMs;
 
   TrunkState(Account account, long nowMs) {
     this.account = account;
@@ -55,10 +56,7 @@ final class TrunkState {
     for (int priority = 1; priority < Priority.COUNT; priority++) {
       need[priority] = said.frames()[priority] + rate[priority] * CreditController.ROUND_S;
     }
-    if (said.firstArrivedMs() != head) {
-      head = said.firstArrivedMs();
-      headSeenMs = wallMs;
-    }
+    aheadMs = said.signUps() == 0 ? 0 : Math.max(aheadMs, said.firstArrivedMs() - wallMs);
     long arrived = account.arrived(Priority.SIGN_UP);
     if (arrived != signUpsBefore || unspent() == 0) {
       signUpsBefore = arrived;
@@ -73,21 +71,29 @@ final class TrunkState {
 
   /** Sign-ups that wait, in line or for the trunk, beyond the credits that it will have. */
   int hungry() {
-    return said.signUps() + said.frames()[Priority.SIGN_UP] - left[Priority.SIGN_UP];
+    return said.signUps() + said.frames()[Priority.SIGN_UP] - served();
+  }
+
+  /** How many of those who were said to wait have come since, or have credit. */
+  private int served() {
+    long come = account.arrived(Priority.SIGN_UP) - said.before();
+    return left[Priority.SIGN_UP] + (int) Math.max(0, come);
   }
 
   /**
-   * When the next of its line arrived, if the line is as dense everywhere: what is known is its
-   * head, its length and now. A gateway whose clock is ahead is not behind for good: its head did
-   * not arrive after it was heard of.
+   * When the next of its line arrived. What is known is its head, its length and now; it is taken
+   * for four times as dense as it is on the average, since it may be densest at its head, and what
+   * is granted too much before the gateway has spoken again is soon made up for. Who would have
+   * arrived after now stands at a gateway whose clock is ahead; one whose clock is behind is served
+   * sooner by as much.
    */
   double nextArrivedMs(long wallMs) {
-    if (left[Priority.SIGN_UP] < said.frames()[Priority.SIGN_UP]) {
+    int ahead = served() - said.frames()[Priority.SIGN_UP];
+    if (ahead < 0) {
       // A device to be linked can only be linked here, and there are few.
       return 0;
     }
-    double first = Math.min(head, headSeenMs);
-    double density = (wallMs - first) / Math.max(1, said.signUps());
-    return first + density * (left[Priority.SIGN_UP] - said.frames()[Priority.SIGN_UP]);
+    double first = said.firstArrivedMs() - aheadMs;
+    return first + (wallMs - first) / Math.max(1, said.signUps()) / DENSER * ahead;
   }
 }

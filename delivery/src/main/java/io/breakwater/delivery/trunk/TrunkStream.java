@@ -172,12 +172,15 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     for (GatewayFrame frame : batch.getFramesList()) {
       frames[Priority.of(frame.getPriority())]++;
     }
-    boolean isShort = batch.hasDemand() && account.wants(batch.getDemand(), nowMs);
+    boolean isShort = false;
     for (int priority = 0; priority < Priority.COUNT; priority++) {
       if (frames[priority] > 0) {
         node.grantor().rim().arrived(priority, frames[priority]);
         isShort |= account.arrived(priority, frames[priority]);
       }
+    }
+    if (batch.hasDemand()) {
+      isShort |= account.wants(batch.getDemand(), nowMs);
     }
     if (isShort) {
       node.grantor().soon();
@@ -217,6 +220,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     log.info("trunk {} from gateway {} loop {}", number, gateway, hello.getEventLoop());
     outlet.send(
         DeliveryBatch.newBuilder()
+            .addFrames(DeliveryFrame.newBuilder().setCredits(Account.first()))
             .addFrames(
                 DeliveryFrame.newBuilder()
                     .setHello(

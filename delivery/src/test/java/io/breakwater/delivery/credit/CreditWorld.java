@@ -38,6 +38,12 @@ final class CreditWorld {
     int line;
     double pool;
 
+    @Override
+    public String toString() {
+      return "%d sent, %.1f ms, %d signed up, %d in line, %.0f ms ahead, pool %.1f\n"
+          .formatted(sent, meanMs(), signedUp, line, furthestAheadMs, pool);
+    }
+
     double meanMs() {
       return sent == 0 ? 0 : delayMs / sent;
     }
@@ -168,9 +174,17 @@ final class CreditWorld {
       second.furthestAheadMs = Math.max(second.furthestAheadMs, ahead);
       after(NETWORK_MS, () -> signUpArrived(trunk));
     }
-    if (trunk.says(nowMs, WALL_MS + (long) nowMs)) {
-      soon();
-    }
+    trunk
+        .says(nowMs, WALL_MS + (long) nowMs)
+        .ifPresent(
+            demand ->
+                after(
+                    NETWORK_MS,
+                    () -> {
+                      if (trunk.account.wants(demand, (long) nowMs)) {
+                        soon();
+                      }
+                    }));
   }
 
   /** When the first of those came who still stand in line, where somebody serves them. */

@@ -6,6 +6,7 @@ import io.breakwater.proto.trunk.Demand;
 import io.breakwater.proto.trunk.Waiting;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * An event loop of a gateway with its one trunk: a line of people who sign up, and messages that
@@ -35,6 +36,9 @@ final class SimulatedTrunk {
   private double heardAtMs;
   private double saidAtMs = -DEMAND_EACH_MS;
   private boolean saidSome;
+
+  /** Somebody has left the line since it was spoken of: that goes with them. */
+  private boolean hasSent;
 
   /** Neither reads nor writes, but its connection stands. */
   boolean isSilent;
@@ -86,15 +90,17 @@ final class SimulatedTrunk {
       return -1;
     }
     sent[Priority.SIGN_UP]++;
+    hasSent = true;
     return line.remove();
   }
 
-  /** Says what waits, when it is time to; whether anything does. */
-  boolean says(double nowMs, long wallMs) {
+  /** What it has to say now of what waits; none most of the time. */
+  Optional<Demand> says(double nowMs, long wallMs) {
     boolean isAny = !line.isEmpty() || !sends.isEmpty();
-    boolean isDue = isAny != saidSome || (isAny && nowMs - saidAtMs >= DEMAND_EACH_MS);
+    boolean isDue = isAny != saidSome || (isAny && nowMs - saidAtMs >= DEMAND_EACH_MS) || hasSent;
+    hasSent = false;
     if (!isDue || isSilent || isOld) {
-      return false;
+      return Optional.empty();
     }
     saidSome = isAny;
     saidAtMs = nowMs;
@@ -105,6 +111,16 @@ final class SimulatedTrunk {
     if (!line.isEmpty()) {
       demand.setFirstArrivedMs(wallMs - (long) (nowMs - line.element()) + clockAheadMs);
     }
-    return account.wants(demand.build(), (long) nowMs);
+    return Optional.of(demand.build());
+  }
+
+  @Override
+  public String toString() {
+    return "trunk %d: %d sends, %d sign-ups, %d shed"
+        .formatted(
+            account.trunk(),
+            account.arrived(Priority.SEND),
+            account.arrived(Priority.SIGN_UP),
+            shed);
   }
 }

@@ -87,6 +87,7 @@ public final class GatewayLoop implements TrunkListener {
     this.tick = new Tick(loop);
     this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
     this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
+    rules.homes().levels().advance(rules.clock().millis());
     sweptAtMs = nowMs();
   }
 
@@ -284,6 +285,7 @@ public final class GatewayLoop implements TrunkListener {
 
   private void sweepAll(long now) {
     sweptAtMs = now;
+    rules.homes().levels().advance(rules.clock().millis());
     trunks.sweep();
     int attached = 0;
     // Closing a socket takes effect in a later task, so that nothing else changes the map
@@ -357,7 +359,8 @@ public final class GatewayLoop implements TrunkListener {
       case ATTACH_REFUSED ->
           happened(socket, new Input.AttachRefused(node, frame.getAttachRefused()));
       case ENDED -> happened(socket, new Input.Ended(node, frame.getEnded()));
-      case HELLO, VIEW, BODY_NOT_SET -> log.debug("frame {} of a connection", frame.getBodyCase());
+      case HELLO, VIEW, CREDITS, BODY_NOT_SET ->
+          log.debug("frame {} of a connection", frame.getBodyCase());
     }
   }
 
