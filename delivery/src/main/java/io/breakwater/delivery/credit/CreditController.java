@@ -46,7 +46,7 @@ public final class CreditController {
   private static final double FEW_SIGN_UPS = 0.1;
 
   private static final int[] FIRST = {0, 8_192, 1_024, 512, 1_024, 256, 16, 256};
-  private static final int[] LEAST = {0, 64, 16, 8, 4, 4, 1, 1};
+  private static final int[] LEAST = {0, 256, 64, 16, 8, 8, 1, 1};
   private static final int[] MOST = {0, 65_536, 16_384, 4_096, 16_384, 4_096, 512, 4_096};
 
   /** Told what is granted. */

@@ -14,10 +14,13 @@ final class Measures {
   /** What every class but sends may wait, milliseconds. */
   static final double TARGET_MS = 20;
 
+  /** Beyond this, sends are held back themselves, milliseconds. */
+  static final double SENDS_HELD_BACK_MS = 50;
+
   private static final double ABOVE_CALM = 1.2;
   private static final double NOISE_MS = 1;
   private static final double CALM_LEAST_MS = 2;
-  private static final double CALM_FIRST_MS = 10;
+  private static final double CALM_FIRST_MS = 100;
   private static final long STALE_MS = 6_000;
 
   private final DelayWindow[] windows = new DelayWindow[Tally.KINDS];
@@ -93,14 +96,17 @@ final class Measures {
   }
 
   /*
-   * Others yield to sends at 1.2 times calm. Sends yield to themselves only where every class does: a node that is busy
-   * with sends alone is slower than in the small hours, and to refuse some of them at a third of what it can take would
-   * help nobody.
+   * Others yield to sends at 1.2 times calm. Sends are held back themselves only far above that: a node that is busy with
+   * nothing but sends is slower than in the small hours, and to refuse some of them at a third of what it can take would
+   * help nobody. Nor would it help against a Cassandra that is slow for a while: blocks grow, and it takes as many
+   * messages as before.
    */
   private double targetMs(int priority, int yielding) {
     if (priority != Priority.SEND) {
       return TARGET_MS;
     }
-    return yielding == Priority.SEND ? Math.max(TARGET_MS, sendTargetMs()) : sendTargetMs();
+    return yielding == Priority.SEND
+        ? Math.max(SENDS_HELD_BACK_MS, sendTargetMs())
+        : sendTargetMs();
   }
 }

@@ -23,6 +23,9 @@ final class Pool {
   private static final double LEAST_FACTOR = 0.5;
   private static final double GROWTH = 0.25;
 
+  /** What waits for longer says nothing of now. */
+  private static final double SETTLED_MS = 1_000;
+
   private final double least;
   private final double most;
   private double size;
@@ -54,7 +57,7 @@ final class Pool {
   void shrink(double ratio, double delayMs, long nowMs) {
     if (nowMs >= settledAtMs) {
       size = Math.max(least, size * Math.max(1 - BETA * (ratio - 1), LEAST_FACTOR));
-      settledAtMs = nowMs + (long) delayMs;
+      settledAtMs = nowMs + (long) Math.min(delayMs, SETTLED_MS);
     }
   }
 

@@ -12,8 +12,8 @@ import java.util.List;
  * sign-ups. It counts as such for 5 s more. A quarter of the capacity, in sign-ups a second, is then all they get, as a token
  * bucket of a tenth of a second.
  *
- * They are never starved for good: one is under way, however small the pool, unless sends are at four times their target
- * or more. Then there is none until they are below.
+ * They are never starved: one is under way, however small the pool, unless sends have been at four times their target
+ * for 3 s. Then there is one a second until they are below.
  */
 /** The part of a node that sign-ups may have. Confined to the node's thread. */
 final class SignUpShare {
@@ -24,6 +24,9 @@ final class SignUpShare {
   private static final long SATURATED_FOR_MS = 5_000;
   private static final double HALF_LIFE_S = 600;
   private static final double BURST_S = 0.1;
+
+  /** Sign-ups a second that are never denied. */
+  private static final double TRICKLE = 1;
 
   /** What a frame of each class costs, in messages. */
   private static final int[] WORK = {0, 1, 1, 4, 1, 4, 20, 4};
@@ -64,7 +67,7 @@ final class SignUpShare {
     if (nowMs - aboveSinceMs >= SATURATED_AFTER_MS) {
       saturatedUntilMs = nowMs + SATURATED_FOR_MS;
     }
-    double perSecond = perSecond();
+    double perSecond = perSecond(nowMs);
     tokens = Math.min(perSecond * BURST_S + 1, tokens + perSecond * (nowMs - tokensAtMs) / 1_000.0);
     tokensAtMs = nowMs;
   }
@@ -87,8 +90,11 @@ final class SignUpShare {
     return all;
   }
 
-  private double perSecond() {
-    return capacity * SHARE / WORK[Priority.SIGN_UP];
+  /** How many sign-ups a saturated node takes. */
+  private double perSecond(long nowMs) {
+    return nowMs - farAboveSinceMs >= SATURATED_AFTER_MS
+        ? TRICKLE
+        : Math.max(TRICKLE, capacity * SHARE / WORK[Priority.SIGN_UP]);
   }
 
   boolean isSaturated(long nowMs) {
@@ -97,9 +103,6 @@ final class SignUpShare {
 
   /** How many more credits may be granted now, of so many. */
   int atMost(int credits, long nowMs) {
-    if (nowMs - farAboveSinceMs >= SATURATED_AFTER_MS) {
-      return 0;
-    }
     return isSaturated(nowMs) ? Math.min(credits, (int) tokens) : credits;
   }
 

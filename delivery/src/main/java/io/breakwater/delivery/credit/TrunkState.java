@@ -3,7 +3,7 @@ package io.breakwater.delivery.credit;
 /** What the controller knows of a trunk. Confined to the node's thread. */
 final class TrunkState {
   private static final double SMOOTHING = 0.3;
-  private static final double DENSER = 4;
+  private static final double NOT_KNOWN = -1;
 
   final Account account;
 
@@ -31,6 +31,9 @@ final class TrunkState {
   /** It was granted credits and did not spend them: others come first until then. */
   long idleUntilMs = Long.MIN_VALUE / 2;
 
+  /** How far apart those arrived who left the line last. */
+  private double apartMs = NOT_KNOWN;
+
   /** By so much its gateway's clock is ahead at least, as long as its line lasts. */
   private long aheadMs;
 
@@ -52,7 +55,9 @@ final class TrunkState {
 
   /** Takes over what the gateway said. */
   void hear(long wallMs, long nowMs) {
-    said = account.said(nowMs);
+    Account.Said now = account.said(nowMs);
+    learn(now);
+    said = now;
     for (int priority = 1; priority < Priority.COUNT; priority++) {
       need[priority] = said.frames()[priority] + rate[priority] * CreditController.ROUND_S;
     }
@@ -81,11 +86,10 @@ final class TrunkState {
   }
 
   /**
-   * When the next of its line arrived. What is known is its head, its length and now; it is taken
-   * for four times as dense as it is on the average, since it may be densest at its head, and what
-   * is granted too much before the gateway has spoken again is soon made up for. Who would have
-   * arrived after now stands at a gateway whose clock is ahead; one whose clock is behind is served
-   * sooner by as much.
+   * When the next of its line arrived. What is known is its head, its length and now, and how far
+   * its head has moved lately for each who left: the line is taken to be as dense further on as it
+   * was there, or as it is on the average. Who would have arrived after now stands at a gateway
+   * whose clock is ahead; one whose clock is behind is served sooner by as much.
    */
   double nextArrivedMs(long wallMs) {
     int ahead = served() - said.frames()[Priority.SIGN_UP];
@@ -94,6 +98,18 @@ final class TrunkState {
       return 0;
     }
     double first = said.firstArrivedMs() - aheadMs;
-    return first + (wallMs - first) / Math.max(1, said.signUps()) / DENSER * ahead;
+    double average = (wallMs - first) / Math.max(1, said.signUps());
+    return first + ahead * (apartMs < 0 ? average : apartMs);
+  }
+
+  /** Learns from what was said before and is said now how far apart people arrived. */
+  private void learn(Account.Said now) {
+    long left = now.before() - said.before();
+    if (now.signUps() == 0 || said.signUps() == 0) {
+      apartMs = NOT_KNOWN;
+    } else if (left > 0) {
+      double apart = Math.max(0, now.firstArrivedMs() - said.firstArrivedMs()) / (double) left;
+      apartMs = apartMs < 0 ? apart : apartMs + SMOOTHING * (apart - apartMs);
+    }
   }
 }

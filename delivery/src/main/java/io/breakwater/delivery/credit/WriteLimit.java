@@ -13,7 +13,7 @@ final class WriteLimit {
   private static final double ABOVE_CALM = 1.3;
   private static final double NOISE_MS = 2;
 
-  private final Calm calm = new Calm(1, 10);
+  private final Calm calm = new Calm(1, 100);
   private final Pool pool = new Pool(FIRST, LEAST, MOST);
 
   /**
