@@ -20,6 +20,13 @@ final class ArchitectureTest {
     "io.breakwater.delivery.recovery"
   };
 
+  private static final String[] CLOCKLESS = {
+    "io.breakwater.delivery.credit",
+    "io.breakwater.delivery.lane",
+    "io.breakwater.delivery.membership",
+    "io.breakwater.delivery.recovery"
+  };
+
   @ArchTest
   static final ArchRule LANES_MEMBERSHIP_AND_RECOVERY_DO_NO_IO =
       classes()
@@ -46,11 +53,30 @@ final class ArchitectureTest {
               "java.util.function",
               "java.util.stream");
 
+  /** Several threads count in it; nobody waits. */
+  @ArchTest
+  static final ArchRule CREDIT_DOES_NO_IO =
+      classes()
+          .that()
+          .resideInAPackage("io.breakwater.delivery.credit")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.breakwater.delivery.credit",
+              "io.breakwater.proto.trunk",
+              "com.google.protobuf",
+              "org.jspecify.annotations",
+              "java.lang..",
+              "java.util",
+              "java.util.concurrent",
+              "java.util.concurrent.atomic",
+              "java.util.function");
+
   @ArchTest
   static final ArchRule LANES_MEMBERSHIP_AND_RECOVERY_HAVE_NO_CLOCK_AND_NO_DICE =
       noClasses()
           .that()
-          .resideInAnyPackage(PURE)
+          .resideInAnyPackage(CLOCKLESS)
           .should()
           .callMethod(System.class, "nanoTime")
           .orShould()

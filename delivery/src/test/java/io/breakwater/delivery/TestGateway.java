@@ -14,6 +14,7 @@ import io.breakwater.proto.trunk.AckFrom;
 import io.breakwater.proto.trunk.Attach;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.proto.trunk.Demand;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.breakwater.proto.trunk.GatewayHello;
@@ -23,8 +24,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
@@ -36,6 +40,9 @@ final class TestGateway implements AutoCloseable {
   private final ManagedChannel channel;
   private final StreamObserver<GatewayBatch> trunk;
   private final BlockingQueue<DeliveryFrame> received = new LinkedBlockingQueue<>();
+  private final ConcurrentMap<Integer, Long> credits = new ConcurrentHashMap<>();
+  private final AtomicLong timesGranted = new AtomicLong();
+  private volatile boolean grantedBeforeHello;
 
   TestGateway(int port) {
     this("127.0.0.1", port);
@@ -54,7 +61,7 @@ final class TestGateway implements AutoCloseable {
                 new StreamObserver<>() {
                   @Override
                   public void onNext(DeliveryBatch batch) {
-                    received.addAll(batch.getFramesList());
+                    batch.getFramesList().forEach(frame -> heard(frame));
                   }
 
                   @Override
@@ -68,6 +75,37 @@ final class TestGateway implements AutoCloseable {
             .setHello(GatewayHello.newBuilder().setVersion(1).setGateway("test"))
             .build());
     await(DeliveryFrame::hasHello);
+  }
+
+  private void heard(DeliveryFrame frame) {
+    if (frame.hasCredits()) {
+      timesGranted.incrementAndGet();
+      frame
+          .getCredits()
+          .getCreditsList()
+          .forEach(credit -> credits.put(credit.getPriority(), credit.getUpTo()));
+    } else if (frame.hasHello()) {
+      grantedBeforeHello = timesGranted.get() > 0;
+    }
+    received.add(frame);
+  }
+
+  /** How many frames of a class it may have sent by now; negative if that was never said. */
+  long mayHaveSent(int priority) {
+    return credits.getOrDefault(priority, -1L);
+  }
+
+  /** How often the node has said what it grants. */
+  long timesGranted() {
+    return timesGranted.get();
+  }
+
+  boolean wasGrantedBeforeHello() {
+    return grantedBeforeHello;
+  }
+
+  void say(Demand demand) {
+    trunk.onNext(GatewayBatch.newBuilder().setDemand(demand).build());
   }
 
   void put(GatewayFrame frame) {

@@ -8,6 +8,7 @@ import io.breakwater.proto.trunk.Attached;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.DeliveryHello;
+import io.breakwater.proto.trunk.Demand;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -116,6 +117,9 @@ final class ScriptedDelivery {
       @Override
       public void onNext(GatewayBatch batch) {
         stream.view = batch.getView();
+        if (batch.hasDemand()) {
+          stream.demand = batch.getDemand();
+        }
         batch.getFramesList().forEach(frame -> arrived(stream, frame));
       }
 
@@ -297,6 +301,7 @@ final class ScriptedDelivery {
     private final StreamObserver<DeliveryBatch> out;
     private volatile GatewayHello hello = GatewayHello.getDefaultInstance();
     private volatile long view;
+    private volatile Demand demand = Demand.getDefaultInstance();
 
     Stream(StreamObserver<DeliveryBatch> out) {
       this.out = out;
@@ -309,6 +314,11 @@ final class ScriptedDelivery {
     /** The view that the gateway knew when it sent its latest batch. */
     long view() {
       return view;
+    }
+
+    /** What the gateway said last of what waits for credit. */
+    Demand demand() {
+      return demand;
     }
 
     synchronized void put(DeliveryFrame... frames) {

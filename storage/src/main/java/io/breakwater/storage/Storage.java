@@ -23,6 +23,11 @@ public interface Storage extends AutoCloseable {
   /** How rows are spread over partitions. */
   StorageLayout layout();
 
+  /** How long calls have waited for their turn. */
+  default TurnWaits turnWaits() {
+    return TurnWaits.NONE;
+  }
+
   @Override
   void close();
 }

@@ -146,9 +146,15 @@ public final class Lane {
     state.wallMs = wallMs;
     state.latestWallMs = Math.max(state.latestWallMs, wallMs);
     state.monoMs = Math.max(state.monoMs, monoMs);
+    state.arrivedMono = state.monoMs;
     if (jumped) {
       voidCleanReads();
     }
+  }
+
+  /** What follows came to this node then: it has waited for this lane since. */
+  public void arrived(long atMono) {
+    state.arrivedMono = atMono;
   }
 
   /** End of a batch of inputs: feeds sessions and closes blocks. */
@@ -178,6 +184,10 @@ public final class Lane {
     }
     wasClean = journal.isClean();
     settling.tick();
+    if (journal.isIdle() && state.waitingBytes == 0) {
+      // Nothing can be owed: whatever was not answered is not going to be.
+      state.sendsUnderWay = 0;
+    }
     if (state.monoMs - checkpointedAtMono >= 1_000) {
       checkpointedAtMono = state.monoMs;
       journal.checkpoint();
@@ -242,12 +252,16 @@ public final class Lane {
    * @throws IllegalArgumentException if a gateway should have refused it; nothing has happened then
    */
   public void send(long trunk, long connection, long view, UserId to, SendFrom from) {
+    TailEntry.Attempt attempt = new TailEntry.Attempt(trunk, connection, state.arrivedMono);
     send(
-        new TailEntry.Attempt(trunk, connection),
+        attempt,
         view,
         to,
         from,
-        () -> state.effects.forward(trunk, connection, to, from));
+        () -> {
+          sends.ended(attempt);
+          state.effects.forward(trunk, connection, to, from);
+        });
   }
 
   /**
@@ -267,6 +281,19 @@ public final class Lane {
     // It may have to wait, and what waits is run where nobody expects that it is wrong.
     UserId sender = UserId.of(from.getSender().asReadOnlyByteBuffer());
     Sends.check(from.getSend());
+    if (attempt.isMeasured()) {
+      state.sendsUnderWay++;
+    }
+    carryOut(attempt, view, to, sender, from, elsewhere);
+  }
+
+  private void carryOut(
+      TailEntry.Attempt attempt,
+      long view,
+      UserId to,
+      UserId sender,
+      SendFrom from,
+      Runnable elsewhere) {
     switch (shards.of(to, view)) {
       case HOME -> sends.send(to, sender, new DeviceId(from.getDevice()), from.getSend(), attempt);
       case GAINING ->
@@ -274,7 +301,8 @@ public final class Lane {
               to,
               new Waiting(
                   from.getSerializedSize(),
-                  () -> send(attempt, view, to, from, elsewhere),
+                  // To wait for earlier owners is to wait in no queue.
+                  () -> carryOut(attempt.since(state.monoMs), view, to, sender, from, elsewhere),
                   () -> sends.refuseForNow(to, from.getSend(), attempt)));
       case AWAY -> elsewhere.run();
     }
@@ -578,14 +606,7 @@ public final class Lane {
   /** Its home answers for it from now on; whoever still waits for an answer gets it from here. */
   private void handedOff(TailEntry entry) {
     stats.handedOff++;
-    if (entry.identity != null) {
-      for (TailEntry.Attempt attempt : entry.takeAttempts()) {
-        sends.answer(
-            attempt,
-            Answers.sent(
-                entry.mailbox.user, entry.identity.origin().clientId(), entry.identity.message()));
-      }
-    }
+    answerSent(entry);
     if (entry.copyAnswer != null) {
       state.effects.copyTaken(entry.copyAnswer.recipient(), entry.copyAnswer.entryId());
     }
@@ -740,14 +761,12 @@ public final class Lane {
     Mailbox mailbox = entry.mailbox;
     mailbox.head = Math.max(mailbox.head, entry.id);
     entry.delivered = mailbox.acknowledgedByAll() >= entry.id;
-    if (entry.identity != null) {
-      for (TailEntry.Attempt attempt : entry.takeAttempts()) {
-        sends.answer(
-            attempt,
-            Answers.sent(
-                mailbox.user, entry.identity.origin().clientId(), entry.identity.message()));
+    for (TailEntry.Attempt attempt : entry.attempts()) {
+      if (attempt.isMeasured()) {
+        state.effects.sendWaited(state.monoMs - attempt.arrivedMono());
       }
     }
+    answerSent(entry);
     if (entry.copyAnswer != null) {
       state.effects.copyTaken(entry.copyAnswer.recipient(), entry.copyAnswer.entryId());
     }
@@ -755,6 +774,17 @@ public final class Lane {
     sessions.touch(mailbox);
     progressed(entry);
     endResubmission(entry);
+  }
+
+  private void answerSent(TailEntry entry) {
+    if (entry.identity != null) {
+      for (TailEntry.Attempt attempt : entry.takeAttempts()) {
+        sends.answer(
+            attempt,
+            Answers.sent(
+                entry.mailbox.user, entry.identity.origin().clientId(), entry.identity.message()));
+      }
+    }
   }
 
   private void endResubmission(TailEntry entry) {
@@ -846,6 +876,11 @@ public final class Lane {
    */
   public boolean awaitsBlock() {
     return journal.isWriting();
+  }
+
+  /** Gateways' messages that were taken and are not answered. */
+  public int sendsUnderWay() {
+    return state.sendsUnderWay;
   }
 
   /** Whether entries are accepted now, as far as storage is concerned. */

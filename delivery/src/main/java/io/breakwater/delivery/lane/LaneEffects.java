@@ -101,4 +101,10 @@ public interface LaneEffects {
 
   /** Nothing of this resubmission was taken over: another node is the home of a part of it. */
   void resubmissionRefused(long ticket);
+
+  /**
+   * Count how long a gateway's message has waited, from its arrival at this node until it was
+   * published.
+   */
+  default void sendWaited(long ms) {}
 }

@@ -25,6 +25,12 @@ final class LaneState {
   /** Milliseconds of a clock that only advances. */
   long monoMs;
 
+  /** When what a gateway sent came to this node, by the same clock. */
+  long arrivedMono;
+
+  /** Gateways' messages that were taken and are not answered. */
+  int sendsUnderWay;
+
   /** Bytes of the inputs in all waitlists. */
   long waitingBytes;
 

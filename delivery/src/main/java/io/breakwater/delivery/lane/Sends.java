@@ -236,7 +236,9 @@ final class Sends {
       stats.duplicates++;
     }
     if (known.entry != null && !known.entry.published) {
-      known.entry.await(request.attempt);
+      if (!known.entry.await(request.attempt)) {
+        ended(request.attempt);
+      }
     } else {
       answer(request.attempt, Answers.sent(request.to, request.send.getClientId(), known.message));
     }
@@ -412,6 +414,14 @@ final class Sends {
   }
 
   void answer(TailEntry.Attempt attempt, ServerFrame frame) {
+    ended(attempt);
     state.effects.toTrunk(attempt.trunk(), Answers.relay(attempt.connection(), frame));
+  }
+
+  /** Nothing more is owed for an attempt. */
+  void ended(TailEntry.Attempt attempt) {
+    if (attempt.isMeasured() && state.sendsUnderWay > 0) {
+      state.sendsUnderWay--;
+    }
   }
 }

@@ -10,8 +10,31 @@ import org.jspecify.annotations.Nullable;
 
 /** An unsettled entry of a mailbox, with its obligations. */
 final class TailEntry {
-  /** Whoever waits for the answer to an attempt. */
-  record Attempt(long trunk, long connection) {}
+  /**
+   * Whoever waits for the answer to an attempt.
+   *
+   * @param arrivedMono when a gateway's message came to this node; {@link #NOT_MEASURED} of others
+   */
+  record Attempt(long trunk, long connection, long arrivedMono) {
+    static final long NOT_MEASURED = Long.MIN_VALUE;
+
+    Attempt(long trunk, long connection) {
+      this(trunk, connection, NOT_MEASURED);
+    }
+
+    boolean isMeasured() {
+      return arrivedMono != NOT_MEASURED;
+    }
+
+    /** The same, which begins to wait only then. */
+    Attempt since(long mono) {
+      return isMeasured() ? new Attempt(trunk, connection, mono) : this;
+    }
+
+    boolean isOfSame(Attempt other) {
+      return trunk == other.trunk && connection == other.connection;
+    }
+  }
 
   /** What a message has beyond an entry. */
   record Identity(Origin origin, MessageId message) {}
@@ -80,13 +103,22 @@ final class TailEntry {
     return bytes;
   }
 
-  void await(Attempt attempt) {
+  /** Whether it is answered by itself: not if an earlier attempt of the same connection is. */
+  boolean await(Attempt attempt) {
+    for (Attempt other : attempts) {
+      if (other.isOfSame(attempt)) {
+        return false;
+      }
+    }
     if (attempts.isEmpty()) {
       attempts = new ArrayList<>(1);
     }
-    if (!attempts.contains(attempt)) {
-      attempts.add(attempt);
-    }
+    attempts.add(attempt);
+    return true;
+  }
+
+  List<Attempt> attempts() {
+    return attempts;
   }
 
   List<Attempt> takeAttempts() {

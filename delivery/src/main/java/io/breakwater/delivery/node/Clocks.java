@@ -43,4 +43,9 @@ public record Clocks(InstantSource wall, LongSupplier mono) {
   public long monoMs() {
     return mono.getAsLong() / 1_000_000;
   }
+
+  /** Microseconds of the same clock. */
+  long monoUs() {
+    return mono.getAsLong() / 1_000;
+  }
 }

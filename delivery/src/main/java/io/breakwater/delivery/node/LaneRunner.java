@@ -1,5 +1,6 @@
 package io.breakwater.delivery.node;
 
+import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.lane.Lane;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,21 +56,26 @@ final class LaneRunner {
   private final Lane lane;
 
   private final StorageEffects effects;
+
+  private final Tally tally;
   private volatile boolean running = true;
 
   /** When the thread last began a batch, {@link Clocks#monoMs}. */
   private volatile long aliveAtMs;
 
   /**
+   * @param tally where the thread counts
    * @param onBroken told of a bug in the lane: its state cannot be trusted, so the process must end
    */
   LaneRunner(
       int number,
       Clocks clocks,
+      Tally tally,
       Function<LaneRunner, StorageEffects> effects,
       Function<StorageEffects, Lane> lane,
       Consumer<Throwable> onBroken) {
     this.clocks = clocks;
+    this.tally = tally;
     this.onBroken = onBroken;
     this.effects = effects.apply(this);
     this.lane = lane.apply(this.effects);
@@ -135,6 +141,7 @@ final class LaneRunner {
         }
         lane.flush();
         effects.flush();
+        tally.sendsUnderWay(lane.sendsUnderWay());
       }
     } catch (RuntimeException | Error e) {
       log.error("a lane is broken; this process cannot go on", e);

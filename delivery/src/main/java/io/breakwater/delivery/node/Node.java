@@ -84,6 +84,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   private final NodeMetrics metrics;
   private final ClusterWatch watch;
   private final NodeThread thread;
+  private final Grantor grantor;
 
   /** The view is watched. */
   private volatile boolean joining;
@@ -148,12 +149,14 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
     this.peers = peers;
     this.releasedByLane = new long[laneCount];
     this.resubmissions = new Resubmissions(user -> laneOf(user, laneCount), this::submit);
+    this.grantor = new Grantor(thread, trunks, storage, clocks, laneCount);
     this.metrics =
         new NodeMetrics(
             registry,
             incarnation,
             laneCount,
             trunks,
+            grantor,
             () -> standings,
             () -> view.getMembersCount(),
             () -> unseen);
@@ -174,9 +177,16 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
           new LaneRunner(
               number,
               clocks,
+              grantor.lane(number),
               runner ->
                   new StorageEffects(
-                      number, new LaneKey(incarnation, number), storage, this, clocks, runner),
+                      number,
+                      new LaneKey(incarnation, number),
+                      storage,
+                      this,
+                      clocks,
+                      grantor.lane(number),
+                      runner),
               effects ->
                   laneMaker.make(effects, limits, storage.layout(), incarnation, firstId, ceiling),
               failure -> onFatal.accept("lane " + number + " is broken: " + failure)));
@@ -193,6 +203,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
         });
     thread.repeat(this::readOwnRow, SEAL_READ_MS);
     thread.repeat(this::gatherStats, 1_000);
+    grantor.start();
   }
 
   /**
@@ -216,6 +227,11 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   /** The open trunks. */
   public TrunkRegistry trunks() {
     return trunks;
+  }
+
+  /** Who grants gateways credits. */
+  public Grantor grantor() {
+    return grantor;
   }
 
   /** How many lanes there are. */

@@ -1,6 +1,8 @@
 package io.breakwater.delivery.node;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.delivery.credit.CreditFigures;
+import io.breakwater.delivery.credit.Priority;
 import io.breakwater.delivery.lane.LaneStats;
 import io.breakwater.delivery.membership.Standing;
 import io.breakwater.delivery.membership.Standings;
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +64,7 @@ final class NodeMetrics {
       IncarnationId incarnation,
       int lanes,
       TrunkRegistry trunks,
+      Grantor grantor,
       Supplier<Standings> standings,
       Supplier<Number> members,
       Supplier<Number> unseen) {
@@ -150,11 +154,85 @@ final class NodeMetrics {
     FunctionCounter.builder("breakwater.delivery.trunks.cut", trunks, TrunkRegistry::cuts)
         .description("Trunks ended since their gateway did not read")
         .register(registry);
+    credits(grantor);
     Gauge.builder("breakwater.delivery.lane.queue", queued, NodeMetrics::sum)
         .description("Inputs that wait for a lane")
         .register(registry);
     Gauge.builder("breakwater.delivery.lanes.healthy", healthy, NodeMetrics::sum)
         .description("Lanes that accept messages as far as storage is concerned")
+        .register(registry);
+  }
+
+  private void credits(Grantor grantor) {
+    for (int priority = Priority.SEND; priority < Priority.COUNT; priority++) {
+      int of = priority;
+      ofClass("delay.ms", of, "Mean wait in the last window", grantor, f -> f.waitMs()[of]);
+      ofClass("delay.high.ms", of, "Its 99th percentile", grantor, f -> f.highMs()[of]);
+      ofClass("credits.pool", of, "What may be under way", grantor, f -> f.pool()[of]);
+      ofClass("credits.used", of, "What is under way", grantor, f -> f.underWay()[of]);
+      ofClass(
+          "credits.wanted",
+          of,
+          "Frames that wait for credit at gateways, sign-ups in line included",
+          grantor,
+          f -> f.wanted()[of]);
+      counterOfClass("credits.granted", of, "Credits granted", grantor, f -> f.granted()[of]);
+      counterOfClass("credits.spent", of, "Frames that came", grantor, f -> f.spent()[of]);
+      counterOfClass(
+          "credits.starved",
+          of,
+          "Rounds of grants in which somebody waited and nothing was left",
+          grantor,
+          f -> f.starved()[of]);
+    }
+    figure("delay.calm.ms", "What sends take when nobody presses", grantor, f -> f.calmMs());
+    figure(
+        "delay.target.ms",
+        "When sends take longer, other classes yield",
+        grantor,
+        f -> f.sendTargetMs());
+    figure("capacity", "The most work done in a second, in messages", grantor, f -> f.capacity());
+    figure(
+        "saturated",
+        "1 while sign-ups are held to a quarter of the capacity",
+        grantor,
+        f -> f.isSaturated() ? 1 : 0);
+    figure(
+        "signups.writes.limit",
+        "Conditional writes of sign-ups that may be under way",
+        grantor,
+        f -> f.signUpWrites());
+  }
+
+  private void figure(
+      String name, String what, Grantor grantor, ToDoubleFunction<CreditFigures> read) {
+    Gauge.builder("breakwater.delivery." + name, grantor, g -> read.applyAsDouble(g.figures()))
+        .description(what)
+        .register(registry);
+  }
+
+  private void ofClass(
+      String name,
+      int priority,
+      String what,
+      Grantor grantor,
+      ToDoubleFunction<CreditFigures> read) {
+    Gauge.builder("breakwater.delivery." + name, grantor, g -> read.applyAsDouble(g.figures()))
+        .description(what)
+        .tag("priority", Integer.toString(priority))
+        .register(registry);
+  }
+
+  private void counterOfClass(
+      String name,
+      int priority,
+      String what,
+      Grantor grantor,
+      ToDoubleFunction<CreditFigures> read) {
+    FunctionCounter.builder(
+            "breakwater.delivery." + name, grantor, g -> read.applyAsDouble(g.figures()))
+        .description(what)
+        .tag("priority", Integer.toString(priority))
         .register(registry);
   }
 

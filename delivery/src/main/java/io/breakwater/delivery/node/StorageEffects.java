@@ -5,6 +5,8 @@ import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.delivery.credit.Priority;
+import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.lane.Copy;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.lane.LaneEffects;
@@ -59,17 +61,25 @@ final class StorageEffects implements LaneEffects {
   private final Node node;
   private final Clocks clocks;
   private final LaneRunner runner;
+  private final Tally tally;
   private final Map<Long, Pending> outgoing = new HashMap<>();
   private final Map<LaneRunner, List<Consumer<Lane>>> toLanes = new HashMap<>();
   private final Map<IncarnationId, Told> toPeers = new HashMap<>();
 
   StorageEffects(
-      int number, LaneKey key, Storage storage, Node node, Clocks clocks, LaneRunner runner) {
+      int number,
+      LaneKey key,
+      Storage storage,
+      Node node,
+      Clocks clocks,
+      Tally tally,
+      LaneRunner runner) {
     this.number = number;
     this.key = key;
     this.storage = storage;
     this.node = node;
     this.clocks = clocks;
+    this.tally = tally;
     this.runner = runner;
   }
 
@@ -127,11 +137,20 @@ final class StorageEffects implements LaneEffects {
 
   @Override
   public void appendBlock(long seq, long timestampUs, ByteBuffer block) {
+    long beganUs = clocks.monoUs();
     answer(
         "journal",
         // The time of the answer is taken where it arrives: a wait in the lane's queue makes it no
         // later.
-        storage.journal().append(key, seq, timestampUs, block).thenApply(_ -> clocks.monoMs()),
+        storage
+            .journal()
+            .append(key, seq, timestampUs, block)
+            .thenApply(
+                _ -> {
+                  long nowUs = clocks.monoUs();
+                  tally.waited(Tally.BLOCKS, nowUs - beganUs);
+                  return nowUs / 1_000;
+                }),
         (lane, atMono) -> lane.blockWritten(seq, atMono),
         lane -> lane.blockFailed(seq));
   }
@@ -310,5 +329,10 @@ final class StorageEffects implements LaneEffects {
   @Override
   public void forward(long trunk, long connection, UserId to, SendFrom from) {
     node.forward(new Misdirected(trunk, connection, to, from));
+  }
+
+  @Override
+  public void sendWaited(long ms) {
+    tally.waited(Priority.SEND, ms * 1_000);
   }
 }

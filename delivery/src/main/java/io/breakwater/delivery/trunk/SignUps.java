@@ -4,6 +4,9 @@ import com.google.protobuf.ByteString;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.common.secret.SecretHash;
+import io.breakwater.delivery.credit.Priority;
+import io.breakwater.delivery.credit.Turns;
+import io.breakwater.delivery.node.Grantor;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Found;
 import io.breakwater.proto.client.LookUp;
@@ -26,14 +29,12 @@ import java.util.regex.Pattern;
 
 /**
  * Makes accounts and finds handles; any node does that for anybody. Ids and token are functions of
- * the sign-up id, so repeating a sign-up after a lost answer finishes the same account. Any thread;
- * the stages never fail.
+ * the sign-up id, so repeating a sign-up after a lost answer finishes the same account. Conditional
+ * writes are dear: how many sign-ups are under way is steered ({@link Turns}), the others wait for
+ * their turn. Any thread; the stages never fail.
  */
 final class SignUps {
   private static final Pattern HANDLE = Pattern.compile("[a-z][a-z0-9_.]{2,31}");
-
-  /** Conditional writes are dear: more than this at once only wait in Cassandra. */
-  private static final int MAX_SIGN_UPS = 64;
 
   private static final int MAX_LOOK_UPS = 512;
 
@@ -41,12 +42,19 @@ final class SignUps {
   private final CredentialMint mint;
   private final Counter done;
   private final Counter refused;
-  private final AtomicInteger signUps = new AtomicInteger();
+  private final Counter shed;
+  private final Grantor grantor;
+  private final Turns turns;
   private final AtomicInteger lookUps = new AtomicInteger();
 
-  SignUps(AccountStore accounts, CredentialMint mint, MeterRegistry metrics) {
+  /**
+   * @param grantor measures how long requests wait, and has the turns of sign-ups
+   */
+  SignUps(AccountStore accounts, CredentialMint mint, Grantor grantor, MeterRegistry metrics) {
     this.accounts = accounts;
     this.mint = mint;
+    this.grantor = grantor;
+    this.turns = grantor.signUps();
     done =
         Counter.builder("breakwater.delivery.signups.done")
             .description("Sign-ups that were answered with credentials")
@@ -55,12 +63,24 @@ final class SignUps {
         Counter.builder("breakwater.delivery.signups.refused")
             .description("Sign-ups that were answered with an error")
             .register(metrics);
-    Gauge.builder("breakwater.delivery.signups.inflight", signUps, AtomicInteger::get)
-        .description("Sign-ups under way; at most " + MAX_SIGN_UPS)
+    shed =
+        Counter.builder("breakwater.delivery.signups.shed")
+            .description("Sign-ups whose turn did not come in time, told to come back")
+            .register(metrics);
+    Gauge.builder("breakwater.delivery.signups.inflight", turns, Turns::inside)
+        .description("Sign-ups under way")
+        .register(metrics);
+    Gauge.builder("breakwater.delivery.signups.waiting", turns, Turns::waiting)
+        .description("Sign-ups that wait for their turn")
         .register(metrics);
   }
 
-  CompletionStage<ServerFrame> signUp(SignUp request) {
+  /**
+   * Signs up.
+   *
+   * @param arrivedMono when the request came to this node, by the grantor's clock
+   */
+  CompletionStage<ServerFrame> signUp(SignUp request, long arrivedMono) {
     if (request.getSignUpId().size() != CredentialMint.CLIENT_SECRET_BYTES) {
       refused.increment();
       return answer(
@@ -77,13 +97,39 @@ final class SignUps {
       refused.increment();
       return answer(malformedHandle(0));
     }
-    return bounded(signUps, MAX_SIGN_UPS, 0, () -> claim(request))
+    return inTurn(request, arrivedMono)
         .whenComplete(
             (frame, _) -> {
               if (frame != null) {
                 (frame.hasSignedUp() ? done : refused).increment();
               }
             });
+  }
+
+  private CompletionStage<ServerFrame> inTurn(SignUp request, long arrivedMono) {
+    CompletableFuture<ServerFrame> answer = new CompletableFuture<>();
+    turns.arrive(
+        new Turns.Entrant() {
+          @Override
+          public void enter(long nowMono) {
+            grantor.rim().waited(Priority.SIGN_UP, (nowMono - arrivedMono) * 1_000);
+            var _ =
+                unlessItFails(0, () -> claim(request))
+                    .whenComplete(
+                        (frame, _) -> {
+                          answer.complete(frame);
+                          turns.leave(grantor.nowMs());
+                        });
+          }
+
+          @Override
+          public void turnAway() {
+            shed.increment();
+            answer.complete(later(0, Reason.OVERLOADED, "too many at once"));
+          }
+        },
+        grantor.nowMs());
+    return answer;
   }
 
   private CompletionStage<ServerFrame> claim(SignUp request) {
@@ -120,7 +166,9 @@ final class SignUps {
         .build();
   }
 
-  CompletionStage<ServerFrame> lookUp(LookUp request) {
+  /** Finds who has a handle; see {@link #signUp}. */
+  CompletionStage<ServerFrame> lookUp(LookUp request, long arrivedMono) {
+    grantor.rim().waited(Priority.LOOK_UP, (grantor.nowMs() - arrivedMono) * 1_000);
     if (!HANDLE.matcher(request.getHandle()).matches()) {
       return answer(malformedHandle(request.getRequest()));
     }
@@ -157,9 +205,19 @@ final class SignUps {
       underWay.decrementAndGet();
       return answer(later(request, Reason.OVERLOADED, "too many at once"));
     }
-    return work.get()
-        .exceptionally(_ -> later(request, Reason.UNAVAILABLE, "storage does not answer now"))
-        .whenComplete((_, _) -> underWay.decrementAndGet());
+    return unlessItFails(request, work).whenComplete((_, _) -> underWay.decrementAndGet());
+  }
+
+  private static CompletionStage<ServerFrame> unlessItFails(
+      int request, Supplier<CompletionStage<ServerFrame>> work) {
+    CompletionStage<ServerFrame> begun;
+    try {
+      begun = work.get();
+    } catch (RuntimeException e) {
+      begun = CompletableFuture.failedStage(e);
+    }
+    return begun.exceptionally(
+        _ -> later(request, Reason.UNAVAILABLE, "storage does not answer now"));
   }
 
   private static CompletionStage<ServerFrame> answer(ServerFrame frame) {

@@ -52,7 +52,7 @@ public final class TrunkServer implements AutoCloseable {
       CredentialMint mint,
       MeterRegistry metrics)
       throws IOException {
-    SignUps signUps = new SignUps(accounts, mint, metrics);
+    SignUps signUps = new SignUps(accounts, mint, node.grantor(), metrics);
     TrunkConnections connections = new TrunkConnections(rules.maxConnections(), tlsMeters, metrics);
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(

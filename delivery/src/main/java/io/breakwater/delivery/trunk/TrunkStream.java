@@ -5,6 +5,9 @@ import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
+import io.breakwater.delivery.credit.Account;
+import io.breakwater.delivery.credit.Priority;
+import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.node.Node;
 import io.breakwater.delivery.node.TrunkRegistry;
@@ -74,6 +77,8 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   private final AtomicInteger batchesDone = new AtomicInteger();
   private String gateway = "";
 
+  private final Account account;
+
   private TrunkStream(
       ServerCallStreamObserver<DeliveryBatch> stream,
       Node node,
@@ -85,6 +90,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     this.mint = mint;
     this.outlet = new Outlet<>("a trunk", QUEUED_BYTES_MAX, stream, this::cut);
     this.number = node.trunks().add(new GatewayOutlet(outlet));
+    this.account = new Account(number);
   }
 
   static TrunkStream open(
@@ -113,19 +119,29 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   }
 
   private void handOver(GatewayBatch batch) {
+    long arrivedMono = node.grantor().nowMs();
     Map<Integer, List<GatewayFrame>> byLane = new HashMap<>();
+    List<GatewayFrame> forAny = new ArrayList<>(0);
+    List<GatewayFrame> ignored = new ArrayList<>(0);
     for (GatewayFrame frame : batch.getFramesList()) {
       switch (frame.getBodyCase()) {
-        case HELLO -> hello(frame.getHello());
-        case SIGN_UP -> answerLater(frame.getConnection(), signUps.signUp(frame.getSignUp()));
-        case LOOK_UP -> answerLater(frame.getConnection(), signUps.lookUp(frame.getLookUp()));
+        case HELLO -> {
+          hello(frame.getHello());
+          ignored.add(frame);
+        }
+        case SIGN_UP, LOOK_UP -> forAny.add(frame);
         case ATTACH, DETACH, SEND, ACK, SYNC, PING, LINK_DEVICE, REVOKE_DEVICE ->
             byLane.computeIfAbsent(node.laneOf(userOf(frame)), _ -> new ArrayList<>()).add(frame);
-        case BODY_NOT_SET ->
-            // A newer gateway may know frames that this release does not.
-            log.debug("trunk {}: a frame without a body that is known here", number);
+        case BODY_NOT_SET -> {
+          // A newer gateway may know frames that this release does not.
+          log.debug("trunk {}: a frame without a body that is known here", number);
+          ignored.add(frame);
+        }
       }
     }
+    count(batch, arrivedMono);
+    ignored.forEach(frame -> node.grantor().rim().done(Priority.of(frame.getPriority())));
+    forAny.forEach(frame -> answer(frame, arrivedMono));
     if (byLane.isEmpty()) {
       done();
       return;
@@ -137,7 +153,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
         (lane, frames) -> {
           Consumer<Lane> input =
               each -> {
-                frames.forEach(frame -> handle(each, view, frame));
+                handle(each, node.grantor().lane(lane), view, frames, arrivedMono);
                 if (lanesLeft.decrementAndGet() == 0) {
                   done();
                 }
@@ -147,6 +163,39 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
           } else {
             node.submit(lane, input);
           }
+        });
+  }
+
+  /** What came is under way from now on; nothing of the batch is malformed as far as it is read. */
+  private void count(GatewayBatch batch, long nowMs) {
+    int[] frames = new int[Priority.COUNT];
+    for (GatewayFrame frame : batch.getFramesList()) {
+      frames[Priority.of(frame.getPriority())]++;
+    }
+    boolean isShort = false;
+    for (int priority = 0; priority < Priority.COUNT; priority++) {
+      if (frames[priority] > 0) {
+        node.grantor().rim().arrived(priority, frames[priority]);
+        isShort |= account.arrived(priority, frames[priority]);
+      }
+    }
+    if (batch.hasDemand()) {
+      isShort |= account.wants(batch.getDemand(), nowMs);
+    }
+    if (isShort) {
+      node.grantor().soon();
+    }
+  }
+
+  private void answer(GatewayFrame frame, long arrivedMono) {
+    CompletionStage<ServerFrame> answer =
+        frame.hasSignUp()
+            ? signUps.signUp(frame.getSignUp(), arrivedMono)
+            : signUps.lookUp(frame.getLookUp(), arrivedMono);
+    answer.thenAccept(
+        done -> {
+          node.grantor().rim().done(Priority.of(frame.getPriority()));
+          relay(frame.getConnection(), done);
         });
   }
 
@@ -171,6 +220,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     log.info("trunk {} from gateway {} loop {}", number, gateway, hello.getEventLoop());
     outlet.send(
         DeliveryBatch.newBuilder()
+            .addFrames(DeliveryFrame.newBuilder().setCredits(Account.first()))
             .addFrames(
                 DeliveryFrame.newBuilder()
                     .setHello(
@@ -180,6 +230,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
                                 UnsafeByteOperations.unsafeWrap(node.incarnation().bytes()))
                             .setView(node.viewForGateways())))
             .build());
+    node.grantor().open(account);
   }
 
   private static UserId userOf(GatewayFrame frame) {
@@ -187,6 +238,21 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   }
 
   /** On the lane's thread. */
+  private void handle(
+      Lane lane, Tally tally, long view, List<GatewayFrame> frames, long arrivedMono) {
+    lane.arrived(arrivedMono);
+    long waitedUs = (node.grantor().nowMs() - arrivedMono) * 1_000;
+    for (GatewayFrame frame : frames) {
+      handle(lane, view, frame);
+      int priority = Priority.of(frame.getPriority());
+      if (priority > Priority.SEND) {
+        // The lane says itself how long a message has waited, when it is published.
+        tally.waited(priority, waitedUs);
+      }
+      tally.done(priority);
+    }
+  }
+
   private void handle(Lane lane, long view, GatewayFrame frame) {
     try {
       dispatch(lane, number, view, mint, frame);
@@ -230,16 +296,12 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     }
   }
 
-  private void answerLater(long connection, CompletionStage<ServerFrame> answer) {
-    answer.thenAccept(
-        frame ->
-            outlet.send(
-                DeliveryBatch.newBuilder()
-                    .addFrames(
-                        DeliveryFrame.newBuilder()
-                            .setConnection(connection)
-                            .setRelay(frame.toByteString()))
-                    .build()));
+  private void relay(long connection, ServerFrame frame) {
+    outlet.send(
+        DeliveryBatch.newBuilder()
+            .addFrames(
+                DeliveryFrame.newBuilder().setConnection(connection).setRelay(frame.toByteString()))
+            .build());
   }
 
   @Override
@@ -266,6 +328,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   private void end() {
     if (ended.compareAndSet(false, true)) {
       outlet.close();
+      node.grantor().close(account);
       node.trunkClosed(number);
     }
   }

@@ -509,6 +509,7 @@ public final class ConnectionMachine {
     }
     GatewayFrame frame =
         Frames.forHome(connection, to, Priority.SEND)
+            .setLevel(level())
             .setSend(
                 SendFrom.newBuilder()
                     .setSender(ByteString.copyFrom(user.bytes()))
@@ -575,7 +576,11 @@ public final class ConnectionMachine {
   private List<Output> lookUp(LookUp lookUp, long nowMs) {
     answersDueUntilMs = nowMs + ANSWERS_DUE_MS;
     return List.of(
-        new Output.ToAny(Frames.forAny(connection, Priority.LOOK_UP).setLookUp(lookUp).build()));
+        new Output.ToAny(
+            Frames.forAny(connection, Priority.LOOK_UP)
+                .setLevel(level())
+                .setLookUp(lookUp)
+                .build()));
   }
 
   private List<Output> linkDevice(LinkDevice link) {
@@ -591,7 +596,12 @@ public final class ConnectionMachine {
   }
 
   private GatewayFrame.Builder toMyHome(Priority priority) {
-    return Frames.forHome(connection, user, priority);
+    return Frames.forHome(connection, user, priority).setLevel(level());
+  }
+
+  /** Of this user, within whatever class: of who sends, not of who is sent to. */
+  private int level() {
+    return rules.homes().levels().of(user);
   }
 
   /** To the own home if it holds the session; else it is answered here. */
@@ -603,6 +613,10 @@ public final class ConnectionMachine {
 
   private List<Output> notForwarded(GatewayFrame frame, long nowMs) {
     if (!takesRelays()) {
+      if (phase == Phase.LEAVING && frame.hasAttach()) {
+        attachesDue = Math.max(0, attachesDue - 1);
+        phase = isAttachDue(nowMs) ? Phase.LEAVING : Phase.OVER;
+      }
       return NOTHING;
     }
     return switch (frame.getBodyCase()) {
@@ -643,11 +657,26 @@ public final class ConnectionMachine {
 
   private List<Output> attachNotForwarded(long nowMs) {
     attachesDue = Math.max(0, attachesDue - 1);
+    if (rules.homes().reachesHomeOf(user)) {
+      return attachShed(nowMs);
+    }
     if (phase == Phase.ATTACHING) {
       phase = Phase.WAITING;
       holder = null;
     } else if (phase == Phase.REATTACHING) {
       detached(nowMs);
+    }
+    return NOTHING;
+  }
+
+  /** The home can be reached, and had no room for it within the time. */
+  private List<Output> attachShed(long nowMs) {
+    if (phase == Phase.ATTACHING && !isAttachDue(nowMs)) {
+      return close(
+          Frames.error(Reason.OVERLOADED, "too many attach at once", rules.returnAfterMs()), nowMs);
+    }
+    if (phase == Phase.REATTACHING && !isAttachDue(nowMs)) {
+      detachedUntil(nowMs + rules.returnAfterMs());
     }
     return NOTHING;
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * knows whether that can be reached. Confined to an event loop; never waits.
  */
 public final class Homes {
+  private final Levels levels = new Levels();
   private View view = View.NONE;
 
   /** Of the view; none without one. */
@@ -48,6 +49,11 @@ public final class Homes {
   /** Whether there is an open trunk to any member of the view. */
   public boolean reachesAny() {
     return reached.stream().anyMatch(view::has);
+  }
+
+  /** The levels of users, for this event loop. */
+  public Levels levels() {
+    return levels;
   }
 
   /** The newest view. */

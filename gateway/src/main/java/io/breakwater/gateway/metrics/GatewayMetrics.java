@@ -13,15 +13,21 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 
 /** The meters of a gateway. Any thread; nothing here waits. */
 public final class GatewayMetrics {
+  /** Priority classes. */
+  private static final int CLASSES = 8;
+
   private static final Duration[] WAITS = {
     Duration.ofSeconds(1),
     Duration.ofSeconds(3),
@@ -62,6 +68,8 @@ public final class GatewayMetrics {
   private final Counter slowConsumers;
   private final Counter unfinishedRefused;
   private final Counter lingersCut;
+  private final AtomicLongArray waitingForCredit = new AtomicLongArray(CLASSES);
+  private final List<Counter> shed = new ArrayList<>();
   private final Counter trunksFailed;
   private final Counter trunksLost;
   private final Counter trunksStuck;
@@ -165,6 +173,9 @@ public final class GatewayMetrics {
               .tag("fault", fault.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
+    for (int priority = 0; priority < CLASSES; priority++) {
+      ofClass(registry, priority);
+    }
     trunkTls = new TrunkTlsMeters(registry, "gateway");
     for (Reason reason : Reason.values()) {
       refusals.put(
@@ -180,6 +191,19 @@ public final class GatewayMetrics {
     return Counter.builder("breakwater.gateway." + name)
         .description(description)
         .register(registry);
+  }
+
+  private void ofClass(MeterRegistry meters, int priority) {
+    String number = Integer.toString(priority);
+    Gauge.builder("breakwater.gateway.credits.waiting", waitingForCredit, all -> all.get(priority))
+        .description("Frames that wait for credit of a delivery node")
+        .tag("priority", number)
+        .register(meters);
+    shed.add(
+        Counter.builder("breakwater.gateway.credits.shed")
+            .description("Frames that waited for credit too long, and were refused")
+            .tag("priority", number)
+            .register(meters));
   }
 
   private static Counter handshakes(MeterRegistry registry, String result) {
@@ -422,6 +446,18 @@ public final class GatewayMetrics {
   /** {@code bytes} may be negative. */
   public void trunkQueued(long bytes) {
     trunkQueuedBytes.addAndGet(bytes);
+  }
+
+  /** So many more frames of a class wait for credit; may be negative. */
+  public void waitsForCredit(int priority, int change) {
+    if (change != 0) {
+      waitingForCredit.addAndGet(priority, change);
+    }
+  }
+
+  /** A frame of a class has waited for credit too long. */
+  public void shed(int priority) {
+    shed.get(priority).increment();
   }
 
   public void batchOut(int frames) {

@@ -90,6 +90,7 @@ public final class GatewayLoop implements TrunkListener {
     this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
     this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
     this.usher = new Usher(this, loop, rules.line(), trunks);
+    rules.homes().levels().advance(rules.clock().millis());
     sweptAtMs = nowMs();
   }
 
@@ -301,6 +302,7 @@ public final class GatewayLoop implements TrunkListener {
 
   private void sweepAll(long now) {
     sweptAtMs = now;
+    rules.homes().levels().advance(rules.clock().millis());
     trunks.sweep();
     rules.line().look(now);
     int attached = 0;

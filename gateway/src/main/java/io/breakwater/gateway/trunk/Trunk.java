@@ -4,12 +4,15 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.View;
 import io.breakwater.gateway.loop.Tick;
+import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.DeliveryHello;
+import io.breakwater.proto.trunk.Demand;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.breakwater.proto.trunk.GatewayHello;
+import io.breakwater.proto.trunk.Waiting;
 import io.breakwater.trunk.Refusal;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -29,8 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 /**
  * One trunk: takes frames for the delivery node at an address, sends them in batches at the end of
- * each tick, hands out what comes back, and opens again whenever it is lost. Confined to its event
- * loop, on which the stream runs too.
+ * each tick as far as the node grants credits, says what waits for more, hands out what comes back,
+ * and opens again whenever it is lost. Confined to its event loop, on which the stream runs too.
  */
 final class Trunk implements Tick.Flushed {
   private static final Logger log = LoggerFactory.getLogger(Trunk.class);
@@ -44,6 +47,12 @@ final class Trunk implements Tick.Flushed {
    */
   private static final int ANSWERS_DUE_MS = 100_000;
 
+  /** What waits for credit is looked at so often. */
+  private static final int LOOK_MS = 50;
+
+  /** While anything waits, the node is told so often. */
+  private static final int DEMAND_MS = 100;
+
   /** Before any node has said hello. */
   private static final IncarnationId NOBODY = new IncarnationId(0, 0);
 
@@ -52,6 +61,7 @@ final class Trunk implements Tick.Flushed {
   private final Tick tick;
   private final TrunkSettings settings;
   private final Trunks trunks;
+  private final Ledger ledger = new Ledger();
   private final Outbox outbox;
   private final Backoff backoff;
 
@@ -71,6 +81,15 @@ final class Trunk implements Tick.Flushed {
   /** A flush is coming at a time, not at the end of this tick. */
   private boolean isFlushScheduled;
 
+  /** A look at what waits is coming. */
+  private boolean isLookScheduled;
+
+  /** Frames of each class that waited for credit when that was counted last. */
+  private final int[] waiting = new int[Ledger.CLASSES];
+
+  private boolean saidThatSomeWait;
+  private long saidAtMs;
+
   /** When the attempt began, then when the stream last took something or had nothing to take. */
   private long progressAtMs;
 
@@ -87,7 +106,7 @@ final class Trunk implements Tick.Flushed {
     this.settings = settings;
     this.trunks = trunks;
     TrunkLimits limits = settings.limits();
-    this.outbox = new Outbox(limits.queueBytes());
+    this.outbox = new Outbox(limits.queueBytes(), ledger, trunks.levels());
     this.backoff = new Backoff(limits.backoffMinMs(), limits.backoffMaxMs(), settings.random());
     this.turn = settings.random().nextInt(Short.MAX_VALUE);
   }
@@ -147,6 +166,8 @@ final class Trunk implements Tick.Flushed {
       return;
     }
     progressAtMs = settings.nowMs().getAsLong();
+    ledger.clear();
+    saidThatSomeWait = false;
     TrunkStream opening = new TrunkStream(this, loop, settings, socketAddress);
     stream = opening;
     opening.start(
@@ -162,21 +183,28 @@ final class Trunk implements Tick.Flushed {
             .build());
   }
 
+  /** Whether it would take a sign-up, unless it is full. */
+  boolean takesSignUp() {
+    return isOpen && ledger.hasCredit(Ledger.SIGN_UP, settings.nowMs().getAsLong());
+  }
+
   /**
-   * Takes a frame, to be sent at the end of this tick, or with the next one that is.
+   * Takes a frame, to be sent at the end of this tick, or with the next one that is, or when the
+   * node grants credit for it.
    *
-   * @return false if the trunk is not open, or full
+   * @return false if the trunk is not open, or full, or has no credit for a sign-up
    */
   boolean offer(GatewayFrame frame) {
     assert loop.inEventLoop();
     if (!isOpen) {
       return false;
     }
+    long nowMs = settings.nowMs().getAsLong();
     if (outbox.isEmpty()) {
-      progressAtMs = settings.nowMs().getAsLong();
+      progressAtMs = nowMs;
     }
     long before = outbox.bytes();
-    if (!outbox.offer(frame)) {
+    if (!outbox.offer(frame, nowMs)) {
       return false;
     }
     settings.metrics().trunkQueued(outbox.bytes() - before);
@@ -202,14 +230,92 @@ final class Trunk implements Tick.Flushed {
   public void flush() {
     isFlushDue = false;
     TrunkStream to = stream;
-    while (isOpen && to != null && to == stream && !outbox.isEmpty() && to.isReady()) {
+    long nowMs = settings.nowMs().getAsLong();
+    while (isOpen && to != null && to == stream && outbox.hasReady(nowMs) && to.isReady()) {
       long before = outbox.bytes();
-      GatewayBatch batch = outbox.nextBatch(trunks.viewNumber());
+      GatewayBatch.Builder batch = outbox.nextBatch(trunks.viewNumber(), nowMs);
+      if (trunks.signUpsFor(this) > 0) {
+        // Where the line is now: what goes with this has left it.
+        countWaiting(nowMs);
+        say(batch, nowMs);
+      }
       settings.metrics().trunkQueued(outbox.bytes() - before);
       settings.metrics().batchOut(batch.getFramesCount());
-      progressAtMs = settings.nowMs().getAsLong();
-      owesUntilMs = progressAtMs + ANSWERS_DUE_MS;
-      to.send(batch);
+      progressAtMs = nowMs;
+      owesUntilMs = nowMs + ANSWERS_DUE_MS;
+      to.send(batch.build());
+    }
+    if (isOpen && to != null && to == stream) {
+      sayWhatWaits(to, nowMs);
+    }
+  }
+
+  /** At once when the first begins to wait, and when nothing does any more; else now and then. */
+  private void sayWhatWaits(TrunkStream to, long nowMs) {
+    boolean isAny = countWaiting(nowMs) || trunks.signUpsFor(this) > 0;
+    boolean isDue = isAny != saidThatSomeWait || (isAny && nowMs - saidAtMs >= DEMAND_MS);
+    if (isDue && to.isReady()) {
+      GatewayBatch.Builder batch = GatewayBatch.newBuilder().setView(trunks.viewNumber());
+      say(batch, nowMs);
+      to.send(batch.build());
+    }
+    if ((isAny || isAny != saidThatSomeWait) && !isLookScheduled) {
+      isLookScheduled = true;
+      var _ = loop.schedule(this::look, LOOK_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Whether anything waits for credit. */
+  private boolean countWaiting(long nowMs) {
+    boolean isAny = false;
+    for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
+      int now = outbox.waiting(priority, nowMs);
+      settings.metrics().waitsForCredit(priority, now - waiting[priority]);
+      waiting[priority] = now;
+      isAny |= now > 0;
+    }
+    return isAny;
+  }
+
+  private void say(GatewayBatch.Builder batch, long nowMs) {
+    saidAtMs = nowMs;
+    saidThatSomeWait = false;
+    Demand.Builder demand = Demand.newBuilder();
+    int signUps = trunks.signUpsFor(this);
+    if (signUps > 0) {
+      saidThatSomeWait = true;
+      demand.setSignUps(signUps).setFirstArrivedMs(trunks.firstArrivedMs());
+    }
+    for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
+      if (waiting[priority] > 0) {
+        saidThatSomeWait = true;
+        demand.addWaiting(Waiting.newBuilder().setPriority(priority).setFrames(waiting[priority]));
+      }
+    }
+    batch.setDemand(demand);
+  }
+
+  /** What waits may have waited long enough; the node may have to hear again that it does. */
+  private void look() {
+    isLookScheduled = false;
+    if (!isOpen) {
+      return;
+    }
+    long before = outbox.bytes();
+    List<GatewayFrame> expired = outbox.expire(settings.nowMs().getAsLong());
+    settings.metrics().trunkQueued(outbox.bytes() - before);
+    for (GatewayFrame frame : expired) {
+      settings.metrics().shed(Ledger.classOf(frame));
+    }
+    flush();
+    trunks.shed(expired);
+  }
+
+  /** People begin to stand in line, or nobody does any more. */
+  void lineChanged() {
+    if (isOpen && !isFlushDue) {
+      isFlushDue = true;
+      tick.flushAtEnd(this);
     }
   }
 
@@ -220,10 +326,14 @@ final class Trunk implements Tick.Flushed {
     if (checked == null) {
       return;
     }
-    long waitedMs = settings.nowMs().getAsLong() - progressAtMs;
+    long nowMs = settings.nowMs().getAsLong();
+    if (isOpen && !outbox.hasReady(nowMs)) {
+      progressAtMs = nowMs;
+    }
+    long waitedMs = nowMs - progressAtMs;
     if (!isOpen && waitedMs >= settings.limits().openMs()) {
       abandon(checked, "no DeliveryHello for " + waitedMs + " ms");
-    } else if (isOpen && !outbox.isEmpty() && waitedMs >= settings.limits().stuckMs()) {
+    } else if (isOpen && outbox.hasReady(nowMs) && waitedMs >= settings.limits().stuckMs()) {
       settings.metrics().trunkStuck();
       abandon(checked, outbox.bytes() + " bytes waited " + waitedMs + " ms without progress");
     }
@@ -279,6 +389,8 @@ final class Trunk implements Tick.Flushed {
         greeted(from, frame.getHello());
       } else if (frame.hasView()) {
         heard(frame.getView());
+      } else if (frame.hasCredits()) {
+        granted(frame.getCredits());
       } else if (isOpen) {
         trunks.received(this, frame);
       }
@@ -286,6 +398,17 @@ final class Trunk implements Tick.Flushed {
         return;
       }
     }
+  }
+
+  /** Also before the hello, so that a trunk that opens carries no more than it may. */
+  private void granted(Credits credits) {
+    boolean wasTaken = trunks.takesSignUp();
+    ledger.heard(credits, settings.nowMs().getAsLong());
+    if (isOpen && !isFlushDue && !outbox.isEmpty()) {
+      isFlushDue = true;
+      tick.flushAtEnd(this);
+    }
+    trunks.granted(wasTaken);
   }
 
   private void greeted(TrunkStream from, DeliveryHello hello) {
@@ -357,6 +480,10 @@ final class Trunk implements Tick.Flushed {
   }
 
   private List<GatewayFrame> neverSent() {
+    for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
+      settings.metrics().waitsForCredit(priority, -waiting[priority]);
+      waiting[priority] = 0;
+    }
     settings.metrics().trunkQueued(-outbox.bytes());
     return outbox.drain();
   }

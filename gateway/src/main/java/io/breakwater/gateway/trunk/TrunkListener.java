@@ -19,12 +19,13 @@ public interface TrunkListener {
   void trunkClosed(IncarnationId node);
 
   /**
-   * This frame was taken, but never sent: the trunk was lost first. Called after the loss, and not
-   * for an attach or a sign-up, of which the loss itself tells.
+   * This frame was taken, but never sent. Either the trunk was lost first: then it is called after
+   * the loss, and not for an attach or a sign-up, of which the loss itself tells. Or it has waited
+   * for credit too long.
    */
   void notForwarded(GatewayFrame frame);
 
-  /** A trunk may carry sign-ups again, after it had no credit for any. */
+  /** A sign-up is taken again: there was no credit for one, and now there is. */
   void credited();
 
   /** A frame for one of this loop's connections. */

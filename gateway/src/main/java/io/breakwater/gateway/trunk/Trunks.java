@@ -2,6 +2,7 @@ package io.breakwater.gateway.trunk;
 
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.gateway.home.Homes;
+import io.breakwater.gateway.home.Levels;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.TrunkDirectory;
 import io.breakwater.gateway.home.View;
@@ -43,6 +44,11 @@ public final class Trunks {
 
   /** Counts the frames that went to any node. */
   private long turn;
+
+  /** Who stand in line, and since when the first of them does. */
+  private int signUps;
+
+  private long firstArrivedMs;
 
   private Reach reach = Reach.NOTHING;
   private int wanted;
@@ -110,35 +116,86 @@ public final class Trunks {
   /**
    * Takes a frame that any node handles. One node gets it after the other, so that who asks again
    * does not meet the same one that did not answer. (The number of a connection says nothing more:
-   * it rises as the turns do, and both together can come to the same node each time.)
+   * it rises as the turns do, and both together can come to the same node each time.) A sign-up
+   * goes to one that has granted credit for it, or never did grant any, and spends it.
    *
-   * @return the node; empty if no trunk is open, or if the one whose turn it is is full
+   * @return the node; empty if no trunk is open, or if the one whose turn it is is full; for a
+   *     sign-up if none takes it now: see {@link TrunkListener#credited}
    */
   public Optional<IncarnationId> offerToAny(GatewayFrame frame) {
     int choices = forAny.size();
     if (choices == 0) {
       return Optional.empty();
     }
-    Trunk trunk = forAny.get((int) Long.remainderUnsigned(turn++, choices));
-    return trunk.offer(frame) ? Optional.of(trunk.node()) : Optional.empty();
+    int first = (int) Long.remainderUnsigned(turn++, choices);
+    if (!frame.hasSignUp()) {
+      Trunk trunk = forAny.get(first);
+      return trunk.offer(frame) ? Optional.of(trunk.node()) : Optional.empty();
+    }
+    for (int i = 0; i < choices; i++) {
+      Trunk trunk = forAny.get((first + i) % choices);
+      if (trunk.offer(frame)) {
+        return Optional.of(trunk.node());
+      }
+    }
+    return Optional.empty();
   }
 
-  /** Whether some trunk would take a sign-up now. */
+  /** Whether any node has granted credit for a sign-up, or never did grant any. */
   public boolean takesSignUp() {
-    return !forAny.isEmpty();
+    for (Trunk trunk : forAny) {
+      if (trunk.takesSignUp()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
-   * So many sign-ups wait in line at this event loop, the first of them since then; to be called
-   * whenever either changes.
+   * People stand in line for a sign-up, or nobody does any more: the nodes are told, at once if
+   * that is new, else within 100 ms.
    *
-   * @param firstArrivedMs since 1970 UTC; of no meaning if nobody waits
+   * @param count how many
+   * @param firstMs when the first of them arrived, milliseconds since 1970
    */
-  public void waiting(int signUps, long firstArrivedMs) {
+  public void waiting(int count, long firstMs) {
     assert loop.inEventLoop();
+    boolean isNew = count > 0 != signUps > 0;
+    signUps = count;
+    firstArrivedMs = firstMs;
+    if (isNew) {
+      forAny.forEach(Trunk::lineChanged);
+    }
   }
 
   // Called by trunks.
+
+  /** Of users, within a class. */
+  Levels levels() {
+    return homes.levels();
+  }
+
+  /** How many stand in line whom this trunk may take. */
+  int signUpsFor(Trunk trunk) {
+    return forAny.contains(trunk) ? signUps : 0;
+  }
+
+  /** When the first of them arrived. */
+  long firstArrivedMs() {
+    return firstArrivedMs;
+  }
+
+  /** A node has said what it grants. */
+  void granted(boolean signUpWasTaken) {
+    if (!signUpWasTaken && takesSignUp()) {
+      listener.credited();
+    }
+  }
+
+  /** These have waited for credit too long. */
+  void shed(List<GatewayFrame> frames) {
+    frames.forEach(listener::notForwarded);
+  }
 
   /** Number of the newest view. */
   long viewNumber() {
@@ -164,9 +221,14 @@ public final class Trunks {
   }
 
   void opened(Trunk trunk) {
+    boolean wasTaken = takesSignUp();
     byNode.put(trunk.node(), trunk);
     count();
     listener.trunkOpened(trunk.node());
+    if (signUps > 0) {
+      trunk.lineChanged();
+    }
+    granted(wasTaken);
     steer();
   }
 

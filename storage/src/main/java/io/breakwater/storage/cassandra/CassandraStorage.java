@@ -10,6 +10,7 @@ import io.breakwater.storage.MailboxStore;
 import io.breakwater.storage.Storage;
 import io.breakwater.storage.StorageException;
 import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.TurnWaits;
 import io.breakwater.storage.ViewStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.CompletionStage;
@@ -100,6 +101,12 @@ public final class CassandraStorage implements Storage {
   @Override
   public StorageLayout layout() {
     return layout;
+  }
+
+  @Override
+  public TurnWaits turnWaits() {
+    return new TurnWaits(
+        requests.waits(Kind.ACCOUNT), requests.waits(Kind.PAGE), requests.waits(Kind.CONDITIONAL));
   }
 
   /** How durable an acknowledged write is: the weakest setting of all nodes of the datacenter. */

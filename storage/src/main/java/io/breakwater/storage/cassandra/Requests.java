@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import io.breakwater.storage.StorageException;
+import io.breakwater.storage.TurnWaits;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ final class Requests {
     final Gate gate;
     final Timer latency;
     final Counter refused;
+    private final LongAdder turns = new LongAdder();
+    private final LongAdder waitedNs = new LongAdder();
     private final Counter unavailable;
     private final Counter unknown;
     private final Counter broken;
@@ -68,6 +72,16 @@ final class Requests {
           .tag("kind", kind.tag)
           .tag("why", why)
           .register(registry);
+    }
+
+    /** It is a call's turn. */
+    void waited(long nanos) {
+      turns.increment();
+      waitedNs.add(nanos);
+    }
+
+    TurnWaits.Sum waits() {
+      return new TurnWaits.Sum(turns.sum(), TimeUnit.NANOSECONDS.toMicros(waitedNs.sum()));
     }
 
     void count(StorageException failure) {
@@ -118,8 +132,10 @@ final class Requests {
       Supplier<CompletionStage<T>> work,
       long arrival,
       CompletableFuture<T> result) {
+    long waitedNs = System.nanoTime() - arrival;
+    ofKind.waited(waitedNs);
     var _ =
-        started(kind, work, arrival)
+        started(kind, work, waitedNs)
             .whenComplete(
                 (value, failure) -> {
                   ofKind.gate.leave();
@@ -135,8 +151,8 @@ final class Requests {
   }
 
   private static <T extends @Nullable Object> CompletionStage<T> started(
-      Kind kind, Supplier<CompletionStage<T>> work, long arrival) {
-    if (System.nanoTime() - arrival > MAX_WAIT.toNanos()) {
+      Kind kind, Supplier<CompletionStage<T>> work, long waitedNs) {
+    if (waitedNs > MAX_WAIT.toNanos()) {
       return CompletableFuture.failedStage(
           new StorageException.Unavailable(kind.tag + " call: no turn within " + MAX_WAIT, null));
     }
@@ -153,6 +169,11 @@ final class Requests {
       throw new AssertionError("not known: " + kind);
     }
     return ofKind;
+  }
+
+  /** How long the calls of a kind have waited for their turn. */
+  TurnWaits.Sum waits(Kind kind) {
+    return calls(kind).waits();
   }
 
   /** Writes, in a call of its own. */

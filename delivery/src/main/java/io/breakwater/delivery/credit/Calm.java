@@ -1,0 +1,61 @@
+package io.breakwater.delivery.credit;
+
+/*
+ * A low quantile of the means of windows, tracked by steps (the frugal streaming of Ma, Muthukrishnan and Sandler,
+ * 2013): a window above moves it up by a little, one below moves it down by three times as much, so that it comes to
+ * rest where a quarter of the windows is below. It rises by a quarter of a percent a second at most, some 15 % a minute,
+ * and only while there is nothing to protect from: else a surge that is kept at 1.2 times calm would raise what calm is,
+ * hour by hour.
+ */
+/** What a delay is when nobody presses, learned. Confined to the node's thread. */
+final class Calm {
+  private static final double UP_PER_S = 0.0025;
+  private static final double DOWN_PER_S = 3 * UP_PER_S;
+
+  /** A first window may be one of cold code; then it is come down from. */
+  private static final double FASTER_AT_FIRST = 20;
+
+  private static final int FIRST_WINDOWS = 60;
+
+  private final double leastMs;
+  private final double firstMostMs;
+  private double ms;
+  private int windows;
+  private long learnedAtMs;
+
+  /**
+   * @param leastMs it is never less
+   * @param firstMostMs it begins with no more, whatever the first window says
+   */
+  Calm(double leastMs, double firstMostMs) {
+    this.leastMs = leastMs;
+    this.firstMostMs = firstMostMs;
+    this.ms = firstMostMs;
+  }
+
+  /**
+   * A window is over.
+   *
+   * @param mayRise whether nothing is held back now that could have raised it
+   */
+  void learn(double meanMs, boolean mayRise, long nowMs) {
+    if (windows == 0) {
+      ms = Math.clamp(meanMs, leastMs, firstMostMs);
+    } else {
+      double seconds = Math.clamp((nowMs - learnedAtMs) / 1_000.0, 0, 1);
+      if (meanMs > ms && mayRise) {
+        ms = Math.min(meanMs, ms * (1 + UP_PER_S * seconds));
+      } else if (meanMs < ms) {
+        double haste = windows < FIRST_WINDOWS ? FASTER_AT_FIRST : 1;
+        ms = Math.max(meanMs, ms * (1 - DOWN_PER_S * haste * seconds));
+        ms = Math.max(leastMs, ms);
+      }
+    }
+    windows++;
+    learnedAtMs = nowMs;
+  }
+
+  double ms() {
+    return ms;
+  }
+}

@@ -1,0 +1,421 @@
+package io.breakwater.delivery.credit;
+
+import io.breakwater.proto.trunk.Credit;
+import io.breakwater.proto.trunk.Credits;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/*
+ * The algorithm is that of Breakwater (Cho et al., OSDI 2020): the server has a pool of credits, whose size follows its
+ * queueing delay (Pool), and hands it out to clients by demand, so that who has none does not send. What differs:
+ *
+ * - One pool per priority class. A class yields when itself or any class before it waits for longer than it may, so that
+ *   sign-ups and look-ups shrink long before sends do.
+ * - A credit comes back when its request is done, whoever sent it: what is on its way at this node counts against the
+ *   pool, and what is left of it is divided anew each round. Nothing has to be given back by a trunk that dies.
+ * - What a trunk is granted is a total since it opened, so that a grant that is overtaken, or lost with its trunk, does
+ *   no harm. A smaller total takes credits back that are not spent; those on their way come all the same.
+ * - Breakwater lets each client have one credit more than the pool has (overcommitment), since it may have no demand.
+ *   So does this, for all classes but sign-ups, while there are as many credits as trunks; beyond that each has one in
+ *   turn. Who has none says what waits, and is granted some in the next round, 10 to 100 ms later.
+ * - Sign-ups stand in line, at gateways, which say when the first of each line arrived. Credits for them go to those who
+ *   arrived first. They count against the pool until they are spent, so that they have to be: who does not spend any for
+ *   a second loses them, and is passed over for five.
+ *
+ * No signal is the use of a processor.
+ */
+/**
+ * Decides how much of each class a node takes, and from which trunk. Confined to the node's thread,
+ * but for the {@link Account}s and {@link Tally}s that it reads.
+ */
+public final class CreditController {
+  /** Grants are said again after so long, milliseconds, so that silence means something. */
+  static final int TELL_MS = 400;
+
+  /** What a trunk is expected to need before it is granted more, seconds. */
+  static final double ROUND_S = 0.1;
+
+  private static final int ROUND_MS_LEAST = 10;
+  private static final int ROUND_MS_MOST = 100;
+  private static final int UNSPENT_MS = 1_000;
+  private static final int PASSED_OVER_MS = 5_000;
+  private static final int IDLE_SIGN_UPS = 4;
+  private static final long GROW_EACH_MS = 200;
+  private static final double FEW_SIGN_UPS = 0.1;
+
+  private static final int[] FIRST = {0, 8_192, 1_024, 512, 1_024, 256, 16, 256};
+  private static final int[] LEAST = {0, 256, 64, 16, 8, 8, 1, 1};
+  private static final int[] MOST = {0, 65_536, 16_384, 4_096, 16_384, 4_096, 512, 4_096};
+
+  /** Told what is granted. */
+  public interface Teller {
+    /** A trunk may carry this much from now on. */
+    void tell(Account account, Credits credits);
+  }
+
+  private final List<Tally> tallies;
+  private final Measures measures;
+  private final SignUpShare share;
+  private final WriteLimit writes = new WriteLimit();
+  private final Pool[] pools = new Pool[Priority.COUNT];
+  private final List<TrunkState> trunks = new ArrayList<>();
+
+  /** Of each class: what it has seen of the windows of each other one. */
+  private final int[][] seen = new int[Priority.COUNT][Priority.COUNT];
+
+  private final long[] movedAtMs = new long[Priority.COUNT];
+  private final boolean[] used = new boolean[Priority.COUNT];
+  private final boolean[] heldBack = new boolean[Priority.COUNT];
+  private final int[] wanted = new int[Priority.COUNT];
+  private final int[] underWay = new int[Priority.COUNT];
+
+  /** The most that were under way since the pool was moved. */
+  private final int[] peak = new int[Priority.COUNT];
+
+  private final long[] granted = new long[Priority.COUNT];
+  private final long[] starved = new long[Priority.COUNT];
+  private int blocksSeen;
+  private int turn;
+  private long steeredAtMs;
+
+  /**
+   * @param tallies everything that counts here
+   */
+  public CreditController(List<Tally> tallies, long nowMs) {
+    this.tallies = List.copyOf(tallies);
+    this.measures = new Measures(this.tallies, nowMs);
+    this.share = new SignUpShare(this.tallies, nowMs);
+    this.steeredAtMs = nowMs;
+    for (int priority = 1; priority < Priority.COUNT; priority++) {
+      pools[priority] = new Pool(FIRST[priority], LEAST[priority], MOST[priority]);
+      movedAtMs[priority] = nowMs;
+    }
+  }
+
+  /** A gateway has said hello on a trunk; once more makes no difference. */
+  public void opened(Account account, long nowMs) {
+    if (trunks.stream().noneMatch(trunk -> trunk.account == account)) {
+      trunks.add(new TrunkState(account, nowMs));
+    }
+  }
+
+  /** A trunk is gone. What it has sent is done sooner or later. */
+  public void closed(Account account) {
+    trunks.removeIf(trunk -> trunk.account == account);
+  }
+
+  // ---- how much
+
+  /**
+   * Reads the measures and sets the pools. Ten times a second.
+   *
+   * @param writesUsed whether sign-ups have used half of {@link #signUpWrites}, or wait for it
+   */
+  public void steer(boolean writesUsed, long nowMs) {
+    double seconds = Math.max(1, nowMs - steeredAtMs) / 1_000.0;
+    steeredAtMs = nowMs;
+    trunks.forEach(trunk -> trunk.measure(seconds));
+    boolean isCalm = isCalm();
+    measures.look(isCalm, nowMs);
+    share.look(measures.ratio(Priority.SEND, Priority.SIGN_UP, nowMs), nowMs);
+    for (int priority = 1; priority < Priority.COUNT; priority++) {
+      steer(priority, nowMs);
+    }
+    if (measures.closed(Tally.BLOCKS) != blocksSeen) {
+      blocksSeen = measures.closed(Tally.BLOCKS);
+      Delay blocks = measures.of(Tally.BLOCKS, nowMs);
+      if (blocks.requests() > 0) {
+        writes.steer(blocks, writesUsed, isCalm, nowMs);
+      }
+    }
+  }
+
+  /**
+   * Whether what sends take now is what they take by themselves. Not while sign-ups are a good part
+   * of the work, or wait; but if they have been reduced to nothing and it is still so, it is not
+   * they.
+   */
+  private boolean isCalm() {
+    boolean isAnyHeldBack = false;
+    for (boolean held : heldBack) {
+      isAnyHeldBack |= held;
+    }
+    boolean isQuiet = !isAnyHeldBack && share.signUpPart() < FEW_SIGN_UPS;
+    return !heldBack[Priority.SEND] && (isQuiet || pools[Priority.SIGN_UP].isLeast());
+  }
+
+  private void steer(int priority, long nowMs) {
+    double worst = 0;
+    double worstNews = 0;
+    double worstMs = 0;
+    boolean isNews = false;
+    for (int before = 1; before <= priority; before++) {
+      double ratio = measures.ratio(before, priority, nowMs);
+      worst = Math.max(worst, ratio);
+      if (measures.closed(before) != seen[priority][before]) {
+        seen[priority][before] = measures.closed(before);
+        isNews = true;
+        worstNews = Math.max(worstNews, ratio);
+        worstMs = Math.max(worstMs, measures.waitMs(before, nowMs));
+      }
+    }
+    if (worstNews > 1) {
+      pools[priority].shrink(worstNews, worstMs, nowMs);
+      moved(priority, nowMs);
+    } else if (priority == Priority.SIGN_UP && share.isSaturated(nowMs)) {
+      // So that it grows from there, and does not leap, when that is over.
+      pools[priority].fit(peak[priority]);
+      moved(priority, nowMs);
+    } else if (worst <= 1
+        && used[priority]
+        && nowMs - movedAtMs[priority] >= (isNews ? GROW_EACH_MS : 1_000)) {
+      pools[priority].grow(worst, trunks.size());
+      moved(priority, nowMs);
+    }
+  }
+
+  private void moved(int priority, long nowMs) {
+    movedAtMs[priority] = nowMs;
+    used[priority] = false;
+    heldBack[priority] = false;
+    peak[priority] = 0;
+  }
+
+  // ---- to whom
+
+  /**
+   * Divides what is left of the pools, and says so to those for whom it makes a difference. Ten
+   * times a second, and {@link #roundMs} after anybody wants more or has used half of what it had.
+   *
+   * @param wallMs milliseconds since 1970, as gateways say when sign-ups arrived
+   */
+  public void grant(Teller teller, long wallMs, long nowMs) {
+    trunks.forEach(trunk -> trunk.hear(wallMs, nowMs));
+    for (int priority = 1; priority < Priority.COUNT; priority++) {
+      count(priority);
+      if (priority == Priority.SIGN_UP) {
+        divideAmongLines(wallMs, nowMs);
+      } else {
+        divide(priority);
+      }
+    }
+    turn++;
+    for (TrunkState trunk : trunks) {
+      tell(trunk, teller, nowMs);
+    }
+  }
+
+  private void count(int priority) {
+    long done = 0;
+    long arrived = 0;
+    // Done first: what is done meanwhile counts as under way, not the other way round.
+    for (Tally tally : tallies) {
+      done += tally.allDone(priority);
+      arrived += priority == Priority.SEND ? tally.sendsUnderWay() : 0;
+    }
+    for (Tally tally : tallies) {
+      arrived += tally.allArrived(priority);
+    }
+    underWay[priority] = Math.clamp(arrived - done, 0, Integer.MAX_VALUE);
+    int waiting = 0;
+    for (TrunkState trunk : trunks) {
+      waiting += trunk.said.frames()[priority];
+      waiting += priority == Priority.SIGN_UP ? trunk.said.signUps() : 0;
+    }
+    wanted[priority] = waiting;
+    int size = (int) pools[priority].size();
+    boolean isStarved = waiting > 0 && size - underWay[priority] <= 0;
+    used[priority] |= isStarved || underWay[priority] > size / 2;
+    peak[priority] = Math.max(peak[priority], underWay[priority]);
+    heldBack[priority] |= waiting > 0;
+    starved[priority] += isStarved ? 1 : 0;
+  }
+
+  private void divide(int priority) {
+    int size = (int) pools[priority].size();
+    int available = Math.max(0, size - underWay[priority]);
+    double need = 0;
+    for (TrunkState trunk : trunks) {
+      need += trunk.need[priority];
+    }
+    int spare = (int) Math.max(0, available - need) / Math.max(1, trunks.size());
+    double part = need <= available ? 1 : available / need;
+    int over = available;
+    for (TrunkState trunk : trunks) {
+      trunk.left[priority] = (int) (trunk.need[priority] * part) + spare;
+      over -= trunk.left[priority];
+    }
+    // What rounding has left, and one for each while there are as many as trunks, in turn.
+    int begin = Math.floorMod(turn, Math.max(1, trunks.size()));
+    for (int i = 0; i < trunks.size(); i++) {
+      TrunkState trunk = trunks.get((begin + i) % trunks.size());
+      boolean isShort = trunk.left[priority] < trunk.need[priority];
+      if (over > 0 && isShort) {
+        trunk.left[priority]++;
+        over--;
+      } else if (trunk.left[priority] == 0 && i < size) {
+        trunk.left[priority] = 1;
+      }
+    }
+  }
+
+  private void divideAmongLines(long wallMs, long nowMs) {
+    boolean isAnyHungry = false;
+    int unspent = 0;
+    for (TrunkState trunk : trunks) {
+      trunk.left[Priority.SIGN_UP] = trunk.unspent();
+      unspent += trunk.left[Priority.SIGN_UP];
+      isAnyHungry |= trunk.hungry() > 0;
+    }
+    if (isAnyHungry) {
+      unspent -= takeBack(nowMs);
+    }
+    int size = (int) pools[Priority.SIGN_UP].size();
+    int available = share.atMost(size - underWay[Priority.SIGN_UP] - unspent, nowMs);
+    if (isAnyHungry) {
+      used[Priority.SIGN_UP] |= feed(available, wallMs, nowMs);
+    } else {
+      leaveSome(available, size - underWay[Priority.SIGN_UP]);
+    }
+  }
+
+  /** From those with whom nobody stands in line, and who have not spent any for a while. */
+  private int takeBack(long nowMs) {
+    int taken = 0;
+    for (TrunkState trunk : trunks) {
+      int left = trunk.left[Priority.SIGN_UP];
+      boolean isIdle = trunk.said.signUps() == 0;
+      if (left > 0 && (isIdle || nowMs - trunk.signedUpAtMs >= UNSPENT_MS)) {
+        taken += left;
+        trunk.left[Priority.SIGN_UP] = 0;
+        trunk.idleUntilMs = isIdle ? nowMs : nowMs + PASSED_OVER_MS;
+      }
+    }
+    return taken;
+  }
+
+  private record Next(TrunkState trunk, double arrivedMs) {}
+
+  /** Whether there were too few. */
+  private boolean feed(int credits, long wallMs, long nowMs) {
+    PriorityQueue<Next> next =
+        new PriorityQueue<>(
+            Comparator.comparingDouble(Next::arrivedMs)
+                .thenComparingLong(each -> each.trunk.signedUpAtMs));
+    for (TrunkState trunk : trunks) {
+      if (trunk.hungry() > 0 && nowMs >= trunk.idleUntilMs) {
+        next.add(new Next(trunk, trunk.nextArrivedMs(wallMs)));
+      }
+    }
+    int given = 0;
+    while (!next.isEmpty() && given < credits) {
+      TrunkState trunk = next.remove().trunk;
+      trunk.left[Priority.SIGN_UP]++;
+      given++;
+      if (trunk.hungry() > 0) {
+        next.add(new Next(trunk, trunk.nextArrivedMs(wallMs)));
+      }
+    }
+    share.granted(given);
+    return !next.isEmpty();
+  }
+
+  /** A few to each, so that whoever comes first need not ask; half of them stays here. */
+  private void leaveSome(int available, int free) {
+    int each = Math.clamp(free / 2 / Math.max(1, trunks.size()), 0, IDLE_SIGN_UPS);
+    int left = available;
+    for (TrunkState trunk : trunks) {
+      int more = Math.min(each - trunk.left[Priority.SIGN_UP], left);
+      if (more > 0) {
+        trunk.left[Priority.SIGN_UP] += more;
+        left -= more;
+      }
+    }
+  }
+
+  private void tell(TrunkState trunk, Teller teller, long nowMs) {
+    boolean isTime = nowMs - trunk.toldAtMs >= TELL_MS;
+    Credits.Builder credits = Credits.newBuilder();
+    for (int priority = 1; priority < Priority.COUNT; priority++) {
+      long arrived = trunk.account.arrived(priority);
+      long before = trunk.account.upTo(priority);
+      if (isTime || isNews(trunk, priority, before - arrived)) {
+        long upTo = arrived + trunk.left[priority];
+        trunk.account.grant(priority, arrived, upTo);
+        granted[priority] += Math.max(0, upTo - before);
+        credits.addCredits(Credit.newBuilder().setPriority(priority).setUpTo(upTo));
+      }
+    }
+    if (isTime) {
+      trunk.toldAtMs = nowMs;
+    }
+    if (credits.getCreditsCount() > 0) {
+      teller.tell(trunk.account, credits.build());
+    }
+  }
+
+  /** Whether a trunk has to know now: it waits, or has half of what it may, or far too much. */
+  private static boolean isNews(TrunkState trunk, int priority, long has) {
+    int left = trunk.left[priority];
+    if (priority == Priority.SIGN_UP) {
+      return left != has;
+    }
+    boolean isWaiting = trunk.said.frames()[priority] > 0;
+    return left > has ? isWaiting || left > 2 * has + 1 : has > left + left / 2 + 4;
+  }
+
+  // ---- what is asked
+
+  /** How soon after the last round the next one may be, milliseconds: longer with many trunks. */
+  public int roundMs() {
+    return Math.clamp(trunks.size() / 20, ROUND_MS_LEAST, ROUND_MS_MOST);
+  }
+
+  /** Whether anything waits for credit at any gateway: then there is to be another round. */
+  public boolean isAnybodyWaiting() {
+    for (int waiting : wanted) {
+      if (waiting > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many conditional writes of sign-ups may be under way. */
+  public int signUpWrites() {
+    return writes.value();
+  }
+
+  /** How things stand, for who looks on. */
+  public CreditFigures figures(long nowMs) {
+    double[] waits = new double[Priority.COUNT];
+    double[] highs = new double[Priority.COUNT];
+    double[] sizes = new double[Priority.COUNT];
+    long[] spent = new long[Priority.COUNT];
+    for (int priority = 1; priority < Priority.COUNT; priority++) {
+      waits[priority] = measures.waitMs(priority, nowMs);
+      highs[priority] = measures.of(priority, nowMs).highMs();
+      sizes[priority] = pools[priority].size();
+      for (Tally tally : tallies) {
+        spent[priority] += tally.allArrived(priority);
+      }
+    }
+    return new CreditFigures(
+        waits,
+        highs,
+        sizes,
+        underWay.clone(),
+        wanted.clone(),
+        granted.clone(),
+        spent,
+        starved.clone(),
+        measures.calmMs(),
+        measures.sendTargetMs(),
+        writes.value(),
+        writes.calmMs(),
+        share.capacity(),
+        share.isSaturated(nowMs));
+  }
+}

@@ -1,0 +1,36 @@
+package io.breakwater.delivery.credit;
+
+/**
+ * How the credits of a node stand, for metrics and tests. Arrays are by class, and not to be
+ * changed.
+ *
+ * @param waitMs mean delay in the last window
+ * @param highMs its 99th percentile, without what was waited for turns at Cassandra
+ * @param pool sizes
+ * @param underWay requests that have come and are not done
+ * @param wanted frames that wait for credit at gateways, sign-ups in line included
+ * @param granted credits since the start
+ * @param spent frames that came since the start
+ * @param starved rounds since the start in which somebody waited and nothing was left
+ * @param calmMs what sends take when nobody presses
+ * @param sendTargetMs beyond this all others yield
+ * @param signUpWrites conditional writes of sign-ups that may be under way
+ * @param blockCalmMs what blocks take when nobody presses
+ * @param capacity the most work that was done in a second, in messages
+ * @param isSaturated whether sign-ups are held to a quarter of that
+ */
+public record CreditFigures(
+    double[] waitMs,
+    double[] highMs,
+    double[] pool,
+    int[] underWay,
+    int[] wanted,
+    long[] granted,
+    long[] spent,
+    long[] starved,
+    double calmMs,
+    double sendTargetMs,
+    int signUpWrites,
+    double blockCalmMs,
+    double capacity,
+    boolean isSaturated) {}

@@ -1,0 +1,112 @@
+package io.breakwater.delivery.credit;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * What is measured is waiting, not work, as DAGOR has it: a look-up in a slow Cassandra is slow, but no queue. A request
+ * waits in several places, and what it waits in all is the sum of the means: for its lane (or for its turn among
+ * sign-ups), and for its turn at Cassandra, which storage counts by kind of call. Sends alone are measured as a whole,
+ * from arrival to publishing, block writes included: what people feel.
+ */
+/** The delays of all classes, window by window, and what they aim at. Confined to a thread. */
+final class Measures {
+  /** What every class but sends may wait, milliseconds. */
+  static final double TARGET_MS = 20;
+
+  /** Beyond this, sends are held back themselves, milliseconds. */
+  static final double SENDS_HELD_BACK_MS = 50;
+
+  private static final double ABOVE_CALM = 1.2;
+  private static final double NOISE_MS = 1;
+  private static final double CALM_LEAST_MS = 2;
+  private static final double CALM_FIRST_MS = 100;
+  private static final long STALE_MS = 6_000;
+
+  private final DelayWindow[] windows = new DelayWindow[Tally.KINDS];
+  private final Delay[] latest = new Delay[Tally.KINDS];
+  private final long[] closedAtMs = new long[Tally.KINDS];
+  private final int[] closed = new int[Tally.KINDS];
+  private final Calm calm = new Calm(CALM_LEAST_MS, CALM_FIRST_MS);
+
+  Measures(List<Tally> tallies, long nowMs) {
+    for (int kind = 0; kind < Tally.KINDS; kind++) {
+      windows[kind] = new DelayWindow(kind, tallies, nowMs);
+      latest[kind] = Delay.NONE;
+      closedAtMs[kind] = nowMs;
+    }
+  }
+
+  /** Ends windows that are over. */
+  void look(boolean mayCalmRise, long nowMs) {
+    for (int kind = 0; kind < Tally.KINDS; kind++) {
+      @Nullable Delay delay = windows[kind].look(nowMs);
+      if (delay != null) {
+        latest[kind] = delay;
+        closedAtMs[kind] = nowMs;
+        closed[kind]++;
+        if (kind == Priority.SEND && delay.requests() > 0) {
+          calm.learn(delay.meanMs(), mayCalmRise, nowMs);
+        }
+      }
+    }
+  }
+
+  /** How many windows of a kind are over: higher if there is news. */
+  int closed(int kind) {
+    return closed[kind];
+  }
+
+  /** Of the last window that counts. */
+  Delay of(int kind, long nowMs) {
+    return nowMs - closedAtMs[kind] > STALE_MS ? Delay.NONE : latest[kind];
+  }
+
+  /** What a request of a class has waited in all, milliseconds. */
+  double waitMs(int priority, long nowMs) {
+    double own = of(priority, nowMs).meanMs();
+    return switch (priority) {
+      case Priority.RESUME, Priority.LOOK_UP -> own + of(Tally.ACCOUNT_TURNS, nowMs).meanMs();
+      case Priority.FIRST_SYNC -> own + of(Tally.PAGE_TURNS, nowMs).meanMs();
+      case Priority.SIGN_UP ->
+          own
+              + of(Tally.ACCOUNT_TURNS, nowMs).meanMs()
+              + of(Tally.CONDITIONAL_TURNS, nowMs).meanMs();
+      default -> own;
+    };
+  }
+
+  /** What sends take when nobody presses. */
+  double calmMs() {
+    return calm.ms();
+  }
+
+  /** Beyond this, sends are felt to be slower, and all other classes yield. */
+  double sendTargetMs() {
+    return Math.max(ABOVE_CALM * calm.ms(), calm.ms() + NOISE_MS);
+  }
+
+  /**
+   * How long a class waits, as a multiple of what it may.
+   *
+   * @param yielding the class that would yield to it, or itself
+   */
+  double ratio(int priority, int yielding, long nowMs) {
+    return waitMs(priority, nowMs) / targetMs(priority, yielding);
+  }
+
+  /*
+   * Others yield to sends at 1.2 times calm. Sends are held back themselves only far above that: a node that is busy with
+   * nothing but sends is slower than in the small hours, and to refuse some of them at a third of what it can take would
+   * help nobody. Nor would it help against a Cassandra that is slow for a while: blocks grow, and it takes as many
+   * messages as before.
+   */
+  private double targetMs(int priority, int yielding) {
+    if (priority != Priority.SEND) {
+      return TARGET_MS;
+    }
+    return yielding == Priority.SEND
+        ? Math.max(SENDS_HELD_BACK_MS, sendTargetMs())
+        : sendTargetMs();
+  }
+}

@@ -1,0 +1,163 @@
+package io.breakwater.delivery.node;
+
+import io.breakwater.delivery.credit.Account;
+import io.breakwater.delivery.credit.CreditController;
+import io.breakwater.delivery.credit.CreditFigures;
+import io.breakwater.delivery.credit.Tally;
+import io.breakwater.delivery.credit.Turns;
+import io.breakwater.proto.trunk.Credits;
+import io.breakwater.proto.trunk.DeliveryBatch;
+import io.breakwater.proto.trunk.DeliveryFrame;
+import io.breakwater.storage.Storage;
+import io.breakwater.storage.TurnWaits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Grants gateways credits: runs the {@link CreditController} on the node's thread, and knows where
+ * everybody counts. Any thread.
+ */
+public final class Grantor {
+  private static final Logger log = LoggerFactory.getLogger(Grantor.class);
+  private static final long STEER_MS = 100;
+
+  private final NodeThread thread;
+  private final TrunkRegistry trunks;
+  private final Storage storage;
+  private final Clocks clocks;
+  private final Tally rim = new Tally();
+  private final List<Tally> lanes = new ArrayList<>();
+  private final Turns signUps;
+  private final AtomicBoolean isRoundDue = new AtomicBoolean();
+
+  /** When the last round was, and how long after it the next one may be; milliseconds. */
+  private volatile long roundAtMs;
+
+  private volatile int roundMs;
+  private volatile CreditFigures figures;
+
+  // Owned by the node's thread.
+  private final CreditController controller;
+  private TurnWaits waitsBefore = TurnWaits.NONE;
+
+  Grantor(NodeThread thread, TrunkRegistry trunks, Storage storage, Clocks clocks, int laneCount) {
+    this.thread = thread;
+    this.trunks = trunks;
+    this.storage = storage;
+    this.clocks = clocks;
+    List<Tally> all = new ArrayList<>(List.of(rim));
+    for (int lane = 0; lane < laneCount; lane++) {
+      lanes.add(new Tally());
+    }
+    all.addAll(lanes);
+    long nowMs = clocks.monoMs();
+    controller = new CreditController(all, nowMs);
+    signUps = new Turns(controller.signUpWrites());
+    figures = controller.figures(nowMs);
+    roundAtMs = nowMs;
+    roundMs = controller.roundMs();
+  }
+
+  /** To be called once. */
+  void start() {
+    thread.repeat(this::steer, STEER_MS);
+  }
+
+  /** Milliseconds of the clock by which waits are measured. */
+  public long nowMs() {
+    return clocks.monoMs();
+  }
+
+  /** Where all count that is no lane. */
+  public Tally rim() {
+    return rim;
+  }
+
+  /** Where a lane counts. */
+  public Tally lane(int number) {
+    return lanes.get(number);
+  }
+
+  /** Where sign-ups wait until they may write. */
+  public Turns signUps() {
+    return signUps;
+  }
+
+  /** How the credits stood last. */
+  public CreditFigures figures() {
+    return figures;
+  }
+
+  /** A gateway has said hello on a trunk: it is granted credits soon. */
+  public void open(Account account) {
+    run(() -> controller.opened(account, nowMs()));
+    soon();
+  }
+
+  /** A trunk is gone. */
+  public void close(Account account) {
+    run(() -> controller.closed(account));
+  }
+
+  /** A gateway wants more, or has used half of what it had. */
+  public void soon() {
+    if (isRoundDue.compareAndSet(false, true)) {
+      long inMs = Math.max(0, roundAtMs + roundMs - nowMs());
+      try {
+        thread.schedule(this::round, inMs);
+      } catch (RejectedExecutionException e) {
+        log.debug("the node has ended", e);
+      }
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("the node has ended", e);
+    }
+  }
+
+  private void steer() {
+    TurnWaits waits = storage.turnWaits();
+    count(Tally.ACCOUNT_TURNS, waits.accounts().since(waitsBefore.accounts()));
+    count(Tally.PAGE_TURNS, waits.pages().since(waitsBefore.pages()));
+    count(Tally.CONDITIONAL_TURNS, waits.conditionals().since(waitsBefore.conditionals()));
+    waitsBefore = waits;
+    long nowMs = nowMs();
+    boolean isUsed = signUps.waiting() > 0 || signUps.inside() >= signUps.limit() / 2;
+    controller.steer(isUsed, nowMs);
+    signUps.limit(controller.signUpWrites());
+    signUps.look(nowMs);
+    round();
+    figures = controller.figures(nowMs);
+  }
+
+  private void count(int kind, TurnWaits.Sum more) {
+    rim.waited(kind, more.calls(), more.micros());
+  }
+
+  private void round() {
+    isRoundDue.set(false);
+    long nowMs = nowMs();
+    controller.grant(this::tell, clocks.wallMs(), nowMs);
+    roundAtMs = nowMs;
+    roundMs = controller.roundMs();
+    if (controller.isAnybodyWaiting()) {
+      soon();
+    }
+  }
+
+  private void tell(Account account, Credits credits) {
+    trunks.send(
+        account.trunk(),
+        DeliveryBatch.newBuilder()
+            .addFrames(DeliveryFrame.newBuilder().setCredits(credits))
+            .build());
+  }
+}

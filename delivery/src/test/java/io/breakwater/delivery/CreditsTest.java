@@ -1,0 +1,174 @@
+package io.breakwater.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.cli.cassandra.TestCassandra;
+import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.common.testing.FreePorts;
+import io.breakwater.delivery.lane.LaneLimits;
+import io.breakwater.proto.client.Cursor;
+import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.client.SignedUp;
+import io.breakwater.proto.trunk.Demand;
+import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.trunk.SendFrom;
+import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.cassandra.CassandraConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a delivery node grants to gateways, over real trunks, on a real Cassandra. */
+final class CreditsTest {
+  private static final int SEND = 1;
+  private static final int SIGN_UP = 6;
+  private static final CredentialMint MINT = new CredentialMint(new byte[32]);
+
+  private final int port = FreePorts.forTrunks();
+  private DeliveryServer server;
+  private int accounts;
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        DeliveryServer.start(
+            new DeliveryServer.Config(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                8,
+                Optional.empty(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.forTrunks()),
+                2,
+                LaneLimits.standard(),
+                CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), "credits"),
+                StorageLayout.forOneMachine(),
+                MINT,
+                Duration.ofSeconds(10)),
+            new IncarnationId(port, port),
+            why -> {});
+    server.join();
+  }
+
+  @AfterEach
+  void stop() {
+    server.abandon();
+  }
+
+  private SignedUp signUp(TestGateway gateway, long connection) {
+    accounts++;
+    gateway.put(
+        GatewayFrame.newBuilder()
+            .setConnection(connection)
+            .setPriority(SIGN_UP)
+            .setSignUp(
+                SignUp.newBuilder()
+                    .setSignUpId(
+                        ByteString.copyFrom(
+                            ByteBuffer.allocate(16).putInt(port).putInt(accounts).array()))
+                    .setHandle("c" + port + '_' + accounts))
+            .build());
+    return gateway.relayed(connection, ServerFrame::hasSignedUp).getSignedUp();
+  }
+
+  @Test
+  void a_trunk_is_granted_credits_before_the_hello_and_then_at_least_each_half_second() {
+    try (TestGateway gateway = new TestGateway(port)) {
+      assertThat(gateway.wasGrantedBeforeHello()).isTrue();
+      long before = gateway.timesGranted();
+      await().atMost(Duration.ofSeconds(10)).until(() -> gateway.timesGranted() >= before + 6);
+      for (int priority = SEND; priority < 8; priority++) {
+        assertThat(gateway.mayHaveSent(priority)).as("class %s", priority).isPositive();
+      }
+      assertThat(gateway.mayHaveSent(0)).isNegative();
+    }
+  }
+
+  @Test
+  void credits_for_sign_ups_go_on_as_long_as_they_are_spent() {
+    try (TestGateway gateway = new TestGateway(port)) {
+      for (int i = 0; i < 10; i++) {
+        int spent = i;
+        await().until(() -> gateway.mayHaveSent(SIGN_UP) > spent);
+        signUp(gateway, i + 1);
+      }
+      gateway.say(
+          Demand.newBuilder()
+              .setSignUps(100)
+              .setFirstArrivedMs(System.currentTimeMillis())
+              .build());
+      await().until(() -> gateway.mayHaveSent(SIGN_UP) >= 10 + 8);
+    }
+  }
+
+  @Test
+  void what_a_gateway_that_dies_had_goes_to_others() {
+    Demand line =
+        Demand.newBuilder().setSignUps(1_000).setFirstArrivedMs(System.currentTimeMillis()).build();
+    try (TestGateway survivor = new TestGateway(port)) {
+      try (TestGateway dead = new TestGateway(port)) {
+        dead.say(line);
+        await().until(() -> dead.mayHaveSent(SIGN_UP) >= 8);
+      }
+      await()
+          .until(
+              () -> {
+                survivor.say(line);
+                return survivor.mayHaveSent(SIGN_UP) >= 12;
+              });
+    }
+  }
+
+  @Test
+  void messages_are_measured_until_they_are_published() {
+    try (TestGateway gateway = new TestGateway(port)) {
+      SignedUp alice = signUp(gateway, 1);
+      SignedUp bob = signUp(gateway, 2);
+      gateway.attach(1, alice, MINT, Cursor.getDefaultInstance());
+      for (int i = 1; i <= 100; i++) {
+        gateway.put(
+            GatewayFrame.newBuilder()
+                .setConnection(1)
+                .setPriority(SEND)
+                .setUser(bob.getUser())
+                .setSend(
+                    SendFrom.newBuilder()
+                        .setSender(alice.getUser())
+                        .setDevice(alice.getDevice())
+                        .setSend(
+                            Send.newBuilder()
+                                .setClientId(i)
+                                .setPrev(i - 1)
+                                .setTo(bob.getUser())
+                                .setFirstTriedMs(System.currentTimeMillis())
+                                .setPayload(ByteString.copyFromUtf8("hello"))))
+                .build());
+        gateway.relayed(1, ServerFrame::hasSent);
+      }
+      await().until(() -> metric("delay_ms{priority=\"1\"}") > 0);
+      await().until(() -> metric("credits_used{priority=\"1\"}") == 0);
+      assertThat(metric("credits_spent_total{priority=\"1\"}")).isEqualTo(100);
+      assertThat(metric("credits_spent_total{priority=\"6\"}")).isEqualTo(2);
+      assertThat(gateway.mayHaveSent(SEND)).isGreaterThan(100);
+    }
+  }
+
+  private double metric(String name) {
+    return server
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith("breakwater_delivery_" + name + ' '))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .findFirst()
+        .orElse(-1);
+  }
+}

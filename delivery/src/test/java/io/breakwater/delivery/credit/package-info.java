@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.delivery.credit;
+
+import org.jspecify.annotations.NullMarked;
