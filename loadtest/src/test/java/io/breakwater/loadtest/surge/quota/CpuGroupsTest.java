@@ -17,23 +17,45 @@ import org.junit.jupiter.api.Test;
 final class CpuGroupsTest {
   private static final String NAME = "breakwater-test-" + ProcessHandle.current().pid();
 
+  private static final double TOLERANCE = 0.35;
+
   private static CpuGroups groups() throws IOException {
     Optional<String> problem = CpuGroups.problem();
     Assumptions.assumeTrue(problem.isEmpty(), () -> problem.orElse(""));
     return CpuGroups.find();
   }
 
+  /**
+   * By the clocks of the kernel alone, however busy the machine is: a period in which the share was
+   * used up costs the share, and no period costs more.
+   */
   @Test
-  void a_process_that_wants_more_than_its_share_stands_still() throws Exception {
+  void a_process_that_wants_more_than_its_share_gets_its_share() throws Exception {
+    double cores = 0.1;
     CpuGroups groups = groups();
     Process busy = new ProcessBuilder("sh", "-c", "while :; do :; done").start();
-    try (CpuGroup group = groups.make(NAME, 0.1)) {
+    try (CpuGroup group = groups.make(NAME, cores)) {
       group.add(busy.pid());
-      Clock.await("the group to be throttled", Duration.ofSeconds(20), () -> times(group) > 3);
-      assertThat(group.throttled().share()).isPositive();
+      Clock.await("the group to be throttled", Duration.ofSeconds(60), () -> times(group) > 3);
+      CpuGroup.Throttled before = group.throttled();
+      double cpuBefore = cpuMillis(busy);
+      long until = before.times() + 100;
+      Clock.await("a hundred periods", Duration.ofSeconds(60), () -> times(group) >= until);
+      CpuGroup.Throttled after = group.throttled();
+      double cpu = cpuMillis(busy) - cpuBefore;
+      double share = cores * CpuGroup.PERIOD_MICROS / 1e3;
+      assertThat(cpu)
+          .isBetween(
+              (1 - TOLERANCE) * share * (after.times() - before.times()),
+              (1 + TOLERANCE) * share * (after.periods() - before.periods()));
+      assertThat(after.share()).isPositive();
     } finally {
       busy.destroyForcibly().waitFor();
     }
+  }
+
+  private static double cpuMillis(Process process) {
+    return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e6;
   }
 
   private static long times(CpuGroup group) {

@@ -17,12 +17,8 @@ import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Several runs of one scenario, side by side. */
@@ -134,10 +130,11 @@ public final class ComparisonPage {
 
   /** By the cores of the quotas of those tiers whose number of servers is what varies. */
   private Optional<Table> perCore() {
-    Set<String> tiers = tiersThatVary();
+    Capacity capacity =
+        Capacity.of(groups.stream().flatMap(each -> each.runsThatCount().stream()).toList());
     List<String> streams =
         streams().stream().filter(each -> isKnown(Headlines.peak(each))).toList();
-    if (tiers.isEmpty() || streams.isEmpty()) {
+    if (capacity.tiers().isEmpty() || streams.isEmpty()) {
       return Optional.empty();
     }
     List<Row> rows =
@@ -148,41 +145,15 @@ public final class ComparisonPage {
                         each + ", most/s, 10 s",
                         group ->
                             group.runsThatCount().stream()
-                                .map(run -> figure(run, Headlines.peak(each)) / cores(run, tiers))
+                                .map(run -> figure(run, Headlines.peak(each)) / capacity.cores(run))
                                 .toList()))
             .toList();
     return Optional.of(
         new Table(
             "Per core of the quota of %s; proportional is × 1.00"
-                .formatted(String.join(" and ", tiers)),
+                .formatted(String.join(" and ", capacity.tiers())),
             compared("stream"),
             rows));
-  }
-
-  /** Tiers with a quota in all runs, and not with the same number of processes. */
-  private Set<String> tiersThatVary() {
-    List<SurgeResult> runs =
-        groups.stream().flatMap(each -> each.runsThatCount().stream()).toList();
-    Map<String, Set<Integer>> processes = new TreeMap<>();
-    Map<String, Integer> count = new TreeMap<>();
-    for (SurgeResult run : runs) {
-      for (Setting.Quota each : run.setting().quotas()) {
-        if (each.isOfTier()) {
-          processes.computeIfAbsent(each.tier(), _ -> new TreeSet<>()).add(each.processes());
-          count.merge(each.tier(), 1, Integer::sum);
-        }
-      }
-    }
-    processes.keySet().removeIf(each -> !Objects.equals(count.get(each), runs.size()));
-    processes.values().removeIf(each -> each.size() < 2);
-    return processes.keySet();
-  }
-
-  private static double cores(SurgeResult run, Set<String> tiers) {
-    return run.setting().quotas().stream()
-        .filter(each -> tiers.contains(each.tier()))
-        .mapToDouble(Setting.Quota::cores)
-        .sum();
   }
 
   private Plot plot(String id, String stream) {
