@@ -4,6 +4,9 @@ import io.breakwater.proto.trunk.Credit;
 import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.Demand;
 import io.breakwater.proto.trunk.Waiting;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -17,8 +20,13 @@ public final class Account {
    * @param frames that wait for credit, by class
    * @param before sign-ups that had come by the trunk: these do not stand in line any more
    */
-  record Said(int signUps, long firstArrivedMs, int[] frames, long before, long atMs) {
-    static final Said NOTHING = new Said(0, Long.MAX_VALUE, new int[Priority.COUNT], 0, 0);
+  record Said(int signUps, long firstArrivedMs, List<Integer> frames, long before, long atMs) {
+    static final Said NOTHING =
+        new Said(0, Long.MAX_VALUE, Collections.nCopies(Priority.COUNT, 0), 0, 0);
+
+    int waiting(int priority) {
+      return frames.get(priority);
+    }
   }
 
   /** Who is not heard of for so long waits for nothing any more. */
@@ -78,7 +86,8 @@ public final class Account {
    * @return whether anything does
    */
   public boolean wants(Demand demand, long nowMs) {
-    int[] frames = new int[Priority.COUNT];
+    Integer[] frames = new Integer[Priority.COUNT];
+    Arrays.fill(frames, 0);
     boolean isAny = demand.getSignUps() > 0;
     for (Waiting waiting : demand.getWaitingList()) {
       frames[Priority.of(waiting.getPriority())] += Math.max(0, waiting.getFrames());
@@ -86,7 +95,7 @@ public final class Account {
     }
     int signUps = Math.max(0, demand.getSignUps());
     long before = arrived.get(Priority.SIGN_UP);
-    said = new Said(signUps, demand.getFirstArrivedMs(), frames, before, nowMs);
+    said = new Said(signUps, demand.getFirstArrivedMs(), List.of(frames), before, nowMs);
     return isAny;
   }
 

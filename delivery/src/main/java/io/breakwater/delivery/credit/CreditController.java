@@ -221,7 +221,7 @@ public final class CreditController {
     underWay[priority] = Math.clamp(arrived - done, 0, Integer.MAX_VALUE);
     int waiting = 0;
     for (TrunkState trunk : trunks) {
-      waiting += trunk.said.frames()[priority];
+      waiting += trunk.said.waiting(priority);
       waiting += priority == Priority.SIGN_UP ? trunk.said.signUps() : 0;
     }
     wanted[priority] = waiting;
@@ -362,7 +362,7 @@ public final class CreditController {
     if (priority == Priority.SIGN_UP) {
       return left != has;
     }
-    boolean isWaiting = trunk.said.frames()[priority] > 0;
+    boolean isWaiting = trunk.said.waiting(priority) > 0;
     return left > has ? isWaiting || left > 2 * has + 1 : has > left + left / 2 + 4;
   }
 
@@ -390,27 +390,25 @@ public final class CreditController {
 
   /** How things stand, for who looks on. */
   public CreditFigures figures(long nowMs) {
-    double[] waits = new double[Priority.COUNT];
-    double[] highs = new double[Priority.COUNT];
-    double[] sizes = new double[Priority.COUNT];
-    long[] spent = new long[Priority.COUNT];
+    List<CreditFigures.OfClass> classes = new ArrayList<>(List.of(CreditFigures.OfClass.NONE));
     for (int priority = 1; priority < Priority.COUNT; priority++) {
-      waits[priority] = measures.waitMs(priority, nowMs);
-      highs[priority] = measures.of(priority, nowMs).highMs();
-      sizes[priority] = pools[priority].size();
+      long spent = 0;
       for (Tally tally : tallies) {
-        spent[priority] += tally.allArrived(priority);
+        spent += tally.allArrived(priority);
       }
+      classes.add(
+          new CreditFigures.OfClass(
+              measures.waitMs(priority, nowMs),
+              measures.of(priority, nowMs).highMs(),
+              pools[priority].size(),
+              underWay[priority],
+              wanted[priority],
+              granted[priority],
+              spent,
+              starved[priority]));
     }
     return new CreditFigures(
-        waits,
-        highs,
-        sizes,
-        underWay.clone(),
-        wanted.clone(),
-        granted.clone(),
-        spent,
-        starved.clone(),
+        List.copyOf(classes),
         measures.calmMs(),
         measures.sendTargetMs(),
         writes.value(),

@@ -1,7 +1,7 @@
 package io.breakwater.delivery.credit;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The delay of one kind of request, window by window: a window lasts a second, or until 2000
@@ -50,8 +50,8 @@ final class DelayWindow {
     return sum;
   }
 
-  /** What the window came to if it ends now; none if it goes on. Then the next one begins. */
-  @Nullable Delay look(long nowMs) {
+  /** What the window came to if it ends now, and the next one begins; empty if it goes on. */
+  Optional<Delay> look(long nowMs) {
     long requests = -measured;
     long micros = -sumMicros;
     for (Tally tally : tallies) {
@@ -64,14 +64,14 @@ final class DelayWindow {
             || (requests >= FEW && lastedMs >= LASTS_MS)
             || lastedMs >= LASTS_WITH_FEW_MS;
     if (!isOver) {
-      return null;
+      return Optional.empty();
     }
     Delay delay =
         requests <= 0
             ? Delay.NONE
             : new Delay(requests, micros / 1_000.0 / requests, high(requests));
     begin(nowMs);
-    return delay;
+    return Optional.of(delay);
   }
 
   private double high(long requests) {

@@ -1,7 +1,7 @@
 package io.breakwater.delivery.credit;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /*
  * What is measured is waiting, not work, as DAGOR has it: a look-up in a slow Cassandra is slow, but no queue. A request
@@ -40,8 +40,9 @@ final class Measures {
   /** Ends windows that are over. */
   void look(boolean mayCalmRise, long nowMs) {
     for (int kind = 0; kind < Tally.KINDS; kind++) {
-      @Nullable Delay delay = windows[kind].look(nowMs);
-      if (delay != null) {
+      Optional<Delay> over = windows[kind].look(nowMs);
+      if (over.isPresent()) {
+        Delay delay = over.get();
         latest[kind] = delay;
         closedAtMs[kind] = nowMs;
         closed[kind]++;

@@ -4,6 +4,7 @@ package io.breakwater.delivery.credit;
 final class TrunkState {
   private static final double SMOOTHING = 0.3;
   private static final double NOT_KNOWN = -1;
+  private static final double UNKNOWN_APART_MS = 500;
 
   final Account account;
 
@@ -59,7 +60,7 @@ final class TrunkState {
     learn(now);
     said = now;
     for (int priority = 1; priority < Priority.COUNT; priority++) {
-      need[priority] = said.frames()[priority] + rate[priority] * CreditController.ROUND_S;
+      need[priority] = said.waiting(priority) + rate[priority] * CreditController.ROUND_S;
     }
     aheadMs = said.signUps() == 0 ? 0 : Math.max(aheadMs, said.firstArrivedMs() - wallMs);
     long arrived = account.arrived(Priority.SIGN_UP);
@@ -76,7 +77,7 @@ final class TrunkState {
 
   /** Sign-ups that wait, in line or for the trunk, beyond the credits that it will have. */
   int hungry() {
-    return said.signUps() + said.frames()[Priority.SIGN_UP] - served();
+    return said.signUps() + said.waiting(Priority.SIGN_UP) - served();
   }
 
   /** How many of those who were said to wait have come since, or have credit. */
@@ -88,27 +89,27 @@ final class TrunkState {
   /**
    * When the next of its line arrived. What is known is its head, its length and now, and how far
    * its head has moved lately for each who left: the line is taken to be as dense further on as it
-   * was there, or as it is on the average. Who would have arrived after now stands at a gateway
-   * whose clock is ahead; one whose clock is behind is served sooner by as much.
+   * was there; at first, to be sparse. Who would have arrived after now stands at a gateway whose
+   * clock is ahead; one whose clock is behind is served sooner by as much.
    */
   double nextArrivedMs(long wallMs) {
-    int ahead = served() - said.frames()[Priority.SIGN_UP];
+    int ahead = served() - said.waiting(Priority.SIGN_UP);
     if (ahead < 0) {
       // A device to be linked can only be linked here, and there are few.
       return 0;
     }
     double first = said.firstArrivedMs() - aheadMs;
     double average = (wallMs - first) / Math.max(1, said.signUps());
-    return first + ahead * (apartMs < 0 ? average : apartMs);
+    return first + ahead * (apartMs < 0 ? Math.max(average, UNKNOWN_APART_MS) : apartMs);
   }
 
   /** Learns from what was said before and is said now how far apart people arrived. */
   private void learn(Account.Said now) {
-    long left = now.before() - said.before();
+    long gone = now.before() - said.before();
     if (now.signUps() == 0 || said.signUps() == 0) {
       apartMs = NOT_KNOWN;
-    } else if (left > 0) {
-      double apart = Math.max(0, now.firstArrivedMs() - said.firstArrivedMs()) / (double) left;
+    } else if (gone > 0) {
+      double apart = Math.max(0, now.firstArrivedMs() - said.firstArrivedMs()) / (double) gone;
       apartMs = apartMs < 0 ? apart : apartMs + SMOOTHING * (apart - apartMs);
     }
   }

@@ -166,24 +166,24 @@ final class NodeMetrics {
   private void credits(Grantor grantor) {
     for (int priority = Priority.SEND; priority < Priority.COUNT; priority++) {
       int of = priority;
-      ofClass("delay.ms", of, "Mean wait in the last window", grantor, f -> f.waitMs()[of]);
-      ofClass("delay.high.ms", of, "Its 99th percentile", grantor, f -> f.highMs()[of]);
-      ofClass("credits.pool", of, "What may be under way", grantor, f -> f.pool()[of]);
-      ofClass("credits.used", of, "What is under way", grantor, f -> f.underWay()[of]);
+      ofClass("delay.ms", of, "Mean wait in the last window", grantor, f -> f.waitMs());
+      ofClass("delay.high.ms", of, "Its 99th percentile", grantor, f -> f.highMs());
+      ofClass("credits.pool", of, "What may be under way", grantor, f -> f.pool());
+      ofClass("credits.used", of, "What is under way", grantor, f -> f.underWay());
       ofClass(
           "credits.wanted",
           of,
           "Frames that wait for credit at gateways, sign-ups in line included",
           grantor,
-          f -> f.wanted()[of]);
-      counterOfClass("credits.granted", of, "Credits granted", grantor, f -> f.granted()[of]);
-      counterOfClass("credits.spent", of, "Frames that came", grantor, f -> f.spent()[of]);
+          f -> f.wanted());
+      counterOfClass("credits.granted", of, "Credits granted", grantor, f -> f.granted());
+      counterOfClass("credits.spent", of, "Frames that came", grantor, f -> f.spent());
       counterOfClass(
           "credits.starved",
           of,
           "Rounds of grants in which somebody waited and nothing was left",
           grantor,
-          f -> f.starved()[of]);
+          f -> f.starved());
     }
     figure("delay.calm.ms", "What sends take when nobody presses", grantor, f -> f.calmMs());
     figure(
@@ -216,8 +216,11 @@ final class NodeMetrics {
       int priority,
       String what,
       Grantor grantor,
-      ToDoubleFunction<CreditFigures> read) {
-    Gauge.builder("breakwater.delivery." + name, grantor, g -> read.applyAsDouble(g.figures()))
+      ToDoubleFunction<CreditFigures.OfClass> read) {
+    Gauge.builder(
+            "breakwater.delivery." + name,
+            grantor,
+            g -> read.applyAsDouble(g.figures().of(priority)))
         .description(what)
         .tag("priority", Integer.toString(priority))
         .register(registry);
@@ -228,9 +231,11 @@ final class NodeMetrics {
       int priority,
       String what,
       Grantor grantor,
-      ToDoubleFunction<CreditFigures> read) {
+      ToDoubleFunction<CreditFigures.OfClass> read) {
     FunctionCounter.builder(
-            "breakwater.delivery." + name, grantor, g -> read.applyAsDouble(g.figures()))
+            "breakwater.delivery." + name,
+            grantor,
+            g -> read.applyAsDouble(g.figures().of(priority)))
         .description(what)
         .tag("priority", Integer.toString(priority))
         .register(registry);

@@ -136,7 +136,7 @@ final class CreditWorld {
     }
     if (nowMs % 1_000 == 0) {
       second.line = trunks.stream().mapToInt(trunk -> trunk.line.size()).sum();
-      second.pool = controller.figures((long) nowMs).pool()[Priority.SIGN_UP];
+      second.pool = controller.figures((long) nowMs).of(Priority.SIGN_UP).pool();
       seconds.add(second);
       second = new Second();
     }

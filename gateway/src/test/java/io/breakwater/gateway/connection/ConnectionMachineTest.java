@@ -272,6 +272,25 @@ final class ConnectionMachineTest {
     }
 
     @Test
+    void tells_when_to_come_back_if_there_is_no_room_for_the_attach() {
+      GatewayFrame attach = onlyToHome(life.receive(hello(ANN)));
+      life.homes.reach(Set.of(HERE));
+      Error error = lastWord(life.on(new Input.NotForwarded(attach)));
+      assertThat(error.getReason()).isEqualTo(Reason.OVERLOADED);
+      assertThat(error.getReturnAfterMs()).isPositive();
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void owes_no_detach_for_an_attach_that_there_was_no_room_for() {
+      GatewayFrame attach = onlyToHome(life.receive(hello(ANN)));
+      life.on(new Input.SocketClosed());
+      assertThat(life.machine.isOver()).isFalse();
+      assertThat(life.on(new Input.NotForwarded(attach))).isEmpty();
+      assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
     void gives_up_on_a_trunk_that_stays_down() {
       GatewayFrame attach = onlyToHome(life.receive(hello(ANN)));
       life.on(new Input.NotForwarded(attach));
@@ -841,6 +860,17 @@ final class ConnectionMachineTest {
       List<Output> outputs = life.detached(4).on(new Input.SocketClosed());
       assertThat(detaches(outputs)).isEmpty();
       assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void attaches_again_later_if_there_was_no_room_for_the_attach() {
+      life.detached(4);
+      GatewayFrame attach = onlyToHome(life.on(new Input.TrunkOpened(HERE)));
+      life.homes.reach(Set.of(HERE));
+      assertThat(life.on(new Input.NotForwarded(attach))).isEmpty();
+      assertThat(life.machine.awaits(HERE)).isFalse();
+      assertThat(life.after(400)).isEmpty();
+      assertThat(onlyToHome(life.after(1_600)).getAttach().getGeneration()).isEqualTo(4);
     }
 
     @Test
