@@ -92,6 +92,7 @@ public final class SyntheticRun {
         run.streams(),
         run.refusals(),
         run.disconnects(),
+        run.line(),
         run.ledger(),
         run.servers(),
         run.generator(),
