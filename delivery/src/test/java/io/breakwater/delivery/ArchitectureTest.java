@@ -70,7 +70,8 @@ final class ArchitectureTest {
               "java.util",
               "java.util.concurrent",
               "java.util.concurrent.atomic",
-              "java.util.function");
+              "java.util.function",
+              "java.util.stream");
 
   @ArchTest
   static final ArchRule LANES_MEMBERSHIP_AND_RECOVERY_HAVE_NO_CLOCK_AND_NO_DICE =

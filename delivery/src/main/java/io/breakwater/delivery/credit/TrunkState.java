@@ -89,8 +89,9 @@ final class TrunkState {
   /**
    * When the next of its line arrived. What is known is its head, its length and now, and how far
    * its head has moved lately for each who left: the line is taken to be as dense further on as it
-   * was there; at first, to be sparse. Who would have arrived after now stands at a gateway whose
-   * clock is ahead; one whose clock is behind is served sooner by as much.
+   * was there, but not much denser than it is on the average; at first, to be sparse. Who would
+   * have arrived after now stands at a gateway whose clock is ahead; one whose clock is behind is
+   * served sooner by as much.
    */
   double nextArrivedMs(long wallMs) {
     int ahead = served() - said.waiting(Priority.SIGN_UP);
@@ -100,7 +101,8 @@ final class TrunkState {
     }
     double first = said.firstArrivedMs() - aheadMs;
     double average = (wallMs - first) / Math.max(1, said.signUps());
-    return first + ahead * (apartMs < 0 ? Math.max(average, UNKNOWN_APART_MS) : apartMs);
+    double apart = apartMs < 0 ? UNKNOWN_APART_MS : apartMs;
+    return first + ahead * Math.max(apart, average / 2);
   }
 
   /** Learns from what was said before and is said now how far apart people arrived. */

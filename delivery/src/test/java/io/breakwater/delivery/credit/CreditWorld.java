@@ -35,6 +35,10 @@ final class CreditWorld {
     int signedUp;
     int refused;
     double furthestAheadMs;
+
+    /** Who were served though somebody had come 3 s before. */
+    int jumped;
+
     int line;
     double pool;
 
@@ -59,6 +63,9 @@ final class CreditWorld {
 
   /** The same of people who come to sign up. */
   DoubleUnaryOperator comers = s -> 0;
+
+  /** The part of all who sign up that comes to the first gateway, whatever the others get. */
+  double firstShare;
 
   /** How many ms Cassandra stands still, each so many seconds. */
   double pauseMs = 30;
@@ -148,12 +155,17 @@ final class CreditWorld {
       any().sends.add(nowMs);
     }
     for (int i = poisson(comers.applyAsDouble(atS) / 1_000); i > 0; i--) {
-      any().line.add(nowMs);
+      comesTo().line.add(nowMs);
     }
   }
 
   private SimulatedTrunk any() {
     return trunks.get(random.nextInt(trunks.size()));
+  }
+
+  /** The first gateway gets a part of its own. */
+  private SimulatedTrunk comesTo() {
+    return random.nextDouble() < firstShare ? trunks.getFirst() : any();
   }
 
   private int poisson(double mean) {
@@ -172,6 +184,7 @@ final class CreditWorld {
     for (double came = trunk.nextSignUp(nowMs); came >= 0; came = trunk.nextSignUp(nowMs)) {
       double ahead = came - firstInLine();
       second.furthestAheadMs = Math.max(second.furthestAheadMs, ahead);
+      second.jumped += ahead > 3_000 ? 1 : 0;
       after(NETWORK_MS, () -> signUpArrived(trunk));
     }
     trunk

@@ -84,6 +84,10 @@ final class Bench implements LaneEffects {
   final List<Parcel> parcels = new ArrayList<>();
 
   final List<SendFrom> forwarded = new ArrayList<>();
+
+  /** How long messages have waited until they were published, ms. */
+  final List<Long> sendsWaited = new ArrayList<>();
+
   final List<Long> released = new ArrayList<>();
   final List<Long> resubmitted = new ArrayList<>();
   final List<Long> resubmissionsRefused = new ArrayList<>();
@@ -331,6 +335,25 @@ final class Bench implements LaneEffects {
             .setSend(send.setTo(ByteString.copyFrom(to.bytes())).setFirstTriedMs(wallMs))
             .build();
     input(() -> lane.send(TRUNK, from.device().value(), 0, to, frame));
+  }
+
+  /** A first transmission that came to the node so long ago, and waited for its lane. */
+  void sendThatCame(long agoMs, Member from, UserId to, long clientId) {
+    SendFrom frame =
+        SendFrom.newBuilder()
+            .setSender(ByteString.copyFrom(from.user().bytes()))
+            .setDevice(from.device().value())
+            .setSend(
+                Send.newBuilder()
+                    .setClientId(clientId)
+                    .setTo(ByteString.copyFrom(to.bytes()))
+                    .setFirstTriedMs(wallMs))
+            .build();
+    input(
+        () -> {
+          lane.arrived(monoMs - agoMs);
+          lane.send(TRUNK, from.device().value(), 0, to, frame);
+        });
   }
 
   /** A copy from the home of a recipient that is on another lane. */
@@ -591,5 +614,10 @@ final class Bench implements LaneEffects {
   @Override
   public void forward(long trunk, long connection, UserId to, SendFrom from) {
     forwarded.add(from);
+  }
+
+  @Override
+  public void sendWaited(long ms) {
+    sendsWaited.add(ms);
   }
 }

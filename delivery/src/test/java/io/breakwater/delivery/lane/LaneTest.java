@@ -56,6 +56,39 @@ class LaneTest {
   }
 
   @Test
+  void a_message_is_under_way_until_it_is_answered_and_has_waited_until_it_is_published() {
+    bench.hold(Kind.BLOCK);
+    bench.pass(1_000);
+    bench.send(alice, bob.user(), 1, 0);
+    bench.send(alice, bob.user(), 2, 1);
+    // The same attempt again is answered with the first.
+    bench.send(alice, bob.user(), 2, 1);
+    assertThat(bench.lane.sendsUnderWay()).isEqualTo(2);
+    bench.pass(50);
+
+    bench.release(Kind.BLOCK);
+
+    assertThat(bench.lane.sendsUnderWay()).isZero();
+    assertThat(bench.sendsWaited).containsExactly(50L, 50L);
+    // What is refused has not waited until it was published.
+    bench.send(alice, new UserId(99, 99), 1, 0);
+    assertThat(bench.lane.sendsUnderWay()).isZero();
+    assertThat(bench.sendsWaited).hasSize(2);
+  }
+
+  @Test
+  void a_message_has_waited_since_its_batch_came_to_the_node() {
+    bench.pass(1_000);
+    bench.hold(Kind.BLOCK);
+    bench.sendThatCame(300, alice, bob.user(), 1);
+    bench.pass(50);
+
+    bench.release(Kind.BLOCK);
+
+    assertThat(bench.sendsWaited).containsExactly(350L);
+  }
+
+  @Test
   void publishes_no_block_before_its_predecessors() {
     bench.attach(bob, PHONE, 0);
     bench.hold(Kind.BLOCK);
