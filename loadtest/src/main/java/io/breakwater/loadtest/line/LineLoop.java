@@ -93,7 +93,9 @@ public final class LineLoop implements AutoCloseable {
         });
   }
 
-  /** Whether it goes before the servers, which takes a user who may raise its priority. Any thread. */
+  /**
+   * Whether it goes before the servers, which takes a user who may raise its priority. Any thread.
+   */
   public boolean isPrioritised() {
     return Priority.isRaised(thread);
   }

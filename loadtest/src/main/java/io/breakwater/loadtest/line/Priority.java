@@ -63,8 +63,8 @@ final class Priority {
   /**
    * Of a thread.
    *
-   * @param stat what the kernel says of it, proc(5): the niceness is the 17th figure after the name,
-   *     which is in parentheses and may have blanks
+   * @param stat what the kernel says of it, proc(5): the niceness is the 17th figure after the
+   *     name, which is in parentheses and may have blanks
    */
   static int niceness(String stat) {
     String[] figures = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);

@@ -11,8 +11,7 @@ final class PriorityTest {
             Priority.niceness(
                 "17 (surge) 1 2) S 1 17 17 0 -1 4194304 9 0 0 0 5 1 0 0 10 -10 1 0 999 1 1"))
         .isEqualTo(-10);
-    assertThat(
-            Priority.niceness("17 (x) R 1 17 17 0 -1 4194304 9 0 0 0 5 1 0 0 20 0 1 0 999 1 1"))
+    assertThat(Priority.niceness("17 (x) R 1 17 17 0 -1 4194304 9 0 0 0 5 1 0 0 20 0 1 0 999 1 1"))
         .isZero();
   }
 

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * A gateway, or another server, that is a process which sleeps, and an admin port whose figures a test makes. Nobody
- * starts the process again.
+ * A gateway, or another server, that is a process which sleeps, and an admin port whose figures a
+ * test makes. Nobody starts the process again.
  */
 public final class FakeServer implements AutoCloseable {
   private final Process process;
@@ -48,8 +48,7 @@ public final class FakeServer implements AutoCloseable {
     Ports none = new Ports(0);
     int distance = part == Part.DELIVERY ? none.deliveryAdmin() : none.gatewayAdmin();
     Ports ports = new Ports(admin.getAddress().getPort() - distance);
-    server =
-        new Server(part, name, data, address, ports, ProcessHandle.current().pid());
+    server = new Server(part, name, data, address, ports, ProcessHandle.current().pid());
   }
 
   /** To be used as if it were one of a stack. */

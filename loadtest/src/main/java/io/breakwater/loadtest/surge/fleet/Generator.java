@@ -244,8 +244,7 @@ public final class Generator implements Fleet.Listener {
 
   @Override
   public void online(int users) {
-    voice.say(
-        voice.event("online").put("users", users).put("prioritised", loop.isPrioritised()));
+    voice.say(voice.event("online").put("users", users).put("prioritised", loop.isPrioritised()));
   }
 
   @Override

@@ -56,8 +56,8 @@ public interface CpuGroup extends AutoCloseable {
   Path directory();
 
   /**
-   * Removes the group; processes that are still in it are put where this process is, which version 2
-   * refuses: better when it is empty.
+   * Removes the group; processes that are still in it are put where this process is, which version
+   * 2 refuses: better when it is empty.
    *
    * @throws IOException if it cannot be removed
    */

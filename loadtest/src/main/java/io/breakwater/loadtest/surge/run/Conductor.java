@@ -136,11 +136,11 @@ final class Conductor {
       throws IOException {
     List<Server> servers = stack.map(Stack::servers).orElse(List.of());
     try (Generators generators =
-            Generators.start(
-                plan.generators(),
-                index -> plan.job(index, gateways, directory),
-                directory,
-                processors)) {
+        Generators.start(
+            plan.generators(),
+            index -> plan.job(index, gateways, directory),
+            directory,
+            processors)) {
       Clock clock = Clock.start();
       long connected =
           generators.connect(PREPARATION.plus(seconds(plan.accounts() / ACCOUNTS_PER_SECOND)));
@@ -177,7 +177,9 @@ final class Conductor {
       figures.read(facts);
     }
     return figures.result(
-        setting.apply((ended.atNanos() - begin) / 1e9).with(generators.arePrioritised()), ended.samples(), ended.troubles());
+        setting.apply((ended.atNanos() - begin) / 1e9).with(generators.arePrioritised()),
+        ended.samples(),
+        ended.troubles());
   }
 
   /** Who is on it when the run is under way. */

@@ -87,8 +87,7 @@ final class RunDirectory implements AutoCloseable {
   private String kept() {
     try (Stream<Path> files = Files.walk(path)) {
       long bytes = files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
-      return String.format(
-          Locale.ROOT, "kept: %s (%,d MiB)", path, Math.ceilDiv(bytes, MEBIBYTE));
+      return String.format(Locale.ROOT, "kept: %s (%,d MiB)", path, Math.ceilDiv(bytes, MEBIBYTE));
     } catch (IOException | UncheckedIOException e) {
       // Somebody deletes there, or servers that end.
       return "kept: " + path;

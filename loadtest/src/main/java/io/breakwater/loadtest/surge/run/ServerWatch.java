@@ -26,8 +26,9 @@ import java.util.stream.Collectors;
 
 /**
  * Looks at the servers each second, from when it is started until it is closed: processors, memory,
- * sockets, what they asked Cassandra; each of them on a thread of its own. What a process did in its
- * last second is missed. A look that fails is not the last one, but a problem of the run. Any thread.
+ * sockets, what they asked Cassandra; each of them on a thread of its own. What a process did in
+ * its last second is missed. A look that fails is not the last one, but a problem of the run. Any
+ * thread.
  */
 final class ServerWatch implements AutoCloseable {
   private static final long EVERY_MS = 1_000;
@@ -110,10 +111,7 @@ final class ServerWatch implements AutoCloseable {
           .computeIfAbsent(server, _ -> new ArrayList<>())
           .add(
               new Usage(
-                  now,
-                  pid,
-                  TimeUnit.MICROSECONDS.toNanos(used.cpuMicros()),
-                  used.residentBytes()));
+                  now, pid, TimeUnit.MICROSECONDS.toNanos(used.cpuMicros()), used.residentBytes()));
     } finally {
       lock.unlock();
     }

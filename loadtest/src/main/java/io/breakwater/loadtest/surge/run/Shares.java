@@ -21,8 +21,8 @@ import java.util.TreeMap;
 /**
  * Holds each server of a stack to a share of the processors: a control group for each, so that two
  * gateways have twice what one has. A server that is started anew is put into its group again by
- * {@link #hold}. It is made before the servers are started, and closed when they have ended: then the
- * groups are gone, as when this process ends in any way but by SIGKILL. Any thread.
+ * {@link #hold}. It is made before the servers are started, and closed when they have ended: then
+ * the groups are gone, as when this process ends in any way but by SIGKILL. Any thread.
  */
 final class Shares implements AutoCloseable {
   /** What a stack needs to end, and some more. */

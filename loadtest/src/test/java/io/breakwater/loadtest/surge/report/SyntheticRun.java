@@ -226,7 +226,12 @@ public final class SyntheticRun {
     List<ServerProcess> processes = new ArrayList<>();
     for (int i = 0; i < gateways; i++) {
       processes.add(
-          new ServerProcess("gateway", "gateway-" + i, 61 + random.nextDouble(), 412L << 20, Math.min(1, 0.25 * (i + 1))));
+          new ServerProcess(
+              "gateway",
+              "gateway-" + i,
+              61 + random.nextDouble(),
+              412L << 20,
+              Math.min(1, 0.25 * (i + 1))));
     }
     processes.add(new ServerProcess("delivery", "delivery-0", 97.3, 603L << 20, 0));
     processes.add(new ServerProcess("cassandra", "cassandra-0", 151.8, 1804L << 20, Double.NaN));

@@ -92,8 +92,7 @@ final class HoldingTest {
                   return "";
                 });
         Shares shares = Shares.of(Map.of(GATEWAY, group));
-        Holding _ =
-            Holding.start(List.of(gateway.server()), shares, System.nanoTime(), () -> {})) {
+        Holding _ = Holding.start(List.of(gateway.server()), shares, System.nanoTime(), () -> {})) {
       Clock.await("the first", LIMIT, () -> group.pids.size() == 1);
       Files.writeString(data.resolve("run").resolve(GATEWAY + ".pid"), "1\n");
       Clock.await("the successor", LIMIT, () -> group.pids.size() == 2);

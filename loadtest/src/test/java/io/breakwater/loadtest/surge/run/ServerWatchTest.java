@@ -100,8 +100,7 @@ final class ServerWatchTest {
   void asks_a_server_while_another_takes_its_time() throws IOException {
     CyclicBarrier both = new CyclicBarrier(2);
     try (FakeServer one = new FakeServer(data, () -> together(both));
-        FakeServer other =
-            new FakeServer(Part.GATEWAY, "gateway-2", data, () -> together(both));
+        FakeServer other = new FakeServer(Part.GATEWAY, "gateway-2", data, () -> together(both));
         ServerWatch watch = ServerWatch.start(List.of(one.server(), other.server()))) {
       Clock.await(
           "both", LIMIT, () -> sockets(watch).stream().filter(open -> open == 7).count() >= 2);

@@ -57,11 +57,11 @@ final class SharesTest {
     CpuGroup group = group("held");
     try (Shares shares = Shares.of(Map.of(GATEWAY, group))) {
       try {
-      shares.hold(GATEWAY, first.pid());
-      shares.hold(GATEWAY, second.pid());
-      assertThat(Files.readAllLines(group.directory().resolve("cgroup.procs")))
-          .contains(Long.toString(first.pid()), Long.toString(second.pid()));
-      assertThat(shares.problems()).isEmpty();
+        shares.hold(GATEWAY, first.pid());
+        shares.hold(GATEWAY, second.pid());
+        assertThat(Files.readAllLines(group.directory().resolve("cgroup.procs")))
+            .contains(Long.toString(first.pid()), Long.toString(second.pid()));
+        assertThat(shares.problems()).isEmpty();
       } finally {
         first.destroyForcibly().waitFor();
         second.destroyForcibly().waitFor();
@@ -135,7 +135,8 @@ final class SharesTest {
   @Test
   void makes_a_group_for_each_server_of_a_kind() throws IOException {
     group("probe").close();
-    try (Shares shares = Shares.of(new Size(2, 1, 1), Map.of(Part.GATEWAY, 0.5, Part.CASSANDRA, 1.0))) {
+    try (Shares shares =
+        Shares.of(new Size(2, 1, 1), Map.of(Part.GATEWAY, 0.5, Part.CASSANDRA, 1.0))) {
       assertThat(shares.throttled()).containsOnlyKeys("cassandra", "gateway-1", "gateway-2");
     }
   }

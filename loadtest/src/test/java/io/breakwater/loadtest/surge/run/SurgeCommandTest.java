@@ -57,8 +57,7 @@ final class SurgeCommandTest {
     assertThat(surge("monday-9am", "--target", "127.0.0.1:1", "--gateways", "2")).isEqualTo(2);
     assertThat(surge("monday-9am", "--wait", "0", "--describe")).isEqualTo(2);
     assertThat(surge("monday-9am", "--quota-from", "5", "--describe")).isEqualTo(2);
-    assertThat(
-            surge("monday-9am", "--quota", "gateway=1", "--quota-from", "3601", "--describe"))
+    assertThat(surge("monday-9am", "--quota", "gateway=1", "--quota-from", "3601", "--describe"))
         .isEqualTo(2);
     assertThat(err.toString())
         .contains("--wait=0 (expected: 1..3600)")

@@ -312,9 +312,7 @@ public final class Fleet {
     joinings.forEach(Joining::end);
   }
 
-  /**
-   * Looks now and then whether something is so; goes on then, or at the limit.
-   */
+  /** Looks now and then whether something is so; goes on then, or at the limit. */
   private final class Looking implements Timers.Sleeper {
     private final BooleanSupplier isSo;
     private final Runnable afterwards;

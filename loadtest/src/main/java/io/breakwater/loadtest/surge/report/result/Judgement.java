@@ -38,8 +38,8 @@ public record Judgement(Kind kind, List<String> reasons) {
 
   /**
    * Judges. A message that went astray fails a run even if the generator was late, since no lag
-   * explains it, unless facts are missing, since that does; a missed limit does not. Nobody knows of a message that could not be asked
-   * for whether it is there: no run passes with one.
+   * explains it, unless facts are missing, since that does; a missed limit does not. Nobody knows
+   * of a message that could not be asked for whether it is there: no run passes with one.
    *
    * @param troubles that make it void
    */

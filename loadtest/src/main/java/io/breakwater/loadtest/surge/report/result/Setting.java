@@ -45,8 +45,20 @@ public record Setting(
   /** The same, of which that is known. */
   public Setting with(boolean isPrioritised) {
     return new Setting(
-        scenario, facts, model, scale, compress, seed, commit, command, date, seconds, machine, jdk,
-        quotas, isPrioritised);
+        scenario,
+        facts,
+        model,
+        scale,
+        compress,
+        seed,
+        commit,
+        command,
+        date,
+        seconds,
+        machine,
+        jdk,
+        quotas,
+        isPrioritised);
   }
 
   private static void above0(String what, double value) {

@@ -96,7 +96,10 @@ final class SurgeResultTest {
     assertThat(json.at("/servers/processes/3/throttled").isNull()).isTrue();
     json.at("/servers/processes").forEach(each -> ((ObjectNode) each).remove("throttled"));
     List<Servers.ServerProcess> read = SurgeResult.parse(json.toString()).servers().processes();
-    assertThat(read).hasSize(4).extracting(Servers.ServerProcess::throttled).containsOnly(Double.NaN);
+    assertThat(read)
+        .hasSize(4)
+        .extracting(Servers.ServerProcess::throttled)
+        .containsOnly(Double.NaN);
   }
 
   @Test
