@@ -5,6 +5,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Lets the phones go before the servers where both share processors: real phones have their own. It
@@ -36,16 +37,26 @@ final class Priority {
     int raised = 0;
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
-        if (Files.readString(task.resolve("comm")).startsWith(threads)) {
-          if (niceness(Files.readString(task.resolve("stat"))) >= 0) {
-            return false;
-          }
-          raised++;
+        Optional<Integer> niceness = niceness(task, threads);
+        if (niceness.filter(each -> each >= 0).isPresent()) {
+          return false;
         }
+        raised += niceness.isPresent() ? 1 : 0;
       }
       return raised > 0;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** Of a thread whose name begins so; nothing if it has ended. */
+  private static Optional<Integer> niceness(Path task, String threads) {
+    try {
+      return Files.readString(task.resolve("comm")).startsWith(threads)
+          ? Optional.of(niceness(Files.readString(task.resolve("stat"))))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
