@@ -226,11 +226,18 @@ public final class CreditController {
     }
     wanted[priority] = waiting;
     int size = (int) pools[priority].size();
-    boolean isStarved = waiting > 0 && size - underWay[priority] <= 0;
-    used[priority] |= isStarved || underWay[priority] > size / 2;
+    used[priority] |= underWay[priority] > size / 2;
     peak[priority] = Math.max(peak[priority], underWay[priority]);
     heldBack[priority] |= waiting > 0;
-    starved[priority] += isStarved ? 1 : 0;
+    if (waiting > 0 && size - underWay[priority] <= 0) {
+      starved(priority);
+    }
+  }
+
+  /** There is less than what is asked for: if it can be borne, there is to be more. */
+  private void starved(int priority) {
+    used[priority] = true;
+    starved[priority]++;
   }
 
   private void divide(int priority) {
@@ -239,6 +246,10 @@ public final class CreditController {
     double need = 0;
     for (TrunkState trunk : trunks) {
       need += trunk.need[priority];
+    }
+    // Requests that are done within a round are never seen under way: then what waits says it.
+    if (available > 0 && wanted[priority] > available) {
+      starved(priority);
     }
     int spare = (int) Math.max(0, available - need) / Math.max(1, trunks.size());
     double part = need <= available ? 1 : available / need;

@@ -289,6 +289,7 @@ public final class ConnectionMachine {
       case Input.Ended ended ->
           ended.node().equals(holder) ? ended(ended.node(), ended.end(), nowMs) : NOTHING;
       case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame(), nowMs);
+      case Input.Shed shed -> shed(shed.node(), shed.frame(), nowMs);
       case Input.Taken taken -> taken(taken.node(), taken.frame());
       case Input.SignUpAnswered answered -> signUpAnswered(answered.answer(), nowMs);
       case Input.Turn _ -> turn(nowMs);
@@ -610,6 +611,11 @@ public final class ConnectionMachine {
   }
 
   // What the trunk does.
+
+  /** An attach that waited at a node which is not asked any more matters no more. */
+  private List<Output> shed(IncarnationId node, GatewayFrame frame, long nowMs) {
+    return frame.hasAttach() && !node.equals(asked) ? NOTHING : notForwarded(frame, nowMs);
+  }
 
   private List<Output> notForwarded(GatewayFrame frame, long nowMs) {
     if (!takesRelays()) {

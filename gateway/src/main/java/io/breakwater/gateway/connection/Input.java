@@ -72,6 +72,9 @@ public sealed interface Input {
   /** A frame that this machine put out went nowhere: its trunk is down or full. */
   record NotForwarded(GatewayFrame frame) implements Input {}
 
+  /** A frame that the trunk to this node had taken has waited there too long, and goes nowhere. */
+  record Shed(IncarnationId node, GatewayFrame frame) implements Input {}
+
   /** A frame that this machine put out for any node is on its way to this one. */
   record Taken(IncarnationId node, GatewayFrame frame) implements Input {}
 

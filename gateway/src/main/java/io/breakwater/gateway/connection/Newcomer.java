@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * no time. Confined to the connection's event loop.
  */
 final class Newcomer {
-  /** So long a client waits for the answer to a sign-up whose turn it is, ms. */
-  private static final int DUE_MS = 10_000;
+  /**
+   * So long the answer to a sign-up whose turn it is may come, ms: longer than it takes to notice
+   * that a node is gone without a word.
+   */
+  private static final int DUE_MS = 20_000;
 
   /** How often delivery may send it back until the client is asked to come back later. */
   private static final int SENT_BACK_MAX = 5;
@@ -251,7 +254,8 @@ final class Newcomer {
   }
 
   private List<Output> say(long number, int returnAfterMs) {
-    byte[] ticket = rules.tickets().issue(id.toByteArray(), arrivedMs, rules.serverTimeMs());
+    long seenMs = rules.serverTimeMs() + returnAfterMs;
+    byte[] ticket = rules.tickets().issue(id.toByteArray(), arrivedMs, seenMs);
     return List.of(
         new Output.ToClient(
             Frames.queued(number, rules.line().estimateMs(number), ticket, returnAfterMs)));

@@ -368,6 +368,11 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   @Override
+  public void shed(IncarnationId node, GatewayFrame frame) {
+    happened(frame.getConnection(), new Input.Shed(node, frame));
+  }
+
+  @Override
   public void fromNode(IncarnationId node, DeliveryFrame frame) {
     ClientSocket socket = sockets.get(frame.getConnection());
     if (socket == null) {

@@ -48,8 +48,20 @@ final class Ledger {
 
   /** Whether one more frame of a class may go. */
   boolean hasCredit(int priority, long nowMs) {
+    return hasCredit(priority, 0, nowMs);
+  }
+
+  /** The same beside so many that have a claim to credit before it. */
+  boolean hasCredit(int priority, int claims, long nowMs) {
     return !isGranted[priority]
-        || (spent[priority] < upTo[priority] && nowMs - heardAtMs <= SILENCE_MS);
+        || (spent[priority] + claims < upTo[priority] && nowMs - heardAtMs <= SILENCE_MS);
+  }
+
+  /** Whether only the silence of the node holds back what it had granted. */
+  boolean isOnlySilent(int priority, long nowMs) {
+    return isGranted[priority]
+        && spent[priority] < upTo[priority]
+        && nowMs - heardAtMs > SILENCE_MS;
   }
 
   /** One more is about to go. */

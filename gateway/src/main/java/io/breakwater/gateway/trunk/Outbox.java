@@ -21,6 +21,9 @@ final class Outbox {
   /** So long everything else does. */
   static final int OTHER_WAITS_MS = 1_000;
 
+  /** So long everything waits for a node that has granted credit and is silent. */
+  static final int SILENT_WAITS_MS = 4_000;
+
   private final long limitBytes;
   private final Ledger ledger;
   private final Levels levels;
@@ -53,7 +56,7 @@ final class Outbox {
     }
     int priority = Ledger.classOf(frame);
     if (frame.hasSignUp()) {
-      if (!ledger.hasCredit(priority, nowMs)) {
+      if (!takesSignUp(nowMs)) {
         return false;
       }
       ledger.spend(priority);
@@ -65,6 +68,14 @@ final class Outbox {
     }
     bytes += size;
     return true;
+  }
+
+  /**
+   * Whether there is credit for a sign-up. Devices to be linked, which wait for credit of the same
+   * class, come first: their users are there already, and a line would leave them none.
+   */
+  boolean takesSignUp(long nowMs) {
+    return ledger.hasCredit(Ledger.SIGN_UP, classes.get(Ledger.SIGN_UP).size(), nowMs);
   }
 
   /** One of each per connection at most. */
@@ -140,12 +151,20 @@ final class Outbox {
     for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
       ClassQueue queue = classes.get(priority);
       if (queue.size() > 0 && !ledger.hasCredit(priority, nowMs)) {
-        int waitsMs = priority == Ledger.SEND ? SEND_WAITS_MS : OTHER_WAITS_MS;
+        int waitsMs = waitsMs(priority, nowMs);
         queue.expire(nowMs - waitsMs, expired::add);
       }
     }
     expired.forEach(frame -> bytes -= sizeOf(frame));
     return expired;
+  }
+
+  /** A node that stands still for a moment is no reason to send anybody away. */
+  private int waitsMs(int priority, long nowMs) {
+    if (ledger.isOnlySilent(priority, nowMs)) {
+      return SILENT_WAITS_MS;
+    }
+    return priority == Ledger.SEND ? SEND_WAITS_MS : OTHER_WAITS_MS;
   }
 
   /** Frames of a class that wait for credit. */

@@ -185,7 +185,7 @@ final class Trunk implements Tick.Flushed {
 
   /** Whether it would take a sign-up, unless it is full. */
   boolean takesSignUp() {
-    return isOpen && ledger.hasCredit(Ledger.SIGN_UP, settings.nowMs().getAsLong());
+    return isOpen && outbox.takesSignUp(settings.nowMs().getAsLong());
   }
 
   /**
@@ -308,7 +308,7 @@ final class Trunk implements Tick.Flushed {
       settings.metrics().shed(Ledger.classOf(frame));
     }
     flush();
-    trunks.shed(expired);
+    trunks.shed(this, expired);
   }
 
   /** People begin to stand in line, or nobody does any more. */

@@ -25,6 +25,9 @@ public interface TrunkListener {
    */
   void notForwarded(GatewayFrame frame);
 
+  /** A frame that the trunk to this node had taken waited for credit too long, and was not sent. */
+  void shed(IncarnationId node, GatewayFrame frame);
+
   /** A sign-up is taken again: there was no credit for one, and now there is. */
   void credited();
 

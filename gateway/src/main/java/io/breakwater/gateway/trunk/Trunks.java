@@ -177,7 +177,7 @@ public final class Trunks {
 
   /** How many stand in line whom this trunk may take. */
   int signUpsFor(Trunk trunk) {
-    return forAny.contains(trunk) ? signUps : 0;
+    return signUps > 0 && forAny.contains(trunk) ? signUps : 0;
   }
 
   /** When the first of them arrived. */
@@ -193,8 +193,8 @@ public final class Trunks {
   }
 
   /** These have waited for credit too long. */
-  void shed(List<GatewayFrame> frames) {
-    frames.forEach(listener::notForwarded);
+  void shed(Trunk trunk, List<GatewayFrame> frames) {
+    frames.forEach(frame -> listener.shed(trunk.node(), frame));
   }
 
   /** Number of the newest view. */
@@ -315,7 +315,12 @@ public final class Trunks {
             members.add(trunk);
           }
         });
+    List<Trunk> forAnyBefore = forAny;
     forAny = members.isEmpty() ? List.copyOf(byNode.values()) : members;
+    if (signUps > 0) {
+      // By a view a trunk that was open may be asked from now on.
+      forAny.stream().filter(each -> !forAnyBefore.contains(each)).forEach(Trunk::lineChanged);
+    }
     Reach before = reach;
     reach = new Reach(byNode.size(), members.size(), viewNumber());
     watch.reached(before, reach);

@@ -177,12 +177,19 @@ final class ConnectionMachineTest {
     @Test
     void does_not_sign_up_again_when_the_client_has_gone_on_or_does_not_wait_any_more() {
       signingUpAt(THERE);
-      life.nowMs += 10_000;
+      life.nowMs += 20_000;
       assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
 
       signingUpAt(THERE);
       life.receive(hello(ANN));
       assertThat(life.on(new Input.TrunkLost(THERE))).isEmpty();
+    }
+
+    @Test
+    void signs_up_elsewhere_when_it_is_noticed_late_that_a_node_is_gone() {
+      signingUpAt(THERE);
+      life.nowMs += 15_000;
+      assertThat(life.on(new Input.TrunkLost(THERE))).isNotEmpty();
     }
 
     @Test
@@ -279,6 +286,14 @@ final class ConnectionMachineTest {
       assertThat(error.getReason()).isEqualTo(Reason.OVERLOADED);
       assertThat(error.getReturnAfterMs()).isPositive();
       assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void an_attach_that_waited_at_a_node_it_has_left_matters_no_more() {
+      life.homes.reach(Set.of(HERE, THERE));
+      GatewayFrame attach = onlyToHome(life.receive(hello(ANN)));
+      assertThat(life.on(new Input.Shed(THERE, attach))).isEmpty();
+      assertThat(onlyToClient(life.on(attachedAs(1))).hasWelcome()).isTrue();
     }
 
     @Test

@@ -229,6 +229,19 @@ final class OutboxTest {
   }
 
   @Test
+  void waits_longer_for_a_node_that_had_granted_credit_and_stands_still() {
+    grant(SEND, 10);
+    grant(RESUME, 10);
+    nowMs += 900;
+    offer(frame(1, SEND, 0), frame(2, RESUME, 0));
+    nowMs += 3_999;
+    assertThat(next()).isEmpty();
+    assertThat(outbox.expire(nowMs)).isEmpty();
+    nowMs += 1;
+    assertThat(connections(outbox.expire(nowMs))).containsExactly(1L, 2L);
+  }
+
+  @Test
   void what_has_credit_does_not_expire_however_long_the_stream_takes_nothing() {
     offer(frame(1, SEND, 0));
     nowMs += 5_000;
@@ -252,6 +265,8 @@ final class OutboxTest {
     offer(frame(2, LINK, 0));
     assertThat(next()).containsExactly(1L, 1L);
     grant(Ledger.SIGN_UP, 3);
+    // Whoever stands in line comes after it.
+    assertThat(outbox.offer(signUp, nowMs)).isFalse();
     assertThat(next()).containsExactly(2L);
   }
 
