@@ -69,6 +69,24 @@ public final class Launcher implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs one to its end.
+   *
+   * @param log takes what it prints, after what is there
+   * @return its exit status
+   */
+  public int run(List<String> arguments, Path log) {
+    Process process = start(arguments, new Streams(nothing(), log, log));
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TrialFailure("interrupted while %s ran".formatted(arguments), e);
+    } finally {
+      end(process);
+    }
+  }
+
   static ProcessBuilder.Redirect nothing() {
     return ProcessBuilder.Redirect.from(new File("/dev/null"));
   }

@@ -10,7 +10,7 @@ import io.breakwater.loadtest.surge.scenario.Replay;
 import io.breakwater.loadtest.surge.scenario.Scenarios;
 import io.breakwater.loadtest.surge.scenario.arrivals.Part;
 import io.breakwater.loadtest.surge.scenario.model.Reduction;
-import io.breakwater.loadtest.surge.scenario.model.Scenario;
+import io.breakwater.loadtest.surge.scenario.model.Variation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What a generator is to do.
  *
  * @param scenario name of one that is shipped, or a file
- * @param impatient the share, 0..1, of impatient clients in every population; null: as the scenario
- *     has it
+ * @param variation in what it is played otherwise than it is written
  * @param index of this generator, from 0
  * @param count of all generators
  * @param run 1 to 12 characters of a-z and 0-9; no two runs on the same servers have the same
@@ -41,7 +40,7 @@ public record Job(
     String scenario,
     double scale,
     double compress,
-    @Nullable Double impatient,
+    Variation variation,
     long seed,
     int index,
     int count,
@@ -99,9 +98,7 @@ public record Job(
 
   /** The scenario at its size. */
   Replay replay() throws IOException, InvalidScenario {
-    Scenario written = Scenarios.load(scenario);
-    Scenario mixed = impatient == null ? written : written.withImpatient(impatient);
-    return Replay.of(mixed, new Reduction(scale, compress));
+    return Replay.of(variation.of(Scenarios.load(scenario)), new Reduction(scale, compress));
   }
 
   Part part() {

@@ -2,6 +2,7 @@ package io.breakwater.loadtest.surge.report;
 
 import io.breakwater.loadtest.surge.report.page.ComparisonPage;
 import io.breakwater.loadtest.surge.report.page.Group;
+import io.breakwater.loadtest.surge.report.page.Pairs;
 import io.breakwater.loadtest.surge.report.page.RunPage;
 import io.breakwater.loadtest.surge.report.result.SurgeResult;
 import java.io.IOException;
@@ -54,5 +55,10 @@ public final class Reports {
    */
   public static Path compare(String axis, List<Group> groups, Path page) throws IOException {
     return Files.writeString(page, ComparisonPage.html(axis, groups));
+  }
+
+  /** The same of runs that were made in pairs. */
+  public static Path compare(Pairs pairs, Path page) throws IOException {
+    return Files.writeString(page, ComparisonPage.html(pairs));
   }
 }

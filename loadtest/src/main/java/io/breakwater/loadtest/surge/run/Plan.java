@@ -123,7 +123,7 @@ final class Plan {
         String.valueOf(options.scenario),
         replay.by().scale(),
         replay.by().compress(),
-        options.impatient,
+        options.variation(),
         options.seed,
         index,
         generators(),

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
           + " with --target."
     },
     mixinStandardHelpOptions = true,
-    subcommands = CompareCommand.class,
+    subcommands = {CompareCommand.class, PairsCommand.class},
     exitCodeOnExecutionException = SurgeCommand.NO_END,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
@@ -128,9 +128,8 @@ public final class SurgeCommand implements Callable<Integer> {
 
   private Replay replay(String scenario) {
     Scenario written = load(scenario);
-    Scenario mixed = options.impatient == null ? written : written.withImpatient(options.impatient);
     try {
-      return Replay.of(mixed, options.reduction(written));
+      return Replay.of(options.variation().of(written), options.reduction(written));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
@@ -176,7 +175,9 @@ public final class SurgeCommand implements Callable<Integer> {
         null,
         played.content(),
         options.impatient == null ? Double.NaN : options.impatient,
-        options.ownProcessor);
+        options.ownProcessor,
+        options.variation().times(),
+        options.withoutFaults);
   }
 
   private String command() {

@@ -4,6 +4,7 @@ import io.breakwater.loadtest.stack.Part;
 import io.breakwater.loadtest.stack.Ports;
 import io.breakwater.loadtest.surge.scenario.model.Reduction;
 import io.breakwater.loadtest.surge.scenario.model.Scenario;
+import io.breakwater.loadtest.surge.scenario.model.Variation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -61,6 +62,17 @@ final class SurgeOptions {
       description =
           "0..1: clients that try again each second, whatever they are told (default: as the scenario says).")
   @Nullable Double impatient;
+
+  @Option(
+      names = "--times",
+      paramLabel = "STREAM=FACTOR",
+      split = ",",
+      description =
+          "Multiply the rate of a stream; 0: leave it out, and with it the limits of people who do nothing else.")
+  Map<String, Double> times = Map.of();
+
+  @Option(names = "--without-faults", description = "Leave out what the scenario breaks.")
+  boolean withoutFaults;
 
   @Option(
       names = "--generators",
@@ -163,8 +175,10 @@ final class SurgeOptions {
   /** What makes no sense whatever the scenario is; nothing if all does. */
   Optional<String> problem() {
     List<String> problems = new ArrayList<>();
-    if (impatient != null && !(impatient >= 0 && impatient <= 1)) {
-      problems.add("--impatient=" + impatient + " (expected: 0..1)");
+    try {
+      var _ = variation();
+    } catch (IllegalArgumentException e) {
+      problems.add("--" + e.getMessage());
     }
     count(problems, "--generators", generators, MAX_GENERATORS);
     count(problems, "--gateways", gateways, MAX_SERVERS);
@@ -221,6 +235,15 @@ final class SurgeOptions {
   /** After the begin. */
   int quotaFromSeconds() {
     return quotaFrom == null ? 0 : quotaFrom;
+  }
+
+  /**
+   * In what the scenario is played otherwise than it is written.
+   *
+   * @throws IllegalArgumentException if a number makes no sense
+   */
+  Variation variation() {
+    return new Variation(impatient, times, withoutFaults);
   }
 
   /** How much smaller and faster. */

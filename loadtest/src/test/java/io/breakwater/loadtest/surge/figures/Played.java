@@ -11,6 +11,7 @@ import io.breakwater.loadtest.surge.scenario.Scenarios;
 import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** What was played, with a stream of each kind; half a minute. Times are in milliseconds. */
 final class Played {
@@ -86,6 +87,8 @@ final class Played {
           null,
           "0123456789ab",
           Double.NaN,
+          false,
+          Map.of(),
           false);
 
   private Played() {}

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.FactReader;
+import io.breakwater.loadtest.surge.scenario.model.Variation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -89,7 +90,7 @@ final class GeneratorTest {
         scenario.toString(),
         scale,
         1,
-        null,
+        Variation.NONE,
         3,
         0,
         1,

@@ -3,10 +3,12 @@ package io.breakwater.loadtest.surge.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.breakwater.loadtest.surge.scenario.model.Variation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +21,7 @@ final class JobTest {
         "deploy",
         2,
         1,
-        impatient,
+        new Variation(impatient, Map.of("chat", 2.0), false),
         7,
         index,
         2,
@@ -41,7 +43,7 @@ final class JobTest {
     job.write(file);
     assertThat(Job.read(file)).isEqualTo(job);
     job(0.5, 1, "127.0.0.1:7000").write(file);
-    assertThat(Job.read(file).impatient()).isEqualTo(0.5);
+    assertThat(Job.read(file).variation().impatient()).isEqualTo(0.5);
   }
 
   @Test

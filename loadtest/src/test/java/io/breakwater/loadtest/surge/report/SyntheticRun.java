@@ -24,6 +24,7 @@ import io.breakwater.loadtest.surge.report.result.Trouble;
 import io.breakwater.loadtest.surge.report.result.WaitingLine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.HdrHistogram.Histogram;
 
@@ -179,7 +180,9 @@ public final class SyntheticRun {
         true,
         "c0ffee012345",
         Double.NaN,
-        true);
+        true,
+        Map.of(),
+        false);
   }
 
   private static Objective objective(

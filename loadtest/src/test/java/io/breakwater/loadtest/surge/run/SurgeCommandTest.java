@@ -54,6 +54,8 @@ final class SurgeCommandTest {
     assertThat(surge("monday-9am", "--impatient", "2")).isEqualTo(2);
     assertThat(surge("monday-9am", "--quota", "gateway=none")).isEqualTo(2);
     assertThat(surge("monday-9am", "--heartbeat", "1")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--times", "chat=-1")).isEqualTo(2);
+    assertThat(surge("monday-9am", "--times", "chatter=1", "--describe")).isEqualTo(2);
     assertThat(surge("monday-9am", "--target", "127.0.0.1:1", "--gateways", "2")).isEqualTo(2);
     assertThat(surge("monday-9am", "--wait", "0", "--describe")).isEqualTo(2);
     assertThat(surge("monday-9am", "--quota-from", "5", "--describe")).isEqualTo(2);
@@ -65,6 +67,8 @@ final class SurgeCommandTest {
         .contains("--quota-from=3601 (expected: 0..3600)")
         .contains("--impatient=2.0 (expected: 0..1)")
         .contains("quota: 'gateway=none' (expected: ")
+        .contains("--times=chat=-1.0 (expected: 0..10000)")
+        .contains("stream: chatter (expected: one of ")
         .contains("--heartbeat=1 (expected: 10..590)")
         .contains("--target: with --quota, --gateways or --delivery");
   }
@@ -113,7 +117,10 @@ final class SurgeCommandTest {
     String document = Files.readString(Path.of("..", "docs", "configuration.md"));
     CommandLine surge = new CommandLine(new SurgeCommand());
     CommandLine compare = Objects.requireNonNull(surge.getSubcommands().get("compare"));
-    assertThat(Stream.of(surge, compare).flatMap(each -> each.getCommandSpec().options().stream()))
+    CommandLine pairs = Objects.requireNonNull(surge.getSubcommands().get("pairs"));
+    assertThat(
+            Stream.of(surge, compare, pairs)
+                .flatMap(each -> each.getCommandSpec().options().stream()))
         .flatExtracting(option -> List.of(option.names()))
         .filteredOn(name -> !List.of("-h", "--help", "-V", "--version").contains(name))
         .allSatisfy(name -> assertThat(section(document)).contains("\n| `" + name + "` |"));

@@ -28,9 +28,11 @@ public final class ComparisonPage {
   private final String axis;
   private final List<Group> groups;
   private final List<SurgeResult> all;
+  private final Optional<Pairs> pairs;
 
-  private ComparisonPage(String axis, List<Group> groups) {
+  private ComparisonPage(String axis, List<Group> groups, Optional<Pairs> pairs) {
     this.axis = axis;
+    this.pairs = pairs;
     this.groups = groups;
     all = groups.stream().flatMap(group -> group.runs().stream()).toList();
   }
@@ -47,7 +49,20 @@ public final class ComparisonPage {
     if (groups.isEmpty()) {
       throw new IllegalArgumentException("groups: 0 (expected: >= 1)");
     }
-    return Html.of(new ComparisonPage(axis, groups).page());
+    return Html.of(new ComparisonPage(axis, groups, Optional.empty()).page());
+  }
+
+  /** The same of runs that were made in pairs, pair by pair. */
+  public static String html(Pairs pairs) {
+    List<Group> groups = List.of(pairs.calm(), pairs.surge());
+    return Html.of(new ComparisonPage("", groups, Optional.of(pairs)).page());
+  }
+
+  private List<Section> sections(List<Section> others) {
+    List<Section> sections = new ArrayList<>();
+    pairs.map(ComparisonPage::pairwise).ifPresent(sections::add);
+    sections.addAll(others);
+    return sections;
   }
 
   private Page page() {
@@ -65,20 +80,29 @@ public final class ComparisonPage {
         "%d runs in %d groups, compared with %s".formatted(all.size(), groups.size(), first),
         List.of(),
         List.of(),
-        List.of(
-            Section.of(
-                    "Absorbed per second",
-                    "A dot is a run, the line goes through the medians. Most per second: "
-                        + "the most that was done in any 10 seconds in a row, per second."
-                        + (isByNumber()
-                            ? " Dashed: what would be proportional to " + first + '.'
-                            : ""))
-                .with(perCore().map(each -> new Table[] {each}).orElse(new Table[0]))
-                .with(plots),
-            Section.of("Medians", medians(first)).with(sideBySide()),
-            differences.section(),
-            Section.of("Runs", "").with(runs())),
+        sections(
+            List.of(
+                Section.of(
+                        "Absorbed per second",
+                        "A dot is a run, the line goes through the medians. Most per second: "
+                            + "the most that was done in any 10 seconds in a row, per second."
+                            + (isByNumber()
+                                ? " Dashed: what would be proportional to " + first + '.'
+                                : ""))
+                    .with(perCore().map(each -> new Table[] {each}).orElse(new Table[0]))
+                    .with(plots),
+                Section.of("Medians", medians(first)).with(sideBySide()),
+                differences.section(),
+                Section.of("Runs", "").with(runs()))),
         new PlotData(0, 0, isByNumber() ? axis : "", List.of(), plots));
+  }
+
+  private static Section pairwise(Pairs pairs) {
+    return Section.of(
+            "Pair by pair",
+            "The two runs of a pair were made one after the other, with one seed. What counts is the"
+                + " median of the ratios. Runs that are void, or failed by the ledger, have no figures here.")
+        .with(pairs.table());
   }
 
   private String medians(String first) {

@@ -55,7 +55,7 @@ final class Differences {
     List<Row> rows = rows();
     String text =
         rows.isEmpty()
-            ? "Nothing that is recorded: neither scale, clock and clients, nor quotas, processors,"
+            ? "Nothing that is recorded: neither scale, clock, clients, rates and faults, nor quotas, processors,"
                 + " machine, JDK and commit."
             : "Beside seeds and dates. What is not meant to be compared should not differ.";
     long unknown = settings().filter(each -> each.content() == null).count();
@@ -85,6 +85,8 @@ final class Differences {
     all.put("scale", each -> "1 / " + Numbers.plain(each.scale()));
     all.put("clock", each -> "× " + Numbers.plain(each.compress()));
     all.put("impatient clients", Differences::impatient);
+    all.put("rates", Differences::times);
+    all.put("faults", each -> each.areFaultsLeftOut() ? "left out" : "as the scenario says");
     all.put("own processor for generators", Differences::ownProcessor);
     all.put("machine", Setting::machine);
     all.put("JDK", Setting::jdk);
@@ -122,6 +124,16 @@ final class Differences {
       return Numbers.plain(setting.impatient());
     }
     return setting.content() == null ? Numbers.UNKNOWN : "as the scenario says";
+  }
+
+  /** How streams were multiplied. */
+  static String times(Setting setting) {
+    return setting.times().isEmpty()
+        ? "as the scenario says"
+        : new TreeMap<>(setting.times())
+            .entrySet().stream()
+                .map(each -> each.getKey() + " × " + Numbers.plain(each.getValue()))
+                .collect(Collectors.joining(", "));
   }
 
   static String ownProcessor(Setting setting) {

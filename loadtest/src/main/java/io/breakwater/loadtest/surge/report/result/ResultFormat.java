@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -77,6 +78,8 @@ final class ResultFormat {
     add(root.path("servers"), "acceptedInRun", none);
     add(root, "line", JSON.valueToTree(WaitingLine.NONE));
     root.at("/servers/processes").forEach(each -> add(each, "throttled", none));
+    add(root.path("setting"), "times", JsonNodeFactory.instance.objectNode());
+    add(root.path("setting"), "areFaultsLeftOut", BooleanNode.FALSE);
     for (String each : List.of("prioritised", "content", "impatient", "ownProcessor")) {
       add(root.path("setting"), each, none);
     }

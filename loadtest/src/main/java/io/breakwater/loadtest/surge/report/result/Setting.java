@@ -1,6 +1,7 @@
 package io.breakwater.loadtest.surge.report.result;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param impatient share of clients, as it was asked for; NaN: as the scenario says, or a file
  *     without it
  * @param ownProcessor whether generators had a processor of their own; null in a file without it
+ * @param times by which the rates of streams were multiplied, by their names; 0: left out; none in
+ *     a file without it
+ * @param areFaultsLeftOut whether nothing broke that the scenario breaks; false in a file without
+ *     it
  * @param seconds from the first intended arrival to the end of the run
  */
 public record Setting(
@@ -40,11 +45,14 @@ public record Setting(
     @Nullable Boolean prioritised,
     @Nullable String content,
     double impatient,
-    @Nullable Boolean ownProcessor) {
+    @Nullable Boolean ownProcessor,
+    Map<String, Double> times,
+    boolean areFaultsLeftOut) {
   /** Copies the lists and checks the numbers. */
   public Setting {
     facts = List.copyOf(facts);
     quotas = List.copyOf(quotas);
+    times = Map.copyOf(times);
     above0("scale", scale);
     above0("compress", compress);
     above0("seconds", seconds);
@@ -69,7 +77,9 @@ public record Setting(
         isPrioritised,
         content,
         impatient,
-        ownProcessor);
+        ownProcessor,
+        times,
+        areFaultsLeftOut);
   }
 
   private static void above0(String what, double value) {

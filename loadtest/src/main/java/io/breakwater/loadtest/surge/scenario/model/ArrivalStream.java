@@ -21,6 +21,9 @@ public sealed interface ArrivalStream {
   /** On another clock, at another scale. */
   ArrivalStream replayed(Reduction by);
 
+  /** So many times as often. */
+  ArrivalStream times(double factor);
+
   /**
    * Somebody new signs up, on a connection of its own.
    *
@@ -37,6 +40,11 @@ public sealed interface ArrivalStream {
     public SignUps replayed(Reduction by) {
       return new SignUps(
           name, of, rate.replayed(by.scale(), by.compress()), then.map(each -> each.replayed(by)));
+    }
+
+    @Override
+    public SignUps times(double factor) {
+      return new SignUps(name, of, rate.times(factor), then);
     }
   }
 
@@ -61,6 +69,11 @@ public sealed interface ArrivalStream {
           rate.replayed(by.scale(), by.compress()),
           stay.map(each -> Scaling.time(each, by)));
     }
+
+    @Override
+    public Connects times(double factor) {
+      return new Connects(name, of, rate.times(factor), stay);
+    }
   }
 
   /** The socket of somebody who is online breaks, and it comes back at once: another network. */
@@ -73,6 +86,11 @@ public sealed interface ArrivalStream {
     @Override
     public Reconnects replayed(Reduction by) {
       return new Reconnects(name, of, rate.replayed(by.scale(), by.compress()));
+    }
+
+    @Override
+    public Reconnects times(double factor) {
+      return new Reconnects(name, of, rate.times(factor));
     }
   }
 
@@ -90,6 +108,11 @@ public sealed interface ArrivalStream {
     @Override
     public Messages replayed(Reduction by) {
       return new Messages(name, of, to, rate.replayed(by.scale(), by.compress()));
+    }
+
+    @Override
+    public Messages times(double factor) {
+      return new Messages(name, of, to, rate.times(factor));
     }
   }
 }

@@ -97,6 +97,11 @@ public record Scenario(
         limits.stream().map(each -> each.replayed(by)).toList());
   }
 
+  /** The same with other streams, faults and limits. */
+  Scenario with(List<ArrivalStream> newStreams, List<Fault> newFaults, List<Limit> newLimits) {
+    return with(duration, populations, newStreams, newFaults, newLimits);
+  }
+
   private Scenario with(
       Duration newDuration,
       List<Population> newPopulations,

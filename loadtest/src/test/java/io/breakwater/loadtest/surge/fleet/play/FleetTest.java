@@ -378,7 +378,9 @@ final class FleetTest {
         null,
         null,
         Double.NaN,
-        null);
+        null,
+        Map.of(),
+        false);
   }
 
   @Test
