@@ -118,7 +118,7 @@ interface GatewayKeys {
     /** Threads; as many as processors if absent. */
     Optional<Integer> eventLoops();
 
-    @WithDefault("1024")
+    @WithDefault("4096")
     int backlog();
 
     @WithDefault("8000")

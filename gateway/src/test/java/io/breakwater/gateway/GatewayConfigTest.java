@@ -28,7 +28,7 @@ final class GatewayConfigTest {
     assertThat(config.sockets())
         .isEqualTo(
             new SocketLimits(
-                1024,
+                4096,
                 1 << 20,
                 (128 << 20) / config.eventLoops(),
                 config.sockets().inboundTotalBytes(),

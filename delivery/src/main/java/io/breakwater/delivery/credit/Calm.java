@@ -12,7 +12,7 @@ final class Calm {
   private static final double UP_PER_S = 0.0025;
   private static final double DOWN_PER_S = 3 * UP_PER_S;
 
-  /** A first window may be one of cold code; then it is come down from. */
+  /** What it begins with is a guess, and a first window may be one of cold code. */
   private static final double FASTER_AT_FIRST = 20;
 
   private static final int FIRST_WINDOWS = 60;
@@ -43,10 +43,10 @@ final class Calm {
       ms = Math.clamp(meanMs, leastMs, firstMostMs);
     } else {
       double seconds = Math.clamp((nowMs - learnedAtMs) / 1_000.0, 0, 1);
+      double haste = windows < FIRST_WINDOWS ? FASTER_AT_FIRST : 1;
       if (meanMs > ms && mayRise) {
-        ms = Math.min(meanMs, ms * (1 + UP_PER_S * seconds));
+        ms = Math.min(meanMs, ms * (1 + UP_PER_S * haste * seconds));
       } else if (meanMs < ms) {
-        double haste = windows < FIRST_WINDOWS ? FASTER_AT_FIRST : 1;
         ms = Math.max(meanMs, ms * (1 - DOWN_PER_S * haste * seconds));
         ms = Math.max(leastMs, ms);
       }

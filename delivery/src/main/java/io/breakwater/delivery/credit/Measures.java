@@ -20,7 +20,13 @@ final class Measures {
   private static final double ABOVE_CALM = 1.2;
   private static final double NOISE_MS = 1;
   private static final double CALM_LEAST_MS = 2;
-  private static final double CALM_FIRST_MS = 100;
+
+  /**
+   * What a node takes for calm that does not know it: it may be started in the middle of a surge, and
+   * must not learn that a surge is calm. If it is slower by itself, it learns that within a minute.
+   */
+  private static final double CALM_FIRST_MS = 10;
+
   private static final long STALE_MS = 6_000;
 
   private final DelayWindow[] windows = new DelayWindow[Tally.KINDS];

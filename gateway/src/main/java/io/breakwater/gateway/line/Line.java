@@ -10,11 +10,20 @@ import java.util.random.RandomGenerator;
  * order, and the pace.
  */
 public final class Line {
-  /** To tell one costs the event loop some 10 µs: a long line is told less often. */
-  private static final int TOLD_PER_SECOND = 2_500;
+  /** Of an event loop's time, what telling may take: a long line is told less often. */
+  private static final double TELLING_SHARE = 0.05;
 
-  /** Clients, and what is between, take more silence than this for a broken connection. */
-  private static final int TELL_EACH_MAX_MS = 15_000;
+  /** What it costs to tell one, µs, before it was measured; and what is believed at all. */
+  private static final double TELL_MICROS = 20;
+
+  private static final double TELL_MICROS_LEAST = 1;
+  private static final double TELL_MICROS_MOST = 1_000;
+
+  /** A batch counts so much beside those before it. */
+  private static final double TELL_WEIGHT = 0.05;
+
+  /** Clients take 30 s of silence for a broken connection. */
+  private static final int TELL_EACH_MAX_MS = 25_000;
 
   private static final long DAY_MS = 24 * 3_600_000;
   private static final int TURNED_AWAY_WINDOW_MS = 60_000;
@@ -36,6 +45,9 @@ public final class Line {
   private double turnedAway;
 
   private long turnedAwayAtMs;
+
+  /** What it takes to tell one, an average. */
+  private double tellMicros = TELL_MICROS;
 
   /** Written by the own event loop, read by all. */
   private volatile Order order = Order.NOBODY;
@@ -157,11 +169,25 @@ public final class Line {
     return (long) Math.min(DAY_MS, Math.ceil(place / perMs));
   }
 
-  /** How often each is told its place now, ms. */
+  /**
+   * How often each is told its place now, ms: so that it takes no more than a twentieth of the event
+   * loop's time, by what it took lately; but before clients lose patience.
+   */
   public int tellEachMs() {
     int tellMs = room.limits().tellMs();
-    long byCost = 1_000L * size() / TOLD_PER_SECOND;
-    return Math.clamp(byCost, tellMs, Math.max(tellMs, TELL_EACH_MAX_MS));
+    double byCost = size() * tellMicros / 1_000 / TELLING_SHARE;
+    return (int) Math.clamp(byCost, tellMs, Math.max(tellMs, TELL_EACH_MAX_MS));
+  }
+
+  /**
+   * So many were told.
+   *
+   * @param micros by the wall clock, until all of it was handed to the system: where the loop has no
+   *     processor it takes longer, and the line is told less often
+   */
+  public void told(int people, double micros) {
+    double each = Math.clamp(micros / people, TELL_MICROS_LEAST, TELL_MICROS_MOST);
+    tellMicros += TELL_WEIGHT * (each - tellMicros);
   }
 
   /**

@@ -134,7 +134,28 @@ final class LineTest {
     for (int i = 20_000; i < 60_000; i++) {
       joined(line, i, i);
     }
-    assertThat(line.tellEachMs()).isEqualTo(15_000);
+    assertThat(line.tellEachMs()).isEqualTo(24_000);
+    for (int i = 60_000; i < 80_000; i++) {
+      joined(line, i, i);
+    }
+    assertThat(line.tellEachMs()).isEqualTo(25_000);
+  }
+
+  @Test
+  void a_line_is_told_less_often_where_that_takes_longer() {
+    for (int i = 0; i < 5_000; i++) {
+      joined(line, i, i);
+    }
+    assertThat(line.tellEachMs()).isEqualTo(3_000);
+    for (int i = 0; i < 200; i++) {
+      line.told(30, 30 * 150);
+    }
+    // 5,000 x 150 µs are a twentieth of 15 s.
+    assertThat(line.tellEachMs()).isBetween(14_500, 15_000);
+    for (int i = 0; i < 200; i++) {
+      line.told(30, 30 * 5);
+    }
+    assertThat(line.tellEachMs()).isEqualTo(3_000);
   }
 
   @Test
