@@ -283,7 +283,7 @@ public final class ConnectionMachine {
       case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame(), nowMs);
       case Input.Shed shed -> shed(shed.node(), shed.frame(), nowMs);
       case Input.Taken taken -> taken(taken.node(), taken.frame());
-      case Input.SignUpAnswered answered -> signUpAnswered(answered.answer(), nowMs);
+      case Input.SignUpAnswered answered -> signUpAnswered(answered, nowMs);
       case Input.Turn _ -> turn(nowMs);
       case Input.PlaceDue _ -> newcomer == null ? NOTHING : newcomer.tell();
       case Input.GaveWay _ -> newcomer == null ? NOTHING : settled(newcomer.gaveWay(nowMs), nowMs);
@@ -432,15 +432,16 @@ public final class ConnectionMachine {
     return newcomer == null ? NOTHING : newcomer.turn(nowMs);
   }
 
-  private List<Output> signUpAnswered(ServerFrame answer, long nowMs) {
+  private List<Output> signUpAnswered(Input.SignUpAnswered answered, long nowMs) {
+    ServerFrame answer = answered.answer();
     Newcomer asked = newcomer;
     if (asked == null) {
       return takesRelays() ? toClient(answer) : NOTHING;
     }
-    if (asked.isSentBack(answer)) {
+    if (answered.isSentBack()) {
       return settled(asked.sentBack(answer.getError(), nowMs), nowMs);
     }
-    asked.answered();
+    asked.leave();
     newcomer = null;
     return toClient(answer);
   }

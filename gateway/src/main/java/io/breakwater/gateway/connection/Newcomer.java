@@ -158,21 +158,12 @@ final class Newcomer {
     return !isInLine() && node.equals(at) && nowMs < dueUntilMs ? goOn(nowMs) : NOTHING;
   }
 
-  /** Whether this answer is none for the client: it is asked for time, and its place is kept. */
-  boolean isSentBack(ServerFrame answer) {
-    Error error = answer.getError();
-    return answer.hasError()
-        && error.getRequest() == 0
-        && (error.getReason() == Reason.OVERLOADED || error.getReason() == Reason.UNAVAILABLE);
-  }
-
   /** A node has no time for it. */
   List<Output> sentBack(Error answer, long nowMs) {
     if (isInLine()) {
       // An earlier attempt, which was given up.
       return NOTHING;
     }
-    rules.line().sentBack(nowMs);
     sentBack++;
     List<Output> outputs = new ArrayList<>(3);
     outputs.add(new Output.SentBack());
@@ -185,12 +176,6 @@ final class Newcomer {
 
   private static int returnAfterMs(Error answer) {
     return (int) Math.min(RETURN_AFTER_MAX_MS, Integer.toUnsignedLong(answer.getReturnAfterMs()));
-  }
-
-  /** A node has answered it for good. */
-  void answered() {
-    rules.line().answered();
-    leave();
   }
 
   /** Nobody waits for it any more, or not here. */

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who waits at one event loop, in order of arrival. Confined to it, but for what it publishes: its
@@ -27,7 +28,6 @@ public final class Line {
   private final WaitingRoom room;
   private final RandomGenerator random;
   private final Pace pace = new Pace();
-  private final Pause pause = new Pause();
 
   /** In the order in which they were told; those who have left are dropped when it is theirs. */
   private final Queue<Waiting> told = new ArrayDeque<>();
@@ -39,6 +39,9 @@ public final class Line {
 
   /** Written by the own event loop, read by all. */
   private volatile Order order = Order.NOBODY;
+
+  /** The first of it; none: nobody waits. Asked for with every frame of every connection. */
+  private @Nullable Waiting first;
 
   /** Likewise. */
   private volatile double perMs = Pace.ASSUMED_PER_MS;
@@ -64,7 +67,7 @@ public final class Line {
 
   /** Who came first. */
   public Optional<Waiting> first() {
-    return isEmpty() ? Optional.empty() : Optional.of(order.first());
+    return Optional.ofNullable(first);
   }
 
   /**
@@ -91,6 +94,9 @@ public final class Line {
 
   private void insert(Waiting place) {
     order = order.with(place, random.nextInt());
+    if (first == null || place.isBefore(first)) {
+      first = place;
+    }
     if (told.size() > 2 * order.size() + 1_000) {
       told.removeIf(Waiting::isGone);
     }
@@ -100,6 +106,9 @@ public final class Line {
   private void remove(Waiting place) {
     place.gone();
     order = order.without(place);
+    if (place == first) {
+      first = order.size() == 0 ? null : order.first();
+    }
   }
 
   /** It gives its place up, unless that is gone already. */
@@ -119,21 +128,6 @@ public final class Line {
   /** Somebody comes back from its turn: the line has not moved after all. */
   public void cameBack() {
     room.served(-1);
-  }
-
-  /** Delivery has no time for a sign-up that was let go. */
-  public void sentBack(long nowMs) {
-    pause.sentBack(nowMs);
-  }
-
-  /** Delivery has answered a sign-up. */
-  public void answered() {
-    pause.answered();
-  }
-
-  /** Whether nobody is to be let go now, since delivery sends back who is. */
-  public boolean isPaused(long nowMs) {
-    return pause.isOn(nowMs);
   }
 
   /** Looks how fast the lines move; to be called each second at least, while anybody waits. */

@@ -81,7 +81,7 @@ final class Usher {
     isLettingGo = true;
     try {
       Optional<Waiting> next = line.first();
-      for (int i = 0; i < TURNS_PER_STEP && next.isPresent() && mayGo(); i++) {
+      for (int i = 0; i < TURNS_PER_STEP && next.isPresent() && trunks.takesSignUp(); i++) {
         Waiting gone = next.get();
         gateway.happened(gone.connection(), TURN);
         next = line.first();
@@ -92,10 +92,6 @@ final class Usher {
     } finally {
       isLettingGo = false;
     }
-  }
-
-  private boolean mayGo() {
-    return !line.isPaused(gateway.nowMs()) && trunks.takesSignUp();
   }
 
   private void tell(long nowMs) {
