@@ -7,6 +7,7 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.SecretHash;
 import io.breakwater.gateway.line.Ticket;
+import io.breakwater.gateway.line.Waiting;
 import io.breakwater.gateway.rate.ConnectionRates;
 import io.breakwater.gateway.rate.Excess;
 import io.breakwater.proto.client.Ack;
@@ -287,6 +288,8 @@ public final class ConnectionMachine {
       case Input.Turn _ -> turn(nowMs);
       case Input.PlaceDue _ -> newcomer == null ? NOTHING : newcomer.tell();
       case Input.GaveWay _ -> newcomer == null ? NOTHING : settled(newcomer.gaveWay(nowMs), nowMs);
+      case Input.PlaceTaken(Waiting place) ->
+          newcomer == null ? NOTHING : settled(newcomer.placeTaken(place), nowMs);
       case Input.ViewChanged _ -> viewChanged(nowMs);
       case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
@@ -415,7 +418,7 @@ public final class ConnectionMachine {
     return settled(outputs, nowMs);
   }
 
-  /** Who was told to come back later is not kept. */
+  /** Who was told to come back later, or displaced, is not kept. */
   private List<Output> settled(List<Output> outputs, long nowMs) {
     return newcomer != null && newcomer.isTurnedAway()
         ? leave(new ArrayList<>(outputs), nowMs)

@@ -5,6 +5,7 @@ import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.gateway.line.Waiting;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Reason;
@@ -99,6 +100,9 @@ public sealed interface Input {
 
   /** The waiting room is full, and somebody who came earlier has its place. */
   record GaveWay() implements Input {}
+
+  /** Another connection has come with its sign-up, and has the place that it had. */
+  record PlaceTaken(Waiting place) implements Input {}
 
   /** A newer view is known: the home may be another node. */
   record ViewChanged() implements Input {}

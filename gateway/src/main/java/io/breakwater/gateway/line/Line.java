@@ -1,8 +1,10 @@
 package io.breakwater.gateway.line;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ public final class Line {
 
   /** In the order in which they were told; those who have left are dropped when it is theirs. */
   private final Queue<Waiting> told = new ArrayDeque<>();
+
+  /** Of this line, whose sign-ups have come again since. Any event loop adds to it. */
+  private final Queue<Waiting> replaced = new ConcurrentLinkedQueue<>();
 
   /** How many were turned away lately; what was a window ago counts 1/e. */
   private double turnedAway;
@@ -78,7 +83,7 @@ public final class Line {
    * @param nowMs monotonic: counts as being told
    */
   public Admission join(long connection, long arrivedMs, long nowMs) {
-    Waiting place = new Waiting(connection, arrivedMs, nowMs);
+    Waiting place = new Waiting(this, connection, arrivedMs, nowMs);
     if (room.take()) {
       insert(place);
       return new Admission.Admitted(place);
@@ -105,10 +110,45 @@ public final class Line {
 
   private void remove(Waiting place) {
     place.gone();
+    SignUpId signUp = place.signUp();
+    if (signUp != null) {
+      room.release(signUp, place);
+    }
     order = order.without(place);
     if (place == first) {
       first = order.size() == 0 ? null : order.first();
     }
+  }
+
+  /**
+   * A sign-up has come. The place that an earlier connection of the gateway has for it, if any, is
+   * not its place any more: that connection is named by {@link #nextReplaced} of its line.
+   *
+   * @param signUp 16 bytes
+   * @return when it came by that
+   */
+  public Optional<Long> takeOver(ByteString signUp) {
+    Optional<Waiting> before = room.release(SignUpId.of(signUp));
+    before.ifPresent(
+        place -> {
+          place.line().replaced.add(place);
+          if (place.line() == this) {
+            leave(place);
+          }
+        });
+    return before.map(Waiting::arrivedMs);
+  }
+
+  /** Whether the place is that of the sign-up now; not if a later connection has one for it. */
+  public boolean hold(ByteString signUp, Waiting place) {
+    SignUpId id = SignUpId.of(signUp);
+    place.belongsTo(id);
+    return room.hold(id, place);
+  }
+
+  /** A place of this line that another connection has taken over. */
+  public Optional<Waiting> nextReplaced() {
+    return Optional.ofNullable(replaced.poll());
   }
 
   /** It gives its place up, unless that is gone already. */
@@ -143,7 +183,7 @@ public final class Line {
 
   /** The place that somebody would have who has none. */
   public long placeOf(long connection, long arrivedMs) {
-    return placeOf(new Waiting(connection, arrivedMs, 0));
+    return placeOf(new Waiting(this, connection, arrivedMs, 0));
   }
 
   /** How long who has this place is likely to wait for its turn, ms; a day at most. */

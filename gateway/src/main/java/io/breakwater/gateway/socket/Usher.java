@@ -63,12 +63,22 @@ final class Usher {
 
   private void step() {
     long nowMs = gateway.nowMs();
+    displace();
     letGo();
     line.look(nowMs);
     tell(nowMs);
     isRunning = !line.isEmpty();
     if (isRunning) {
       var _ = loop.schedule(this::step, STEP_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Whose sign-up came again by another connection is told so. */
+  private void displace() {
+    for (Optional<Waiting> gone = line.nextReplaced();
+        gone.isPresent();
+        gone = line.nextReplaced()) {
+      gateway.happened(gone.get().connection(), new Input.PlaceTaken(gone.get()));
     }
   }
 
