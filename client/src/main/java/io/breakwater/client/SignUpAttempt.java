@@ -15,19 +15,29 @@ import org.jspecify.annotations.Nullable;
 /** A sign-up under way, until it is answered or closed. */
 public final class SignUpAttempt implements AutoCloseable {
   private final CompletableFuture<Credentials> credentials = new CompletableFuture<>();
+  private final ClientConfig config;
+  private final ByteString signUpId;
+  private final BreakwaterClient.EventListener listener;
+  private final SignUpMachine machine;
   private final ClientThread thread;
+
+  /** Of the place in line that it has, or had. Written by the client's thread. */
+  private volatile ByteString ticket;
 
   private SignUpAttempt(
       ClientConfig config,
-      byte[] signUpId,
+      ByteString signUpId,
       String handle,
+      ByteString ticket,
       BreakwaterClient.EventListener listener) {
-    SignUpMachine machine =
+    this.config = config;
+    this.signUpId = signUpId;
+    this.listener = listener;
+    this.ticket = ticket;
+    machine =
         new SignUpMachine(
-            ByteString.copyFrom(signUpId),
-            handle,
-            new SplittableRandom(ThreadLocalRandom.current().nextLong()));
-    thread = new ClientThread(machine, config, new Owner(listener), "breakwater-sign-up");
+            signUpId, handle, ticket, new SplittableRandom(ThreadLocalRandom.current().nextLong()));
+    thread = new ClientThread(machine, config, new Owner(), "breakwater-sign-up");
   }
 
   static SignUpAttempt start(
@@ -35,9 +45,26 @@ public final class SignUpAttempt implements AutoCloseable {
       byte[] signUpId,
       String handle,
       BreakwaterClient.EventListener listener) {
-    SignUpAttempt attempt = new SignUpAttempt(config, signUpId, handle, listener);
+    return start(config, ByteString.copyFrom(signUpId), handle, ByteString.EMPTY, listener);
+  }
+
+  private static SignUpAttempt start(
+      ClientConfig config,
+      ByteString signUpId,
+      String handle,
+      ByteString ticket,
+      BreakwaterClient.EventListener listener) {
+    SignUpAttempt attempt = new SignUpAttempt(config, signUpId, handle, ticket, listener);
     attempt.thread.start();
     return attempt;
+  }
+
+  /**
+   * Tries another handle when this one was refused: the same sign-up goes on, and if it has waited
+   * in line its place is kept for two minutes. To be called when this attempt is over.
+   */
+  public SignUpAttempt withHandle(String another) {
+    return start(config, signUpId, another, ticket, listener);
   }
 
   /**
@@ -59,12 +86,6 @@ public final class SignUpAttempt implements AutoCloseable {
   }
 
   private final class Owner implements ClientThread.Owner {
-    private final BreakwaterClient.EventListener listener;
-
-    Owner(BreakwaterClient.EventListener listener) {
-      this.listener = listener;
-    }
-
     @Override
     public void persist(Changes changes) {
       throw new IllegalStateException("a sign-up stores nothing");
@@ -75,6 +96,7 @@ public final class SignUpAttempt implements AutoCloseable {
 
     @Override
     public void notify(Event event) {
+      ticket = machine.ticket();
       listener.onEvent(event);
       if (event instanceof Event.SignedUp signedUp) {
         credentials.complete(signedUp.credentials());

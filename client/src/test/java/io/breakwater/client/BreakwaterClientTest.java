@@ -141,6 +141,19 @@ final class BreakwaterClientTest {
   }
 
   @Test
+  void a_sign_up_whose_handle_is_taken_goes_on_with_another_one() throws Exception {
+    signUp("anna", 1);
+    byte[] id = new byte[16];
+    id[0] = 2;
+    try (SignUpAttempt attempt = BreakwaterClient.signUp(config(), id, "anna", event -> {})) {
+      assertThatThrownBy(() -> get(attempt.credentials())).hasMessageContaining("HANDLE_TAKEN");
+      try (SignUpAttempt again = attempt.withHandle("anne")) {
+        assertThat(get(again.credentials())).isEqualTo(signUp("anne", 2));
+      }
+    }
+  }
+
+  @Test
   void thousands_of_messages_arrive_once_in_order_although_connections_break() throws Exception {
     Credentials anna = gateway.account("anna");
     Credentials bert = gateway.account("bert");

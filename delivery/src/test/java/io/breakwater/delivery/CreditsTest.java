@@ -120,7 +120,9 @@ final class CreditsTest {
       try (TestGateway dead = new TestGateway(port)) {
         dead.say(line);
         await().until(() -> dead.mayHaveSent(SIGN_UP) >= 8);
+        await().until(() -> metric("credits_trunks") == 2);
       }
+      await().until(() -> metric("credits_trunks") == 1);
       await()
           .until(
               () -> {

@@ -84,6 +84,7 @@ final class ArchitectureTest {
               "java.security",
               "java.time",
               "java.util",
+              "java.util.concurrent",
               "java.util.concurrent.atomic",
               "java.util.function",
               "java.util.random",

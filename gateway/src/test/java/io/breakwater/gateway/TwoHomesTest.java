@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.LookUp;
 import io.breakwater.proto.client.Pong;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.client.SignedUp;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,51 @@ final class TwoHomesTest {
   @AfterEach
   void stop() throws Exception {
     fixture.close();
+  }
+
+  @Test
+  void a_node_that_sends_sign_ups_back_is_passed_over_and_the_other_goes_on() throws Exception {
+    AtomicInteger sentBack = new AtomicInteger();
+    home.script(
+        (stream, frame) -> {
+          if (frame.hasSignUp()) {
+            sentBack.incrementAndGet();
+            stream.relay(
+                frame.getConnection(),
+                ServerFrame.newBuilder()
+                    .setError(Error.newBuilder().setReason(Reason.UNAVAILABLE))
+                    .build());
+          }
+        });
+    other.script(
+        (stream, frame) -> {
+          if (frame.hasSignUp()) {
+            stream.relay(
+                frame.getConnection(),
+                ServerFrame.newBuilder().setSignedUp(SignedUp.getDefaultInstance()).build());
+          }
+        });
+    long began = System.nanoTime();
+    for (int i = 0; i < 60; i++) {
+      try (TestClient newcomer = fixture.connect()) {
+        newcomer.write(
+            ClientFrame.newBuilder()
+                .setSignUp(
+                    SignUp.newBuilder()
+                        .setSignUpId(ByteString.copyFrom(ByteBuffer.allocate(16).putInt(i).array()))
+                        .setHandle("ann" + i))
+                .build());
+        ServerFrame answer = newcomer.read();
+        while (answer.hasQueued()) {
+          answer = newcomer.read();
+        }
+        assertThat(answer.hasSignedUp()).isTrue();
+      }
+    }
+    // Of each event loop: two, and one more after each pause, which doubles.
+    double tookMs = (System.nanoTime() - began) / 1e6;
+    double pauses = Math.log(1 + tookMs / 100) / Math.log(2);
+    assertThat(sentBack.get()).isLessThan(2 * (3 + (int) pauses));
   }
 
   private void killOther() throws InterruptedException {

@@ -107,6 +107,25 @@ final class WaitingInLineTest {
   }
 
   @Test
+  void the_newest_connection_of_a_sign_up_has_its_place_at_whatever_event_loop() throws Exception {
+    losesDelivery(fixture);
+    TestClient earlier = comes(fixture, 1, ByteString.EMPTY);
+    ByteString ticket = earlier.read().getQueued().getTicket();
+    for (int i = 0; i < 6; i++) {
+      TestClient later = comes(fixture, 1, i % 2 == 0 ? ticket : ByteString.EMPTY);
+      assertThat(later.read().hasQueued()).isTrue();
+      ServerFrame last = earlier.read();
+      while (last.hasQueued()) {
+        last = earlier.read();
+      }
+      assertThat(last.hasDisplaced()).isTrue();
+      await().until(() -> fixture.meter("line.length") == 1);
+      earlier = later;
+    }
+    assertThat(fixture.meter("displaced")).isEqualTo(6);
+  }
+
+  @Test
   void newcomers_wait_while_no_delivery_node_takes_them_and_are_told_their_places()
       throws Exception {
     losesDelivery(fixture);

@@ -12,16 +12,18 @@ import java.util.random.RandomGenerator;
 /**
  * Makes an account: tries until the server has answered, waits in its line, comes back when it says
  * so, with the ticket that keeps its place. Driven as {@link DeviceMachine} is; its steps never
- * have changes. Repeating it with the same sign-up id finishes the same account; the ticket is
- * forgotten with the machine, and lapses two minutes later.
+ * have changes. Repeating it with the same sign-up id finishes the same account, and with its
+ * ticket keeps the place, whatever the handle; the ticket lapses after two minutes.
  */
 public final class SignUpMachine implements Machine {
   private static final long SILENCE_MS = 30_000;
+  private static final long DISPLACED_MS = 60_000;
 
   private final SignUp signUp;
+  private final RandomGenerator random;
 
   /** What the server said last; empty if it never did. */
-  private ByteString ticket = ByteString.EMPTY;
+  private ByteString ticket;
 
   private final Pending pending = new Pending();
   private final Link link;
@@ -29,10 +31,19 @@ public final class SignUpMachine implements Machine {
   /**
    * @param signUpId 16 random bytes, stored before the first attempt; a secret
    * @param handle 3 to 32 characters of a-z, 0-9, '_' and '.', beginning with a letter
+   * @param ticket of an earlier attempt with the same sign-up id; empty if there is none
    */
-  public SignUpMachine(ByteString signUpId, String handle, RandomGenerator random) {
+  public SignUpMachine(
+      ByteString signUpId, String handle, ByteString ticket, RandomGenerator random) {
+    this.random = random;
+    this.ticket = ticket;
     signUp = SignUp.newBuilder().setSignUpId(signUpId).setHandle(handle).build();
     link = new Link(pending, random, SILENCE_MS);
+  }
+
+  /** What keeps the place in line; empty if the sign-up never was in line. */
+  public ByteString ticket() {
+    return ticket;
   }
 
   /** Connects. */
@@ -80,6 +91,7 @@ public final class SignUpMachine implements Machine {
       case QUEUED -> queued(frame.getQueued(), nowMs);
       case GO_AWAY -> link.leaveAfter(frame.getGoAway().getReturnAfterMs(), nowMs);
       case ERROR -> error(frame.getError(), nowMs);
+      case DISPLACED -> displaced(nowMs);
       default -> {
         // Not for a connection without an account.
       }
@@ -107,6 +119,12 @@ public final class SignUpMachine implements Machine {
       link.comeBackAfter(Integer.toUnsignedLong(frame.getReturnAfterMs()), nowMs);
       link.drop("the line is full; the place is kept", nowMs);
     }
+  }
+
+  /** Another connection has the place of this sign-up: both would take it from each other. */
+  private void displaced(long nowMs) {
+    link.comeBackAfter(DISPLACED_MS + random.nextLong(DISPLACED_MS / 6), nowMs);
+    link.drop("displaced", nowMs);
   }
 
   private void error(Error error, long nowMs) {

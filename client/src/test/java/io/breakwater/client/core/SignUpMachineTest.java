@@ -3,6 +3,7 @@ package io.breakwater.client.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.proto.client.Displaced;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.GoAway;
 import io.breakwater.proto.client.Queued;
@@ -20,11 +21,15 @@ import org.junit.jupiter.api.Test;
 final class SignUpMachineTest {
   private static final ByteString ID = ByteString.copyFrom(new byte[16]);
 
-  private final SignUpMachine machine = new SignUpMachine(ID, "ann", new SplittableRandom(1));
+  private final SignUpMachine machine = machine("ann", ByteString.EMPTY);
   private final List<SignUp> signUps = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private long now = 1_000;
   private long connection;
+
+  private static SignUpMachine machine(String handle, ByteString ticket) {
+    return new SignUpMachine(ID, handle, ticket, new SplittableRandom(1));
+  }
 
   @BeforeEach
   void start() {
@@ -153,5 +158,32 @@ final class SignUpMachineTest {
     hears(ServerFrame.newBuilder().setError(Error.newBuilder().setReason(Reason.HANDLE_TAKEN)));
     assertThat(events).last().isEqualTo(new Event.SignUpFailed(Reason.HANDLE_TAKEN, ""));
     assertThat(machine.wakeUpMs()).isEqualTo(Long.MAX_VALUE);
+    assertThat(machine.ticket()).isEqualTo(ByteString.copyFromUtf8("one"));
+  }
+
+  @Test
+  void another_handle_keeps_the_place() {
+    SignUpMachine other = machine("anna", ByteString.copyFromUtf8("one"));
+    other.start(now);
+    other.connected(1, now);
+    assertThat(other.drain().outputs())
+        .filteredOn(Output.Transmit.class::isInstance)
+        .extracting(output -> ((Output.Transmit) output).frame().getSignUp())
+        .containsExactly(
+            SignUp.newBuilder()
+                .setSignUpId(ID)
+                .setHandle("anna")
+                .setTicket(ByteString.copyFromUtf8("one"))
+                .build());
+  }
+
+  @Test
+  void comes_back_a_minute_later_if_another_connection_has_its_place() {
+    queued(3, "one", 0);
+    hears(ServerFrame.newBuilder().setDisplaced(Displaced.getDefaultInstance()));
+    assertThat(connection).isZero();
+    assertThat(machine.wakeUpMs() - now).isBetween(60_000L, 70_000L);
+    pass(machine.wakeUpMs() - now);
+    assertThat(last().getTicket()).isEqualTo(ByteString.copyFromUtf8("one"));
   }
 }

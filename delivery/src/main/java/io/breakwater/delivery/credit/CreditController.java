@@ -127,7 +127,7 @@ public final class CreditController {
       blocksSeen = measures.closed(Tally.BLOCKS);
       Delay blocks = measures.of(Tally.BLOCKS, nowMs);
       if (blocks.requests() > 0) {
-        writes.steer(blocks, writesUsed, isCalm, nowMs);
+        writes.steer(blocks, writesUsed, isCalm && !measures.stands(Tally.BLOCKS), nowMs);
       }
     }
   }
@@ -151,9 +151,11 @@ public final class CreditController {
     double worstNews = 0;
     double worstMs = 0;
     boolean isNews = false;
+    boolean isStill = false;
     for (int before = 1; before <= priority; before++) {
       double ratio = measures.ratio(before, priority, nowMs);
       worst = Math.max(worst, ratio);
+      isStill |= measures.isStill(before);
       if (measures.closed(before) != seen[priority][before]) {
         seen[priority][before] = measures.closed(before);
         isNews = true;
@@ -169,6 +171,7 @@ public final class CreditController {
       pools[priority].fit(peak[priority]);
       moved(priority, nowMs);
     } else if (worst <= 1
+        && !isStill
         && used[priority]
         && nowMs - movedAtMs[priority] >= (isNews ? GROW_EACH_MS : 1_000)) {
       pools[priority].grow(worst, trunks.size());
@@ -344,6 +347,7 @@ public final class CreditController {
         left -= more;
       }
     }
+    share.granted(available - left);
   }
 
   private void tell(TrunkState trunk, Teller teller, long nowMs) {
@@ -425,6 +429,7 @@ public final class CreditController {
         writes.value(),
         writes.calmMs(),
         share.capacity(),
-        share.isSaturated(nowMs));
+        share.isSaturated(nowMs),
+        trunks.size());
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param blockCalmMs what blocks take when nobody presses
  * @param capacity the most work that was done in a second, in messages
  * @param isSaturated whether sign-ups are held to a quarter of that
+ * @param trunks that are granted credits
  */
 public record CreditFigures(
     List<OfClass> classes,
@@ -20,7 +21,8 @@ public record CreditFigures(
     int signUpWrites,
     double blockCalmMs,
     double capacity,
-    boolean isSaturated) {
+    boolean isSaturated,
+    int trunks) {
   /**
    * Those of a priority class.
    *

@@ -3,7 +3,7 @@ package io.breakwater.delivery.credit;
 /**
  * How long requests of one kind waited, over one window.
  *
- * @param requests how many
+ * @param requests how many, those that stand still included
  * @param meanMs milliseconds
  * @param highMs the 99th percentile, milliseconds, no more than a fifth too high
  */

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -7,7 +8,10 @@ import java.util.Optional;
  * The delay of one kind of request, window by window: a window lasts a second, or until 2000
  * requests have come (as DAGOR has it: Zhou et al., <em>Overload Control for Scaling WeChat
  * Microservices</em>, SoCC 2018). One with so few requests that chance decides lasts up to five.
- * Confined to the node's thread.
+ *
+ * <p>What has stood still for a second counts with the time that it has waited so far, as often as
+ * a window ends. So the delay of what does not get on rises with time. Confined to the node's
+ * thread.
  */
 final class DelayWindow {
   private static final int FULL = 2_000;
@@ -23,9 +27,24 @@ final class DelayWindow {
   private long sumMicros;
   private final long[] buckets = new long[Tally.BUCKETS];
 
+  /** Of what has arrived and is not done, whoever has it. */
+  private final Standstill all = new Standstill();
+
+  /** Of messages that a lane has taken, by lane. */
+  private final List<Standstill> ofLanes = new ArrayList<>();
+
+  /** What stands still, how many, and the sum of the times, ms. */
+  private long standing;
+
+  private double standingMs;
+
+  /** Whether anything got no further between the last two looks. */
+  private boolean isStill;
+
   DelayWindow(int kind, List<Tally> tallies, long nowMs) {
     this.kind = kind;
     this.tallies = tallies;
+    tallies.forEach(_ -> ofLanes.add(new Standstill()));
     begin(nowMs);
   }
 
@@ -58,9 +77,13 @@ final class DelayWindow {
       requests += tally.measured(kind);
       micros += tally.sumMicros(kind);
     }
+    lookWhatStands(nowMs);
+    requests += standing;
+    micros += (long) (standingMs * 1_000);
     long lastedMs = nowMs - beganMs;
     boolean isOver =
-        requests >= FULL
+        requests - standing >= FULL
+            || (standing > 0 && lastedMs >= LASTS_MS)
             || (requests >= FEW && lastedMs >= LASTS_MS)
             || lastedMs >= LASTS_WITH_FEW_MS;
     if (!isOver) {
@@ -74,7 +97,54 @@ final class DelayWindow {
     return Optional.of(delay);
   }
 
-  private double high(long requests) {
+  /** Whether anything of the kind is under way that got no further since the last look. */
+  boolean isStill() {
+    return isStill;
+  }
+
+  /** Whether anything of the kind stands still, and has for a second. */
+  boolean stands() {
+    return standing > 0;
+  }
+
+  private void lookWhatStands(long nowMs) {
+    standing = 0;
+    standingMs = 0;
+    isStill = false;
+    // Done first: what is done meanwhile counts as under way, not the other way round.
+    long done = 0;
+    for (Tally tally : tallies) {
+      done += tally.allDone(kind);
+    }
+    long arrived = 0;
+    for (Tally tally : tallies) {
+      arrived += tally.allArrived(kind);
+    }
+    stand(all, arrived - done, done, nowMs);
+    if (kind == Priority.SEND) {
+      for (int i = 0; i < tallies.size(); i++) {
+        Tally lane = tallies.get(i);
+        long published = lane.measured(kind) - lane.away(kind);
+        stand(ofLanes.get(i), lane.sendsQueued(), published, nowMs);
+      }
+    }
+  }
+
+  private void stand(Standstill which, long underWay, long done, long nowMs) {
+    long lastsMs = which.lastsMs(underWay, done, nowMs);
+    isStill |= lastsMs > 0;
+    if (lastsMs >= LASTS_MS) {
+      standing += underWay;
+      standingMs += (double) underWay * lastsMs;
+    }
+  }
+
+  /** Of those that stand still the percentile is not known: they are left out. */
+  private double high(long measuredAndStanding) {
+    long requests = measuredAndStanding - standing;
+    if (requests <= 0) {
+      return standingMs / standing;
+    }
     long above = requests - (long) (requests * HIGH);
     for (int bucket = buckets.length - 1; bucket >= 0; bucket--) {
       above -= inBucket(bucket) - buckets[bucket];

@@ -8,6 +8,10 @@ import java.util.Optional;
  * waits in several places, and what it waits in all is the sum of the means: for its lane (or for its turn among
  * sign-ups), and for its turn at Cassandra, which storage counts by kind of call. Sends alone are measured as a whole,
  * from arrival to publishing, block writes included: what people feel.
+ *
+ * What was not carried out counts with the time that it has waited for that, a second at least (Tally.turnedAway), and
+ * what stands still with its age (DelayWindow): a Cassandra that does nothing at all must not look like one that nobody
+ * asks.
  */
 /** The delays of all classes, window by window, and what they aim at. Confined to a thread. */
 final class Measures {
@@ -53,10 +57,20 @@ final class Measures {
         closedAtMs[kind] = nowMs;
         closed[kind]++;
         if (kind == Priority.SEND && delay.requests() > 0) {
-          calm.learn(delay.meanMs(), mayCalmRise, nowMs);
+          calm.learn(delay.meanMs(), mayCalmRise && !windows[kind].stands(), nowMs);
         }
       }
     }
+  }
+
+  /** Whether requests of a kind are under way and nothing gets done. */
+  boolean stands(int kind) {
+    return windows[kind].stands();
+  }
+
+  /** Whether what is under way of a kind, or of a part of it, got no further just now. */
+  boolean isStill(int kind) {
+    return windows[kind].isStill();
   }
 
   /** How many windows of a kind are over: higher if there is news. */

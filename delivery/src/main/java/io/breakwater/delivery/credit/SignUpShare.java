@@ -14,6 +14,9 @@ import java.util.List;
  *
  * They are never starved: one is under way, however small the pool, unless sends have been at four times their target
  * for 3 s. Then there is one a second until they are below.
+ *
+ * So there is while more than half of the sign-ups fail, or do not get their turn: one under way is many a second if each
+ * fails at once, and each has left a line for nothing. The one that is tried says when that is over.
  */
 /** The part of a node that sign-ups may have. Confined to the node's thread. */
 final class SignUpShare {
@@ -41,6 +44,11 @@ final class SignUpShare {
   private long aboveSinceMs = NEVER;
   private long farAboveSinceMs = NEVER;
   private long saturatedUntilMs = -NEVER;
+  private long awayBefore;
+
+  /** Whether most of those sign-ups were turned away that were answered last. */
+  private boolean isFailing;
+
   private double tokens = 1;
   private long tokensAtMs;
 
@@ -82,6 +90,9 @@ final class SignUpShare {
         now += tally.allDone(priority);
       }
       double work = (double) WORK[priority] * (now - done[priority]);
+      if (priority == Priority.SIGN_UP) {
+        answered(now - done[priority]);
+      }
       done[priority] = now;
       all += work;
       signUps += priority == Priority.SIGN_UP ? work : 0;
@@ -90,9 +101,20 @@ final class SignUpShare {
     return all;
   }
 
-  /** How many sign-ups a saturated node takes. */
+  private void answered(long signUps) {
+    long away = 0;
+    for (Tally tally : tallies) {
+      away += tally.away(Priority.SIGN_UP);
+    }
+    if (signUps > 0) {
+      isFailing = 2 * (away - awayBefore) > signUps;
+    }
+    awayBefore = away;
+  }
+
+  /** How many sign-ups a node takes that is saturated, or fails. */
   private double perSecond(long nowMs) {
-    return nowMs - farAboveSinceMs >= SATURATED_AFTER_MS
+    return isFailing || nowMs - farAboveSinceMs >= SATURATED_AFTER_MS
         ? TRICKLE
         : Math.max(TRICKLE, capacity * SHARE / WORK[Priority.SIGN_UP]);
   }
@@ -103,7 +125,7 @@ final class SignUpShare {
 
   /** How many more credits may be granted now, of so many. */
   int atMost(int credits, long nowMs) {
-    return isSaturated(nowMs) ? Math.min(credits, (int) tokens) : credits;
+    return isFailing || isSaturated(nowMs) ? Math.min(credits, (int) tokens) : credits;
   }
 
   /** So many were. */

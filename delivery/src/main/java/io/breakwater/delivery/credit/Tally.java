@@ -22,6 +22,9 @@ public final class Tally {
 
   static final int KINDS = Priority.COUNT + 4;
 
+  /** What is turned away is told to come back after some such time: it waits for that, too. */
+  private static final long AWAY_LEAST_US = 1_000_000;
+
   /** Octaves of microseconds in quarters: up to half a minute. */
   static final int BUCKETS = 100;
 
@@ -29,11 +32,13 @@ public final class Tally {
   private static final int DONE = 1;
   private static final int MEASURED = 2;
   private static final int SUM_US = 3;
-  private static final int FIRST_BUCKET = 4;
+  private static final int AWAY = 4;
+  private static final int FIRST_BUCKET = 5;
   private static final int STRIDE = FIRST_BUCKET + BUCKETS;
 
   private final AtomicLongArray counts = new AtomicLongArray(KINDS * STRIDE);
   private volatile int sendsUnderWay;
+  private volatile int sendsAwaitingHome;
 
   /** So many frames of a class have come. */
   public void arrived(int priority, int frames) {
@@ -59,9 +64,20 @@ public final class Tally {
     add(kind, SUM_US, micros);
   }
 
+  /** Something of a kind was not carried out, and has waited so long for nothing. */
+  public void turnedAway(int kind, long micros) {
+    add(kind, AWAY, 1);
+    waited(kind, Math.max(AWAY_LEAST_US, micros));
+  }
+
   /** Messages that a lane has taken and not answered, now. */
   public void sendsUnderWay(int now) {
     sendsUnderWay = now;
+  }
+
+  /** Those of them that wait until this node is their home: in no queue. */
+  public void sendsAwaitingHome(int now) {
+    sendsAwaitingHome = now;
   }
 
   private void add(int kind, int field, long more) {
@@ -80,6 +96,17 @@ public final class Tally {
     return sendsUnderWay;
   }
 
+  /** How many of those can be waited for: they are in a queue. */
+  int sendsQueued() {
+    return sendsUnderWay - sendsAwaitingHome;
+  }
+
+  /** How many were turned away. */
+  long away(int kind) {
+    return counts.get(kind * STRIDE + AWAY);
+  }
+
+  /** How many have waited, those who were turned away included. */
   long measured(int kind) {
     return counts.get(kind * STRIDE + MEASURED);
   }

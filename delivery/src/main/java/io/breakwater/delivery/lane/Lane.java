@@ -187,6 +187,7 @@ public final class Lane {
     if (journal.isIdle() && state.waitingBytes == 0) {
       // Nothing can be owed: whatever was not answered is not going to be.
       state.sendsUnderWay = 0;
+      state.sendsAwaitingHome = 0;
     }
     if (state.monoMs - checkpointedAtMono >= 1_000) {
       checkpointedAtMono = state.monoMs;
@@ -296,14 +297,22 @@ public final class Lane {
       Runnable elsewhere) {
     switch (shards.of(to, view)) {
       case HOME -> sends.send(to, sender, new DeviceId(from.getDevice()), from.getSend(), attempt);
-      case GAINING ->
-          shards.await(
-              to,
-              new Waiting(
-                  from.getSerializedSize(),
-                  // To wait for earlier owners is to wait in no queue.
-                  () -> carryOut(attempt.since(state.monoMs), view, to, sender, from, elsewhere),
-                  () -> sends.refuseForNow(to, from.getSend(), attempt)));
+      case GAINING -> {
+        sends.awaitsHome(attempt, 1);
+        shards.await(
+            to,
+            new Waiting(
+                from.getSerializedSize(),
+                // To wait for earlier owners is to wait in no queue.
+                () -> {
+                  sends.awaitsHome(attempt, -1);
+                  carryOut(attempt.since(state.monoMs), view, to, sender, from, elsewhere);
+                },
+                () -> {
+                  sends.awaitsHome(attempt, -1);
+                  sends.refuseForNow(to, from.getSend(), attempt);
+                }));
+      }
       case AWAY -> elsewhere.run();
     }
   }
@@ -881,6 +890,11 @@ public final class Lane {
   /** Gateways' messages that were taken and are not answered. */
   public int sendsUnderWay() {
     return state.sendsUnderWay;
+  }
+
+  /** Those of them that wait until this node is their home. */
+  public int sendsAwaitingHome() {
+    return state.sendsAwaitingHome;
   }
 
   /** Whether entries are accepted now, as far as storage is concerned. */

@@ -107,4 +107,13 @@ public interface LaneEffects {
    * published.
    */
   default void sendWaited(long ms) {}
+
+  /**
+   * Count a gateway's message that was refused after it waited so long, since storage does not
+   * answer or the lane's tail is full.
+   */
+  default void sendTurnedAway(long ms) {}
+
+  /** Count an attach that was refused since storage does not answer. */
+  default void attachTurnedAway() {}
 }

@@ -31,6 +31,9 @@ final class LaneState {
   /** Gateways' messages that were taken and are not answered. */
   int sendsUnderWay;
 
+  /** Those of them that wait for earlier owners of their shard. */
+  int sendsAwaitingHome;
+
   /** Bytes of the inputs in all waitlists. */
   long waitingBytes;
 

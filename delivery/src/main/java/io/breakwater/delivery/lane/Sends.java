@@ -263,10 +263,14 @@ final class Sends {
 
   private void accept(Request request, Origins.Stream stream) {
     if (journal.isStalled() || !journal.isClean() || !state.mayIssue()) {
+      countTurnedAway(request.attempt);
       refuseForNow(request, Reason.UNAVAILABLE, 1_000);
       return;
     }
     if (!tail.hasRoomForSend(request.sender)) {
+      if (tail.isFullForSends()) {
+        countTurnedAway(request.attempt);
+      }
       refuseForNow(request, Reason.OVERLOADED, 2_000);
       return;
     }
@@ -300,6 +304,13 @@ final class Sends {
     tail.add(entry);
     journal.add(entry);
     stats.accepted++;
+  }
+
+  /** Not what a client can bring about by itself: then it could hold back others. */
+  private void countTurnedAway(TailEntry.Attempt attempt) {
+    if (attempt.isMeasured()) {
+      state.effects.sendTurnedAway(state.monoMs - attempt.arrivedMono());
+    }
   }
 
   private TailEntry entry(
@@ -416,6 +427,13 @@ final class Sends {
   void answer(TailEntry.Attempt attempt, ServerFrame frame) {
     ended(attempt);
     state.effects.toTrunk(attempt.trunk(), Answers.relay(attempt.connection(), frame));
+  }
+
+  /** So many more attempts, or fewer, wait for earlier owners. */
+  void awaitsHome(TailEntry.Attempt attempt, int more) {
+    if (attempt.isMeasured()) {
+      state.sendsAwaitingHome = Math.max(0, state.sendsAwaitingHome + more);
+    }
   }
 
   /** Nothing more is owed for an attempt. */

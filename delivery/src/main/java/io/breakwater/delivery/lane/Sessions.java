@@ -96,7 +96,7 @@ final class Sessions {
         new Waiting(
             0,
             () -> admit(mailbox, claim),
-            () -> refuse(claim, Reason.UNAVAILABLE, "the account cannot be read now")));
+            () -> turnAway(claim, "the account cannot be read now")));
   }
 
   private void admit(Mailbox mailbox, Claim claim) {
@@ -105,7 +105,11 @@ final class Sessions {
     }
     DeviceState device = mailbox.device(claim.device);
     boolean isValid = device != null && !device.revoked && device.token.equals(claim.token);
-    if (!journal.isClean() || !state.mayIssue() || (!isValid && !journal.isSurelyHome())) {
+    if (!journal.isClean() || !state.mayIssue()) {
+      turnAway(claim, "storage does not answer now");
+      return;
+    }
+    if (!isValid && !journal.isSurelyHome()) {
       // A home that was replaced without knowing may not know a device that its successor linked.
       refuse(claim, Reason.UNAVAILABLE, "storage does not answer now");
       return;
@@ -174,6 +178,11 @@ final class Sessions {
       onAcknowledged.accept(session.mailbox);
     }
     touch(session.mailbox);
+  }
+
+  private void turnAway(Claim claim, String detail) {
+    state.effects.attachTurnedAway();
+    refuse(claim, Reason.UNAVAILABLE, detail);
   }
 
   private void refuse(Claim claim, Reason reason, String detail) {

@@ -40,6 +40,11 @@ final class Tail {
         && share.bytes < state.limits.tailBytes() / 2 - bytes;
   }
 
+  /** Whether it takes no send, whoever sends it. */
+  boolean isFullForSends() {
+    return entries >= state.limits.tailEntries() / 2 || bytes >= state.limits.tailBytes() / 2;
+  }
+
   /** The rest is for entries whose only obligation is local. */
   boolean hasRoomForLeaf() {
     return !state.keeps(Rule.TAIL_CAP)

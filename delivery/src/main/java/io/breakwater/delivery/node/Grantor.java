@@ -25,11 +25,14 @@ public final class Grantor {
   private static final Logger log = LoggerFactory.getLogger(Grantor.class);
   private static final long STEER_MS = 100;
 
+  /** More than event loops, so that few of them write to the same counters. */
+  private static final int RIMS = 16;
+
   private final NodeThread thread;
   private final TrunkRegistry trunks;
   private final Storage storage;
   private final Clocks clocks;
-  private final Tally rim = new Tally();
+  private final List<Tally> rims = new ArrayList<>();
   private final List<Tally> lanes = new ArrayList<>();
   private final Turns signUps;
   private final AtomicBoolean isRoundDue = new AtomicBoolean();
@@ -49,7 +52,10 @@ public final class Grantor {
     this.trunks = trunks;
     this.storage = storage;
     this.clocks = clocks;
-    List<Tally> all = new ArrayList<>(List.of(rim));
+    for (int rim = 0; rim < RIMS; rim++) {
+      rims.add(new Tally());
+    }
+    List<Tally> all = new ArrayList<>(rims);
     for (int lane = 0; lane < laneCount; lane++) {
       lanes.add(new Tally());
     }
@@ -72,9 +78,14 @@ public final class Grantor {
     return clocks.monoMs();
   }
 
-  /** Where all count that is no lane. */
+  /** Where all count that is neither lane nor trunk. */
   public Tally rim() {
-    return rim;
+    return rims.getFirst();
+  }
+
+  /** Where a trunk counts: with few others, which are on other event loops perhaps. */
+  public Tally rim(long trunk) {
+    return rims.get((int) Long.remainderUnsigned(trunk, RIMS));
   }
 
   /** Where a lane counts. */
@@ -139,7 +150,7 @@ public final class Grantor {
   }
 
   private void count(int kind, TurnWaits.Sum more) {
-    rim.waited(kind, more.calls(), more.micros());
+    rim().waited(kind, more.calls(), more.micros());
   }
 
   private void round() {

@@ -142,6 +142,7 @@ final class LaneRunner {
         lane.flush();
         effects.flush();
         tally.sendsUnderWay(lane.sendsUnderWay());
+        tally.sendsAwaitingHome(lane.sendsAwaitingHome());
       }
     } catch (RuntimeException | Error e) {
       log.error("a lane is broken; this process cannot go on", e);

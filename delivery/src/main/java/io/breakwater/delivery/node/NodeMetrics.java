@@ -197,6 +197,7 @@ final class NodeMetrics {
         "1 while sign-ups are held to a quarter of the capacity",
         grantor,
         f -> f.isSaturated() ? 1 : 0);
+    figure("credits.trunks", "Trunks that are granted credits", grantor, f -> f.trunks());
     figure(
         "signups.writes.limit",
         "Conditional writes of sign-ups that may be under way",

@@ -138,6 +138,7 @@ final class StorageEffects implements LaneEffects {
   @Override
   public void appendBlock(long seq, long timestampUs, ByteBuffer block) {
     long beganUs = clocks.monoUs();
+    tally.arrived(Tally.BLOCKS, 1);
     answer(
         "journal",
         // The time of the answer is taken where it arrives: a wait in the lane's queue makes it no
@@ -145,14 +146,16 @@ final class StorageEffects implements LaneEffects {
         storage
             .journal()
             .append(key, seq, timestampUs, block)
-            .thenApply(
-                _ -> {
-                  long nowUs = clocks.monoUs();
-                  tally.waited(Tally.BLOCKS, nowUs - beganUs);
-                  return nowUs / 1_000;
-                }),
+            // Also one that failed: it has taken so long at least.
+            .whenComplete((_, _) -> blockTook(clocks.monoUs() - beganUs))
+            .thenApply(_ -> clocks.monoMs()),
         (lane, atMono) -> lane.blockWritten(seq, atMono),
         lane -> lane.blockFailed(seq));
+  }
+
+  private void blockTook(long micros) {
+    tally.waited(Tally.BLOCKS, micros);
+    tally.done(Tally.BLOCKS);
   }
 
   @Override
@@ -334,5 +337,15 @@ final class StorageEffects implements LaneEffects {
   @Override
   public void sendWaited(long ms) {
     tally.waited(Priority.SEND, ms * 1_000);
+  }
+
+  @Override
+  public void sendTurnedAway(long ms) {
+    tally.turnedAway(Priority.SEND, ms * 1_000);
+  }
+
+  @Override
+  public void attachTurnedAway() {
+    tally.turnedAway(Priority.RESUME, 0);
   }
 }

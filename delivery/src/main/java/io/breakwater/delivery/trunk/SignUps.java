@@ -5,8 +5,8 @@ import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.common.secret.SecretHash;
 import io.breakwater.delivery.credit.Priority;
+import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.credit.Turns;
-import io.breakwater.delivery.node.Grantor;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Found;
 import io.breakwater.proto.client.LookUp;
@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -43,18 +44,27 @@ final class SignUps {
   private final Counter done;
   private final Counter refused;
   private final Counter shed;
-  private final Grantor grantor;
+  private final Tally tally;
   private final Turns turns;
+  private final LongSupplier nowMs;
   private final AtomicInteger lookUps = new AtomicInteger();
 
   /**
-   * @param grantor measures how long requests wait, and has the turns of sign-ups
+   * @param tally where it is counted how long requests wait
+   * @param nowMs monotonic: a request came by the same clock
    */
-  SignUps(AccountStore accounts, CredentialMint mint, Grantor grantor, MeterRegistry metrics) {
+  SignUps(
+      AccountStore accounts,
+      CredentialMint mint,
+      Tally tally,
+      Turns turns,
+      LongSupplier nowMs,
+      MeterRegistry metrics) {
     this.accounts = accounts;
     this.mint = mint;
-    this.grantor = grantor;
-    this.turns = grantor.signUps();
+    this.tally = tally;
+    this.turns = turns;
+    this.nowMs = nowMs;
     done =
         Counter.builder("breakwater.delivery.signups.done")
             .description("Sign-ups that were answered with credentials")
@@ -78,7 +88,7 @@ final class SignUps {
   /**
    * Signs up.
    *
-   * @param arrivedMono when the request came to this node, by the grantor's clock
+   * @param arrivedMono when the request came to this node, ms by the clock of this class
    */
   CompletionStage<ServerFrame> signUp(SignUp request, long arrivedMono) {
     if (request.getSignUpId().size() != CredentialMint.CLIENT_SECRET_BYTES) {
@@ -112,24 +122,37 @@ final class SignUps {
         new Turns.Entrant() {
           @Override
           public void enter(long nowMono) {
-            grantor.rim().waited(Priority.SIGN_UP, (nowMono - arrivedMono) * 1_000);
+            tally.waited(Priority.SIGN_UP, (nowMono - arrivedMono) * 1_000);
             var _ =
-                unlessItFails(0, () -> claim(request))
+                unlessItFails(0, () -> claim(request), () -> turnedAway(arrivedMono))
                     .whenComplete(
                         (frame, _) -> {
                           answer.complete(frame);
-                          turns.leave(grantor.nowMs());
+                          turns.leave(nowMs.getAsLong());
                         });
           }
 
           @Override
           public void turnAway() {
             shed.increment();
+            turnedAway(arrivedMono);
             answer.complete(later(0, Reason.OVERLOADED, "too many at once"));
           }
         },
-        grantor.nowMs());
+        nowMs.getAsLong());
     return answer;
+  }
+
+  /**
+   * What fails fast must not look like what is done fast: this node would be asked for all the
+   * others.
+   */
+  private void turnedAway(long arrivedMono) {
+    turnedAway(Priority.SIGN_UP, arrivedMono);
+  }
+
+  private void turnedAway(int priority, long arrivedMono) {
+    tally.turnedAway(priority, (nowMs.getAsLong() - arrivedMono) * 1_000);
   }
 
   private CompletionStage<ServerFrame> claim(SignUp request) {
@@ -168,7 +191,7 @@ final class SignUps {
 
   /** Finds who has a handle; see {@link #signUp}. */
   CompletionStage<ServerFrame> lookUp(LookUp request, long arrivedMono) {
-    grantor.rim().waited(Priority.LOOK_UP, (grantor.nowMs() - arrivedMono) * 1_000);
+    tally.waited(Priority.LOOK_UP, (nowMs.getAsLong() - arrivedMono) * 1_000);
     if (!HANDLE.matcher(request.getHandle()).matches()) {
       return answer(malformedHandle(request.getRequest()));
     }
@@ -176,6 +199,7 @@ final class SignUps {
         lookUps,
         MAX_LOOK_UPS,
         request.getRequest(),
+        () -> turnedAway(Priority.LOOK_UP, arrivedMono),
         () ->
             accounts
                 .findHandle(request.getHandle())
@@ -198,18 +222,27 @@ final class SignUps {
                                         "handle: not found (expected: one that signed up)"))));
   }
 
-  /** Runs within a limit of requests under way; what fails is answered with a time to come back. */
+  /**
+   * Runs within a limit of requests under way; what fails is answered with a time to come back, and
+   * counted.
+   */
   private static CompletionStage<ServerFrame> bounded(
-      AtomicInteger underWay, int limit, int request, Supplier<CompletionStage<ServerFrame>> work) {
+      AtomicInteger underWay,
+      int limit,
+      int request,
+      Runnable onTurnedAway,
+      Supplier<CompletionStage<ServerFrame>> work) {
     if (underWay.incrementAndGet() > limit) {
       underWay.decrementAndGet();
+      onTurnedAway.run();
       return answer(later(request, Reason.OVERLOADED, "too many at once"));
     }
-    return unlessItFails(request, work).whenComplete((_, _) -> underWay.decrementAndGet());
+    return unlessItFails(request, work, onTurnedAway)
+        .whenComplete((_, _) -> underWay.decrementAndGet());
   }
 
   private static CompletionStage<ServerFrame> unlessItFails(
-      int request, Supplier<CompletionStage<ServerFrame>> work) {
+      int request, Supplier<CompletionStage<ServerFrame>> work, Runnable onFailure) {
     CompletionStage<ServerFrame> begun;
     try {
       begun = work.get();
@@ -217,7 +250,10 @@ final class SignUps {
       begun = CompletableFuture.failedStage(e);
     }
     return begun.exceptionally(
-        _ -> later(request, Reason.UNAVAILABLE, "storage does not answer now"));
+        _ -> {
+          onFailure.run();
+          return later(request, Reason.UNAVAILABLE, "storage does not answer now");
+        });
   }
 
   private static CompletionStage<ServerFrame> answer(ServerFrame frame) {

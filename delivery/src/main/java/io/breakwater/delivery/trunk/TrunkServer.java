@@ -1,6 +1,7 @@
 package io.breakwater.delivery.trunk;
 
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.delivery.node.Grantor;
 import io.breakwater.delivery.node.Node;
 import io.breakwater.storage.AccountStore;
 import io.breakwater.trunk.Pings;
@@ -52,7 +53,9 @@ public final class TrunkServer implements AutoCloseable {
       CredentialMint mint,
       MeterRegistry metrics)
       throws IOException {
-    SignUps signUps = new SignUps(accounts, mint, node.grantor(), metrics);
+    Grantor grantor = node.grantor();
+    SignUps signUps =
+        new SignUps(accounts, mint, grantor.rim(), grantor.signUps(), grantor::nowMs, metrics);
     TrunkConnections connections = new TrunkConnections(rules.maxConnections(), tlsMeters, metrics);
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(

@@ -79,6 +79,9 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
 
   private final Account account;
 
+  /** Where it counts. */
+  private final Tally rim;
+
   private TrunkStream(
       ServerCallStreamObserver<DeliveryBatch> stream,
       Node node,
@@ -91,6 +94,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     this.outlet = new Outlet<>("a trunk", QUEUED_BYTES_MAX, stream, this::cut);
     this.number = node.trunks().add(new GatewayOutlet(outlet));
     this.account = new Account(number);
+    this.rim = node.grantor().rim(number);
   }
 
   static TrunkStream open(
@@ -140,7 +144,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
       }
     }
     count(batch, arrivedMono);
-    ignored.forEach(frame -> node.grantor().rim().done(Priority.of(frame.getPriority())));
+    ignored.forEach(frame -> rim.done(Priority.of(frame.getPriority())));
     forAny.forEach(frame -> answer(frame, arrivedMono));
     if (byLane.isEmpty()) {
       done();
@@ -175,7 +179,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     boolean isShort = false;
     for (int priority = 0; priority < Priority.COUNT; priority++) {
       if (frames[priority] > 0) {
-        node.grantor().rim().arrived(priority, frames[priority]);
+        rim.arrived(priority, frames[priority]);
         isShort |= account.arrived(priority, frames[priority]);
       }
     }
@@ -194,7 +198,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
             : signUps.lookUp(frame.getLookUp(), arrivedMono);
     answer.thenAccept(
         done -> {
-          node.grantor().rim().done(Priority.of(frame.getPriority()));
+          rim.done(Priority.of(frame.getPriority()));
           relay(frame.getConnection(), done);
         });
   }

@@ -34,7 +34,35 @@ final class CreditControllerTest {
   }
 
   private double pool() {
-    return controller.figures(nowMs).of(Priority.RESUME).pool();
+    return pool(Priority.RESUME);
+  }
+
+  private double pool(int priority) {
+    return controller.figures(nowMs).of(priority).pool();
+  }
+
+  /** A tenth of a second in which messages and sessions come and wait, and no message is done. */
+  private void standStill(int sendsUnderWay) {
+    nowMs += 100;
+    tally.arrived(Priority.SEND, 10);
+    for (int i = 0; i < 10; i++) {
+      tally.done(Priority.SEND);
+    }
+    tally.sendsUnderWay(sendsUnderWay);
+    account.wants(
+        Demand.newBuilder()
+            .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND).setFrames(10_000))
+            .addWaiting(Waiting.newBuilder().setPriority(Priority.RESUME).setFrames(10_000))
+            .setSignUps(10_000)
+            .setFirstArrivedMs(WALL_MS)
+            .build(),
+        nowMs);
+    steer();
+  }
+
+  private void steer() {
+    controller.steer(true, nowMs);
+    controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
   }
 
   @Test
@@ -53,5 +81,189 @@ final class CreditControllerTest {
     }
     assertThat(pool()).isGreaterThan(1.5 * shrunk);
     assertThat(controller.figures(nowMs).of(Priority.RESUME).starved()).isPositive();
+  }
+
+  @Test
+  void pools_shrink_as_long_as_no_message_gets_done_and_grow_again_after_it() {
+    controller.opened(account, 0);
+    for (int i = 0; i < 300; i++) {
+      pass(4_000, 2_000);
+    }
+    // Until it is looked at twice nothing is known of it.
+    standStill(100);
+    standStill(100);
+    int[] classes = {Priority.SEND, Priority.RESUME, Priority.SIGN_UP};
+    double[] before = new double[Priority.COUNT];
+    for (int priority : classes) {
+      before[priority] = pool(priority);
+    }
+    for (int second = 1; second <= 20; second++) {
+      double[] earlier = new double[Priority.COUNT];
+      for (int priority : classes) {
+        earlier[priority] = pool(priority);
+      }
+      for (int i = 0; i < 10; i++) {
+        standStill(100 * second + i);
+      }
+      for (int priority : classes) {
+        assertThat(pool(priority)).as("class %s", priority).isLessThanOrEqualTo(earlier[priority]);
+      }
+    }
+    for (int priority : classes) {
+      assertThat(pool(priority)).as("class %s", priority).isLessThan(before[priority] / 8);
+    }
+    assertThat(controller.figures(nowMs).of(Priority.SEND).waitMs()).isBetween(18_000.0, 20_000.0);
+    assertThat(controller.signUpWrites()).isPositive();
+
+    double shrunk = pool(Priority.RESUME);
+    // All of it is done now, and has waited for long.
+    for (int i = 0; i < 2_000; i++) {
+      tally.waited(Priority.SEND, 20_000_000);
+    }
+    tally.sendsUnderWay(0);
+    for (int i = 0; i < 200; i++) {
+      pass(4_000, 2_000);
+    }
+    // As fast as a class grows beside messages that are near their aim.
+    assertThat(pool(Priority.RESUME)).isGreaterThan(2 * shrunk);
+    assertThat(controller.figures(nowMs).calmMs()).isBetween(3.5, 4.5);
+  }
+
+  @Test
+  void a_lane_that_stands_still_counts_though_others_go_on() {
+    Tally stands = new Tally();
+    CreditController both = new CreditController(List.of(tally, stands), 0);
+    both.opened(account, 0);
+    for (int i = 0; i < 300; i++) {
+      stands.sendsUnderWay(i < 200 ? 0 : 100);
+      nowMs += 100;
+      for (int j = 0; j < 100; j++) {
+        tally.arrived(Priority.SEND, 1);
+        tally.waited(Priority.SEND, 4_000);
+        tally.done(Priority.SEND);
+      }
+      both.steer(true, nowMs);
+      both.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
+    }
+    assertThat(both.figures(nowMs).of(Priority.SEND).waitMs()).isGreaterThan(500);
+    assertThat(both.figures(nowMs).of(Priority.SIGN_UP).pool()).isEqualTo(1);
+  }
+
+  @Test
+  void one_message_that_waits_for_less_than_a_second_is_no_standstill() {
+    controller.opened(account, 0);
+    for (int i = 0; i < 300; i++) {
+      nowMs += 100;
+      if (i % 9 == 0) {
+        tally.arrived(Priority.SEND, 1);
+        tally.done(Priority.SEND);
+        tally.sendsUnderWay(1);
+      } else if (i % 9 == 8) {
+        tally.waited(Priority.SEND, 5_000);
+        tally.sendsUnderWay(0);
+      }
+      steer();
+    }
+    assertThat(controller.figures(nowMs).of(Priority.SEND).waitMs()).isEqualTo(5);
+  }
+
+  @Test
+  void sign_ups_that_nobody_answers_take_their_pool_back() {
+    controller.opened(account, 0);
+    tally.arrived(Priority.SIGN_UP, 12);
+    for (int i = 0; i < 50; i++) {
+      nowMs += 100;
+      steer();
+    }
+    assertThat(pool(Priority.SIGN_UP)).isEqualTo(1);
+  }
+
+  /** A second in which all credits for sign-ups are spent at once; how many that were. */
+  private int spend(boolean succeeds) {
+    int spent = 0;
+    for (int i = 0; i < 100; i++) {
+      nowMs += 10;
+      long more = account.upTo(Priority.SIGN_UP) - account.arrived(Priority.SIGN_UP);
+      for (long j = 0; j < more; j++) {
+        account.arrived(Priority.SIGN_UP, 1);
+        tally.arrived(Priority.SIGN_UP, 1);
+        if (succeeds) {
+          tally.waited(Priority.SIGN_UP, 1_000);
+        } else {
+          tally.turnedAway(Priority.SIGN_UP, 1_000);
+        }
+        tally.done(Priority.SIGN_UP);
+        spent++;
+      }
+      account.wants(
+          Demand.newBuilder().setSignUps(10_000).setFirstArrivedMs(WALL_MS).build(), nowMs);
+      if (i % 10 == 0) {
+        controller.steer(true, nowMs);
+      }
+      controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
+    }
+    return spent;
+  }
+
+  @Test
+  void a_node_at_which_sign_ups_fail_at_once_is_given_one_a_second_until_they_do_not() {
+    controller.opened(account, 0);
+    for (int i = 0; i < 10; i++) {
+      spend(true);
+    }
+    assertThat(spend(true)).isGreaterThan(100);
+    spend(false);
+    spend(false);
+    for (int i = 0; i < 10; i++) {
+      assertThat(spend(false)).isBetween(0, 2);
+    }
+    spend(true);
+    spend(true);
+    assertThat(spend(true)).isGreaterThan(50);
+  }
+
+  /** A tenth of a second in which these want all there is, and spend none of it. */
+  private void want(Account... all) {
+    nowMs += 100;
+    for (Account each : all) {
+      each.wants(
+          Demand.newBuilder()
+              .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND).setFrames(100_000))
+              .addWaiting(Waiting.newBuilder().setPriority(Priority.RESUME).setFrames(100_000))
+              .setSignUps(1_000)
+              .setFirstArrivedMs(WALL_MS)
+              .build(),
+          nowMs);
+    }
+    steer();
+  }
+
+  private static long left(Account account, int priority) {
+    return account.upTo(priority) - account.arrived(priority);
+  }
+
+  @Test
+  void what_a_dead_trunk_had_goes_to_others_within_half_a_second() {
+    Account survivor = new Account(2);
+    controller.opened(account, 0);
+    controller.opened(survivor, 0);
+    for (int i = 0; i < 5; i++) {
+      want(account, survivor);
+    }
+    assertThat(controller.figures(nowMs).trunks()).isEqualTo(2);
+    assertThat(left(account, Priority.SIGN_UP)).isPositive();
+
+    controller.closed(account);
+    for (int i = 0; i < 5; i++) {
+      want(survivor);
+    }
+
+    controller.steer(true, nowMs);
+    assertThat(controller.figures(nowMs).trunks()).isEqualTo(1);
+    for (int priority : new int[] {Priority.SEND, Priority.RESUME, Priority.SIGN_UP}) {
+      assertThat(left(survivor, priority))
+          .as("class %s", priority)
+          .isBetween((long) (0.8 * pool(priority)), (long) Math.ceil(1.3 * pool(priority)));
+    }
   }
 }

@@ -79,6 +79,29 @@ final class CreditSimulationTest {
   }
 
   @Test
+  void while_cassandra_stands_still_no_pool_grows_and_all_goes_on_after_it() {
+    world.openSome(10);
+    surge(3);
+    world.runUntil(60);
+    double before = signUps(from(50));
+    world.standStill(10_000);
+    for (int second = 62; second <= 70; second++) {
+      double sends = figures().of(Priority.SEND).pool();
+      double signUps = figures().of(Priority.SIGN_UP).pool();
+      world.runUntil(second);
+      assertThat(figures().of(Priority.SEND).pool()).isLessThanOrEqualTo(sends);
+      assertThat(figures().of(Priority.SIGN_UP).pool()).isLessThanOrEqualTo(signUps);
+    }
+    assertThat(figures().of(Priority.SIGN_UP).pool()).isEqualTo(1);
+    assertThat(figures().of(Priority.SEND).pool()).isLessThan(1_000);
+    world.runUntil(100);
+
+    assertThat(signUps(from(90))).isGreaterThan(0.8 * before);
+    assertThat(meanMs(from(75))).isLessThan(1.1 * figures().sendTargetMs());
+    assertThat(figures().calmMs()).isBetween(0.9 * calmMs(), 1.1 * calmMs());
+  }
+
+  @Test
   void a_burst_of_a_hundred_times_costs_existing_users_a_moment() {
     world.openSome(20);
     world.sends = s -> SENDS;
@@ -137,6 +160,8 @@ final class CreditSimulationTest {
     for (int i = 0; i < 9; i++) {
       world.kill(world.trunks.getFirst());
     }
+    world.runUntil(61);
+    assertThat(figures().trunks()).isEqualTo(1);
     world.runUntil(90);
 
     assertThat(signUps(from(80))).isGreaterThan(0.8 * before);

@@ -114,6 +114,11 @@ final class CreditWorld {
     return nowMs;
   }
 
+  /** Cassandra does nothing for so long. */
+  void standStill(double forMs) {
+    busyUntilMs = Math.max(busyUntilMs, nowMs) + forMs;
+  }
+
   void runUntil(double untilS) {
     while (nowMs < untilS * 1_000) {
       step();
@@ -251,6 +256,7 @@ final class CreditWorld {
 
           @Override
           public void turnAway() {
+            rim.turnedAway(Priority.SIGN_UP, (long) ((nowMs - arrivedMs) * 1_000));
             signedUp(false);
           }
         },

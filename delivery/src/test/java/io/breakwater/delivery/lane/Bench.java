@@ -88,6 +88,10 @@ final class Bench implements LaneEffects {
   /** How long messages have waited until they were published, ms. */
   final List<Long> sendsWaited = new ArrayList<>();
 
+  final List<Long> sendsTurnedAway = new ArrayList<>();
+  int attachesTurnedAway;
+  private long devicesReadTicket;
+
   final List<Long> released = new ArrayList<>();
   final List<Long> resubmitted = new ArrayList<>();
   final List<Long> resubmissionsRefused = new ArrayList<>();
@@ -251,6 +255,12 @@ final class Bench implements LaneEffects {
   void failDevice() {
     answers(Kind.DEVICE).remove();
     input(() -> lane.requestFailed(deviceTickets.remove()));
+  }
+
+  /** The only read of devices that is held fails. */
+  void failDevicesRead() {
+    answers(Kind.DEVICES_READ).remove();
+    input(() -> lane.requestFailed(devicesReadTicket));
   }
 
   private Deque<Long> rowTickets(Kind kind) {
@@ -526,6 +536,7 @@ final class Bench implements LaneEffects {
 
   @Override
   public void readDevices(long ticket, UserId user) {
+    devicesReadTicket = ticket;
     var devices = storage.accounts().devices(user).toCompletableFuture().join();
     answers(Kind.DEVICES_READ).add(() -> lane.devicesRead(ticket, devices));
   }
@@ -619,5 +630,15 @@ final class Bench implements LaneEffects {
   @Override
   public void sendWaited(long ms) {
     sendsWaited.add(ms);
+  }
+
+  @Override
+  public void sendTurnedAway(long ms) {
+    sendsTurnedAway.add(ms);
+  }
+
+  @Override
+  public void attachTurnedAway() {
+    attachesTurnedAway++;
   }
 }

@@ -183,8 +183,11 @@ class HandoffTest {
     second.pass(1_000);
     assertThat(second.frames).isEmpty();
 
+    assertThat(second.lane.sendsAwaitingHome()).isPositive();
+
     openSecond();
 
+    assertThat(second.lane.sendsAwaitingHome()).isZero();
     assertThat(second.delivered(PHONE)).containsExactly(1L, 2L);
     assertThat(second.answer(alice).hasSent()).isTrue();
   }
@@ -197,7 +200,10 @@ class HandoffTest {
     second.send(alice, bob.user(), 1, 0);
     second.pass(5_900);
     assertThat(second.frames).isEmpty();
+    assertThat(second.lane.sendsAwaitingHome()).isEqualTo(1);
     second.pass(200);
+    assertThat(second.lane.sendsAwaitingHome()).isZero();
+    assertThat(second.sendsTurnedAway).isEmpty();
     assertThat(second.answer(alice).getSendRefused().getReason()).isEqualTo(Reason.UNAVAILABLE);
     assertThat(second.take(PHONE).getFirst().getAttachRefused().getReturnAfterMs()).isPositive();
   }

@@ -89,6 +89,30 @@ class LaneTest {
   }
 
   @Test
+  void a_message_that_is_refused_since_the_journal_does_not_get_on_is_counted() {
+    bench.hold(Kind.BLOCK);
+    bench.send(alice, bob.user(), 1, 0);
+    bench.pass(2_100);
+
+    bench.sendThatCame(300, alice, bob.user(), 2);
+
+    assertThat(bench.answer(alice).getSendRefused().getReason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(bench.sendsTurnedAway).containsExactly(300L);
+    assertThat(bench.lane.sendsUnderWay()).isEqualTo(1);
+  }
+
+  @Test
+  void an_attach_that_is_refused_since_the_account_cannot_be_read_is_counted() {
+    bench.hold(Kind.DEVICES_READ);
+    bench.attach(bob, PHONE, 0);
+
+    bench.failDevicesRead();
+
+    assertThat(bench.take(PHONE).getFirst().hasAttachRefused()).isTrue();
+    assertThat(bench.attachesTurnedAway).isEqualTo(1);
+  }
+
+  @Test
   void publishes_no_block_before_its_predecessors() {
     bench.attach(bob, PHONE, 0);
     bench.hold(Kind.BLOCK);
@@ -465,6 +489,7 @@ class LaneTest {
     assertThat(bench.answer(alice).getSendRefused())
         .returns(false, refused -> refused.getFinal())
         .returns(Reason.UNAVAILABLE, refused -> refused.getReason());
+    assertThat(bench.attachesTurnedAway).isZero();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.common.secret.SecretHash;
 import io.breakwater.gateway.line.Ticket;
+import io.breakwater.gateway.line.Waiting;
 import io.breakwater.gateway.rate.ConnectionRates;
 import io.breakwater.gateway.rate.Excess;
 import io.breakwater.proto.client.Ack;
@@ -125,14 +126,7 @@ public final class ConnectionMachine {
   /** A Sync that came while the home did not hold the session, or too soon after another. */
   private @Nullable Cursor syncFrom;
 
-  /** The node that was asked last to attach the session; none if none ever was. */
-  private @Nullable IncarnationId asked;
-
-  /** How many attaches that node may still answer. */
-  private int attachesDue;
-
-  /** Until then. */
-  private long attachesDueUntilMs;
+  private final AttachesDue attachesDue = new AttachesDue();
 
   /** The latest sign-up; none before, and once it is answered. */
   private @Nullable Newcomer newcomer;
@@ -286,15 +280,16 @@ public final class ConnectionMachine {
       case Input.Sign _ -> sign(nowMs);
       case Input.Attached attached -> attached(attached.node(), attached.answer(), nowMs);
       case Input.AttachRefused refused -> attachRefused(refused.node(), refused.answer(), nowMs);
-      case Input.Ended ended ->
-          ended.node().equals(holder) ? ended(ended.node(), ended.end(), nowMs) : NOTHING;
+      case Input.Ended ended -> ended(ended.node(), ended.end(), nowMs);
       case Input.NotForwarded notForwarded -> notForwarded(notForwarded.frame(), nowMs);
       case Input.Shed shed -> shed(shed.node(), shed.frame(), nowMs);
       case Input.Taken taken -> taken(taken.node(), taken.frame());
-      case Input.SignUpAnswered answered -> signUpAnswered(answered.answer(), nowMs);
+      case Input.SignUpAnswered answered -> signUpAnswered(answered, nowMs);
       case Input.Turn _ -> turn(nowMs);
       case Input.PlaceDue _ -> newcomer == null ? NOTHING : newcomer.tell();
       case Input.GaveWay _ -> newcomer == null ? NOTHING : settled(newcomer.gaveWay(nowMs), nowMs);
+      case Input.PlaceTaken(Waiting place) ->
+          newcomer == null ? NOTHING : settled(newcomer.placeTaken(place), nowMs);
       case Input.ViewChanged _ -> viewChanged(nowMs);
       case Input.TrunkOpened opened -> trunkOpened(opened.node(), nowMs);
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
@@ -423,7 +418,7 @@ public final class ConnectionMachine {
     return settled(outputs, nowMs);
   }
 
-  /** Who was told to come back later is not kept. */
+  /** Who was told to come back later, or displaced, is not kept. */
   private List<Output> settled(List<Output> outputs, long nowMs) {
     return newcomer != null && newcomer.isTurnedAway()
         ? leave(new ArrayList<>(outputs), nowMs)
@@ -440,15 +435,16 @@ public final class ConnectionMachine {
     return newcomer == null ? NOTHING : newcomer.turn(nowMs);
   }
 
-  private List<Output> signUpAnswered(ServerFrame answer, long nowMs) {
+  private List<Output> signUpAnswered(Input.SignUpAnswered answered, long nowMs) {
+    ServerFrame answer = answered.answer();
     Newcomer asked = newcomer;
     if (asked == null) {
       return takesRelays() ? toClient(answer) : NOTHING;
     }
-    if (asked.isSentBack(answer)) {
+    if (answered.isSentBack()) {
       return settled(asked.sentBack(answer.getError(), nowMs), nowMs);
     }
-    asked.answered();
+    asked.leave();
     newcomer = null;
     return toClient(answer);
   }
@@ -614,13 +610,17 @@ public final class ConnectionMachine {
 
   /** An attach that waited at a node which is not asked any more matters no more. */
   private List<Output> shed(IncarnationId node, GatewayFrame frame, long nowMs) {
-    return frame.hasAttach() && !node.equals(asked) ? NOTHING : notForwarded(frame, nowMs);
+    if (frame.hasAttach() && !node.equals(holder)) {
+      attachesDue.answered(node);
+      return NOTHING;
+    }
+    return notForwarded(frame, nowMs);
   }
 
   private List<Output> notForwarded(GatewayFrame frame, long nowMs) {
     if (!takesRelays()) {
-      if (phase == Phase.LEAVING && frame.hasAttach()) {
-        attachesDue = Math.max(0, attachesDue - 1);
+      if (phase == Phase.LEAVING && frame.hasAttach() && holder != null) {
+        attachesDue.answered(holder);
         phase = isAttachDue(nowMs) ? Phase.LEAVING : Phase.OVER;
       }
       return NOTHING;
@@ -662,7 +662,9 @@ public final class ConnectionMachine {
   }
 
   private List<Output> attachNotForwarded(long nowMs) {
-    attachesDue = Math.max(0, attachesDue - 1);
+    if (holder != null) {
+      attachesDue.answered(holder);
+    }
     if (rules.homes().reachesHomeOf(user)) {
       return attachShed(nowMs);
     }
@@ -754,9 +756,7 @@ public final class ConnectionMachine {
     if (newcomer != null) {
       return settled(newcomer.trunkLost(node, nowMs), nowMs);
     }
-    if (node.equals(asked)) {
-      attachesDue = 0;
-    }
+    attachesDue.lost(node);
     if (!node.equals(holder)) {
       // A session that is about to attach at its home will be told so then.
       return isWelcomed() && !isHome(node) && nowMs < answersDueUntilMs
@@ -790,11 +790,9 @@ public final class ConnectionMachine {
   }
 
   private Output attach(long nowMs) {
-    IncarnationId before = asked;
-    attachesDue =
-        isAttachDue(nowMs) && before != null && before.equals(holder) ? attachesDue + 1 : 1;
-    attachesDueUntilMs = nowMs + 2L * rules.limits().attachMs();
-    asked = holder;
+    if (holder != null) {
+      attachesDue.asked(holder, nowMs + 2L * rules.limits().attachMs(), nowMs);
+    }
     Attach.Builder body =
         Attach.newBuilder().setDevice(device).setTokenHash(tokenHash).setGeneration(generation);
     if (stored != null) {
@@ -806,7 +804,7 @@ public final class ConnectionMachine {
   // What the home says.
 
   private List<Output> attached(IncarnationId node, Attached answer, long nowMs) {
-    attachAnswered(node);
+    attachesDue.answered(node);
     if (!holds(node)) {
       return NOTHING;
     }
@@ -860,18 +858,13 @@ public final class ConnectionMachine {
     unreachedUntilMs = NEVER;
   }
 
-  private void attachAnswered(IncarnationId node) {
-    if (node.equals(asked)) {
-      attachesDue = Math.max(0, attachesDue - 1);
-    }
-  }
-
+  /** Whether the node that holds the session, or was asked to, may still answer an attach. */
   private boolean isAttachDue(long nowMs) {
-    return attachesDue > 0 && nowMs < attachesDueUntilMs;
+    return attachesDue.isAnyOf(holder, nowMs);
   }
 
   private List<Output> attachRefused(IncarnationId node, AttachRefused answer, long nowMs) {
-    attachAnswered(node);
+    attachesDue.answered(node);
     if (!node.equals(holder)) {
       return NOTHING;
     }
@@ -912,6 +905,11 @@ public final class ConnectionMachine {
   }
 
   private List<Output> ended(IncarnationId node, Ended end, long nowMs) {
+    if (!node.equals(holder)) {
+      // The answer to an attach, if one is due there: nothing else of the session is asked there.
+      attachesDue.answered(node);
+      return NOTHING;
+    }
     if (!isAboutThis(end)) {
       return NOTHING;
     }
@@ -920,14 +918,14 @@ public final class ConnectionMachine {
       case LEAVING -> {
         // The answer to the attach: anything else is about a frame that was before it.
         if (end.getCause() == Ended.Cause.DISPLACED || end.getCause() == Ended.Cause.REVOKED) {
-          attachAnswered(node);
+          attachesDue.answered(node);
           phase = isAttachDue(nowMs) ? Phase.LEAVING : Phase.OVER;
         }
         yield NOTHING;
       }
       case ATTACHING -> {
         // Nothing else was asked there.
-        attachAnswered(node);
+        attachesDue.answered(node);
         yield NOTHING;
       }
       case AWAIT_HELLO, SIGNING_UP, WAITING, DETACHED, OVER -> NOTHING;
@@ -951,7 +949,7 @@ public final class ConnectionMachine {
   /** Perhaps the answer to an attach; one that is carried out later is answered the same way. */
   private List<Output> endedForGood(IncarnationId node, ServerFrame lastWord, long nowMs) {
     if (phase == Phase.REATTACHING) {
-      attachAnswered(node);
+      attachesDue.answered(node);
     }
     return close(lastWord, nowMs);
   }
@@ -1139,8 +1137,7 @@ public final class ConnectionMachine {
     if (holder == null) {
       holder = rules.homes().homeOf(user).orElse(null);
     }
-    boolean isWaitedFor = isAttachDue(nowMs) && holder != null && holder.equals(asked);
-    phase = isWaitedFor ? Phase.LEAVING : Phase.OVER;
+    phase = isAttachDue(nowMs) ? Phase.LEAVING : Phase.OVER;
     deadlineMs = nowMs + rules.limits().attachMs();
   }
 

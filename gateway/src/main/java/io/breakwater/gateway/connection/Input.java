@@ -5,7 +5,10 @@ import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.gateway.line.Waiting;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.nio.ByteBuffer;
@@ -41,7 +44,7 @@ public sealed interface Input {
    *
    * @throws IllegalArgumentException if it is no frame: delivery nodes send none such
    */
-  static Input answer(ByteString relay) {
+  static SignUpAnswered answer(ByteString relay) {
     try {
       return new SignUpAnswered(ServerFrame.parseFrom(relay));
     } catch (InvalidProtocolBufferException e) {
@@ -79,7 +82,15 @@ public sealed interface Input {
   record Taken(IncarnationId node, GatewayFrame frame) implements Input {}
 
   /** A node has answered a sign-up, perhaps an earlier one. */
-  record SignUpAnswered(ServerFrame answer) implements Input {}
+  record SignUpAnswered(ServerFrame answer) implements Input {
+    /** Whether it is none for the client: the node asks for time, and the place is kept. */
+    public boolean isSentBack() {
+      Error error = answer.getError();
+      return answer.hasError()
+          && error.getRequest() == 0
+          && (error.getReason() == Reason.OVERLOADED || error.getReason() == Reason.UNAVAILABLE);
+    }
+  }
 
   /** It is first in line, and a trunk would take its sign-up. */
   record Turn() implements Input {}
@@ -89,6 +100,9 @@ public sealed interface Input {
 
   /** The waiting room is full, and somebody who came earlier has its place. */
   record GaveWay() implements Input {}
+
+  /** Another connection has come with its sign-up, and has the place that it had. */
+  record PlaceTaken(Waiting place) implements Input {}
 
   /** A newer view is known: the home may be another node. */
   record ViewChanged() implements Input {}

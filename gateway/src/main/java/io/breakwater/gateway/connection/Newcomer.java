@@ -7,8 +7,6 @@ import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.Waiting;
 import io.breakwater.proto.client.Error;
-import io.breakwater.proto.client.Reason;
-import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.ArrayList;
@@ -82,6 +80,10 @@ final class Newcomer {
     if (ticket instanceof Ticket.Good(long first)) {
       arrivedMs = Math.min(arrivedMs, first);
     }
+    // Who knows the id is the same person: a phone whose earlier connection is not known to be
+    // dead.
+    arrivedMs =
+        Math.min(arrivedMs, rules.line().takeOver(request.getSignUpId()).orElse(Long.MAX_VALUE));
     return new Newcomer(
         rules,
         Frames.forAny(connection, Priority.SIGN_UP)
@@ -105,7 +107,10 @@ final class Newcomer {
     return place != null;
   }
 
-  /** Whether the client was told to come back later: the connection is to be closed. */
+  /**
+   * Whether the client was told to come back later, or that a later connection is served: this one
+   * is to be closed.
+   */
   boolean isTurnedAway() {
     return isTurnedAway;
   }
@@ -158,21 +163,12 @@ final class Newcomer {
     return !isInLine() && node.equals(at) && nowMs < dueUntilMs ? goOn(nowMs) : NOTHING;
   }
 
-  /** Whether this answer is none for the client: it is asked for time, and its place is kept. */
-  boolean isSentBack(ServerFrame answer) {
-    Error error = answer.getError();
-    return answer.hasError()
-        && error.getRequest() == 0
-        && (error.getReason() == Reason.OVERLOADED || error.getReason() == Reason.UNAVAILABLE);
-  }
-
   /** A node has no time for it. */
   List<Output> sentBack(Error answer, long nowMs) {
     if (isInLine()) {
       // An earlier attempt, which was given up.
       return NOTHING;
     }
-    rules.line().sentBack(nowMs);
     sentBack++;
     List<Output> outputs = new ArrayList<>(3);
     outputs.add(new Output.SentBack());
@@ -185,12 +181,6 @@ final class Newcomer {
 
   private static int returnAfterMs(Error answer) {
     return (int) Math.min(RETURN_AFTER_MAX_MS, Integer.toUnsignedLong(answer.getReturnAfterMs()));
-  }
-
-  /** A node has answered it for good. */
-  void answered() {
-    rules.line().answered();
-    leave();
   }
 
   /** Nobody waits for it any more, or not here. */
@@ -211,16 +201,32 @@ final class Newcomer {
     return switch (rules.line().join(frame.getConnection(), arrivedMs, nowMs)) {
       case Admission.Admitted(Waiting admitted) -> {
         place = admitted;
-        yield tell();
+        yield holds(admitted) ? tell() : displaced();
       }
       case Admission.Preferred(Waiting preferred, long givesWay) -> {
         place = preferred;
-        List<Output> outputs = new ArrayList<>(tell());
+        List<Output> outputs = new ArrayList<>(holds(preferred) ? tell() : displaced());
         outputs.add(new Output.GiveWay(givesWay));
         yield outputs;
       }
       case Admission.Full() -> full(nowMs);
     };
+  }
+
+  /** A sign-up has one place; the connection that came last with it has it. */
+  private boolean holds(Waiting held) {
+    return rules.line().hold(id, held);
+  }
+
+  /** A later connection of this sign-up has this place, or one for it. */
+  List<Output> placeTaken(Waiting taken) {
+    return taken == place ? displaced() : NOTHING;
+  }
+
+  private List<Output> displaced() {
+    leave();
+    isTurnedAway = true;
+    return List.of(new Output.ToClient(Frames.displaced()));
   }
 
   /** Somebody who came earlier has its place. */

@@ -1,9 +1,12 @@
 package io.breakwater.gateway.line;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who waits at one event loop, in order of arrival. Confined to it, but for what it publishes: its
@@ -36,10 +39,12 @@ public final class Line {
   private final WaitingRoom room;
   private final RandomGenerator random;
   private final Pace pace = new Pace();
-  private final Pause pause = new Pause();
 
   /** In the order in which they were told; those who have left are dropped when it is theirs. */
   private final Queue<Waiting> told = new ArrayDeque<>();
+
+  /** Of this line, whose sign-ups have come again since. Any event loop adds to it. */
+  private final Queue<Waiting> replaced = new ConcurrentLinkedQueue<>();
 
   /** How many were turned away lately; what was a window ago counts 1/e. */
   private double turnedAway;
@@ -51,6 +56,9 @@ public final class Line {
 
   /** Written by the own event loop, read by all. */
   private volatile Order order = Order.NOBODY;
+
+  /** The first of it; none: nobody waits. Asked for with every frame of every connection. */
+  private @Nullable Waiting first;
 
   /** Likewise. */
   private volatile double perMs = Pace.ASSUMED_PER_MS;
@@ -76,7 +84,7 @@ public final class Line {
 
   /** Who came first. */
   public Optional<Waiting> first() {
-    return isEmpty() ? Optional.empty() : Optional.of(order.first());
+    return Optional.ofNullable(first);
   }
 
   /**
@@ -87,7 +95,7 @@ public final class Line {
    * @param nowMs monotonic: counts as being told
    */
   public Admission join(long connection, long arrivedMs, long nowMs) {
-    Waiting place = new Waiting(connection, arrivedMs, nowMs);
+    Waiting place = new Waiting(this, connection, arrivedMs, nowMs);
     if (room.take()) {
       insert(place);
       return new Admission.Admitted(place);
@@ -103,6 +111,9 @@ public final class Line {
 
   private void insert(Waiting place) {
     order = order.with(place, random.nextInt());
+    if (first == null || place.isBefore(first)) {
+      first = place;
+    }
     if (told.size() > 2 * order.size() + 1_000) {
       told.removeIf(Waiting::isGone);
     }
@@ -111,7 +122,45 @@ public final class Line {
 
   private void remove(Waiting place) {
     place.gone();
+    SignUpId signUp = place.signUp();
+    if (signUp != null) {
+      room.release(signUp, place);
+    }
     order = order.without(place);
+    if (place == first) {
+      first = order.size() == 0 ? null : order.first();
+    }
+  }
+
+  /**
+   * A sign-up has come. The place that an earlier connection of the gateway has for it, if any, is
+   * not its place any more: that connection is named by {@link #nextReplaced} of its line.
+   *
+   * @param signUp 16 bytes
+   * @return when it came by that
+   */
+  public Optional<Long> takeOver(ByteString signUp) {
+    Optional<Waiting> before = room.release(SignUpId.of(signUp));
+    before.ifPresent(
+        place -> {
+          place.line().replaced.add(place);
+          if (place.line() == this) {
+            leave(place);
+          }
+        });
+    return before.map(Waiting::arrivedMs);
+  }
+
+  /** Whether the place is that of the sign-up now; not if a later connection has one for it. */
+  public boolean hold(ByteString signUp, Waiting place) {
+    SignUpId id = SignUpId.of(signUp);
+    place.belongsTo(id);
+    return room.hold(id, place);
+  }
+
+  /** A place of this line that another connection has taken over. */
+  public Optional<Waiting> nextReplaced() {
+    return Optional.ofNullable(replaced.poll());
   }
 
   /** It gives its place up, unless that is gone already. */
@@ -133,21 +182,6 @@ public final class Line {
     room.served(-1);
   }
 
-  /** Delivery has no time for a sign-up that was let go. */
-  public void sentBack(long nowMs) {
-    pause.sentBack(nowMs);
-  }
-
-  /** Delivery has answered a sign-up. */
-  public void answered() {
-    pause.answered();
-  }
-
-  /** Whether nobody is to be let go now, since delivery sends back who is. */
-  public boolean isPaused(long nowMs) {
-    return pause.isOn(nowMs);
-  }
-
   /** Looks how fast the lines move; to be called each second at least, while anybody waits. */
   public void look(long nowMs) {
     pace.look(room.served(), room.waiting() > 0, nowMs);
@@ -161,7 +195,7 @@ public final class Line {
 
   /** The place that somebody would have who has none. */
   public long placeOf(long connection, long arrivedMs) {
-    return placeOf(new Waiting(connection, arrivedMs, 0));
+    return placeOf(new Waiting(this, connection, arrivedMs, 0));
   }
 
   /** How long who has this place is likely to wait for its turn, ms; a day at most. */

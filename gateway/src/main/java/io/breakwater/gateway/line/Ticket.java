@@ -21,6 +21,8 @@ public sealed interface Ticket {
     /** No gateway of this cluster made it, or it made it for another sign-up. */
     FORGED,
     /** Its holder was not seen for too long. */
-    LAPSED
+    LAPSED,
+    /** Its sign-up came too long ago. */
+    AGED
   }
 }

@@ -21,6 +21,9 @@ public final class TicketMint {
   /** A place is kept for so long after its holder was seen last. */
   public static final int LAPSE_MS = 120_000;
 
+  /** And for so long after its sign-up came: nobody waits longer, and comes before everybody. */
+  public static final int AGE_MAX_MS = 12 * 3_600_000;
+
   private static final int TAG_BYTES = 16;
   private static final byte VERSION = 1;
   private static final int SIGNED_BYTES = BYTES - TAG_BYTES;
@@ -69,9 +72,12 @@ public final class TicketMint {
     }
     ByteBuffer said = ByteBuffer.wrap(signed, 1, 2 * Long.BYTES);
     long arrivedMs = said.getLong();
-    return nowMs - said.getLong() <= LAPSE_MS
-        ? new Ticket.Good(Math.min(arrivedMs, nowMs))
-        : new Ticket.Refused(Ticket.Fault.LAPSED);
+    if (nowMs - said.getLong() > LAPSE_MS) {
+      return new Ticket.Refused(Ticket.Fault.LAPSED);
+    }
+    return nowMs - arrivedMs > AGE_MAX_MS
+        ? new Ticket.Refused(Ticket.Fault.AGED)
+        : new Ticket.Good(Math.min(arrivedMs, nowMs));
   }
 
   private byte[] tagOf(byte[] signUpId, byte[] signed) {

@@ -1,10 +1,13 @@
 package io.breakwater.gateway.line;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A place in a line. What it is ordered by never changes, so that other event loops may read it;
  * the rest is confined to the line's own.
  */
 public final class Waiting {
+  private final Line line;
   private final long connection;
   private final long arrivedMs;
 
@@ -13,7 +16,11 @@ public final class Waiting {
 
   private boolean isGone;
 
-  Waiting(long connection, long arrivedMs, long nowMs) {
+  /** The sign-up that has only this place at the gateway; none: another one has it, or none yet. */
+  private @Nullable SignUpId signUp;
+
+  Waiting(Line line, long connection, long arrivedMs, long nowMs) {
+    this.line = line;
     this.connection = connection;
     this.arrivedMs = arrivedMs;
     this.toldAtMs = nowMs;
@@ -27,6 +34,18 @@ public final class Waiting {
   /** When it came first, ms since 1970 UTC. */
   public long arrivedMs() {
     return arrivedMs;
+  }
+
+  Line line() {
+    return line;
+  }
+
+  @Nullable SignUpId signUp() {
+    return signUp;
+  }
+
+  void belongsTo(SignUpId one) {
+    signUp = one;
   }
 
   long toldAtMs() {

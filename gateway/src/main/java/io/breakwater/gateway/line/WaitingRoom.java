@@ -1,6 +1,9 @@
 package io.breakwater.gateway.line;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -8,9 +11,10 @@ import java.util.stream.IntStream;
 
 /**
  * The waiting room of a gateway: a line for each event loop, so that whoever waits is let go, told
- * and forgotten on its own. Shared are three things only, none of which anybody waits for: the
- * number of places that are taken, how many have had their turn, and the order of each line, which
- * its loop publishes and the others read, to count who came earlier.
+ * and forgotten on its own. Shared are four things only, none of which anybody waits for: the
+ * number of places that are taken, how many have had their turn, the order of each line, which its
+ * loop publishes and the others read, to count who came earlier, and which place is that of a
+ * sign-up: it has one, whatever connections ask for it.
  *
  * <p>Among event loops, as among gateways, delivery sees to it that those are served first who came
  * first: each line says how long its first one has waited.
@@ -19,6 +23,7 @@ public final class WaitingRoom {
   private final LineLimits limits;
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicLong served = new AtomicLong();
+  private final ConcurrentMap<SignUpId, Waiting> bySignUp = new ConcurrentHashMap<>();
   private final List<Line> lines;
 
   /**
@@ -72,6 +77,20 @@ public final class WaitingRoom {
 
   void giveBack() {
     taken.decrementAndGet();
+  }
+
+  /** Whether the place is that of the sign-up from now on: it has no other one. */
+  boolean hold(SignUpId signUp, Waiting place) {
+    return bySignUp.putIfAbsent(signUp, place) == null;
+  }
+
+  /** The place of a sign-up, which it has not any more. */
+  Optional<Waiting> release(SignUpId signUp) {
+    return Optional.ofNullable(bySignUp.remove(signUp));
+  }
+
+  void release(SignUpId signUp, Waiting place) {
+    bySignUp.remove(signUp, place);
   }
 
   /** May be -1: somebody came back from its turn. */

@@ -124,7 +124,10 @@ public final class GatewayMetrics {
             "unreached",
             "Connections closed since their home could not be reached for too long");
     displaced =
-        counter(registry, "displaced", "Connections that a newer one of the device displaced");
+        counter(
+            registry,
+            "displaced",
+            "Connections that a newer one of the device or of the sign-up displaced");
     slowConsumers =
         counter(registry, "slow.consumers", "Connections closed at the outbound byte limit");
     unfinishedRefused =

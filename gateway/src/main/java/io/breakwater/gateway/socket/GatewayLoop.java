@@ -392,7 +392,13 @@ public final class GatewayLoop implements TrunkListener {
 
   private void relay(ClientSocket socket, IncarnationId node, DeliveryFrame frame) {
     if (socket.machine().readsRelay(frame.getRelay())) {
-      happened(socket, Input.answer(frame.getRelay()));
+      Input.SignUpAnswered answered = Input.answer(frame.getRelay());
+      if (answered.isSentBack()) {
+        trunks.sentBack(node);
+      } else {
+        trunks.carriedOut(node);
+      }
+      happened(socket, answered);
     } else if (socket.machine().takesRelay(node, frame.getRelay())) {
       metrics.frameOut();
       socket.write(frame.getRelay());

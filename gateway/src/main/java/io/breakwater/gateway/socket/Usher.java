@@ -63,12 +63,22 @@ final class Usher {
 
   private void step() {
     long nowMs = gateway.nowMs();
+    displace();
     letGo();
     line.look(nowMs);
     tell(nowMs);
     isRunning = !line.isEmpty();
     if (isRunning) {
       var _ = loop.schedule(this::step, STEP_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Whose sign-up came again by another connection is told so. */
+  private void displace() {
+    for (Optional<Waiting> gone = line.nextReplaced();
+        gone.isPresent();
+        gone = line.nextReplaced()) {
+      gateway.happened(gone.get().connection(), new Input.PlaceTaken(gone.get()));
     }
   }
 
@@ -81,7 +91,7 @@ final class Usher {
     isLettingGo = true;
     try {
       Optional<Waiting> next = line.first();
-      for (int i = 0; i < TURNS_PER_STEP && next.isPresent() && mayGo(); i++) {
+      for (int i = 0; i < TURNS_PER_STEP && next.isPresent() && trunks.takesSignUp(); i++) {
         Waiting gone = next.get();
         gateway.happened(gone.connection(), TURN);
         next = line.first();
@@ -92,10 +102,6 @@ final class Usher {
     } finally {
       isLettingGo = false;
     }
-  }
-
-  private boolean mayGo() {
-    return !line.isPaused(gateway.nowMs()) && trunks.takesSignUp();
   }
 
   private void tell(long nowMs) {

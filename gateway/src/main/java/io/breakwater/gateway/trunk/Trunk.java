@@ -62,6 +62,7 @@ final class Trunk implements Tick.Flushed {
   private final TrunkSettings settings;
   private final Trunks trunks;
   private final Ledger ledger = new Ledger();
+  private final Pause pause = new Pause();
   private final Outbox outbox;
   private final Backoff backoff;
 
@@ -167,6 +168,7 @@ final class Trunk implements Tick.Flushed {
     }
     progressAtMs = settings.nowMs().getAsLong();
     ledger.clear();
+    pause.clear();
     saidThatSomeWait = false;
     TrunkStream opening = new TrunkStream(this, loop, settings, socketAddress);
     stream = opening;
@@ -185,7 +187,28 @@ final class Trunk implements Tick.Flushed {
 
   /** Whether it would take a sign-up, unless it is full. */
   boolean takesSignUp() {
-    return isOpen && outbox.takesSignUp(settings.nowMs().getAsLong());
+    return isOpen && !isPassedOver() && outbox.takesSignUp(settings.nowMs().getAsLong());
+  }
+
+  /** Whether its node gets no sign-up now, since it sends them back. */
+  boolean isPassedOver() {
+    return pause.isOn(settings.nowMs().getAsLong());
+  }
+
+  /** Its node has sent a sign-up back. What is granted for a line is to go to others meanwhile. */
+  void sentBack() {
+    long nowMs = settings.nowMs().getAsLong();
+    boolean wasOn = pause.isOn(nowMs);
+    pause.sentBack(nowMs);
+    if (!wasOn && pause.isOn(nowMs)) {
+      lineChanged();
+      var _ = loop.schedule(this::lineChanged, pause.leftMs(nowMs), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Its node has carried a sign-up out. */
+  void carriedOut() {
+    pause.carriedOut();
   }
 
   /**
@@ -196,7 +219,7 @@ final class Trunk implements Tick.Flushed {
    */
   boolean offer(GatewayFrame frame) {
     assert loop.inEventLoop();
-    if (!isOpen) {
+    if (!isOpen || (frame.hasSignUp() && isPassedOver())) {
       return false;
     }
     long nowMs = settings.nowMs().getAsLong();

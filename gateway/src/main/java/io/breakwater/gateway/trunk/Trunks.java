@@ -117,7 +117,8 @@ public final class Trunks {
    * Takes a frame that any node handles. One node gets it after the other, so that who asks again
    * does not meet the same one that did not answer. (The number of a connection says nothing more:
    * it rises as the turns do, and both together can come to the same node each time.) A sign-up
-   * goes to one that has granted credit for it, or never did grant any, and spends it.
+   * goes to one that has granted credit for it, or never did grant any, and spends it; not to one
+   * that sends them back ({@link #sentBack}).
    *
    * @return the node; empty if no trunk is open, or if the one whose turn it is is full; for a
    *     sign-up if none takes it now: see {@link TrunkListener#credited}
@@ -141,7 +142,10 @@ public final class Trunks {
     return Optional.empty();
   }
 
-  /** Whether any node has granted credit for a sign-up, or never did grant any. */
+  /**
+   * Whether any node that is not passed over has granted credit for a sign-up, or never did grant
+   * any.
+   */
   public boolean takesSignUp() {
     for (Trunk trunk : forAny) {
       if (trunk.takesSignUp()) {
@@ -168,6 +172,22 @@ public final class Trunks {
     }
   }
 
+  /** A node has sent a sign-up back: if it does so in a row it is passed over for a while. */
+  public void sentBack(IncarnationId node) {
+    Trunk trunk = byNode.get(node);
+    if (trunk != null) {
+      trunk.sentBack();
+    }
+  }
+
+  /** A node has carried a sign-up out, or refused it for good. */
+  public void carriedOut(IncarnationId node) {
+    Trunk trunk = byNode.get(node);
+    if (trunk != null) {
+      trunk.carriedOut();
+    }
+  }
+
   // Called by trunks.
 
   /** Of users, within a class. */
@@ -177,7 +197,7 @@ public final class Trunks {
 
   /** How many stand in line whom this trunk may take. */
   int signUpsFor(Trunk trunk) {
-    return signUps > 0 && forAny.contains(trunk) ? signUps : 0;
+    return signUps > 0 && !trunk.isPassedOver() && forAny.contains(trunk) ? signUps : 0;
   }
 
   /** When the first of them arrived. */

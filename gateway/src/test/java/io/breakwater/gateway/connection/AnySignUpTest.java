@@ -41,6 +41,7 @@ final class AnySignUpTest {
   private int signedUp;
   private int turnedAway;
   private int sentBack;
+  private int displaced;
 
   @Test
   void who_waits_has_a_place_and_nobody_else_whatever_happens() {
@@ -54,6 +55,7 @@ final class AnySignUpTest {
     assertThat(signedUp).isGreaterThan(SEEDS);
     assertThat(turnedAway).isGreaterThan(SEEDS);
     assertThat(sentBack).isGreaterThan(SEEDS);
+    assertThat(displaced).isGreaterThan(SEEDS);
   }
 
   /** One event loop, with 10 places. */
@@ -213,6 +215,11 @@ final class AnySignUpTest {
         machines.remove(connection);
         inLine.remove(connection);
       }
+      for (Optional<Waiting> gone = line.nextReplaced();
+          gone.isPresent();
+          gone = line.nextReplaced()) {
+        on(gone.get().connection(), new Input.PlaceTaken(gone.get()));
+      }
     }
 
     private void hears(long connection, ServerFrame frame, Input input) {
@@ -234,6 +241,11 @@ final class AnySignUpTest {
           if (input instanceof Input.SignUpAnswered) {
             assertThat(frame.getError().getReason()).isEqualTo(Reason.HANDLE_TAKEN);
           }
+          inLine.put(connection, false);
+          at.remove(connection);
+        }
+        case DISPLACED -> {
+          displaced++;
           inLine.put(connection, false);
           at.remove(connection);
         }

@@ -1103,6 +1103,66 @@ final class ConnectionMachineTest {
           .isEqualTo(8L);
     }
 
+    /** The same, and it was asked for at the other home meanwhile. */
+    private MachineFixture attachingHereThereAndHere() {
+      MachineFixture thrice = new MachineFixture().attaching();
+      thrice.viewOf(THERE);
+      attachOf(thrice.on(new Input.TrunkOpened(THERE)));
+      thrice.viewOf(HERE, THERE, ELSEWHERE);
+      attachOf(thrice.on(new Input.TrunkOpened(HERE)));
+      return thrice;
+    }
+
+    @Test
+    void who_leaves_waits_for_both_answers_of_a_home_that_was_asked_before_and_after_another() {
+      MachineFixture thrice = attachingHereThereAndHere();
+      thrice.on(new Input.SocketClosed());
+      assertThat(onlyToNode(HERE, thrice.on(attachedAs(7))).getDetach().getGeneration())
+          .isEqualTo(7);
+      assertThat(thrice.machine.isOver()).isFalse();
+      assertThat(onlyToNode(HERE, thrice.on(attachedAs(8))).getDetach().getGeneration())
+          .isEqualTo(8);
+      assertThat(thrice.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void a_refusal_of_the_first_attach_is_none_of_the_second_though_another_home_was_asked() {
+      MachineFixture refused = attachingHereThereAndHere();
+      assertThat(refused.on(refusedFor(Reason.UNAVAILABLE, 500))).isEmpty();
+      assertThat(onlyToClient(refused.on(attachedAs(7))).hasWelcome()).isTrue();
+
+      MachineFixture shed = attachingHereThereAndHere();
+      GatewayFrame attach =
+          GatewayFrame.newBuilder().setAttach(Attach.getDefaultInstance()).build();
+      assertThat(shed.on(new Input.Shed(HERE, attach))).isEmpty();
+      assertThat(onlyToClient(shed.on(attachedAs(7))).hasWelcome()).isTrue();
+    }
+
+    @Test
+    void what_another_home_says_of_its_attach_says_nothing_of_this_one() {
+      MachineFixture thrice = attachingHereThereAndHere();
+      thrice.on(ended(THERE, Ended.Cause.UNKNOWN, 0));
+      thrice.on(refusedFor(THERE, Reason.UNAVAILABLE, 500));
+      thrice.on(new Input.SocketClosed());
+      thrice.on(attachedAs(7));
+      assertThat(thrice.machine.isOver()).isFalse();
+      assertThat(thrice.on(ended(Ended.Cause.DISPLACED, 7))).isEmpty();
+      assertThat(thrice.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void an_attach_that_a_home_that_was_left_has_answered_is_not_waited_for() {
+      MachineFixture thrice = new MachineFixture().attaching();
+      thrice.viewOf(THERE);
+      attachOf(thrice.on(new Input.TrunkOpened(THERE)));
+      thrice.on(ended(HERE, Ended.Cause.UNKNOWN, 0));
+      thrice.viewOf(HERE, THERE, ELSEWHERE);
+      attachOf(thrice.on(new Input.TrunkOpened(HERE)));
+      thrice.on(new Input.SocketClosed());
+      thrice.on(attachedAs(7));
+      assertThat(thrice.machine.isOver()).isTrue();
+    }
+
     @Test
     void a_newer_generation_of_the_earlier_home_or_an_older_one_changes_nothing() {
       MachineFixture moved = new MachineFixture().attached(4);

@@ -18,6 +18,7 @@ import com.google.protobuf.ByteString;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.gateway.line.Line;
 import io.breakwater.gateway.line.Ticket;
+import io.breakwater.gateway.line.Waiting;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Queued;
@@ -160,6 +161,96 @@ final class SignUpTest {
     assertNoPlace(Ticket.Fault.FORGED, garbage);
   }
 
+  @Test
+  void a_ticket_is_good_for_twelve_hours_after_its_sign_up_came() {
+    waits(1, WALL_MS - 10);
+    long tooEarly = WALL_MS - 12 * 3_600_000 - 1;
+    byte[] aged = life.rules.tickets().issue(new byte[16], tooEarly, WALL_MS);
+    byte[] old = life.rules.tickets().issue(new byte[16], tooEarly + 1, WALL_MS);
+    ConnectionMachine newcomer = new ConnectionMachine(2, life.rules, life.nowMs);
+    Input comes = MachineFixture.received(signUpWith(ByteString.copyFrom(aged)));
+    List<Output> outputs = newcomer.on(comes, life.nowMs);
+    assertThat(outputs).contains(new Output.TicketRefused(Ticket.Fault.AGED));
+    assertThat(queued(outputs).getPlace()).isEqualTo(2);
+    newcomer.on(new Input.SocketClosed(), life.nowMs);
+    assertThat(queued(life.receive(signUpWith(ByteString.copyFrom(old)))).getPlace()).isEqualTo(1);
+  }
+
+  @Test
+  void a_sign_up_has_one_place_however_many_connections_bring_its_ticket() {
+    waits(1, WALL_MS - 10);
+    byte[] ticket = life.rules.tickets().issue(new byte[16], WALL_MS - 50, WALL_MS);
+    for (long connection = 20; connection < 40; connection++) {
+      ConnectionMachine replay = new ConnectionMachine(connection, life.rules, life.nowMs);
+      Input comes = MachineFixture.received(signUpWith(ByteString.copyFrom(ticket)));
+      assertThat(queued(replay.on(comes, life.nowMs)).getPlace()).isEqualTo(1);
+      assertThat(line.size()).isEqualTo(2);
+      assertThat(line.first().orElseThrow().connection()).isEqualTo(connection);
+    }
+    assertThat(life.room.waiting()).isEqualTo(2);
+  }
+
+  @Test
+  void the_earlier_connection_of_a_sign_up_is_told_that_it_is_displaced() {
+    inLine();
+    waits(1, WALL_MS + 1);
+    ConnectionMachine later = new ConnectionMachine(20, life.rules, life.nowMs);
+    later.on(MachineFixture.received(signUp()), life.nowMs);
+    Waiting gone = line.nextReplaced().orElseThrow();
+    assertThat(gone.connection()).isEqualTo(MachineFixture.CONNECTION);
+    assertThat(later.on(new Input.PlaceTaken(gone), life.nowMs)).isEmpty();
+    List<Output> outputs = life.on(new Input.PlaceTaken(gone));
+    assertThat(toClient(outputs)).hasSize(1).allMatch(ServerFrame::hasDisplaced);
+    assertThat(closes(outputs)).isTrue();
+    assertThat(line.size()).isEqualTo(2);
+    assertThat(line.nextReplaced()).isEmpty();
+  }
+
+  @Test
+  void a_connection_of_another_event_loop_gives_way_too() {
+    inLine();
+    Line other = life.room.line(1);
+    assertThat(other.takeOver(signUp().getSignUp().getSignUpId())).contains(WALL_MS);
+    Waiting gone = line.nextReplaced().orElseThrow();
+    // Its own event loop takes it out.
+    assertThat(line.size()).isEqualTo(1);
+    assertThat(closes(life.on(new Input.PlaceTaken(gone)))).isTrue();
+    assertThat(line.isEmpty()).isTrue();
+    assertThat(life.room.waiting()).isZero();
+  }
+
+  @Test
+  void who_comes_back_from_a_node_when_a_later_connection_is_in_line_is_displaced() {
+    signingUpAt(HERE);
+    waits(1, WALL_MS + 1);
+    ConnectionMachine later = new ConnectionMachine(20, life.rules, life.nowMs);
+    later.on(MachineFixture.received(signUp()), life.nowMs);
+    assertThat(line.size()).isEqualTo(2);
+    List<Output> outputs = life.on(answer(Reason.OVERLOADED, 1_500));
+    assertThat(toClient(outputs)).hasSize(1).allMatch(ServerFrame::hasDisplaced);
+    assertThat(closes(outputs)).isTrue();
+    assertThat(line.size()).isEqualTo(2);
+  }
+
+  @Test
+  void a_place_that_is_left_is_nobodys() {
+    inLine();
+    life.on(new Input.SocketClosed());
+    assertThat(line.takeOver(signUp().getSignUp().getSignUpId())).isEmpty();
+    assertThat(line.nextReplaced()).isEmpty();
+  }
+
+  @Test
+  void a_later_connection_without_a_ticket_has_the_place_of_the_earlier_one() {
+    inLine();
+    life.wallMs += 5_000;
+    waits(1, WALL_MS + 1);
+    ConnectionMachine later = new ConnectionMachine(20, life.rules, life.nowMs);
+    assertThat(queued(later.on(MachineFixture.received(signUp()), life.nowMs)).getPlace())
+        .isEqualTo(1);
+    assertThat(line.size()).isEqualTo(2);
+  }
+
   private void assertNoPlace(Ticket.Fault fault, byte[] ticket) {
     ConnectionMachine newcomer = new ConnectionMachine(2, life.rules, life.nowMs);
     Input comes = MachineFixture.received(signUpWith(ByteString.copyFrom(ticket)));
@@ -238,10 +329,12 @@ final class SignUpTest {
     life = MachineFixture.withPlaces(1);
     line = life.rules.line();
     inLine();
-    byte[] id = new byte[16];
+    byte[] id = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
     byte[] ticket = life.rules.tickets().issue(id, WALL_MS - 5, WALL_MS);
     ConnectionMachine earlier = new ConnectionMachine(3, life.rules, life.nowMs);
-    Input comes = MachineFixture.received(signUpWith(ByteString.copyFrom(ticket)));
+    ClientFrame.Builder another = signUpWith(ByteString.copyFrom(ticket)).toBuilder();
+    another.getSignUpBuilder().setSignUpId(ByteString.copyFrom(id));
+    Input comes = MachineFixture.received(another.build());
     List<Output> outputs = earlier.on(comes, life.nowMs);
     assertThat(outputs).contains(new Output.GiveWay(MachineFixture.CONNECTION));
     assertThat(queued(outputs).getPlace()).isEqualTo(1);

@@ -169,19 +169,24 @@ final class LineTest {
   }
 
   @Test
-  void nobody_is_let_go_for_a_while_when_delivery_sends_one_after_the_other_back() {
-    line.sentBack(1_000);
-    assertThat(line.isPaused(1_000)).isFalse();
-    line.sentBack(1_001);
-    assertThat(line.isPaused(1_100)).isTrue();
-    // Let go before the pause: says nothing new.
-    line.sentBack(1_002);
-    assertThat(line.isPaused(1_101)).isFalse();
-    line.sentBack(1_101);
-    assertThat(line.isPaused(1_300)).isTrue();
-    assertThat(line.isPaused(1_301)).isFalse();
-    line.answered();
-    line.sentBack(1_400);
-    assertThat(line.isPaused(1_400)).isFalse();
+  void the_first_is_who_came_first_whoever_comes_and_goes() {
+    SplittableRandom random = new SplittableRandom(7);
+    List<Waiting> all = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      if (all.isEmpty() || random.nextInt(100) < 52) {
+        all.add(joined(line, i, random.nextInt(1_000)));
+      } else if (random.nextBoolean()) {
+        line.leave(all.remove(random.nextInt(all.size())));
+      } else {
+        Waiting first = line.first().orElseThrow();
+        line.turn(first);
+        all.remove(first);
+      }
+      assertThat(line.first()).isEqualTo(all.stream().min(LineTest::byArrival));
+    }
+  }
+
+  private static int byArrival(Waiting a, Waiting b) {
+    return a.isBefore(b) ? -1 : 1;
   }
 }

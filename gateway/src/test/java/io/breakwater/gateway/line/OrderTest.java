@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /** Against a sorted set that counts by walking. */
 final class OrderTest {
+  private static final Line LINE =
+      new WaitingRoom(LineLimits.DEFAULT, 1, new SplittableRandom(1)).line(0);
+
   private static final Comparator<Waiting> BY_ARRIVAL =
       Comparator.comparingLong(Waiting::arrivedMs).thenComparingLong(Waiting::connection);
 
@@ -19,7 +22,7 @@ final class OrderTest {
       TreeSet<Waiting> expected = new TreeSet<>(BY_ARRIVAL);
       Order order = Order.NOBODY;
       for (int step = 0; step < 300; step++) {
-        Waiting one = new Waiting(step, random.nextInt(100), 0);
+        Waiting one = new Waiting(LINE, step, random.nextInt(100), 0);
         if (random.nextInt(5) < 3 || expected.isEmpty()) {
           expected.add(one);
           order = order.with(one, random.nextInt());
@@ -29,7 +32,7 @@ final class OrderTest {
           expected.remove(leaves);
           order = order.without(leaves);
         }
-        Waiting anybody = new Waiting(random.nextInt(step + 1), random.nextInt(100), 0);
+        Waiting anybody = new Waiting(LINE, random.nextInt(step + 1), random.nextInt(100), 0);
         assertThat(order.size()).isEqualTo(expected.size());
         assertThat(order.before(anybody))
             .as("seed %d, step %d", seed, step)
@@ -44,8 +47,8 @@ final class OrderTest {
 
   @Test
   void what_was_published_stays_as_it_was() {
-    Waiting ann = new Waiting(1, 10, 0);
-    Waiting bob = new Waiting(2, 20, 0);
+    Waiting ann = new Waiting(LINE, 1, 10, 0);
+    Waiting bob = new Waiting(LINE, 2, 20, 0);
     Order both = Order.NOBODY.with(ann, 1).with(bob, 2);
     Order one = both.without(ann);
     assertThat(both.size()).isEqualTo(2);
