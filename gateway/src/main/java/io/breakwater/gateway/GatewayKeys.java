@@ -139,7 +139,8 @@ interface GatewayKeys {
     @WithDefault("500")
     int returnAfterMinMs();
 
-    @WithDefault("2000")
+    /** Widest window from which clients are told when to come back. */
+    @WithDefault("600000")
     int returnAfterMaxMs();
 
     @WithDefault("30000")

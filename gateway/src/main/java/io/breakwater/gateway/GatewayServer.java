@@ -16,6 +16,8 @@ import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.returning.ReturnLimits;
+import io.breakwater.gateway.returning.Returns;
 import io.breakwater.gateway.socket.AddressRules;
 import io.breakwater.gateway.socket.Entrance;
 import io.breakwater.gateway.socket.GatewayLoop;
@@ -33,6 +35,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,10 +102,19 @@ final class GatewayServer implements AutoCloseable {
     TicketMint tickets = new TicketMint(clusterSecret);
     metrics.line(waitingRoom);
     InboundRoom inbound = new InboundRoom(config.sockets().inboundTotalBytes(), metrics);
+    List<Returns> allReturns = new ArrayList<>();
     group.forEach(
         executor -> {
           EventLoop loop = (EventLoop) executor;
           SplittableRandom ownRandom = random.split();
+          Returns returns =
+              new Returns(
+                  ReturnLimits.of(
+                      config.edge().returnAfterMinMs(), config.edge().returnAfterMaxMs()),
+                  config.eventLoops(),
+                  ownRandom,
+                  clocks.monotonicMs().getAsLong());
+          allReturns.add(returns);
           loops.put(
               loop,
               new GatewayLoop(
@@ -115,6 +127,7 @@ final class GatewayServer implements AutoCloseable {
                       waitingRoom.line(loops.size()),
                       tickets,
                       rates,
+                      returns,
                       clocks.wall(),
                       ownRandom),
                   config.sockets(),
@@ -132,6 +145,7 @@ final class GatewayServer implements AutoCloseable {
                       metrics),
                   gate));
         });
+    metrics.returns(List.copyOf(allReturns));
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
     WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), inbound, metrics);

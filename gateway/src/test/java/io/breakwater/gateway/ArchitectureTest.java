@@ -63,7 +63,8 @@ final class ArchitectureTest {
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
               "io.breakwater.gateway.line",
-              "io.breakwater.gateway.rate")
+              "io.breakwater.gateway.rate",
+              "io.breakwater.gateway.returning")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
@@ -71,6 +72,7 @@ final class ArchitectureTest {
               "io.breakwater.gateway.home",
               "io.breakwater.gateway.line",
               "io.breakwater.gateway.rate",
+              "io.breakwater.gateway.returning",
               "io.breakwater.common.id",
               "io.breakwater.common.secret",
               "io.breakwater.proto.client",
@@ -97,7 +99,8 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.line",
-              "io.breakwater.gateway.rate")
+              "io.breakwater.gateway.rate",
+              "io.breakwater.gateway.returning")
           .should()
           .callMethod(System.class, "nanoTime")
           .orShould()

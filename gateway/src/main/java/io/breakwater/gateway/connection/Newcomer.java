@@ -179,7 +179,7 @@ final class Newcomer {
     outputs.addAll(
         sentBack <= SENT_BACK_MAX
             ? queue(nowMs)
-            : turnAway(Math.max(rules.returnAfterMs(), returnAfterMs(answer))));
+            : turnAway(Math.max(rules.line().turnAway(nowMs), returnAfterMs(answer))));
     return outputs;
   }
 

@@ -4,6 +4,8 @@ import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.returning.Intake;
+import io.breakwater.gateway.returning.Returns;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.trunk.TrunkTlsMeters;
 import io.micrometer.core.instrument.Counter;
@@ -288,6 +290,37 @@ public final class GatewayMetrics {
     Gauge.builder("breakwater.gateway.line.estimate", room, all -> all.estimateMs() / 1_000.0)
         .baseUnit("seconds")
         .description("How long a sign-up that comes now is likely to wait")
+        .register(registry);
+  }
+
+  /** Shows when clients are told to come back; once. */
+  public void returns(List<Returns> loops) {
+    returns("connections", loops.stream().map(Returns::connections).toList());
+    returns("sends", loops.stream().map(Returns::sends).toList());
+  }
+
+  private void returns(String kind, List<Intake> loops) {
+    Gauge.builder(
+            "breakwater.gateway.return.window",
+            loops,
+            all -> all.stream().mapToInt(loop -> loop.figures().windowMs()).max().orElse(0))
+        .baseUnit("milliseconds")
+        .description("Width of the window over which clients are told to come back now")
+        .tag("kind", kind)
+        .register(registry);
+    Gauge.builder(
+            "breakwater.gateway.return.herd",
+            loops,
+            all -> all.stream().mapToLong(loop -> loop.figures().herd()).sum())
+        .description("Clients that were told to come back, and are not due yet")
+        .tag("kind", kind)
+        .register(registry);
+    Gauge.builder(
+            "breakwater.gateway.accept.rate",
+            loops,
+            all -> all.stream().mapToDouble(loop -> loop.figures().perSecond()).sum())
+        .description("What can be taken in a second, from what was")
+        .tag("kind", kind)
         .register(registry);
   }
 

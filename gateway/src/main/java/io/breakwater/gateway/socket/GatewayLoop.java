@@ -275,7 +275,11 @@ public final class GatewayLoop implements TrunkListener {
       }
       case SEND_REFUSED -> metrics.refused(frame.getSendRefused().getReason());
       case DISPLACED -> metrics.displaced();
-      case REATTACHED -> metrics.reattached();
+      case WELCOME -> rules.returns().connections().taken(nowMs());
+      case REATTACHED -> {
+        metrics.reattached();
+        rules.returns().connections().taken(nowMs());
+      }
       default -> {}
     }
   }
@@ -286,6 +290,9 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   private void forwarded(ClientSocket socket, GatewayFrame frame, boolean isTaken) {
+    if (isTaken && frame.hasSend()) {
+      rules.returns().sends().taken(nowMs());
+    }
     if (!isTaken) {
       happened(socket, new Input.NotForwarded(frame));
     }
@@ -305,6 +312,7 @@ public final class GatewayLoop implements TrunkListener {
     rules.homes().levels().advance(rules.clock().millis());
     trunks.sweep();
     rules.line().look(now);
+    rules.returns().look(now);
     int attached = 0;
     // Closing a socket takes effect in a later task, so that nothing else changes the map
     // meanwhile.
@@ -395,7 +403,7 @@ public final class GatewayLoop implements TrunkListener {
       happened(socket, Input.answer(frame.getRelay()));
     } else if (socket.machine().takesRelay(node, frame.getRelay())) {
       metrics.frameOut();
-      socket.write(frame.getRelay());
+      socket.write(socket.machine().relayed(frame.getRelay(), nowMs()));
     }
   }
 }
