@@ -61,7 +61,7 @@ record GatewayConfig(
   /**
    * How it stops, milliseconds.
    *
-   * @param windowMs clients are asked to return after U(0, windowMs)
+   * @param windowMs within which all clients are told to go away
    * @param graceMs from GoAway to closing
    */
   record Drain(int windowMs, int graceMs) {}

@@ -179,11 +179,11 @@ interface GatewayKeys {
     @WithDefault("2000")
     int trunkBackoffMaxMs();
 
-    /** Width of the window over which clients return when this gateway stops. */
-    @WithDefault("5000")
+    /** Within which all clients are told to go away when this gateway stops, one by one. */
+    @WithDefault("30000")
     int drainWindowMs();
 
-    /** From GoAway to closing. */
+    /** From GoAway to closing, at least; less at the end of the window. */
     @WithDefault("2000")
     int drainGraceMs();
   }

@@ -279,14 +279,15 @@ final class GatewayServer implements AutoCloseable {
     gate.draining();
     plain.ifPresent(Listener::close);
     secure.ifPresent(Listener::close);
-    log.info("draining for {} ms", config.drain().graceMs());
+    GatewayConfig.Drain drain = config.drain();
+    int atMostMs = drain.windowMs() + drain.graceMs();
+    log.info("draining for {} ms at most", atMostMs);
     await(
         CompletableFuture.allOf(
             loops.values().stream()
-                .map(loop -> loop.goAway(config.drain().windowMs()))
+                .map(loop -> loop.drain(drain.windowMs(), drain.graceMs()))
                 .toArray(CompletableFuture[]::new)),
-        TRUNK_END_MS);
-    await(new CompletableFuture<>(), config.drain().graceMs());
+        atMostMs + TRUNK_END_MS);
     await(
         CompletableFuture.allOf(
             loops.values().stream().map(GatewayLoop::stop).toArray(CompletableFuture[]::new)),

@@ -36,7 +36,7 @@ final class GatewayConfigTest {
                 1_000,
                 5_000));
     assertThat(config.trunks()).isEqualTo(TrunkLimits.DEFAULT);
-    assertThat(config.drain()).isEqualTo(new GatewayConfig.Drain(5_000, 2_000));
+    assertThat(config.drain()).isEqualTo(new GatewayConfig.Drain(30_000, 2_000));
   }
 
   @Test

@@ -1154,7 +1154,7 @@ public final class ConnectionMachine {
     }
     List<Output> outputs = new ArrayList<>(2);
     if (newcomer != null) {
-      outputs.addAll(newcomer.tell());
+      outputs.addAll(newcomer.tell(returnAfterMs));
     }
     outputs.add(new Output.ToClient(Frames.goAway(returnAfterMs)));
     return outputs;

@@ -8,8 +8,8 @@ import java.util.random.RandomGenerator;
  * loop.
  */
 public final class Returns {
-  /** Of a gateway, in a millisecond: 100 connections a second, as people in line are assumed. */
-  static final double ASSUMED_CONNECTIONS = 0.1;
+  /** Of a gateway, in a millisecond: also with TLS, a fraction of a processor. */
+  static final double ASSUMED_CONNECTIONS = 0.5;
 
   /** Of a gateway, in a millisecond: a message costs far less than a connection. */
   static final double ASSUMED_SENDS = 1;

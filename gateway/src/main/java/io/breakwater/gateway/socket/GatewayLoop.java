@@ -10,6 +10,7 @@ import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.returning.Drain;
 import io.breakwater.gateway.trunk.TrunkListener;
 import io.breakwater.gateway.trunk.TrunkSettings;
 import io.breakwater.gateway.trunk.TrunkWatch;
@@ -21,6 +22,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -56,6 +58,7 @@ public final class GatewayLoop implements TrunkListener {
   private final Map<IncarnationId, Reattaching> reattaching = new HashMap<>();
 
   private final Usher usher;
+  private final Departures departures;
   private final Backlog backlog;
   private final InboundRoom inbound;
   private long lastConnection;
@@ -90,6 +93,7 @@ public final class GatewayLoop implements TrunkListener {
     this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
     this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
     this.usher = new Usher(this, loop, rules.line(), trunks);
+    this.departures = new Departures(this, loop);
     rules.homes().levels().advance(rules.clock().millis());
     sweptAtMs = nowMs();
   }
@@ -111,19 +115,34 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   /**
-   * Tells every client to come back, elsewhere, after U(0, {@code windowMs}).
+   * Tells every client to come back, elsewhere, one after the other, at a rate at which others can
+   * take them; each is closed some time after it was told.
    *
-   * @return complete when all were told
+   * @param atMostMs within which all are told
+   * @param graceMs from being told to being closed
+   * @return complete when all have gone
    */
-  public CompletableFuture<Void> goAway(int windowMs) {
-    return CompletableFuture.runAsync(
-        () ->
-            sockets
-                .values()
-                .forEach(
-                    socket ->
-                        happened(socket, new Input.Draining(rules.random().nextInt(windowMs + 1)))),
-        loop);
+  public CompletableFuture<Void> drain(int atMostMs, int graceMs) {
+    CompletableFuture<Void> drained = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          List<ClientSocket> all = new ArrayList<>(sockets.values());
+          double perMs = rules.returns().connections().perMs(nowMs());
+          Drain plan =
+              new Drain(
+                  all.size(),
+                  perMs,
+                  atMostMs,
+                  rules.limits().returnAfterMaxMs(),
+                  graceMs,
+                  rules.random());
+          log.info("{} clients are told to go within {} ms", all.size(), plan.lengthMs());
+          var _ =
+              departures
+                  .drain(all, plan, rules.random())
+                  .whenComplete((_, _) -> drained.complete(null));
+        });
+    return drained;
   }
 
   /**
