@@ -164,6 +164,10 @@ interface GatewayKeys {
     @WithDefault("5000")
     int reattachPerSecond();
 
+    /** Of the sessions, a second, that go elsewhere if other gateways have fewer. */
+    @WithDefault("1")
+    int rebalancePercent();
+
     @WithDefault("8388608")
     int trunkQueueBytes();
 
@@ -180,7 +184,7 @@ interface GatewayKeys {
     int trunkBackoffMaxMs();
 
     /** Within which all clients are told to go away when this gateway stops, one by one. */
-    @WithDefault("30000")
+    @WithDefault("25000")
     int drainWindowMs();
 
     /** From GoAway to closing, at least; less at the end of the window. */

@@ -5,6 +5,7 @@ import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.gateway.balance.Population;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Recipients;
 import io.breakwater.gateway.framing.InboundRoom;
@@ -103,6 +104,7 @@ final class GatewayServer implements AutoCloseable {
     metrics.line(waitingRoom);
     InboundRoom inbound = new InboundRoom(config.sockets().inboundTotalBytes(), metrics);
     List<Returns> allReturns = new ArrayList<>();
+    Population population = new Population(random.split(), readiness::isReady);
     group.forEach(
         executor -> {
           EventLoop loop = (EventLoop) executor;
@@ -136,6 +138,7 @@ final class GatewayServer implements AutoCloseable {
                   new TrunkSettings(
                       config.name(),
                       loops.size(),
+                      population,
                       config.trunks(),
                       transport.sockets(),
                       trunkTls,

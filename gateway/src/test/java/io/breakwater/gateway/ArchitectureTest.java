@@ -60,6 +60,7 @@ final class ArchitectureTest {
       classes()
           .that()
           .resideInAnyPackage(
+              "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
               "io.breakwater.gateway.line",
@@ -68,6 +69,7 @@ final class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
+              "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
               "io.breakwater.gateway.line",
@@ -97,6 +99,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
+              "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.line",
               "io.breakwater.gateway.rate",

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** The gateways, which know nothing of each other. */
 final class GatewayTier {
-  /** A gateway tells its clients to go for 32 s at most, if nothing else is set for it. */
+  /** A gateway tells its clients to go for 27 s at most, if nothing else is set for it. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(45);
 
   private final UpOptions options;

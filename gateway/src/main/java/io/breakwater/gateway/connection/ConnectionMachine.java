@@ -104,6 +104,9 @@ public final class ConnectionMachine {
    */
   private static final int UNKNOWN_AGAIN_MS = 1_000;
 
+  /** A client that has said nothing for so long is not in the middle of something, ms. */
+  private static final int QUIET_MS = 5_000;
+
   /** Stands for "nobody" before Hello. */
   private static final UserId NOBODY = new UserId(0, 0);
 
@@ -281,6 +284,11 @@ public final class ConnectionMachine {
   /** Whether its home holds the session. */
   public boolean isAttached() {
     return phase == Phase.ATTACHED;
+  }
+
+  /** Whether its client has said nothing for a while. */
+  public boolean isQuiet(long nowMs) {
+    return nowMs - lastFrameAtMs >= QUIET_MS;
   }
 
   /** Whether nothing will ever come out of this machine any more. */
@@ -624,8 +632,7 @@ public final class ConnectionMachine {
 
   private List<Output> ping(long nowMs) {
     return toHolder(
-        toMyHome(Priority.CONTROL).setPing(PingFrom.newBuilder().setDevice(device)).build(),
-        nowMs);
+        toMyHome(Priority.CONTROL).setPing(PingFrom.newBuilder().setDevice(device)).build(), nowMs);
   }
 
   private List<Output> lookUp(LookUp lookUp, long nowMs) {
@@ -979,8 +986,7 @@ public final class ConnectionMachine {
     }
     long askedMs = Integer.toUnsignedLong(answer.getReturnAfterMs());
     return (int)
-        Math.min(
-            Integer.MAX_VALUE, Math.max(askedMs, rules.returns().connections().tell(nowMs)));
+        Math.min(Integer.MAX_VALUE, Math.max(askedMs, rules.returns().connections().tell(nowMs)));
   }
 
   private List<Output> ended(IncarnationId node, Ended end, long nowMs) {

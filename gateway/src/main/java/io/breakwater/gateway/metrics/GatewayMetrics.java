@@ -78,6 +78,9 @@ public final class GatewayMetrics {
   private final DistributionSummary batchFramesOut;
   private final DistributionSummary batchFramesIn;
   private final TrunkTlsMeters trunkTls;
+  private final AtomicLong tierGateways = new AtomicLong();
+  private final AtomicLong tierSessions = new AtomicLong();
+  private final Counter rebalanced;
   private final Counter lineFull;
   private final Counter lineSentBack;
   private final Timer lineWaited;
@@ -156,6 +159,12 @@ public final class GatewayMetrics {
               .tag("limit", limit.toString())
               .register(registry));
     }
+    rebalanced =
+        counter(
+            registry, "rebalanced", "Clients asked to go elsewhere since other gateways had fewer");
+    gauge(
+        registry, "tier.gateways", "Gateways that are ready, as delivery nodes say", tierGateways);
+    gauge(registry, "tier.sessions", "Sessions of all of them together", tierSessions);
     lineFull =
         counter(
             registry, "line.full", "Sign-ups that found no place in the waiting room, or lost it");
@@ -291,6 +300,16 @@ public final class GatewayMetrics {
         .baseUnit("seconds")
         .description("How long a sign-up that comes now is likely to wait")
         .register(registry);
+  }
+
+  public void rebalanced() {
+    rebalanced.increment();
+  }
+
+  /** A delivery node says what all gateways have. */
+  public void tier(long gateways, long sessions) {
+    tierGateways.set(gateways);
+    tierSessions.set(sessions);
   }
 
   /** Shows when clients are told to come back; once. */

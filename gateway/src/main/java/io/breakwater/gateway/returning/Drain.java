@@ -4,9 +4,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * How the clients of an event loop leave when it stops: they are told to one after the other, and
- * come to others evenly, at somewhat less than half of the rate at which this one could take them. Who they
- * are is known beforehand, so nothing has to be guessed. If that takes longer than the gateway may,
- * the later ones are told in time too, and stay away for what is missing.
+ * come to others evenly, at somewhat less than half of the rate at which this one could take them.
+ * Who they are is known beforehand, so nothing has to be guessed. If that takes longer than the
+ * gateway may, the later ones are told in time too, and stay away for what is missing.
  */
 public final class Drain {
   private static final double SHARE = 0.5 / ReturnWindow.FACTOR;

@@ -67,8 +67,7 @@ public final class Intake {
   /** Publishes how it stands. */
   void look(long nowMs) {
     double perMs = rate.perMs(nowMs);
-    figures =
-        new Figures(perMs * SECOND_MS, window.herd(nowMs), window.widthMs(perMs, nowMs));
+    figures = new Figures(perMs * SECOND_MS, window.herd(nowMs), window.widthMs(perMs, nowMs));
   }
 
   /** Any thread. */

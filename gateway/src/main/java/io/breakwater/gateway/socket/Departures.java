@@ -75,6 +75,7 @@ final class Departures {
 
   private void tell(ClientSocket socket, int returnAfterMs, long closeAtMs) {
     if (socket.machine().takesRelays()) {
+      socket.leaves();
       gateway.happened(socket, new Input.Draining(returnAfterMs));
       closing.add(new Closing(closeAtMs, socket));
     }

@@ -2,6 +2,7 @@ package io.breakwater.gateway.socket;
 
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.gateway.balance.Rebalancing;
 import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Input;
@@ -18,6 +19,7 @@ import io.breakwater.gateway.trunk.Trunks;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.trunk.Tier;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
@@ -59,6 +61,8 @@ public final class GatewayLoop implements TrunkListener {
 
   private final Usher usher;
   private final Departures departures;
+  private final Rebalancing rebalancing;
+  private final Balancer balancer;
   private final Backlog backlog;
   private final InboundRoom inbound;
   private long lastConnection;
@@ -94,6 +98,9 @@ public final class GatewayLoop implements TrunkListener {
     this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
     this.usher = new Usher(this, loop, rules.line(), trunks);
     this.departures = new Departures(this, loop);
+    this.rebalancing = new Rebalancing(limits.rebalancePercent(), nowMs());
+    this.balancer =
+        new Balancer(trunkSettings.population(), rebalancing, departures, rules.random(), metrics);
     rules.homes().levels().advance(rules.clock().millis());
     sweptAtMs = nowMs();
   }
@@ -329,9 +336,11 @@ public final class GatewayLoop implements TrunkListener {
   private void sweepAll(long now) {
     sweptAtMs = now;
     rules.homes().levels().advance(rules.clock().millis());
+    trunks.clients(balancer.staying(), !departures.isDraining());
     trunks.sweep();
     rules.line().look(now);
     rules.returns().look(now);
+    balancer.begin(rules.returns().connections().perMs(now), now);
     int attached = 0;
     // Closing a socket takes effect in a later task, so that nothing else changes the map
     // meanwhile.
@@ -339,11 +348,13 @@ public final class GatewayLoop implements TrunkListener {
       ClientSocket socket = all.next();
       happened(socket, socket.swept());
       socket.sweep(now);
+      balancer.look(socket, now);
       attached += socket.machine().isAttached() ? 1 : 0;
       if (socket.isForgettable()) {
         all.remove();
       }
     }
+    balancer.end();
     metrics.sessions(attached - attachedBefore);
     attachedBefore = attached;
   }
@@ -373,7 +384,15 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   @Override
+  public void tier(IncarnationId node, Tier tier) {
+    long gateways = Integer.toUnsignedLong(tier.getGateways());
+    metrics.tier(gateways, tier.getSessions());
+    rebalancing.heard(node, gateways, tier.getSessions(), nowMs());
+  }
+
+  @Override
   public void trunkClosed(IncarnationId node) {
+    rebalancing.lost(node);
     Optional.ofNullable(reattaching.remove(node)).ifPresent(Reattaching::clear);
   }
 
@@ -412,7 +431,7 @@ public final class GatewayLoop implements TrunkListener {
       case ATTACH_REFUSED ->
           happened(socket, new Input.AttachRefused(node, frame.getAttachRefused()));
       case ENDED -> happened(socket, new Input.Ended(node, frame.getEnded()));
-      case HELLO, VIEW, CREDITS, BODY_NOT_SET ->
+      case HELLO, VIEW, CREDITS, TIER, BODY_NOT_SET ->
           log.debug("frame {} of a connection", frame.getBodyCase());
     }
   }

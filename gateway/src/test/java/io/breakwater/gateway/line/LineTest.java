@@ -91,8 +91,7 @@ final class LineTest {
 
   @Test
   void who_is_turned_away_comes_back_no_faster_than_the_line_moves() {
-    List<Integer> returns =
-        IntStream.range(0, 8_000).mapToObj(_ -> line.turnAway(1_000)).toList();
+    List<Integer> returns = IntStream.range(0, 8_000).mapToObj(_ -> line.turnAway(1_000)).toList();
     assertThat(returns).allSatisfy(ms -> assertThat(ms).isBetween(5_000, 600_000));
     assertThat(returns.subList(0, 20)).allSatisfy(ms -> assertThat(ms).isLessThan(15_001));
     // 100 a second is assumed, of which this line has half.

@@ -3,6 +3,7 @@ package io.breakwater.gateway.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.gateway.balance.Population;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Recipients;
@@ -94,12 +95,13 @@ final class EntranceTest {
             new Returns(ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0),
             InstantSource.system(),
             new SplittableRandom(1)),
-        new SocketLimits(1, 1_000, 1_000, 1_000, 1, 1, 1),
+        new SocketLimits(1, 1_000, 1_000, 1_000, 1, 1, 1, 1),
         inbound,
         List.of(),
         new TrunkSettings(
             "gateway",
             0,
+            new Population(new SplittableRandom(1), () -> true),
             TrunkLimits.DEFAULT,
             NioSocketChannel.class,
             Optional.empty(),
