@@ -21,6 +21,7 @@ final class ArchitectureTest {
   };
 
   private static final String[] CLOCKLESS = {
+    "io.breakwater.delivery.census",
     "io.breakwater.delivery.credit",
     "io.breakwater.delivery.lane",
     "io.breakwater.delivery.membership",
@@ -55,13 +56,14 @@ final class ArchitectureTest {
 
   /** Several threads count in it; nobody waits. */
   @ArchTest
-  static final ArchRule CREDIT_DOES_NO_IO =
+  static final ArchRule CREDIT_AND_CENSUS_DO_NO_IO =
       classes()
           .that()
-          .resideInAPackage("io.breakwater.delivery.credit")
+          .resideInAnyPackage("io.breakwater.delivery.census", "io.breakwater.delivery.credit")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
+              "io.breakwater.delivery.census",
               "io.breakwater.delivery.credit",
               "io.breakwater.proto.trunk",
               "com.google.protobuf",

@@ -176,4 +176,18 @@ final class CreditsTest {
         .findFirst()
         .orElse(-1);
   }
+
+  @Test
+  void gateways_are_told_how_many_there_are_and_what_they_have() {
+    try (TestGateway one = new TestGateway(port)) {
+      try (TestGateway two = new TestGateway(port)) {
+        one.has(100);
+        two.has(20);
+        assertThat(one.tierOf(2).getSessions()).isEqualTo(120);
+        assertThat(two.tierOf(2).getSessions()).isEqualTo(120);
+        one.has(90);
+      }
+      assertThat(one.tierOf(1).getSessions()).isEqualTo(90);
+    }
+  }
 }

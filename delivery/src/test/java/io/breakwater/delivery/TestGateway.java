@@ -12,6 +12,7 @@ import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.SignedUp;
 import io.breakwater.proto.trunk.AckFrom;
 import io.breakwater.proto.trunk.Attach;
+import io.breakwater.proto.trunk.Clients;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.Demand;
@@ -19,6 +20,7 @@ import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.breakwater.proto.trunk.GatewayHello;
 import io.breakwater.proto.trunk.SendFrom;
+import io.breakwater.proto.trunk.Tier;
 import io.breakwater.proto.trunk.TrunkGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -27,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -70,9 +73,15 @@ final class TestGateway implements AutoCloseable {
                   @Override
                   public void onCompleted() {}
                 });
+    byte[] process = new byte[16];
+    ThreadLocalRandom.current().nextBytes(process);
     put(
         GatewayFrame.newBuilder()
-            .setHello(GatewayHello.newBuilder().setVersion(1).setGateway("test"))
+            .setHello(
+                GatewayHello.newBuilder()
+                    .setVersion(1)
+                    .setGateway("test")
+                    .setProcess(ByteString.copyFrom(process)))
             .build());
     await(DeliveryFrame::hasHello);
   }
@@ -102,6 +111,16 @@ final class TestGateway implements AutoCloseable {
 
   boolean wasGrantedBeforeHello() {
     return grantedBeforeHello;
+  }
+
+  /** What all gateways have, when the node says so for the first time that it is this many. */
+  Tier tierOf(int gateways) {
+    return await(frame -> frame.hasTier() && frame.getTier().getGateways() == gateways).getTier();
+  }
+
+  void has(int sessions) {
+    trunk.onNext(
+        GatewayBatch.newBuilder().setClients(Clients.newBuilder().setSessions(sessions)).build());
   }
 
   void say(Demand demand) {

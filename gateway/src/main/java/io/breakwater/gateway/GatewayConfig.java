@@ -61,7 +61,7 @@ record GatewayConfig(
   /**
    * How it stops, milliseconds.
    *
-   * @param windowMs clients are asked to return after U(0, windowMs)
+   * @param windowMs within which all clients are told to go away
    * @param graceMs from GoAway to closing
    */
   record Drain(int windowMs, int graceMs) {}
@@ -150,7 +150,8 @@ record GatewayConfig(
                 inboundTotalBytes(gateway, ranges, directBytes),
                 ranges.check("linger-ms", gateway.lingerMs(), 0, HOUR_MS),
                 ranges.check("sweep-ms", gateway.sweepMs(), 1, 60_000),
-                ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, 1_000_000)),
+                ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, 1_000_000),
+                ranges.check("rebalance-percent", gateway.rebalancePercent(), 0, 10)),
             rates(gateway.rate(), ranges),
             new TrunkLimits(
                 ranges.check("trunk-queue-bytes", gateway.trunkQueueBytes(), 256 * 1024, GIB),

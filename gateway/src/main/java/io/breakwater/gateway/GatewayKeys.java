@@ -139,7 +139,8 @@ interface GatewayKeys {
     @WithDefault("500")
     int returnAfterMinMs();
 
-    @WithDefault("2000")
+    /** Widest window from which clients are told when to come back. */
+    @WithDefault("600000")
     int returnAfterMaxMs();
 
     @WithDefault("30000")
@@ -163,6 +164,10 @@ interface GatewayKeys {
     @WithDefault("5000")
     int reattachPerSecond();
 
+    /** Of the sessions, a second, that go elsewhere if other gateways have fewer. */
+    @WithDefault("1")
+    int rebalancePercent();
+
     @WithDefault("8388608")
     int trunkQueueBytes();
 
@@ -178,11 +183,11 @@ interface GatewayKeys {
     @WithDefault("2000")
     int trunkBackoffMaxMs();
 
-    /** Width of the window over which clients return when this gateway stops. */
-    @WithDefault("5000")
+    /** Within which all clients are told to go away when this gateway stops, one by one. */
+    @WithDefault("25000")
     int drainWindowMs();
 
-    /** From GoAway to closing. */
+    /** From GoAway to closing, at least; less at the end of the window. */
     @WithDefault("2000")
     int drainGraceMs();
   }

@@ -5,6 +5,7 @@ import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.gateway.balance.Population;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Recipients;
 import io.breakwater.gateway.framing.InboundRoom;
@@ -16,6 +17,8 @@ import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.returning.ReturnLimits;
+import io.breakwater.gateway.returning.Returns;
 import io.breakwater.gateway.socket.AddressRules;
 import io.breakwater.gateway.socket.Entrance;
 import io.breakwater.gateway.socket.GatewayLoop;
@@ -33,6 +36,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,10 +103,20 @@ final class GatewayServer implements AutoCloseable {
     TicketMint tickets = new TicketMint(clusterSecret);
     metrics.line(waitingRoom);
     InboundRoom inbound = new InboundRoom(config.sockets().inboundTotalBytes(), metrics);
+    List<Returns> allReturns = new ArrayList<>();
+    Population population = new Population(random.split(), readiness::isReady);
     group.forEach(
         executor -> {
           EventLoop loop = (EventLoop) executor;
           SplittableRandom ownRandom = random.split();
+          Returns returns =
+              new Returns(
+                  ReturnLimits.of(
+                      config.edge().returnAfterMinMs(), config.edge().returnAfterMaxMs()),
+                  config.eventLoops(),
+                  ownRandom,
+                  clocks.monotonicMs().getAsLong());
+          allReturns.add(returns);
           loops.put(
               loop,
               new GatewayLoop(
@@ -115,6 +129,7 @@ final class GatewayServer implements AutoCloseable {
                       waitingRoom.line(loops.size()),
                       tickets,
                       rates,
+                      returns,
                       clocks.wall(),
                       ownRandom),
                   config.sockets(),
@@ -123,6 +138,7 @@ final class GatewayServer implements AutoCloseable {
                   new TrunkSettings(
                       config.name(),
                       loops.size(),
+                      population,
                       config.trunks(),
                       transport.sockets(),
                       trunkTls,
@@ -132,6 +148,7 @@ final class GatewayServer implements AutoCloseable {
                       metrics),
                   gate));
         });
+    metrics.returns(List.copyOf(allReturns));
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
     WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), inbound, metrics);
@@ -265,14 +282,15 @@ final class GatewayServer implements AutoCloseable {
     gate.draining();
     plain.ifPresent(Listener::close);
     secure.ifPresent(Listener::close);
-    log.info("draining for {} ms", config.drain().graceMs());
+    GatewayConfig.Drain drain = config.drain();
+    int atMostMs = drain.windowMs() + drain.graceMs();
+    log.info("draining for {} ms at most", atMostMs);
     await(
         CompletableFuture.allOf(
             loops.values().stream()
-                .map(loop -> loop.goAway(config.drain().windowMs()))
+                .map(loop -> loop.drain(drain.windowMs(), drain.graceMs()))
                 .toArray(CompletableFuture[]::new)),
-        TRUNK_END_MS);
-    await(new CompletableFuture<>(), config.drain().graceMs());
+        atMostMs + TRUNK_END_MS);
     await(
         CompletableFuture.allOf(
             loops.values().stream().map(GatewayLoop::stop).toArray(CompletableFuture[]::new)),

@@ -60,17 +60,21 @@ final class ArchitectureTest {
       classes()
           .that()
           .resideInAnyPackage(
-              "io.breakwater.gateway.connection",
-              "io.breakwater.gateway.home",
-              "io.breakwater.gateway.line",
-              "io.breakwater.gateway.rate")
-          .should()
-          .onlyDependOnClassesThat()
-          .resideInAnyPackage(
+              "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
               "io.breakwater.gateway.line",
               "io.breakwater.gateway.rate",
+              "io.breakwater.gateway.returning")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.breakwater.gateway.balance",
+              "io.breakwater.gateway.connection",
+              "io.breakwater.gateway.home",
+              "io.breakwater.gateway.line",
+              "io.breakwater.gateway.rate",
+              "io.breakwater.gateway.returning",
               "io.breakwater.common.id",
               "io.breakwater.common.secret",
               "io.breakwater.proto.client",
@@ -96,9 +100,11 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
+              "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.line",
-              "io.breakwater.gateway.rate")
+              "io.breakwater.gateway.rate",
+              "io.breakwater.gateway.returning")
           .should()
           .callMethod(System.class, "nanoTime")
           .orShould()

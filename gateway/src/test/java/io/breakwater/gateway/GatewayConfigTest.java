@@ -34,9 +34,10 @@ final class GatewayConfigTest {
                 config.sockets().inboundTotalBytes(),
                 2_000,
                 1_000,
-                5_000));
+                5_000,
+                1));
     assertThat(config.trunks()).isEqualTo(TrunkLimits.DEFAULT);
-    assertThat(config.drain()).isEqualTo(new GatewayConfig.Drain(5_000, 2_000));
+    assertThat(config.drain()).isEqualTo(new GatewayConfig.Drain(25_000, 2_000));
   }
 
   @Test

@@ -162,13 +162,13 @@ final class GatewayTest {
                 frame.getConnection(),
                 AttachRefused.newBuilder()
                     .setReason(Reason.OVERLOADED)
-                    .setReturnAfterMs(1_234)
+                    .setReturnAfterMs(12_345)
                     .build()));
     try (TestClient client = fixture.connect()) {
       client.write(TestClient.hello(fixture.user(1)));
       Error error = client.read().getError();
       assertThat(error.getReason()).isEqualTo(Reason.OVERLOADED);
-      assertThat(error.getReturnAfterMs()).isEqualTo(1_234);
+      assertThat(error.getReturnAfterMs()).isEqualTo(12_345);
       assertThat(client.isEnded()).isTrue();
     }
   }

@@ -5,6 +5,7 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.AttachRefused;
 import io.breakwater.proto.trunk.Attached;
+import io.breakwater.proto.trunk.Clients;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.DeliveryHello;
@@ -119,6 +120,9 @@ final class ScriptedDelivery {
         stream.view = batch.getView();
         if (batch.hasDemand()) {
           stream.demand = batch.getDemand();
+        }
+        if (batch.hasClients()) {
+          stream.clients = batch.getClients();
         }
         batch.getFramesList().forEach(frame -> arrived(stream, frame));
       }
@@ -302,6 +306,7 @@ final class ScriptedDelivery {
     private volatile GatewayHello hello = GatewayHello.getDefaultInstance();
     private volatile long view;
     private volatile Demand demand = Demand.getDefaultInstance();
+    private volatile Clients clients = Clients.getDefaultInstance();
 
     Stream(StreamObserver<DeliveryBatch> out) {
       this.out = out;
@@ -314,6 +319,11 @@ final class ScriptedDelivery {
     /** The view that the gateway knew when it sent its latest batch. */
     long view() {
       return view;
+    }
+
+    /** What the gateway said last of the sessions of its event loop. */
+    Clients clients() {
+      return clients;
     }
 
     /** What the gateway said last of what waits for credit. */

@@ -194,7 +194,7 @@ final class TrunkLossTest {
         TestClient.send(fixture.user(2), 1, "").getSend().toBuilder()
             .setPayload(ByteString.copyFrom(new byte[60_000]));
     kill();
-    fixture.delivery.reads(2);
+    fixture.delivery.reads(3);
     fixture.delivery.restart();
     awaitTrunks();
     fixture.delivery.reads(Integer.MAX_VALUE);

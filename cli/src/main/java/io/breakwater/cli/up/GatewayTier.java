@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** The gateways, which know nothing of each other. */
 final class GatewayTier {
+  /** A gateway tells its clients to go for 27 s at most, if nothing else is set for it. */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(45);
+
   private final UpOptions options;
   private final DataDirectory data;
   private final Optional<TrunkCertificates> trunkTls;
@@ -43,7 +46,7 @@ final class GatewayTier {
         Listener.onFree(listeners(member), () -> command.launch(member, environment(member))),
         Probe.readyz(options.gatewayAdmin(member)),
         Duration.ofSeconds(60),
-        Duration.ofSeconds(10),
+        STOP_GRACE,
         () -> Listener.taken(listeners(member)),
         "check what was set, see that the delivery node works, and read the log");
   }

@@ -6,6 +6,7 @@ import io.breakwater.common.id.Hashes;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.Shard;
 import io.breakwater.common.id.UserId;
+import io.breakwater.delivery.census.Census;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.delivery.membership.Cluster;
@@ -62,6 +63,9 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   private static final long SEAL_READ_MS = 250;
   private static final long LOOK_MS = 250;
 
+  /** Gateways are told so often what all of them have. */
+  private static final long TIER_MS = 2_000;
+
   /** How a planned stop went. */
   public enum Departure {
     /** Others are home to everything, and nothing is left to recover. */
@@ -85,6 +89,7 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   private final ClusterWatch watch;
   private final NodeThread thread;
   private final Grantor grantor;
+  private final Census census = new Census();
 
   /** The view is watched. */
   private volatile boolean joining;
@@ -203,7 +208,15 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
         });
     thread.repeat(this::readOwnRow, SEAL_READ_MS);
     thread.repeat(this::gatherStats, 1_000);
+    thread.repeat(this::tellTier, TIER_MS);
     grantor.start();
+  }
+
+  private void tellTier() {
+    trunks.tellGateways(
+        DeliveryBatch.newBuilder()
+            .addFrames(DeliveryFrame.newBuilder().setTier(census.tier(clocks.monoMs())))
+            .build());
   }
 
   /**
@@ -232,6 +245,11 @@ public final class Node implements AutoCloseable, ClusterWatch.Listener, Recover
   /** Who grants gateways credits. */
   public Grantor grantor() {
     return grantor;
+  }
+
+  /** What gateways say that they have. */
+  public Census census() {
+    return census;
   }
 
   /** How many lanes there are. */

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.trunk;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.UserId;
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class TrunkStream implements StreamObserver<GatewayBatch> {
   private static final Logger log = LoggerFactory.getLogger(TrunkStream.class);
   private static final int VERSION = 1;
+  private static final int PROCESS_BYTES = 16;
 
   /** Batches of one trunk under way at once. */
   private static final int BATCHES_AHEAD = 16;
@@ -76,6 +78,9 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicInteger batchesDone = new AtomicInteger();
   private String gateway = "";
+
+  /** Of the gateway; empty if it does not say, and is not counted. */
+  private ByteString process = ByteString.EMPTY;
 
   private final Account account;
 
@@ -186,6 +191,10 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     if (batch.hasDemand()) {
       isShort |= account.wants(batch.getDemand(), nowMs);
     }
+    if (batch.hasClients()) {
+      long sessions = Integer.toUnsignedLong(batch.getClients().getSessions());
+      node.census().said(number, process, sessions, nowMs);
+    }
     if (isShort) {
       node.grantor().soon();
     }
@@ -221,6 +230,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
           "trunk version: " + hello.getVersion() + " (expected: " + VERSION + ')');
     }
     gateway = hello.getGateway();
+    process = hello.getProcess().size() == PROCESS_BYTES ? hello.getProcess() : ByteString.EMPTY;
     log.info("trunk {} from gateway {} loop {}", number, gateway, hello.getEventLoop());
     outlet.send(
         DeliveryBatch.newBuilder()
@@ -332,6 +342,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   private void end() {
     if (ended.compareAndSet(false, true)) {
       outlet.close();
+      node.census().gone(number);
       node.grantor().close(account);
       node.trunkClosed(number);
     }

@@ -594,7 +594,7 @@ final class SimulatedGateway {
           ended(connection, frame.getEnded());
         }
       }
-      case HELLO, VIEW, CREDITS, BODY_NOT_SET ->
+      case HELLO, VIEW, CREDITS, TIER, BODY_NOT_SET ->
           throw new AssertionError("no such frame from a lane: " + frame);
     }
   }

@@ -1,6 +1,7 @@
 package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
@@ -18,6 +19,7 @@ import io.breakwater.proto.client.LinkDevice;
 import io.breakwater.proto.client.LookUp;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Send;
+import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.Sync;
@@ -103,6 +105,9 @@ public final class ConnectionMachine {
    */
   private static final int UNKNOWN_AGAIN_MS = 1_000;
 
+  /** A client that has said nothing for so long is not in the middle of something, ms. */
+  private static final int QUIET_MS = 5_000;
+
   /** Stands for "nobody" before Hello. */
   private static final UserId NOBODY = new UserId(0, 0);
 
@@ -134,6 +139,9 @@ public final class ConnectionMachine {
   private int idleMs;
   private long lastFrameAtMs;
 
+  /** Until then the client was told not to send again what was refused. */
+  private long sendsReturnAtMs;
+
   /** Until then another node than the home may owe the client an answer. */
   private long answersDueUntilMs;
 
@@ -164,6 +172,7 @@ public final class ConnectionMachine {
     this.rates = new ConnectionRates(rules.rates());
     this.idleMs = rules.limits().firstFrameMs();
     this.lastFrameAtMs = nowMs;
+    this.sendsReturnAtMs = nowMs;
     this.answersDueUntilMs = nowMs;
     this.unknownAtMs = nowMs - UNKNOWN_AGAIN_MS;
   }
@@ -211,6 +220,41 @@ public final class ConnectionMachine {
         && (field == ServerFrame.SIGNED_UP_FIELD_NUMBER || field == ServerFrame.ERROR_FIELD_NUMBER);
   }
 
+  /**
+   * What a node has for the client: as it came, but for a message that it refuses for now, which
+   * may come again when all that were refused are spread widely enough.
+   *
+   * @param relay bytes of a ServerFrame
+   */
+  public ByteString relayed(ByteString relay, long nowMs) {
+    return fieldOf(relay) == ServerFrame.SEND_REFUSED_FIELD_NUMBER
+        ? sendRefused(relay, nowMs)
+        : relay;
+  }
+
+  private ByteString sendRefused(ByteString relay, long nowMs) {
+    ServerFrame frame;
+    try {
+      frame = ServerFrame.parseFrom(relay);
+    } catch (InvalidProtocolBufferException e) {
+      return relay;
+    }
+    SendRefused refused = frame.getSendRefused();
+    if (refused.getFinal() || !isPassing(refused.getReason())) {
+      return relay;
+    }
+    if (refused.getReason() == Reason.OVERLOADED) {
+      rules.returns().sends().shed(nowMs);
+    }
+    int returnAfterMs = sendAgainAfterMs(nowMs);
+    return Integer.compareUnsigned(refused.getReturnAfterMs(), returnAfterMs) >= 0
+        ? relay
+        : frame.toBuilder()
+            .setSendRefused(refused.toBuilder().setReturnAfterMs(returnAfterMs))
+            .build()
+            .toByteString();
+  }
+
   /** By its first field, which is its only one: most of what comes from elsewhere are answers. */
   private static boolean isOfSession(ByteString relay) {
     int field = fieldOf(relay);
@@ -234,6 +278,11 @@ public final class ConnectionMachine {
   /** Whether its home holds the session. */
   public boolean isAttached() {
     return phase == Phase.ATTACHED;
+  }
+
+  /** Whether its client has said nothing for a while. */
+  public boolean isQuiet(long nowMs) {
+    return nowMs - lastFrameAtMs >= QUIET_MS;
   }
 
   /** Whether nothing will ever come out of this machine any more. */
@@ -338,9 +387,9 @@ public final class ConnectionMachine {
         yield List.of(new Output.Exceeded(excess.limit()));
       }
       case DEVICE_PAYLOAD_BYTES ->
-          isAnswered(frame) ? refuseTooFast(frame, excess) : endTooFast(excess, nowMs);
+          isAnswered(frame) ? refuseTooFast(frame, excess, nowMs) : endTooFast(excess, nowMs);
       case ACCOUNT_SENDS, DEVICE_SENDS, DEVICE_LOOK_UPS, DEVICE_LINKS ->
-          refuseTooFast(frame, excess);
+          refuseTooFast(frame, excess, nowMs);
     };
   }
 
@@ -352,8 +401,9 @@ public final class ConnectionMachine {
     };
   }
 
-  private List<Output> refuseTooFast(ClientFrame frame, Excess excess) {
-    return exceeded(excess, Frames.tooFast(frame, excess, returnAfterMs(excess)));
+  private List<Output> refuseTooFast(ClientFrame frame, Excess excess, long nowMs) {
+    int returnAfterMs = excess.waitMs() + rules.returns().sends().spread(nowMs);
+    return exceeded(excess, Frames.tooFast(frame, excess, returnAfterMs));
   }
 
   private static List<Output> exceeded(Excess excess, ServerFrame answer) {
@@ -361,13 +411,23 @@ public final class ConnectionMachine {
   }
 
   private List<Output> endTooFast(Excess excess, long nowMs) {
+    int returnAfterMs = excess.waitMs() + rules.returns().connections().spread(nowMs);
     List<Output> outputs =
-        new ArrayList<>(exceeded(excess, Frames.tooFast(excess, returnAfterMs(excess), 0)));
+        new ArrayList<>(exceeded(excess, Frames.tooFast(excess, returnAfterMs, 0)));
     return leave(outputs, nowMs);
   }
 
-  private int returnAfterMs(Excess excess) {
-    return excess.waitMs() + rules.returnAfterMs();
+  /**
+   * When a message or a request may come again. A client counts once until then: one that goes on
+   * sends nobody else away for longer.
+   */
+  private int sendAgainAfterMs(long nowMs) {
+    if (nowMs < sendsReturnAtMs) {
+      return rules.returns().sends().spread(nowMs);
+    }
+    int afterMs = rules.returns().sends().tell(nowMs);
+    sendsReturnAtMs = nowMs + afterMs;
+    return afterMs;
   }
 
   private List<Output> beforeHello(ClientFrame frame, long nowMs) {
@@ -382,13 +442,14 @@ public final class ConnectionMachine {
   private List<Output> inSession(ClientFrame frame, long nowMs) {
     return switch (frame.getBodyCase()) {
       case SEND -> send(frame.getSend(), nowMs);
-      case ACK -> ack(frame.getAck());
-      case SYNC -> sync(frame.getSync());
-      case PING -> ping();
+      case ACK -> ack(frame.getAck(), nowMs);
+      case SYNC -> sync(frame.getSync(), nowMs);
+      case PING -> ping(nowMs);
       case LOOK_UP -> lookUp(frame.getLookUp(), nowMs);
-      case LINK_DEVICE -> linkDevice(frame.getLinkDevice());
+      case LINK_DEVICE -> linkDevice(frame.getLinkDevice(), nowMs);
       case REVOKE_DEVICE ->
-          toHolder(toMyHome(Priority.CONTROL).setRevokeDevice(frame.getRevokeDevice()).build());
+          toHolder(
+              toMyHome(Priority.CONTROL).setRevokeDevice(frame.getRevokeDevice()).build(), nowMs);
       case HELLO, SIGN_UP, BODY_NOT_SET -> unexpected(frame, "a frame of a session", nowMs);
     };
   }
@@ -502,7 +563,7 @@ public final class ConnectionMachine {
       answersDueUntilMs = nowMs + ANSWERS_DUE_MS;
     } else if (phase != Phase.ATTACHED) {
       // That home may hold a newer session of this device, or have signed it out: it decides first.
-      return toClient(Frames.sendDelayed(send, Reason.UNAVAILABLE, rules.returnAfterMs()));
+      return toClient(Frames.sendDelayed(send, Reason.UNAVAILABLE, sendAgainAfterMs(nowMs)));
     }
     GatewayFrame frame =
         Frames.forHome(connection, to, Priority.SEND)
@@ -534,29 +595,29 @@ public final class ConnectionMachine {
     return Optional.empty();
   }
 
-  private List<Output> ack(Ack ack) {
+  private List<Output> ack(Ack ack, long nowMs) {
     remember(ack.getCursor());
     if (phase != Phase.ATTACHED) {
       return NOTHING;
     }
     AckFrom body = AckFrom.newBuilder().setDevice(device).setCursor(ack.getCursor()).build();
-    return toHolder(toMyHome(Priority.CONTROL).setAck(body).build());
+    return toHolder(toMyHome(Priority.CONTROL).setAck(body).build(), nowMs);
   }
 
-  private List<Output> sync(Sync sync) {
+  private List<Output> sync(Sync sync, long nowMs) {
     remember(sync.getCursor());
-    return syncFrom(sync.getCursor());
+    return syncFrom(sync.getCursor(), nowMs);
   }
 
-  private List<Output> syncFrom(Cursor from) {
+  private List<Output> syncFrom(Cursor from, long nowMs) {
     SyncFrom body = SyncFrom.newBuilder().setDevice(device).setCursor(from).build();
-    return toHolder(toMyHome(Priority.FIRST_SYNC).setSync(body).build());
+    return toHolder(toMyHome(Priority.FIRST_SYNC).setSync(body).build(), nowMs);
   }
 
-  private List<Output> syncThatWaited() {
+  private List<Output> syncThatWaited(long nowMs) {
     Cursor from = syncFrom;
     syncFrom = null;
-    return from == null ? NOTHING : syncFrom(from);
+    return from == null ? NOTHING : syncFrom(from, nowMs);
   }
 
   private void remember(Cursor cursor) {
@@ -565,9 +626,9 @@ public final class ConnectionMachine {
     }
   }
 
-  private List<Output> ping() {
+  private List<Output> ping(long nowMs) {
     return toHolder(
-        toMyHome(Priority.CONTROL).setPing(PingFrom.newBuilder().setDevice(device)).build());
+        toMyHome(Priority.CONTROL).setPing(PingFrom.newBuilder().setDevice(device)).build(), nowMs);
   }
 
   private List<Output> lookUp(LookUp lookUp, long nowMs) {
@@ -580,7 +641,7 @@ public final class ConnectionMachine {
                 .build()));
   }
 
-  private List<Output> linkDevice(LinkDevice link) {
+  private List<Output> linkDevice(LinkDevice link, long nowMs) {
     if (link.getLinkId().size() != Wire.ID_BYTES) {
       return toClient(
           Frames.error(
@@ -589,7 +650,7 @@ public final class ConnectionMachine {
               0,
               link.getRequest()));
     }
-    return toHolder(toMyHome(Priority.SIGN_UP).setLinkDevice(link).build());
+    return toHolder(toMyHome(Priority.SIGN_UP).setLinkDevice(link).build(), nowMs);
   }
 
   private GatewayFrame.Builder toMyHome(Priority priority) {
@@ -602,14 +663,17 @@ public final class ConnectionMachine {
   }
 
   /** To the own home if it holds the session; else it is answered here. */
-  private List<Output> toHolder(GatewayFrame frame) {
-    return phase == Phase.ATTACHED ? List.of(new Output.ToHome(user, frame)) : kept(frame);
+  private List<Output> toHolder(GatewayFrame frame, long nowMs) {
+    return phase == Phase.ATTACHED ? List.of(new Output.ToHome(user, frame)) : kept(frame, nowMs);
   }
 
   // What the trunk does.
 
   /** An attach that waited at a node which is not asked any more matters no more. */
   private List<Output> shed(IncarnationId node, GatewayFrame frame, long nowMs) {
+    if (frame.hasSend()) {
+      rules.returns().sends().shed(nowMs);
+    }
     if (frame.hasAttach() && !node.equals(holder)) {
       attachesDue.answered(node);
       return NOTHING;
@@ -638,25 +702,25 @@ public final class ConnectionMachine {
           DETACH,
           HELLO,
           BODY_NOT_SET ->
-          kept(frame);
+          kept(frame, nowMs);
     };
   }
 
   /** Answers by itself what went nowhere. */
-  private List<Output> kept(GatewayFrame frame) {
+  private List<Output> kept(GatewayFrame frame, long nowMs) {
     return switch (frame.getBodyCase()) {
       case SEND ->
           toClient(
               Frames.sendDelayed(
-                  frame.getSend().getSend(), Reason.UNAVAILABLE, rules.returnAfterMs()));
+                  frame.getSend().getSend(), Reason.UNAVAILABLE, sendAgainAfterMs(nowMs)));
       case SYNC -> {
         syncFrom = frame.getSync().getCursor();
         yield NOTHING;
       }
       case PING -> toClient(Frames.pongWithoutHead(rules.serverTimeMs()));
-      case LOOK_UP -> requestDelayed(frame.getLookUp().getRequest());
-      case LINK_DEVICE -> requestDelayed(frame.getLinkDevice().getRequest());
-      case REVOKE_DEVICE -> requestDelayed(frame.getRevokeDevice().getRequest());
+      case LOOK_UP -> requestDelayed(frame.getLookUp().getRequest(), nowMs);
+      case LINK_DEVICE -> requestDelayed(frame.getLinkDevice().getRequest(), nowMs);
+      case REVOKE_DEVICE -> requestDelayed(frame.getRevokeDevice().getRequest(), nowMs);
       case ATTACH, SIGN_UP, ACK, DETACH, HELLO, BODY_NOT_SET -> NOTHING;
     };
   }
@@ -679,23 +743,29 @@ public final class ConnectionMachine {
 
   /** The home can be reached, and had no room for it within the time. */
   private List<Output> attachShed(long nowMs) {
+    rules.returns().connections().pressed(nowMs);
     if (phase == Phase.ATTACHING && !isAttachDue(nowMs)) {
       return close(
-          Frames.error(Reason.OVERLOADED, "too many attach at once", rules.returnAfterMs()), nowMs);
+          Frames.error(
+              Reason.OVERLOADED,
+              "too many attach at once",
+              rules.returns().connections().tell(nowMs)),
+          nowMs);
     }
     if (phase == Phase.REATTACHING && !isAttachDue(nowMs)) {
-      detachedUntil(nowMs + rules.returnAfterMs());
+      int againMs = rules.returns().connections().tell(nowMs);
+      detachedUntil(nowMs + Math.min(rules.detachedMs(), againMs));
     }
     return NOTHING;
   }
 
-  private List<Output> requestDelayed(int request) {
-    return toClient(unavailable(request));
+  private List<Output> requestDelayed(int request, long nowMs) {
+    return toClient(unavailable(sendAgainAfterMs(nowMs), request));
   }
 
-  private ServerFrame unavailable(int request) {
+  private static ServerFrame unavailable(int returnAfterMs, int request) {
     return Frames.error(
-        Reason.UNAVAILABLE, "the delivery tier cannot be reached", rules.returnAfterMs(), request);
+        Reason.UNAVAILABLE, "the delivery tier cannot be reached", returnAfterMs, request);
   }
 
   private List<Output> trunkOpened(IncarnationId node, long nowMs) {
@@ -785,7 +855,7 @@ public final class ConnectionMachine {
     answersDueUntilMs = nowMs;
     List<Output> outputs = new ArrayList<>(2);
     outputs.add(new Output.ToClient(Frames.answersLost(rules.serverTimeMs())));
-    outputs.addAll(syncFrom(stored == null ? Cursor.getDefaultInstance() : stored));
+    outputs.addAll(syncFrom(stored == null ? Cursor.getDefaultInstance() : stored, nowMs));
     return outputs;
   }
 
@@ -819,7 +889,7 @@ public final class ConnectionMachine {
         }
         hold(node, answer);
         List<Output> outputs = new ArrayList<>(toClient(Frames.reattached(answer)));
-        outputs.addAll(syncThatWaited());
+        outputs.addAll(syncThatWaited(nowMs));
         yield outputs;
       }
       case ATTACHED -> {
@@ -873,15 +943,13 @@ public final class ConnectionMachine {
       case ATTACHING ->
           isPassing(answer.getReason()) && isAttachDue(nowMs)
               ? NOTHING
-              : close(errorOf(answer), nowMs);
+              : close(errorOf(answer, nowMs), nowMs);
       case REATTACHING -> {
         if (isPassing(answer.getReason())) {
-          long waitMs =
-              Math.max(Integer.toUnsignedLong(answer.getReturnAfterMs()), rules.returnAfterMs());
-          detachedUntil(nowMs + waitMs);
+          detachedUntil(nowMs + Math.min(rules.detachedMs(), returnAfterMs(answer, nowMs)));
           yield NOTHING;
         }
-        yield close(errorOf(answer), nowMs);
+        yield close(errorOf(answer, nowMs), nowMs);
       }
       case LEAVING -> {
         phase = isAttachDue(nowMs) ? Phase.LEAVING : Phase.OVER;
@@ -896,12 +964,22 @@ public final class ConnectionMachine {
     return reason == Reason.UNAVAILABLE || reason == Reason.OVERLOADED;
   }
 
-  private static ServerFrame errorOf(AttachRefused answer) {
+  private ServerFrame errorOf(AttachRefused answer, long nowMs) {
     Reason reason = answer.getReason();
     return Frames.error(
         reason == Reason.UNRECOGNIZED ? Reason.UNAVAILABLE : reason,
         answer.getDetail(),
-        answer.getReturnAfterMs());
+        isPassing(reason) ? returnAfterMs(answer, nowMs) : answer.getReturnAfterMs());
+  }
+
+  /** What the home asks for, unless all who are to come back need longer. */
+  private int returnAfterMs(AttachRefused answer, long nowMs) {
+    if (answer.getReason() == Reason.OVERLOADED) {
+      rules.returns().connections().pressed(nowMs);
+    }
+    long askedMs = Integer.toUnsignedLong(answer.getReturnAfterMs());
+    return (int)
+        Math.min(Integer.MAX_VALUE, Math.max(askedMs, rules.returns().connections().tell(nowMs)));
   }
 
   private List<Output> ended(IncarnationId node, Ended end, long nowMs) {
@@ -961,7 +1039,7 @@ public final class ConnectionMachine {
     if (!isAgain) {
       return reattach(nowMs);
     }
-    detachedUntil(nowMs + rules.returnAfterMs());
+    detachedUntil(nowMs + rules.returns().connections().spread(nowMs));
     return NOTHING;
   }
 
@@ -1003,7 +1081,7 @@ public final class ConnectionMachine {
       return unreached(nowMs);
     }
     return phase == Phase.ATTACHED && syncFrom != null && rates.takeSync(nowMs).isEmpty()
-        ? syncThatWaited()
+        ? syncThatWaited(nowMs)
         : NOTHING;
   }
 
@@ -1025,7 +1103,7 @@ public final class ConnectionMachine {
     }
     List<Output> outputs = new ArrayList<>(3);
     outputs.add(new Output.Unreached());
-    outputs.addAll(waits.elsewhere(rules.returnAfterDetachedMs()));
+    outputs.addAll(waits.elsewhere(rules.returnAfterDetachedMs(nowMs)));
     return leave(outputs, nowMs);
   }
 
@@ -1054,7 +1132,8 @@ public final class ConnectionMachine {
       return reattach(nowMs);
     }
     List<Output> outputs = new ArrayList<>(3);
-    outputs.add(new Output.ToClient(unavailable(0)));
+    int returnAfterMs = rules.returns().connections().tell(nowMs);
+    outputs.add(new Output.ToClient(unavailable(returnAfterMs, 0)));
     return leave(outputs, nowMs);
   }
 
@@ -1066,7 +1145,7 @@ public final class ConnectionMachine {
             Frames.error(
                 Reason.UNAVAILABLE,
                 "your delivery node cannot be reached from here",
-                rules.returnAfterDetachedMs())));
+                rules.returnAfterDetachedMs(nowMs))));
     return leave(outputs, nowMs);
   }
 
@@ -1079,7 +1158,7 @@ public final class ConnectionMachine {
     }
     List<Output> outputs = new ArrayList<>(2);
     if (newcomer != null) {
-      outputs.addAll(newcomer.tell());
+      outputs.addAll(newcomer.tell(returnAfterMs));
     }
     outputs.add(new Output.ToClient(Frames.goAway(returnAfterMs)));
     return outputs;
@@ -1096,7 +1175,7 @@ public final class ConnectionMachine {
   /** Nothing is wrong with the frame: it may come again. */
   private List<Output> crowded(int bytes, long nowMs) {
     String detail = "unfinished frame: no room for " + bytes + " bytes of it now";
-    return refuse(Reason.OVERLOADED, detail, rules.returnAfterMs(), nowMs);
+    return refuse(Reason.OVERLOADED, detail, rules.returns().connections().tell(nowMs), nowMs);
   }
 
   /** The client is told why, the home that the session is gone. */

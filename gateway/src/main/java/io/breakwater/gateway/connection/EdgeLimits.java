@@ -11,9 +11,9 @@ package io.breakwater.gateway.connection;
  *     this); then {@code UNAVAILABLE}
  * @param signUpIdleMs silence of a connection that has no session yet; then {@code TIMED_OUT}
  * @param returnAfterMinMs shortest wait that this gateway asks for by itself
- * @param returnAfterMaxMs longest wait that this gateway asks for by itself
- * @param returnAfterUnreachedMs the same of a session that gives up its home while no delivery node
- *     can be reached at all
+ * @param returnAfterMaxMs widest window from which such waits are drawn
+ * @param returnAfterUnreachedMs the longest wait that is drawn, at least, for a session that gives
+ *     up its home while no delivery node can be reached at all
  */
 public record EdgeLimits(
     int firstFrameMs,
@@ -26,5 +26,5 @@ public record EdgeLimits(
     int returnAfterUnreachedMs) {
   /** The limits of DESIGN.md section 9. */
   public static final EdgeLimits DEFAULT =
-      new EdgeLimits(8_000, 15_000, 8_000, 20_000, 90_000, 500, 2_000, 30_000);
+      new EdgeLimits(8_000, 15_000, 8_000, 20_000, 90_000, 500, 600_000, 30_000);
 }

@@ -5,6 +5,7 @@ import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.line.Line;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.returning.Returns;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
@@ -15,8 +16,9 @@ import java.util.random.RandomGenerator;
  * @param line of the event loop, confined to it
  * @param tickets keep places in line
  * @param rates what addresses and accounts have taken; shared with other event loops
+ * @param returns of the event loop, confined to it: when clients come back
  * @param clock the server time that clients are told
- * @param random spreads return windows; confined to the event loop
+ * @param random confined to the event loop
  */
 public record EdgeRules(
     CredentialMint mint,
@@ -26,25 +28,20 @@ public record EdgeRules(
     Line line,
     TicketMint tickets,
     SharedRates rates,
+    Returns returns,
     InstantSource clock,
     RandomGenerator random) {
   private static final int UNREACHED_FACTOR = 4;
 
-  /** A return window of this gateway's own: U(min, max), milliseconds. */
-  int returnAfterMs() {
-    return random.nextInt(limits.returnAfterMinMs(), limits.returnAfterMaxMs() + 1);
-  }
-
   /**
-   * The same for who gives up a home: other gateways may reach it. If none of the delivery nodes is
-   * reached, they hardly do better, and all clients come back: they have longer to do so.
+   * After how many ms who gives up a home is to come back: other gateways may reach it. If none of
+   * the delivery nodes is reached, they hardly do better: the window is not narrow then, however
+   * few have come to that yet.
    */
-  int returnAfterDetachedMs() {
-    return homes.reachesAny()
-        ? returnAfterMs()
-        : random.nextInt(
-            limits.returnAfterMinMs(),
-            Math.max(limits.returnAfterMinMs(), limits.returnAfterUnreachedMs()) + 1);
+  int returnAfterDetachedMs(long nowMs) {
+    int atLeastMs =
+        homes.reachesAny() ? 0 : limits.returnAfterUnreachedMs() - limits.returnAfterMinMs();
+    return returns.connections().tell(atLeastMs, nowMs);
   }
 
   /** How long a session waits for a home that cannot be reached, milliseconds. */

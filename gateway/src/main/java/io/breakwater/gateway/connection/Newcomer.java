@@ -175,7 +175,7 @@ final class Newcomer {
     outputs.addAll(
         sentBack <= SENT_BACK_MAX
             ? queue(nowMs)
-            : turnAway(Math.max(rules.returnAfterMs(), returnAfterMs(answer))));
+            : turnAway(Math.max(rules.line().turnAway(nowMs), returnAfterMs(answer))));
     return outputs;
   }
 
@@ -250,17 +250,23 @@ final class Newcomer {
 
   private List<Output> turnAway(int returnAfterMs) {
     isTurnedAway = true;
-    return say(rules.line().placeOf(frame.getConnection(), arrivedMs), returnAfterMs);
+    long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
+    return say(number, returnAfterMs, returnAfterMs);
   }
 
   /** Its place, if it is in line, with a fresh ticket. */
   List<Output> tell() {
-    Waiting held = place;
-    return held == null ? NOTHING : say(rules.line().placeOf(held), 0);
+    return tell(0);
   }
 
-  private List<Output> say(long number, int returnAfterMs) {
-    long seenMs = rules.serverTimeMs() + returnAfterMs;
+  /** The same for who will be away for so long. */
+  List<Output> tell(int awayMs) {
+    Waiting held = place;
+    return held == null ? NOTHING : say(rules.line().placeOf(held), 0, awayMs);
+  }
+
+  private List<Output> say(long number, int returnAfterMs, int awayMs) {
+    long seenMs = rules.serverTimeMs() + awayMs;
     byte[] ticket = rules.tickets().issue(id.toByteArray(), arrivedMs, seenMs);
     return List.of(
         new Output.ToClient(

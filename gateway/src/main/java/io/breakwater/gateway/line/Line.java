@@ -1,6 +1,8 @@
 package io.breakwater.gateway.line;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.gateway.returning.ReturnLimits;
+import io.breakwater.gateway.returning.ReturnWindow;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -29,12 +31,9 @@ public final class Line {
   private static final int TELL_EACH_MAX_MS = 25_000;
 
   private static final long DAY_MS = 24 * 3_600_000;
-  private static final int TURNED_AWAY_WINDOW_MS = 60_000;
-  private static final int RETURN_MIN_MS = 5_000;
-  private static final int RETURN_WINDOW_MIN_MS = 15_000;
 
-  /** Half of what a ticket lasts. */
-  private static final int RETURN_WINDOW_MAX_MS = TicketMint.LAPSE_MS / 2;
+  /** The ticket of who is turned away is good until it is to be back, and as long as any after. */
+  private static final ReturnLimits TURNED_AWAY = new ReturnLimits(5_000, 10_000, 595_000);
 
   private final WaitingRoom room;
   private final RandomGenerator random;
@@ -46,10 +45,8 @@ public final class Line {
   /** Of this line, whose sign-ups have come again since. Any event loop adds to it. */
   private final Queue<Waiting> replaced = new ConcurrentLinkedQueue<>();
 
-  /** How many were turned away lately; what was a window ago counts 1/e. */
-  private double turnedAway;
-
-  private long turnedAwayAtMs;
+  /** Who was turned away, and when they come back. */
+  private final ReturnWindow returns;
 
   /** What it takes to tell one, an average. */
   private double tellMicros = TELL_MICROS;
@@ -66,6 +63,7 @@ public final class Line {
   Line(WaitingRoom room, RandomGenerator random) {
     this.room = room;
     this.random = random;
+    this.returns = new ReturnWindow(TURNED_AWAY, random);
   }
 
   Order order() {
@@ -247,16 +245,15 @@ public final class Line {
   }
 
   /**
-   * Somebody finds no place: when it should come back, ms. Spread over as long as the gateway takes
-   * for twice those who were turned away within the last minute, within limits that keep the
-   * tickets.
+   * Somebody finds no place: when it should come back, ms. What the gateway takes is shared by its
+   * event loops, as are those who are turned away.
    */
   public int turnAway(long nowMs) {
-    double fading = Math.exp(-(double) (nowMs - turnedAwayAtMs) / TURNED_AWAY_WINDOW_MS);
-    turnedAway = turnedAway * fading + 1;
-    turnedAwayAtMs = nowMs;
-    double needMs = 2 * turnedAway * room.lineCount() / perMs;
-    int windowMs = (int) Math.clamp(needMs, RETURN_WINDOW_MIN_MS, RETURN_WINDOW_MAX_MS);
-    return random.nextInt(RETURN_MIN_MS, windowMs + 1);
+    return returns.tell(perMs / room.lineCount(), 0, nowMs);
+  }
+
+  /** Who was turned away here, and is not due yet. The own event loop. */
+  public long turnedAway(long nowMs) {
+    return returns.herd(nowMs);
   }
 }

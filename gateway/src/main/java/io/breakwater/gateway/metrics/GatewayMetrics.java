@@ -4,6 +4,8 @@ import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.returning.Intake;
+import io.breakwater.gateway.returning.Returns;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.trunk.TrunkTlsMeters;
 import io.micrometer.core.instrument.Counter;
@@ -76,6 +78,9 @@ public final class GatewayMetrics {
   private final DistributionSummary batchFramesOut;
   private final DistributionSummary batchFramesIn;
   private final TrunkTlsMeters trunkTls;
+  private final AtomicLong tierGateways = new AtomicLong();
+  private final AtomicLong tierSessions = new AtomicLong();
+  private final Counter rebalanced;
   private final Counter lineFull;
   private final Counter lineSentBack;
   private final Timer lineWaited;
@@ -157,6 +162,12 @@ public final class GatewayMetrics {
               .tag("limit", limit.toString())
               .register(registry));
     }
+    rebalanced =
+        counter(
+            registry, "rebalanced", "Clients asked to go elsewhere since other gateways had fewer");
+    gauge(
+        registry, "tier.gateways", "Gateways that are ready, as delivery nodes say", tierGateways);
+    gauge(registry, "tier.sessions", "Sessions of all of them together", tierSessions);
     lineFull =
         counter(
             registry, "line.full", "Sign-ups that found no place in the waiting room, or lost it");
@@ -291,6 +302,47 @@ public final class GatewayMetrics {
     Gauge.builder("breakwater.gateway.line.estimate", room, all -> all.estimateMs() / 1_000.0)
         .baseUnit("seconds")
         .description("How long a sign-up that comes now is likely to wait")
+        .register(registry);
+  }
+
+  public void rebalanced() {
+    rebalanced.increment();
+  }
+
+  /** A delivery node says what all gateways have. */
+  public void tier(long gateways, long sessions) {
+    tierGateways.set(gateways);
+    tierSessions.set(sessions);
+  }
+
+  /** Shows when clients are told to come back; once. */
+  public void returns(List<Returns> loops) {
+    returns("connections", loops.stream().map(Returns::connections).toList());
+    returns("sends", loops.stream().map(Returns::sends).toList());
+  }
+
+  private void returns(String kind, List<Intake> loops) {
+    Gauge.builder(
+            "breakwater.gateway.return.window",
+            loops,
+            all -> all.stream().mapToInt(loop -> loop.figures().windowMs()).max().orElse(0))
+        .baseUnit("milliseconds")
+        .description("Width of the window over which clients are told to come back now")
+        .tag("kind", kind)
+        .register(registry);
+    Gauge.builder(
+            "breakwater.gateway.return.herd",
+            loops,
+            all -> all.stream().mapToLong(loop -> loop.figures().herd()).sum())
+        .description("Clients that were told to come back, and are not due yet")
+        .tag("kind", kind)
+        .register(registry);
+    Gauge.builder(
+            "breakwater.gateway.accept.rate",
+            loops,
+            all -> all.stream().mapToDouble(loop -> loop.figures().perSecond()).sum())
+        .description("What can be taken in a second, from what was")
+        .tag("kind", kind)
         .register(registry);
   }
 

@@ -52,6 +52,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   private boolean isFlushDue;
   private boolean isClosed;
 
+  /** Whether its client was asked to go. */
+  private boolean isLeaving;
+
   /**
    * Set when the gateway has ended the connection: when the socket goes whatever the client does.
    */
@@ -75,6 +78,15 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   long nowMs() {
     return loop.nowMs();
+  }
+
+  /** Its client was asked to go. */
+  void leaves() {
+    isLeaving = true;
+  }
+
+  boolean isLeaving() {
+    return isLeaving;
   }
 
   /** Whether the socket is gone and nothing will come for its machine any more. */

@@ -2,6 +2,7 @@ package io.breakwater.gateway.socket;
 
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.gateway.balance.Rebalancing;
 import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Input;
@@ -10,6 +11,7 @@ import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.returning.Drain;
 import io.breakwater.gateway.trunk.TrunkListener;
 import io.breakwater.gateway.trunk.TrunkSettings;
 import io.breakwater.gateway.trunk.TrunkWatch;
@@ -17,10 +19,12 @@ import io.breakwater.gateway.trunk.Trunks;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.trunk.Tier;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -56,6 +60,9 @@ public final class GatewayLoop implements TrunkListener {
   private final Map<IncarnationId, Reattaching> reattaching = new HashMap<>();
 
   private final Usher usher;
+  private final Departures departures;
+  private final Rebalancing rebalancing;
+  private final Balancer balancer;
   private final Backlog backlog;
   private final InboundRoom inbound;
   private long lastConnection;
@@ -90,6 +97,10 @@ public final class GatewayLoop implements TrunkListener {
     this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
     this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
     this.usher = new Usher(this, loop, rules.line(), trunks);
+    this.departures = new Departures(this, loop);
+    this.rebalancing = new Rebalancing(limits.rebalancePercent(), nowMs());
+    this.balancer =
+        new Balancer(trunkSettings.population(), rebalancing, departures, rules.random(), metrics);
     rules.homes().levels().advance(rules.clock().millis());
     sweptAtMs = nowMs();
   }
@@ -111,19 +122,34 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   /**
-   * Tells every client to come back, elsewhere, after U(0, {@code windowMs}).
+   * Tells every client to come back, elsewhere, one after the other, at a rate at which others can
+   * take them; each is closed some time after it was told.
    *
-   * @return complete when all were told
+   * @param atMostMs within which all are told
+   * @param graceMs from being told to being closed
+   * @return complete when all have gone
    */
-  public CompletableFuture<Void> goAway(int windowMs) {
-    return CompletableFuture.runAsync(
-        () ->
-            sockets
-                .values()
-                .forEach(
-                    socket ->
-                        happened(socket, new Input.Draining(rules.random().nextInt(windowMs + 1)))),
-        loop);
+  public CompletableFuture<Void> drain(int atMostMs, int graceMs) {
+    CompletableFuture<Void> drained = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          List<ClientSocket> all = new ArrayList<>(sockets.values());
+          double perMs = rules.returns().connections().perMs(nowMs());
+          Drain plan =
+              new Drain(
+                  all.size(),
+                  perMs,
+                  atMostMs,
+                  rules.limits().returnAfterMaxMs(),
+                  graceMs,
+                  rules.random());
+          log.info("{} clients are told to go within {} ms", all.size(), plan.lengthMs());
+          var _ =
+              departures
+                  .drain(all, plan, rules.random())
+                  .whenComplete((_, _) -> drained.complete(null));
+        });
+    return drained;
   }
 
   /**
@@ -275,7 +301,11 @@ public final class GatewayLoop implements TrunkListener {
       }
       case SEND_REFUSED -> metrics.refused(frame.getSendRefused().getReason());
       case DISPLACED -> metrics.displaced();
-      case REATTACHED -> metrics.reattached();
+      case WELCOME -> rules.returns().connections().taken(nowMs());
+      case REATTACHED -> {
+        metrics.reattached();
+        rules.returns().connections().taken(nowMs());
+      }
       default -> {}
     }
   }
@@ -286,6 +316,9 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   private void forwarded(ClientSocket socket, GatewayFrame frame, boolean isTaken) {
+    if (isTaken && frame.hasSend()) {
+      rules.returns().sends().taken(nowMs());
+    }
     if (!isTaken) {
       happened(socket, new Input.NotForwarded(frame));
     }
@@ -303,8 +336,11 @@ public final class GatewayLoop implements TrunkListener {
   private void sweepAll(long now) {
     sweptAtMs = now;
     rules.homes().levels().advance(rules.clock().millis());
+    trunks.clients(balancer.staying(), !departures.isDraining());
     trunks.sweep();
     rules.line().look(now);
+    rules.returns().look(now);
+    balancer.begin(rules.returns().connections().perMs(now), now);
     int attached = 0;
     // Closing a socket takes effect in a later task, so that nothing else changes the map
     // meanwhile.
@@ -312,11 +348,13 @@ public final class GatewayLoop implements TrunkListener {
       ClientSocket socket = all.next();
       happened(socket, socket.swept());
       socket.sweep(now);
+      balancer.look(socket, now);
       attached += socket.machine().isAttached() ? 1 : 0;
       if (socket.isForgettable()) {
         all.remove();
       }
     }
+    balancer.end();
     metrics.sessions(attached - attachedBefore);
     attachedBefore = attached;
   }
@@ -346,7 +384,15 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   @Override
+  public void tier(IncarnationId node, Tier tier) {
+    long gateways = Integer.toUnsignedLong(tier.getGateways());
+    metrics.tier(gateways, tier.getSessions());
+    rebalancing.heard(node, gateways, tier.getSessions(), nowMs());
+  }
+
+  @Override
   public void trunkClosed(IncarnationId node) {
+    rebalancing.lost(node);
     Optional.ofNullable(reattaching.remove(node)).ifPresent(Reattaching::clear);
   }
 
@@ -385,7 +431,7 @@ public final class GatewayLoop implements TrunkListener {
       case ATTACH_REFUSED ->
           happened(socket, new Input.AttachRefused(node, frame.getAttachRefused()));
       case ENDED -> happened(socket, new Input.Ended(node, frame.getEnded()));
-      case HELLO, VIEW, CREDITS, BODY_NOT_SET ->
+      case HELLO, VIEW, CREDITS, TIER, BODY_NOT_SET ->
           log.debug("frame {} of a connection", frame.getBodyCase());
     }
   }
@@ -401,7 +447,7 @@ public final class GatewayLoop implements TrunkListener {
       happened(socket, answered);
     } else if (socket.machine().takesRelay(node, frame.getRelay())) {
       metrics.frameOut();
-      socket.write(frame.getRelay());
+      socket.write(socket.machine().relayed(frame.getRelay(), nowMs()));
     }
   }
 }

@@ -13,6 +13,8 @@ package io.breakwater.gateway.socket;
  * @param sweepMs between two looks at what is late
  * @param reattachPerSecond sessions that an event loop attaches again per second after a home is
  *     back
+ * @param rebalancePercent of the sessions, that go elsewhere in a second if other gateways have
+ *     fewer
  */
 public record SocketLimits(
     int backlog,
@@ -21,7 +23,8 @@ public record SocketLimits(
     int inboundTotalBytes,
     int lingerMs,
     int sweepMs,
-    int reattachPerSecond) {
+    int reattachPerSecond,
+    int rebalancePercent) {
   /** Bytes that are read and thrown away while a connection lingers. */
   static final int DISCARD_BYTES = 256 * 1024;
 }

@@ -4,6 +4,7 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.View;
 import io.breakwater.gateway.loop.Tick;
+import io.breakwater.proto.trunk.Clients;
 import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.DeliveryBatch;
 import io.breakwater.proto.trunk.DeliveryFrame;
@@ -53,6 +54,9 @@ final class Trunk implements Tick.Flushed {
   /** While anything waits, the node is told so often. */
   private static final int DEMAND_MS = 100;
 
+  /** A node is told so often what the event loop has. */
+  private static final int CLIENTS_MS = 2_000;
+
   /** Before any node has said hello. */
   private static final IncarnationId NOBODY = new IncarnationId(0, 0);
 
@@ -90,6 +94,7 @@ final class Trunk implements Tick.Flushed {
 
   private boolean saidThatSomeWait;
   private long saidAtMs;
+  private long clientsSaidAtMs;
 
   /** When the attempt began, then when the stream last took something or had nothing to take. */
   private long progressAtMs;
@@ -170,6 +175,7 @@ final class Trunk implements Tick.Flushed {
     ledger.clear();
     pause.clear();
     saidThatSomeWait = false;
+    clientsSaidAtMs = progressAtMs - CLIENTS_MS;
     TrunkStream opening = new TrunkStream(this, loop, settings, socketAddress);
     stream = opening;
     opening.start(
@@ -181,6 +187,7 @@ final class Trunk implements Tick.Flushed {
                         GatewayHello.newBuilder()
                             .setVersion(VERSION)
                             .setGateway(settings.gateway())
+                            .setProcess(settings.population().process())
                             .setEventLoop(settings.eventLoop())))
             .build());
   }
@@ -359,6 +366,15 @@ final class Trunk implements Tick.Flushed {
     } else if (isOpen && outbox.hasReady(nowMs) && waitedMs >= settings.limits().stuckMs()) {
       settings.metrics().trunkStuck();
       abandon(checked, outbox.bytes() + " bytes waited " + waitedMs + " ms without progress");
+    } else if (isOpen && trunks.clients().isPresent() && nowMs - clientsSaidAtMs >= CLIENTS_MS) {
+      clientsSaidAtMs = nowMs;
+      if (checked.isReady()) {
+        checked.send(
+            GatewayBatch.newBuilder()
+                .setView(trunks.viewNumber())
+                .setClients(Clients.newBuilder().setSessions(trunks.clients().getAsInt()))
+                .build());
+      }
     }
   }
 
@@ -414,6 +430,10 @@ final class Trunk implements Tick.Flushed {
         heard(frame.getView());
       } else if (frame.hasCredits()) {
         granted(frame.getCredits());
+      } else if (frame.hasTier()) {
+        if (isOpen) {
+          trunks.tier(this, frame.getTier());
+        }
       } else if (isOpen) {
         trunks.received(this, frame);
       }

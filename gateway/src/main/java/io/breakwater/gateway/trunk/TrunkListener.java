@@ -3,6 +3,7 @@ package io.breakwater.gateway.trunk;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.trunk.Tier;
 
 /** Told what the trunks of an event loop do; called on it. */
 public interface TrunkListener {
@@ -30,6 +31,9 @@ public interface TrunkListener {
 
   /** A sign-up is taken again: there was no credit for one, and now there is. */
   void credited();
+
+  /** A node says what all gateways have. */
+  void tier(IncarnationId node, Tier tier);
 
   /** A frame for one of this loop's connections. */
   void fromNode(IncarnationId node, DeliveryFrame frame);

@@ -1,5 +1,6 @@
 package io.breakwater.gateway.trunk;
 
+import io.breakwater.gateway.balance.Population;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.trunk.TrunkTls;
 import io.netty.channel.socket.SocketChannel;
@@ -13,6 +14,7 @@ import java.util.random.RandomGenerator;
  *
  * @param gateway name of this process, for the logs of delivery nodes
  * @param eventLoop number of the event loop
+ * @param population of this process
  * @param sockets the kind that goes with the event loop
  * @param tls without it trunks are neither private nor authenticated
  * @param resolver where host names are looked up: may wait
@@ -22,6 +24,7 @@ import java.util.random.RandomGenerator;
 public record TrunkSettings(
     String gateway,
     int eventLoop,
+    Population population,
     TrunkLimits limits,
     Class<? extends SocketChannel> sockets,
     Optional<TrunkTls> tls,

@@ -10,12 +10,14 @@ import io.breakwater.gateway.loop.Tick;
 import io.breakwater.gateway.trunk.TrunkWatch.Reach;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
+import io.breakwater.proto.trunk.Tier;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,7 @@ public final class Trunks {
 
   private long firstArrivedMs;
 
+  private OptionalInt said = OptionalInt.empty();
   private Reach reach = Reach.NOTHING;
   private int wanted;
   private boolean isEnding;
@@ -188,7 +191,28 @@ public final class Trunks {
     }
   }
 
+  /**
+   * So many sessions are attached here and not told to go: the nodes are told within 2 s, by {@link
+   * #sweep}.
+   *
+   * @param counts whether others may be sent here
+   */
+  public void clients(int sessions, boolean counts) {
+    said =
+        counts && settings.population().isReady() ? OptionalInt.of(sessions) : OptionalInt.empty();
+  }
+
   // Called by trunks.
+
+  /** What the nodes are told of the sessions here, if they are told. */
+  OptionalInt clients() {
+    return said;
+  }
+
+  /** A node says what all gateways have. */
+  void tier(Trunk trunk, Tier tier) {
+    listener.tier(trunk.node(), tier);
+  }
 
   /** Of users, within a class. */
   Levels levels() {

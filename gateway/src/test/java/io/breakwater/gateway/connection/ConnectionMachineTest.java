@@ -250,9 +250,9 @@ final class ConnectionMachineTest {
 
     @Test
     void passes_a_refusal_on_and_closes() {
-      Error error = lastWord(life.attaching().on(refusedFor(Reason.OVERLOADED, 1_234)));
+      Error error = lastWord(life.attaching().on(refusedFor(Reason.OVERLOADED, 12_345)));
       assertThat(error.getReason()).isEqualTo(Reason.OVERLOADED);
-      assertThat(error.getReturnAfterMs()).isEqualTo(1_234);
+      assertThat(error.getReturnAfterMs()).isEqualTo(12_345);
       assertThat(error.getDetail()).isEqualTo("as the home says");
       assertThat(life.machine.isOver()).isTrue();
     }
@@ -916,6 +916,7 @@ final class ConnectionMachineTest {
               life.rules.line(),
               life.rules.tickets(),
               life.rules.rates(),
+              life.rules.returns(),
               life.rules.clock(),
               life.rules.random());
       ConnectionMachine early = new ConnectionMachine(CONNECTION, rules, life.nowMs);
@@ -1209,8 +1210,8 @@ final class ConnectionMachineTest {
     void a_refusal_of_both_attaches_is_passed_on() {
       MachineFixture twice = attachingTwice();
       assertThat(twice.on(refusedFor(Reason.UNAVAILABLE, 500))).isEmpty();
-      assertThat(lastWord(twice.on(refusedFor(Reason.UNAVAILABLE, 600))).getReturnAfterMs())
-          .isEqualTo(600);
+      assertThat(lastWord(twice.on(refusedFor(Reason.UNAVAILABLE, 6_000))).getReturnAfterMs())
+          .isEqualTo(6_000);
     }
 
     @Test

@@ -16,6 +16,8 @@ import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.returning.ReturnLimits;
+import io.breakwater.gateway.returning.Returns;
 import io.breakwater.proto.client.Ack;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Cursor;
@@ -110,8 +112,17 @@ final class MachineFixture {
             room.line(0),
             new TicketMint(SECRET),
             new SharedRates(rates, new SplittableRandom(1)),
+            new Returns(ReturnLimits.DEFAULT, 1, new SplittableRandom(seed), nowMs),
             () -> Instant.ofEpochMilli(wallMs),
             new SplittableRandom(seed));
+    machine = new ConnectionMachine(CONNECTION, rules, nowMs);
+  }
+
+  /** Another connection of the same event loop. */
+  MachineFixture(EdgeRules rules) {
+    room = new WaitingRoom(LineLimits.DEFAULT, 2, new SplittableRandom(1));
+    moved(HERE, THERE);
+    this.rules = rules;
     machine = new ConnectionMachine(CONNECTION, rules, nowMs);
   }
 

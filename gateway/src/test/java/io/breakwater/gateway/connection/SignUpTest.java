@@ -368,8 +368,8 @@ final class SignUpTest {
       onlyToAny(life.on(new Input.Turn()));
       life.on(new Input.Taken(HERE, forwarded));
     }
-    List<Output> outputs = life.on(answer(Reason.OVERLOADED, 2_500));
-    assertThat(queued(outputs).getReturnAfterMs()).isEqualTo(2_500);
+    List<Output> outputs = life.on(answer(Reason.OVERLOADED, 25_000));
+    assertThat(queued(outputs).getReturnAfterMs()).isEqualTo(25_000);
     assertThat(queued(outputs).getTicket().isEmpty()).isFalse();
     assertThat(closes(outputs)).isTrue();
     assertThat(line.isEmpty()).isTrue();

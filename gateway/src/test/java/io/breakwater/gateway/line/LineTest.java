@@ -3,6 +3,7 @@ package io.breakwater.gateway.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,15 +90,17 @@ final class LineTest {
   }
 
   @Test
-  void who_is_turned_away_comes_back_within_what_keeps_the_ticket_and_all_are_spread() {
-    List<Integer> returns =
-        IntStream.range(0, 20_000).mapToObj(i -> line.turnAway(1_000 + i / 10)).toList();
-    assertThat(returns).allSatisfy(ms -> assertThat(ms).isBetween(5_000, 60_000));
-    // 100 a second is assumed: 20,000 need longer than a ticket holds.
-    List<Integer> later = returns.subList(10_000, 20_000);
-    assertThat(later.stream().mapToInt(Integer::intValue).average().orElseThrow())
-        .isBetween(31_000.0, 34_000.0);
+  void who_is_turned_away_comes_back_no_faster_than_the_line_moves() {
+    List<Integer> returns = IntStream.range(0, 8_000).mapToObj(_ -> line.turnAway(1_000)).toList();
+    assertThat(returns).allSatisfy(ms -> assertThat(ms).isBetween(5_000, 600_000));
     assertThat(returns.subList(0, 20)).allSatisfy(ms -> assertThat(ms).isLessThan(15_001));
+    // 100 a second is assumed, of which this line has half.
+    int[] arrivals = new int[60];
+    returns.forEach(ms -> arrivals[ms / 10_000]++);
+    assertThat(Arrays.stream(arrivals).max().orElseThrow()).isLessThanOrEqualTo(500);
+    assertThat(Arrays.stream(arrivals, 3, 20).average().orElseThrow()).isBetween(230.0, 270.0);
+    assertThat(line.turnedAway(1_000)).isEqualTo(8_000);
+    assertThat(line.turnedAway(601_000)).isZero();
   }
 
   @Test

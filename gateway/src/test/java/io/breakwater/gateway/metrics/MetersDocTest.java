@@ -6,11 +6,14 @@ import io.breakwater.gateway.line.LineLimits;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.returning.ReturnLimits;
+import io.breakwater.gateway.returning.Returns;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
@@ -38,6 +41,7 @@ final class MetersDocTest {
     metrics.unfinished(() -> 0);
     metrics.line(new WaitingRoom(LineLimits.DEFAULT, 1, new SplittableRandom(1)));
     metrics.ratesCrowded(new SharedRates(RateLimits.OFF, new SplittableRandom(1)));
+    metrics.returns(List.of(new Returns(ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0)));
     metrics.certificateExpires(() -> 0);
     metrics.trunkTls().certificateExpires(() -> 0);
     assertThat(registry.getMeters())

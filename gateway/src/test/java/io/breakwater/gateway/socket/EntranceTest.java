@@ -3,6 +3,7 @@ package io.breakwater.gateway.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.common.secret.CredentialMint;
+import io.breakwater.gateway.balance.Population;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.connection.EdgeRules;
 import io.breakwater.gateway.connection.Recipients;
@@ -15,6 +16,8 @@ import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.returning.ReturnLimits;
+import io.breakwater.gateway.returning.Returns;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import io.breakwater.gateway.trunk.TrunkSettings;
 import io.breakwater.gateway.trunk.TrunkWatch;
@@ -89,14 +92,16 @@ final class EntranceTest {
             new WaitingRoom(LineLimits.DEFAULT, 1, new SplittableRandom(1)).line(0),
             new TicketMint(new byte[32]),
             rates,
+            new Returns(ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0),
             InstantSource.system(),
             new SplittableRandom(1)),
-        new SocketLimits(1, 1_000, 1_000, 1_000, 1, 1, 1),
+        new SocketLimits(1, 1_000, 1_000, 1_000, 1, 1, 1, 1),
         inbound,
         List.of(),
         new TrunkSettings(
             "gateway",
             0,
+            new Population(new SplittableRandom(1), () -> true),
             TrunkLimits.DEFAULT,
             NioSocketChannel.class,
             Optional.empty(),

@@ -69,7 +69,7 @@ final class ListenerTest {
               available(name),
               group,
               Map.of(),
-              new SocketLimits(16, 1_000, 1_000, 1_000, 1, 1, 1),
+              new SocketLimits(16, 1_000, 1_000, 1_000, 1, 1, 1, 1),
               entrance);
       try (Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
         assertThat(client.isConnected()).isTrue();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Launcher implements AutoCloseable {
   /** What {@code up} needs to stop one of each in order, and some more. */
-  private static final Duration GRACE = Duration.ofSeconds(45);
+  private static final Duration GRACE = Duration.ofSeconds(90);
 
   private final Path root;
   private final Queue<Process> running = new ConcurrentLinkedQueue<>();
