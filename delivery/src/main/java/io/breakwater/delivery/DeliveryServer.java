@@ -6,6 +6,8 @@ import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.lever.LeverPage;
+import io.breakwater.common.lever.Levers;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.delivery.node.Clocks;
@@ -22,6 +24,7 @@ import io.breakwater.storage.cassandra.CassandraConfig;
 import io.breakwater.storage.cassandra.CassandraStorage;
 import io.breakwater.trunk.TrunkTls;
 import io.breakwater.trunk.TrunkTlsMeters;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -90,6 +93,7 @@ public final class DeliveryServer implements AutoCloseable {
   private final Readiness readiness = new Readiness();
   private final AtomicReference<@Nullable Node> node = new AtomicReference<>();
   private final CompletableFuture<Void> closing = new CompletableFuture<>();
+  private final DeliveryLevers levers = new DeliveryLevers();
   private final Config config;
   private final Parts parts;
 
@@ -139,7 +143,12 @@ public final class DeliveryServer implements AutoCloseable {
             metrics,
             readiness,
             this::isLive,
-            List.of(new AdminPage("/home", query -> HomePage.of(node.get(), query)))));
+            List.of(
+                new AdminPage("/home", query -> HomePage.of(node.get(), query)),
+                LeverPage.of(levers.all()))));
+    Gauge.builder("breakwater.delivery.levers.moved", levers.all(), Levers::moved)
+        .description("Levers that are not what they were at the start")
+        .register(metrics);
     readiness.notReady("connecting to Cassandra");
     Clocks clocks = Clocks.system();
     StorageWait wait = new StorageWait(ASK_AGAIN, clocks, readiness::notReady);
@@ -172,6 +181,7 @@ public final class DeliveryServer implements AutoCloseable {
                 onFatal)
             .begin(incarnation, text(config.advertised()));
     node.set(begun);
+    levers.hold(begun.grantor());
     started.push(begun);
     started.push(
         TrunkServer.start(

@@ -1,8 +1,10 @@
 package io.breakwater.gateway;
 
+import io.breakwater.common.admin.AdminPage;
 import io.breakwater.common.admin.AdminServer;
 import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.certificate.UnusableCertificate;
+import io.breakwater.common.lever.LeverPage;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.connection.EdgeRules;
@@ -59,6 +61,7 @@ final class GatewayServer implements AutoCloseable {
   private final EventLoopGroup group;
   private final ReadinessGate gate;
   private final Map<EventLoop, GatewayLoop> loops = new LinkedHashMap<>();
+  private final GatewayLevers levers;
   private final AdminServer admin;
   private final Optional<Listener> plain;
   private final Optional<Listener> secure;
@@ -98,6 +101,8 @@ final class GatewayServer implements AutoCloseable {
     WaitingRoom waitingRoom = new WaitingRoom(config.line(), config.eventLoops(), random.split());
     TicketMint tickets = new TicketMint(clusterSecret);
     metrics.line(waitingRoom);
+    levers = new GatewayLevers(config, waitingRoom, rates, clocks.wall());
+    metrics.leversMoved(levers.all()::moved);
     InboundRoom inbound = new InboundRoom(config.sockets().inboundTotalBytes(), metrics);
     group.forEach(
         executor -> {
@@ -111,7 +116,7 @@ final class GatewayServer implements AutoCloseable {
                       mint,
                       new Recipients(mint),
                       new Homes(),
-                      config.edge(),
+                      levers::edge,
                       waitingRoom.line(loops.size()),
                       tickets,
                       rates,
@@ -132,6 +137,7 @@ final class GatewayServer implements AutoCloseable {
                       metrics),
                   gate));
         });
+    levers.reattach(config.sockets().reattachPerSecond(), loops.values());
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
     WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), inbound, metrics);
@@ -141,7 +147,7 @@ final class GatewayServer implements AutoCloseable {
           listening(
               config.admin(),
               "admin",
-              a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive, List.of()));
+              a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive, pages()));
       started.push(admin::close);
       plain =
           listen(
@@ -166,6 +172,10 @@ final class GatewayServer implements AutoCloseable {
         secure.map(listener -> ", with TLS on port " + listener.port()).orElse(""),
         transport,
         admin.port());
+  }
+
+  private List<AdminPage> pages() {
+    return List.of(LeverPage.of(levers.all()));
   }
 
   private Optional<TrunkTls> trunkTls(GatewayConfig config, Clocks clocks, GatewayMetrics metrics) {
@@ -269,7 +279,7 @@ final class GatewayServer implements AutoCloseable {
     await(
         CompletableFuture.allOf(
             loops.values().stream()
-                .map(loop -> loop.goAway(config.drain().windowMs()))
+                .map(loop -> loop.goAway(levers.drainWindowMs()))
                 .toArray(CompletableFuture[]::new)),
         TRUNK_END_MS);
     await(new CompletableFuture<>(), config.drain().graceMs());

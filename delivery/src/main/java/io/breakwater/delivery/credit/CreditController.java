@@ -108,6 +108,13 @@ public final class CreditController {
 
   // ---- how much
 
+  /** What it aims at from now on. */
+  public void aim(CreditAims at) {
+    measures.aim(at);
+    share.aim(at);
+    writes.aim(at);
+  }
+
   /**
    * Reads the measures and sets the pools. Ten times a second.
    *

@@ -11,13 +11,6 @@ import java.util.Optional;
  */
 /** The delays of all classes, window by window, and what they aim at. Confined to a thread. */
 final class Measures {
-  /** What every class but sends may wait, milliseconds. */
-  static final double TARGET_MS = 20;
-
-  /** Beyond this, sends are held back themselves, milliseconds. */
-  static final double SENDS_HELD_BACK_MS = 50;
-
-  private static final double ABOVE_CALM = 1.2;
   private static final double NOISE_MS = 1;
   private static final double CALM_LEAST_MS = 2;
   private static final double CALM_FIRST_MS = 100;
@@ -27,6 +20,7 @@ final class Measures {
   private final Delay[] latest = new Delay[Tally.KINDS];
   private final long[] closedAtMs = new long[Tally.KINDS];
   private final int[] closed = new int[Tally.KINDS];
+  private CreditAims aims = CreditAims.DEFAULT;
   private final Calm calm = new Calm(CALM_LEAST_MS, CALM_FIRST_MS);
 
   Measures(List<Tally> tallies, long nowMs) {
@@ -35,6 +29,11 @@ final class Measures {
       latest[kind] = Delay.NONE;
       closedAtMs[kind] = nowMs;
     }
+  }
+
+  /** From now on. */
+  void aim(CreditAims at) {
+    aims = at;
   }
 
   /** Ends windows that are over. */
@@ -84,7 +83,7 @@ final class Measures {
 
   /** Beyond this, sends are felt to be slower, and all other classes yield. */
   double sendTargetMs() {
-    return Math.max(ABOVE_CALM * calm.ms(), calm.ms() + NOISE_MS);
+    return Math.max(aims.sendsAboveCalm() * calm.ms(), calm.ms() + NOISE_MS);
   }
 
   /**
@@ -104,10 +103,10 @@ final class Measures {
    */
   private double targetMs(int priority, int yielding) {
     if (priority != Priority.SEND) {
-      return TARGET_MS;
+      return aims.othersMs();
     }
     return yielding == Priority.SEND
-        ? Math.max(SENDS_HELD_BACK_MS, sendTargetMs())
+        ? Math.max(aims.sendsHeldBackMs(), sendTargetMs())
         : sendTargetMs();
   }
 }

@@ -1,6 +1,7 @@
 package io.breakwater.delivery.node;
 
 import io.breakwater.delivery.credit.Account;
+import io.breakwater.delivery.credit.CreditAims;
 import io.breakwater.delivery.credit.CreditController;
 import io.breakwater.delivery.credit.CreditFigures;
 import io.breakwater.delivery.credit.Tally;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,6 +115,15 @@ public final class Grantor {
         log.debug("the node has ended", e);
       }
     }
+  }
+
+  /**
+   * What is aimed at from now on.
+   *
+   * @param at asked on the node's thread, so that of two changes the later one holds
+   */
+  public void aim(Supplier<CreditAims> at) {
+    run(() -> controller.aim(at.get()));
   }
 
   private void run(Runnable task) {

@@ -193,7 +193,7 @@ final class CreditSimulationTest {
     List<Second> over = world.seconds.subList(CALM_S + 3, 60);
     assertThat(over.stream().mapToInt(second -> second.sent).average().orElse(0))
         .isGreaterThan(0.9 * 20_000);
-    assertThat(meanMs(over)).isLessThan(1.3 * Measures.SENDS_HELD_BACK_MS);
+    assertThat(meanMs(over)).isLessThan(1.3 * CreditAims.DEFAULT.sendsHeldBackMs());
     // Sign-ups have made room, but are not starved.
     assertThat(signUps(over)).isBetween(0.5, 60.0);
     // And when it is over all is as before.
@@ -210,7 +210,7 @@ final class CreditSimulationTest {
     world.runUntil(120);
 
     assertThat(signUps(from(CALM_S + SETTLED_S))).isLessThan(0.25 * 20_000 / 20);
-    assertThat(meanMs(from(CALM_S + SETTLED_S))).isLessThan(Measures.SENDS_HELD_BACK_MS);
+    assertThat(meanMs(from(CALM_S + SETTLED_S))).isLessThan(CreditAims.DEFAULT.sendsHeldBackMs());
   }
 
   @Test

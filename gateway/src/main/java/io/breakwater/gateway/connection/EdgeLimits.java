@@ -11,7 +11,7 @@ package io.breakwater.gateway.connection;
  *     this); then {@code UNAVAILABLE}
  * @param signUpIdleMs silence of a connection that has no session yet; then {@code TIMED_OUT}
  * @param returnAfterMinMs shortest wait that this gateway asks for by itself
- * @param returnAfterMaxMs longest wait that this gateway asks for by itself
+ * @param returnAfterMaxMs longest wait that this gateway asks for by itself, if that is not shorter
  * @param returnAfterUnreachedMs the same of a session that gives up its home while no delivery node
  *     can be reached at all
  */
@@ -27,4 +27,17 @@ public record EdgeLimits(
   /** The limits of DESIGN.md section 9. */
   public static final EdgeLimits DEFAULT =
       new EdgeLimits(8_000, 15_000, 8_000, 20_000, 90_000, 500, 2_000, 30_000);
+
+  /** The same with other return windows. */
+  public EdgeLimits returningAfter(int minMs, int maxMs, int unreachedMs) {
+    return new EdgeLimits(
+        firstFrameMs,
+        startedFrameMs,
+        attachMs,
+        detachedMs,
+        signUpIdleMs,
+        minMs,
+        maxMs,
+        unreachedMs);
+  }
 }

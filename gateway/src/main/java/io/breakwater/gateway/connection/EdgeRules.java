@@ -6,12 +6,14 @@ import io.breakwater.gateway.line.Line;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.rate.SharedRates;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * What every connection of an event loop is judged by.
  *
  * @param recipients those of sends; confined to the event loop
+ * @param currentLimits asked each time: they may change
  * @param line of the event loop, confined to it
  * @param tickets keep places in line
  * @param rates what addresses and accounts have taken; shared with other event loops
@@ -22,7 +24,7 @@ public record EdgeRules(
     CredentialMint mint,
     Recipients recipients,
     Homes homes,
-    EdgeLimits limits,
+    Supplier<EdgeLimits> currentLimits,
     Line line,
     TicketMint tickets,
     SharedRates rates,
@@ -30,9 +32,16 @@ public record EdgeRules(
     RandomGenerator random) {
   private static final int UNREACHED_FACTOR = 4;
 
+  /** Those that hold now. */
+  EdgeLimits limits() {
+    return currentLimits.get();
+  }
+
   /** A return window of this gateway's own: U(min, max), milliseconds. */
   int returnAfterMs() {
-    return random.nextInt(limits.returnAfterMinMs(), limits.returnAfterMaxMs() + 1);
+    EdgeLimits now = limits();
+    int leastMs = now.returnAfterMinMs();
+    return random.nextInt(leastMs, Math.max(leastMs, now.returnAfterMaxMs()) + 1);
   }
 
   /**
@@ -40,16 +49,18 @@ public record EdgeRules(
    * reached, they hardly do better, and all clients come back: they have longer to do so.
    */
   int returnAfterDetachedMs() {
+    EdgeLimits now = limits();
     return homes.reachesAny()
         ? returnAfterMs()
         : random.nextInt(
-            limits.returnAfterMinMs(),
-            Math.max(limits.returnAfterMinMs(), limits.returnAfterUnreachedMs()) + 1);
+            now.returnAfterMinMs(),
+            Math.max(now.returnAfterMinMs(), now.returnAfterUnreachedMs()) + 1);
   }
 
   /** How long a session waits for a home that cannot be reached, milliseconds. */
   int detachedMs() {
-    return limits.detachedMs() + random.nextInt(limits.detachedMs() / 2 + 1);
+    int least = limits().detachedMs();
+    return least + random.nextInt(least / 2 + 1);
   }
 
   /**

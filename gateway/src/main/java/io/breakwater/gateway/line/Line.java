@@ -62,6 +62,11 @@ public final class Line {
     return order.size();
   }
 
+  /** Whether anybody may have a turn, as far as the waiting room is concerned. */
+  public boolean isOpen() {
+    return room.isOpen();
+  }
+
   /** Who came first. */
   public Optional<Waiting> first() {
     return isEmpty() ? Optional.empty() : Optional.of(order.first());
@@ -131,14 +136,15 @@ public final class Line {
     pause.answered();
   }
 
-  /** Whether nobody is to be let go now, since delivery sends back who is. */
+  /** Whether nobody is to be let go now: it is closed, or delivery sends back who is. */
   public boolean isPaused(long nowMs) {
-    return pause.isOn(nowMs);
+    return !isOpen() || pause.isOn(nowMs);
   }
 
   /** Looks how fast the lines move; to be called each second at least, while anybody waits. */
   public void look(long nowMs) {
-    pace.look(room.served(), room.waiting() > 0, nowMs);
+    // A room that is closed says no more than an empty one of what the tier takes.
+    pace.look(room.served(), room.waiting() > 0 && room.isOpen(), nowMs);
     perMs = pace.perMs();
   }
 

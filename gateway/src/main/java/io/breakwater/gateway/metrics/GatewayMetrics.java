@@ -291,6 +291,13 @@ public final class GatewayMetrics {
         .register(registry);
   }
 
+  /** {@code levers} is asked for whenever somebody looks. */
+  public void leversMoved(Supplier<Number> levers) {
+    Gauge.builder("breakwater.gateway.levers.moved", levers)
+        .description("Levers that are not what they were at the start")
+        .register(registry);
+  }
+
   public void lineFull() {
     lineFull.increment();
   }

@@ -58,6 +58,7 @@ public final class GatewayLoop implements TrunkListener {
   private final Usher usher;
   private final Backlog backlog;
   private final InboundRoom inbound;
+  private volatile int reattachPerSecond;
   private long lastConnection;
 
   /** Sessions at the last sweep. */
@@ -83,6 +84,7 @@ public final class GatewayLoop implements TrunkListener {
     this.loop = loop;
     this.rules = rules;
     this.limits = limits;
+    this.reattachPerSecond = limits.reattachPerSecond();
     this.inbound = inbound;
     this.metrics = trunkSettings.metrics();
     this.nowMs = trunkSettings.nowMs();
@@ -103,6 +105,11 @@ public final class GatewayLoop implements TrunkListener {
               loop.scheduleAtFixedRate(
                   this::sweep, limits.sweepMs(), limits.sweepMs(), TimeUnit.MILLISECONDS);
         });
+  }
+
+  /** Sessions that it attaches again per second at each home, from now on. Any thread. */
+  public void reattachPerSecond(int now) {
+    reattachPerSecond = now;
   }
 
   /** Milliseconds since the loop last swept: large if it is stuck. Any thread. */
@@ -334,7 +341,7 @@ public final class GatewayLoop implements TrunkListener {
 
   @Override
   public void trunkOpened(IncarnationId node) {
-    Reattaching turns = new Reattaching(this, loop, node, limits.reattachPerSecond());
+    Reattaching turns = new Reattaching(this, loop, node, () -> reattachPerSecond);
     reattaching.put(node, turns);
     for (ClientSocket socket : sockets.values()) {
       if (socket.machine().awaits(node)) {

@@ -106,7 +106,7 @@ final class MachineFixture {
             MINT,
             new Recipients(MINT),
             homes,
-            EdgeLimits.DEFAULT,
+            () -> EdgeLimits.DEFAULT,
             room.line(0),
             new TicketMint(SECRET),
             new SharedRates(rates, new SplittableRandom(1)),

@@ -85,7 +85,7 @@ final class EntranceTest {
             mint,
             new Recipients(mint),
             new Homes(),
-            EdgeLimits.DEFAULT,
+            () -> EdgeLimits.DEFAULT,
             new WaitingRoom(LineLimits.DEFAULT, 1, new SplittableRandom(1)).line(0),
             new TicketMint(new byte[32]),
             rates,
