@@ -2,11 +2,14 @@ package io.breakwater.delivery;
 
 import io.breakwater.common.lever.Lever;
 import io.breakwater.common.lever.Levers;
+import io.breakwater.delivery.credit.BrownOutStep;
 import io.breakwater.delivery.credit.CreditAims;
 import io.breakwater.delivery.node.Grantor;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * What can be changed of a delivery node while it runs, also before there is one: while the process
@@ -29,11 +32,7 @@ final class DeliveryLevers {
   private final Lever<Double> signUpShare =
       aim(
           Lever.number(
-              "sign-up.share",
-              "of a saturated node",
-              0,
-              0.9,
-              CreditAims.DEFAULT.signUpShare()));
+              "sign-up.share", "of a saturated node", 0, 0.9, CreditAims.DEFAULT.signUpShare()));
   private final Lever<Integer> writesLeast =
       aim(
           Lever.whole(
@@ -51,7 +50,37 @@ final class DeliveryLevers {
               1_024,
               CreditAims.DEFAULT.writesMost()));
 
+  private final Lever<Pin> brownOut =
+      levers.add(
+          Lever.of("brown-out", "", Pin.RANGE, Pin::parse, Pin.AUTO).applies(value -> pass()));
+
   DeliveryLevers() {}
+
+  /** Where the brown-out ladder is to stay; nowhere: it moves by itself. */
+  private record Pin(Optional<BrownOutStep> at) {
+    static final Pin AUTO = new Pin(Optional.empty());
+    static final String RANGE =
+        "auto, "
+            + Arrays.stream(BrownOutStep.values())
+                .map(BrownOutStep::toString)
+                .collect(Collectors.joining(", "));
+
+    static Pin parse(String text) {
+      if (text.equals(AUTO.toString())) {
+        return AUTO;
+      }
+      return Arrays.stream(BrownOutStep.values())
+          .filter(step -> step.toString().equals(text))
+          .map(step -> new Pin(Optional.of(step)))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException(text));
+    }
+
+    @Override
+    public String toString() {
+      return at.map(BrownOutStep::toString).orElse("auto");
+    }
+  }
 
   private <T> Lever<T> aim(Lever<T> lever) {
     return levers.add(lever.applies(value -> pass()));
@@ -64,7 +93,13 @@ final class DeliveryLevers {
   }
 
   private void pass() {
-    grantor.get().ifPresent(each -> each.aim(this::aims));
+    grantor
+        .get()
+        .ifPresent(
+            each -> {
+              each.aim(this::aims);
+              each.pinBrownOut(() -> brownOut.value().at());
+            });
   }
 
   private CreditAims aims() {

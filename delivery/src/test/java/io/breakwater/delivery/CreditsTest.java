@@ -171,6 +171,26 @@ final class CreditsTest {
   }
 
   @Test
+  void gateways_are_told_the_step_of_the_brown_out_ladder_at_once() throws Exception {
+    try (TestGateway gateway = new TestGateway(port)) {
+      assertThat(gateway.brownOut()).isZero();
+      double ups = metric("brown_out_moves_total{direction=\"up\"}");
+      assertThat(lever("brown-out=history-paced"))
+          .startsWith("200 brown-out: auto -> history-paced");
+      await().until(() -> gateway.brownOut() == 4);
+      try (TestGateway later = new TestGateway(port)) {
+        await().until(() -> later.brownOut() == 4);
+      }
+      await().until(() -> metric("brown_out") == 4);
+      assertThat(metric("brown_out_moves_total{direction=\"up\"}")).isEqualTo(ups + 1);
+      assertThat(lever("brown-out=dim")).startsWith("400 brown-out: dim (expected: auto, none, ");
+      assertThat(lever("brown-out=none")).startsWith("200 ");
+      await().until(() -> gateway.brownOut() == 0);
+      assertThat(lever("brown-out=auto")).startsWith("200 ");
+    }
+  }
+
+  @Test
   void what_credits_aim_at_is_a_lever() throws Exception {
     double before = metric("delay_target_ms");
     double calm = metric("delay_calm_ms");
@@ -186,16 +206,21 @@ final class CreditsTest {
     await().until(() -> metric("delay_target_ms") < 2 * metric("delay_calm_ms"));
   }
 
+  private HttpRequest.Builder page(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path));
+  }
+
   private String lever(String move) throws Exception {
+    return ask(
+        page("/levers?" + move)
+            .header("Breakwater-By", "ann")
+            .POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private static String ask(HttpRequest.Builder request) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
-          http.send(
-              HttpRequest.newBuilder(
-                      URI.create("http://127.0.0.1:%d/levers?%s".formatted(adminPort, move)))
-                  .header("Breakwater-By", "ann")
-                  .POST(HttpRequest.BodyPublishers.noBody())
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       return answer.statusCode() + " " + answer.body();
     }
   }

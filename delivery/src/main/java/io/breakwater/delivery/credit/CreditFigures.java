@@ -12,6 +12,9 @@ import java.util.List;
  * @param blockCalmMs what blocks take when nobody presses
  * @param capacity the most work that was done in a second, in messages
  * @param isSaturated whether sign-ups are held to a quarter of that
+ * @param brownOut the step of the ladder
+ * @param brownOutUps moves to a higher step since the start
+ * @param brownOutDowns moves to a lower one
  */
 public record CreditFigures(
     List<OfClass> classes,
@@ -20,7 +23,10 @@ public record CreditFigures(
     int signUpWrites,
     double blockCalmMs,
     double capacity,
-    boolean isSaturated) {
+    boolean isSaturated,
+    BrownOutStep brownOut,
+    long brownOutUps,
+    long brownOutDowns) {
   /**
    * Those of a priority class.
    *

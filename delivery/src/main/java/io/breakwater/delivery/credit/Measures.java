@@ -95,6 +95,17 @@ final class Measures {
     return waitMs(priority, nowMs) / targetMs(priority, yielding);
   }
 
+  /**
+   * How long existing users wait, their sends, resumes and first pages, as a part of what they may
+   * while others yield; of sends only what is above calm counts. The worst of the three.
+   */
+  double pressure(long nowMs) {
+    double sends = (waitMs(Priority.SEND, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
+    double resumes = ratio(Priority.RESUME, Priority.RESUME, nowMs);
+    double pages = ratio(Priority.FIRST_SYNC, Priority.FIRST_SYNC, nowMs);
+    return Math.max(0, Math.max(sends, Math.max(resumes, pages)));
+  }
+
   /*
    * Others yield to sends at 1.2 times calm. Sends are held back themselves only far above that: a node that is busy with
    * nothing but sends is slower than in the small hours, and to refuse some of them at a third of what it can take would

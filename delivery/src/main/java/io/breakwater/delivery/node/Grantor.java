@@ -1,6 +1,7 @@
 package io.breakwater.delivery.node;
 
 import io.breakwater.delivery.credit.Account;
+import io.breakwater.delivery.credit.BrownOutStep;
 import io.breakwater.delivery.credit.CreditAims;
 import io.breakwater.delivery.credit.CreditController;
 import io.breakwater.delivery.credit.CreditFigures;
@@ -13,6 +14,7 @@ import io.breakwater.storage.Storage;
 import io.breakwater.storage.TurnWaits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -126,6 +128,15 @@ public final class Grantor {
     run(() -> controller.aim(at.get()));
   }
 
+  /**
+   * The brown-out ladder stays at a step, or moves by itself.
+   *
+   * @param at asked on the node's thread
+   */
+  public void pinBrownOut(Supplier<Optional<BrownOutStep>> at) {
+    run(() -> controller.pinBrownOut(at.get()));
+  }
+
   private void run(Runnable task) {
     try {
       thread.execute(task);
@@ -142,7 +153,8 @@ public final class Grantor {
     waitsBefore = waits;
     long nowMs = nowMs();
     boolean isUsed = signUps.waiting() > 0 || signUps.inside() >= signUps.limit() / 2;
-    controller.steer(isUsed, nowMs);
+    // A handful an hour: a step is made every few seconds while a surge begins or ends.
+    controller.steer(isUsed, nowMs).ifPresent(move -> log.info("brown-out: {}", move));
     signUps.limit(controller.signUpWrites());
     signUps.look(nowMs);
     round();

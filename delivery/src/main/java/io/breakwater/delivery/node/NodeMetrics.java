@@ -198,10 +198,26 @@ final class NodeMetrics {
         grantor,
         f -> f.isSaturated() ? 1 : 0);
     figure(
+        "brown.out",
+        "The step of the brown-out ladder: 0 none, 6 sends by level",
+        grantor,
+        f -> f.brownOut().number());
+    brownOutMoves("up", grantor, f -> f.brownOutUps());
+    brownOutMoves("down", grantor, f -> f.brownOutDowns());
+    figure(
         "signups.writes.limit",
         "Conditional writes of sign-ups that may be under way",
         grantor,
         f -> f.signUpWrites());
+  }
+
+  private void brownOutMoves(
+      String direction, Grantor grantor, ToDoubleFunction<CreditFigures> read) {
+    FunctionCounter.builder(
+            "breakwater.delivery.brown.out.moves", grantor, g -> read.applyAsDouble(g.figures()))
+        .description("Moves of the brown-out ladder since the start")
+        .tag("direction", direction)
+        .register(registry);
   }
 
   private void figure(

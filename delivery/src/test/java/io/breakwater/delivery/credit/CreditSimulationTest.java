@@ -202,6 +202,40 @@ final class CreditSimulationTest {
   }
 
   @Test
+  void the_ladder_goes_up_in_a_surge_never_as_far_as_sends_and_comes_down_after_it() {
+    world.openSome(10);
+    world.sends = s -> SENDS;
+    world.comers = s -> s < CALM_S || s >= 150 ? 20 : FREE * 3;
+    world.runUntil(CALM_S);
+    assertThat(world.moves).as("in calm").isEmpty();
+    world.runUntil(150);
+    assertThat(figures().brownOut()).isEqualTo(BrownOutStep.SIGN_UPS_WAIT);
+    assertThat(world.moves)
+        .as("%s", world.moves)
+        .hasSizeLessThan(12)
+        .allSatisfy(move -> assertThat(Math.abs(move.to().compareTo(move.from()))).isEqualTo(1))
+        .noneMatch(move -> move.to() == BrownOutStep.SENDS_BY_LEVEL);
+    // Those in line are served first.
+    world.comers = s -> 0;
+    world.runUntil(900);
+    assertThat(figures().brownOut()).isEqualTo(BrownOutStep.NONE);
+  }
+
+  @Test
+  void the_ladder_reaches_sends_when_they_alone_are_too_many() {
+    world.openSome(10);
+    world.comers = s -> 20;
+    world.sends = s -> s < CALM_S || s >= 60 ? SENDS : 60_000;
+    world.runUntil(60);
+    assertThat(world.moves.getLast().to())
+        .as("%s", world.moves)
+        .isIn(BrownOutStep.SENDS_BY_LEVEL, BrownOutStep.SIGN_UPS_WAIT);
+    assertThat(world.moves).anyMatch(move -> move.to() == BrownOutStep.SENDS_BY_LEVEL);
+    world.runUntil(120);
+    assertThat(figures().brownOut()).isEqualTo(BrownOutStep.NONE);
+  }
+
+  @Test
   void sign_ups_get_no_more_than_a_quarter_of_a_node_that_they_do_not_saturate_alone() {
     world.openSome(10);
     // Nine tenths of what the node takes are messages that are paid for.

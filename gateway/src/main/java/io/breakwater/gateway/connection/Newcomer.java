@@ -117,7 +117,7 @@ final class Newcomer {
   }
 
   private List<Output> goOn(long nowMs) {
-    return rules.line().isEmpty() && rules.line().isOpen() ? forward() : queue(nowMs);
+    return rules.line().letsPass() ? forward() : queue(nowMs);
   }
 
   private List<Output> forward() {

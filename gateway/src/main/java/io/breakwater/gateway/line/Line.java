@@ -36,6 +36,7 @@ public final class Line {
   private double turnedAway;
 
   private long turnedAwayAtMs;
+  private boolean isJoinedFirst;
 
   /** Written by the own event loop, read by all. */
   private volatile Order order = Order.NOBODY;
@@ -65,6 +66,16 @@ public final class Line {
   /** Whether anybody may have a turn, as far as the waiting room is concerned. */
   public boolean isOpen() {
     return room.isOpen();
+  }
+
+  /** Whether whoever comes is to stand in line first, also if nobody else does. */
+  public void joinFirst(boolean now) {
+    isJoinedFirst = now;
+  }
+
+  /** Whether who comes may go straight on. */
+  public boolean letsPass() {
+    return isEmpty() && isOpen() && !isJoinedFirst;
   }
 
   /** Who came first. */

@@ -1,5 +1,6 @@
 package io.breakwater.gateway.metrics;
 
+import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.Limit;
@@ -42,6 +43,10 @@ public final class GatewayMetrics {
   };
 
   private final MeterRegistry registry;
+
+  /** Trunks by the step of their node; not those whose node leaves out nothing. */
+  private final Map<BrownOut, AtomicLong> brownOuts = new EnumMap<>(BrownOut.class);
+
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong sessions = new AtomicLong();
   private final AtomicLong openTrunks = new AtomicLong();
@@ -176,6 +181,16 @@ public final class GatewayMetrics {
     for (int priority = 0; priority < CLASSES; priority++) {
       ofClass(registry, priority);
     }
+    for (BrownOut step : BrownOut.values()) {
+      if (step != BrownOut.NONE) {
+        AtomicLong trunks = new AtomicLong();
+        brownOuts.put(step, trunks);
+        Gauge.builder("breakwater.gateway.brown.out", trunks, AtomicLong::get)
+            .description("Trunks whose delivery node is at this step of its brown-out ladder")
+            .tag("step", step.toString())
+            .register(registry);
+      }
+    }
     trunkTls = new TrunkTlsMeters(registry, "gateway");
     for (Reason reason : Reason.values()) {
       refusals.put(
@@ -296,6 +311,19 @@ public final class GatewayMetrics {
     Gauge.builder("breakwater.gateway.levers.moved", levers)
         .description("Levers that are not what they were at the start")
         .register(registry);
+  }
+
+  /** The node of a trunk is at another step of its brown-out ladder. */
+  public void brownOut(BrownOut before, BrownOut now) {
+    moreTrunksAt(before, -1);
+    moreTrunksAt(now, 1);
+  }
+
+  private void moreTrunksAt(BrownOut step, int more) {
+    AtomicLong trunks = brownOuts.get(step);
+    if (trunks != null) {
+      trunks.addAndGet(more);
+    }
   }
 
   public void lineFull() {

@@ -370,6 +370,11 @@ public final class GatewayLoop implements TrunkListener {
   }
 
   @Override
+  public void signUpsWait(boolean now) {
+    rules.line().joinFirst(now);
+  }
+
+  @Override
   public void notForwarded(GatewayFrame frame) {
     happened(frame.getConnection(), new Input.NotForwarded(frame));
   }

@@ -31,6 +31,9 @@ public interface TrunkListener {
   /** A sign-up is taken again: there was no credit for one, and now there is. */
   void credited();
 
+  /** Whether whoever signs up is to stand in line first, also while sign-ups are taken. */
+  void signUpsWait(boolean now);
+
   /** A frame for one of this loop's connections. */
   void fromNode(IncarnationId node, DeliveryFrame frame);
 }
