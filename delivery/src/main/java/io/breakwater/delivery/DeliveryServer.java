@@ -8,6 +8,7 @@ import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.lever.LeverPage;
 import io.breakwater.common.lever.Levers;
+import io.breakwater.common.scale.ScalePage;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.delivery.node.Clocks;
@@ -85,6 +86,27 @@ public final class DeliveryServer implements AutoCloseable {
   }
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  /** The meters that say whether there are enough delivery nodes, and what else is short. */
+  private static final List<String> SCALE =
+      List.of(
+          "breakwater.delivery.recommended",
+          "breakwater.delivery.load",
+          "breakwater.delivery.lanes.busy",
+          "breakwater.delivery.members",
+          "breakwater.delivery.brown.out",
+          "breakwater.delivery.saturated",
+          "breakwater.delivery.capacity",
+          "breakwater.delivery.delay.calm.ms",
+          "breakwater.delivery.delay.target.ms",
+          "breakwater.delivery.delay.ms",
+          "breakwater.delivery.delay.high.ms",
+          "breakwater.delivery.credits.wanted",
+          "breakwater.delivery.credits.starved",
+          "breakwater.delivery.lane.queue",
+          "breakwater.delivery.journal.backlog",
+          "breakwater.delivery.levers.moved");
+
   private static final String STOPPING = "stopping";
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -145,7 +167,8 @@ public final class DeliveryServer implements AutoCloseable {
             this::isLive,
             List.of(
                 new AdminPage("/home", query -> HomePage.of(node.get(), query)),
-                LeverPage.of(levers.all()))));
+                LeverPage.of(levers.all()),
+                ScalePage.of(metrics, SCALE))));
     Gauge.builder("breakwater.delivery.levers.moved", levers.all(), Levers::moved)
         .description("Levers that are not what they were at the start")
         .register(metrics);

@@ -206,6 +206,18 @@ final class CreditsTest {
     await().until(() -> metric("delay_target_ms") < 2 * metric("delay_calm_ms"));
   }
 
+  @Test
+  void a_node_says_how_many_there_should_be_and_why() throws Exception {
+    await().until(() -> metric("lanes_busy") > 0);
+    assertThat(metric("lanes_busy")).isLessThanOrEqualTo(1);
+    assertThat(metric("recommended")).isBetween(1.0, 2.0);
+    assertThat(ask(page("/scale")))
+        .startsWith("200 breakwater.delivery.recommended ")
+        .contains("breakwater.delivery.members 1\n")
+        .contains("breakwater.delivery.delay.ms{priority=1} ")
+        .contains("breakwater.delivery.credits.starved{priority=6} ");
+  }
+
   private HttpRequest.Builder page(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path));
   }

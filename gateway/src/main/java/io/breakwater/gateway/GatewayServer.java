@@ -5,6 +5,7 @@ import io.breakwater.common.admin.AdminServer;
 import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.lever.LeverPage;
+import io.breakwater.common.scale.ScalePage;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.connection.EdgeRules;
@@ -18,6 +19,7 @@ import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.SharedRates;
+import io.breakwater.gateway.scale.GatewayScale;
 import io.breakwater.gateway.socket.AddressRules;
 import io.breakwater.gateway.socket.Entrance;
 import io.breakwater.gateway.socket.GatewayLoop;
@@ -137,6 +139,7 @@ final class GatewayServer implements AutoCloseable {
                       metrics),
                   gate));
         });
+    new GatewayScale(() -> 1).watch(loops.keySet(), metrics);
     levers.reattach(config.sockets().reattachPerSecond(), loops.values());
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
@@ -147,7 +150,9 @@ final class GatewayServer implements AutoCloseable {
           listening(
               config.admin(),
               "admin",
-              a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive, pages()));
+              a ->
+                  AdminServer.start(
+                      a.resolve(), registry, readiness, this::isLive, pages(registry)));
       started.push(admin::close);
       plain =
           listen(
@@ -174,8 +179,8 @@ final class GatewayServer implements AutoCloseable {
         admin.port());
   }
 
-  private List<AdminPage> pages() {
-    return List.of(LeverPage.of(levers.all()));
+  private List<AdminPage> pages(PrometheusMeterRegistry registry) {
+    return List.of(LeverPage.of(levers.all()), ScalePage.of(registry, GatewayScale.METERS));
   }
 
   private Optional<TrunkTls> trunkTls(GatewayConfig config, Clocks clocks, GatewayMetrics metrics) {

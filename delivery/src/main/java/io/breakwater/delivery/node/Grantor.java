@@ -1,5 +1,6 @@
 package io.breakwater.delivery.node;
 
+import io.breakwater.common.scale.SmoothedRate;
 import io.breakwater.delivery.credit.Account;
 import io.breakwater.delivery.credit.BrownOutStep;
 import io.breakwater.delivery.credit.CreditAims;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class Grantor {
   private static final Logger log = LoggerFactory.getLogger(Grantor.class);
   private static final long STEER_MS = 100;
+  private static final double BUSY_WINDOW_S = 60;
 
   private final NodeThread thread;
   private final TrunkRegistry trunks;
@@ -43,6 +45,9 @@ public final class Grantor {
 
   private volatile int roundMs;
   private volatile CreditFigures figures;
+
+  /** How long lanes were awake, seconds a second, all together; the node's thread looks. */
+  private final SmoothedRate awake = new SmoothedRate(BUSY_WINDOW_S);
 
   // Owned by the node's thread.
   private final CreditController controller;
@@ -159,6 +164,12 @@ public final class Grantor {
     signUps.look(nowMs);
     round();
     figures = controller.figures(nowMs);
+    awake.look(lanes.stream().mapToLong(Tally::awakeNanos).sum() / 1e9, nowMs);
+  }
+
+  /** The part of the last minute in which a lane was awake, the mean of all, 0..1. */
+  public double busy() {
+    return Math.min(1, awake.perSecond() / lanes.size());
   }
 
   private void count(int kind, TurnWaits.Sum more) {

@@ -56,6 +56,7 @@ public final class GatewayMetrics {
   private final AtomicLong backlogBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
   private final Map<Limit, Counter> exceeded = new EnumMap<>(Limit.class);
+  private final Counter opened;
   private final Counter proxyRefused;
   private final Counter webSocketsOpened;
   private final Counter webSocketsRefused;
@@ -97,6 +98,7 @@ public final class GatewayMetrics {
         .baseUnit("bytes")
         .description("Waiting for trunks that are not ready to take more")
         .register(registry);
+    opened = counter(registry, "connections.opened", "Client sockets that were accepted");
     proxyRefused =
         counter(
             registry,
@@ -306,6 +308,36 @@ public final class GatewayMetrics {
         .register(registry);
   }
 
+  /** Client sockets since the start. */
+  public double opened() {
+    return opened.count();
+  }
+
+  /** Each is asked for whenever somebody looks. */
+  public void scale(
+      Supplier<Number> busy,
+      Supplier<Number> delayMs,
+      Supplier<Number> accepts,
+      Supplier<Number> load,
+      Supplier<Number> recommended) {
+    Gauge.builder("breakwater.gateway.loop.busy", busy)
+        .description("The part of the last minute in which event loops had a processor, 0..1")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.loop.delay", delayMs)
+        .baseUnit("milliseconds")
+        .description("How late the slowest event loop does what it is asked, mean of 10 s")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.accept.rate", accepts)
+        .description("Client sockets accepted a second, mean of 10 s")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.load", load)
+        .description("How many gateways the work of this one needs")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.recommended", recommended)
+        .description("How many gateways there should be, if the others are as busy as this one")
+        .register(registry);
+  }
+
   /** {@code levers} is asked for whenever somebody looks. */
   public void leversMoved(Supplier<Number> levers) {
     Gauge.builder("breakwater.gateway.levers.moved", levers)
@@ -385,6 +417,7 @@ public final class GatewayMetrics {
   }
 
   public void connectionOpened() {
+    opened.increment();
     connections.incrementAndGet();
   }
 

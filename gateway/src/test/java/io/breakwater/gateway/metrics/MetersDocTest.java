@@ -40,6 +40,7 @@ final class MetersDocTest {
     metrics.ratesCrowded(new SharedRates(RateLimits.OFF, new SplittableRandom(1)));
     metrics.certificateExpires(() -> 0);
     metrics.leversMoved(() -> 0);
+    metrics.scale(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0);
     metrics.trunkTls().certificateExpires(() -> 0);
     assertThat(registry.getMeters())
         // A registry without histograms of its own makes a meter for each of their buckets.
