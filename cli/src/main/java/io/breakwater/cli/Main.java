@@ -1,6 +1,7 @@
 package io.breakwater.cli;
 
 import io.breakwater.cli.chat.ChatCommand;
+import io.breakwater.cli.lever.LeverCommand;
 import io.breakwater.cli.process.StartFailure;
 import io.breakwater.cli.status.StatusCommand;
 import io.breakwater.cli.up.UpCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       UpCommand.class,
       StatusCommand.class,
+      LeverCommand.class,
       ChatCommand.class,
       Main.Prove.class,
       Main.Bench.class

@@ -6,6 +6,9 @@ import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.certificate.UnusableCertificate;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.lever.LeverPage;
+import io.breakwater.common.lever.Levers;
+import io.breakwater.common.scale.ScalePage;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.delivery.lane.LaneLimits;
 import io.breakwater.delivery.node.Clocks;
@@ -22,6 +25,7 @@ import io.breakwater.storage.cassandra.CassandraConfig;
 import io.breakwater.storage.cassandra.CassandraStorage;
 import io.breakwater.trunk.TrunkTls;
 import io.breakwater.trunk.TrunkTlsMeters;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -82,6 +86,27 @@ public final class DeliveryServer implements AutoCloseable {
   }
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  /** The meters that say whether there are enough delivery nodes, and what else is short. */
+  private static final List<String> SCALE =
+      List.of(
+          "breakwater.delivery.recommended",
+          "breakwater.delivery.load",
+          "breakwater.delivery.lanes.busy",
+          "breakwater.delivery.members",
+          "breakwater.delivery.brown.out",
+          "breakwater.delivery.saturated",
+          "breakwater.delivery.capacity",
+          "breakwater.delivery.delay.calm.ms",
+          "breakwater.delivery.delay.target.ms",
+          "breakwater.delivery.delay.ms",
+          "breakwater.delivery.delay.high.ms",
+          "breakwater.delivery.credits.wanted",
+          "breakwater.delivery.credits.starved",
+          "breakwater.delivery.lane.queue",
+          "breakwater.delivery.journal.backlog",
+          "breakwater.delivery.levers.moved");
+
   private static final String STOPPING = "stopping";
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -90,6 +115,7 @@ public final class DeliveryServer implements AutoCloseable {
   private final Readiness readiness = new Readiness();
   private final AtomicReference<@Nullable Node> node = new AtomicReference<>();
   private final CompletableFuture<Void> closing = new CompletableFuture<>();
+  private final DeliveryLevers levers = new DeliveryLevers();
   private final Config config;
   private final Parts parts;
 
@@ -139,7 +165,13 @@ public final class DeliveryServer implements AutoCloseable {
             metrics,
             readiness,
             this::isLive,
-            List.of(new AdminPage("/home", query -> HomePage.of(node.get(), query)))));
+            List.of(
+                new AdminPage("/home", query -> HomePage.of(node.get(), query)),
+                LeverPage.of(levers.all()),
+                ScalePage.of(metrics, SCALE))));
+    Gauge.builder("breakwater.delivery.levers.moved", levers.all(), Levers::moved)
+        .description("Levers that are not what they were at the start")
+        .register(metrics);
     readiness.notReady("connecting to Cassandra");
     Clocks clocks = Clocks.system();
     StorageWait wait = new StorageWait(ASK_AGAIN, clocks, readiness::notReady);
@@ -172,6 +204,7 @@ public final class DeliveryServer implements AutoCloseable {
                 onFatal)
             .begin(incarnation, text(config.advertised()));
     node.set(begun);
+    levers.hold(begun.grantor());
     started.push(begun);
     started.push(
         TrunkServer.start(

@@ -21,6 +21,10 @@ import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.cassandra.CassandraConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,6 +41,7 @@ final class CreditsTest {
   private static final CredentialMint MINT = new CredentialMint(new byte[32]);
 
   private final int port = FreePorts.forTrunks();
+  private final int adminPort = FreePorts.forTrunks();
   private DeliveryServer server;
   private int accounts;
 
@@ -49,7 +54,7 @@ final class CreditsTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 8,
                 Optional.empty(),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.forTrunks()),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), adminPort),
                 2,
                 LaneLimits.standard(),
                 CassandraConfig.forOneMachine(TestCassandra.shared().contactPoint(), "credits"),
@@ -164,6 +169,73 @@ final class CreditsTest {
       assertThat(metric("credits_spent_total{priority=\"1\"}")).isEqualTo(100);
       assertThat(metric("credits_spent_total{priority=\"6\"}")).isEqualTo(signUps + 2);
       assertThat(gateway.mayHaveSent(SEND)).isGreaterThan(100);
+    }
+  }
+
+  @Test
+  void gateways_are_told_the_step_of_the_brown_out_ladder_at_once() throws Exception {
+    try (TestGateway gateway = new TestGateway(port)) {
+      assertThat(gateway.brownOut()).isZero();
+      double ups = metric("brown_out_moves_total{direction=\"up\"}");
+      assertThat(lever("brown-out=history-paced"))
+          .startsWith("200 brown-out: auto -> history-paced");
+      await().until(() -> gateway.brownOut() == 4);
+      try (TestGateway later = new TestGateway(port)) {
+        await().until(() -> later.brownOut() == 4);
+      }
+      await().until(() -> metric("brown_out") == 4);
+      assertThat(metric("brown_out_moves_total{direction=\"up\"}")).isEqualTo(ups + 1);
+      assertThat(lever("brown-out=dim")).startsWith("400 brown-out: dim (expected: auto, none, ");
+      assertThat(lever("brown-out=none")).startsWith("200 ");
+      await().until(() -> gateway.brownOut() == 0);
+      assertThat(lever("brown-out=auto")).startsWith("200 ");
+    }
+  }
+
+  @Test
+  void what_credits_aim_at_is_a_lever() throws Exception {
+    double before = metric("delay_target_ms");
+    double calm = metric("delay_calm_ms");
+    assertThat(before).isLessThan(3 * calm);
+    assertThat(lever("target.sends=3")).startsWith("200 target.sends: 1.2 -> 3.0");
+    await().until(() -> metric("delay_target_ms") >= 2.9 * metric("delay_calm_ms"));
+    assertThat(metric("levers_moved")).isEqualTo(1);
+    assertThat(lever("target.sends=0.5"))
+        .isEqualTo("400 target.sends: 0.5 (expected: 1.05..10.0 times calm, or default)");
+    assertThat(lever("sign-up.writes-most=8")).startsWith("200 ");
+    await().until(() -> metric("signups_writes_limit") <= 8);
+    assertThat(lever("all=default")).startsWith("200 ");
+    await().until(() -> metric("delay_target_ms") < 2 * metric("delay_calm_ms"));
+  }
+
+  @Test
+  void a_node_says_how_many_there_should_be_and_why() throws Exception {
+    await().until(() -> metric("lanes_busy") > 0);
+    assertThat(metric("lanes_busy")).isLessThanOrEqualTo(1);
+    assertThat(metric("recommended")).isBetween(1.0, 2.0);
+    assertThat(ask(page("/scale")))
+        .startsWith("200 breakwater.delivery.recommended ")
+        .contains("breakwater.delivery.members 1\n")
+        .contains("breakwater.delivery.delay.ms{priority=1} ")
+        .contains("breakwater.delivery.credits.starved{priority=6} ");
+  }
+
+  private HttpRequest.Builder page(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path));
+  }
+
+  private String lever(String move) throws Exception {
+    return ask(
+        page("/levers?" + move)
+            .header("Breakwater-By", "ann")
+            .POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private static String ask(HttpRequest.Builder request) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
     }
   }
 

@@ -46,6 +46,7 @@ final class TestGateway implements AutoCloseable {
   private final ConcurrentMap<Integer, Long> credits = new ConcurrentHashMap<>();
   private final AtomicLong timesGranted = new AtomicLong();
   private volatile boolean grantedBeforeHello;
+  private volatile int brownOut;
 
   TestGateway(int port) {
     this("127.0.0.1", port);
@@ -89,6 +90,7 @@ final class TestGateway implements AutoCloseable {
   private void heard(DeliveryFrame frame) {
     if (frame.hasCredits()) {
       timesGranted.incrementAndGet();
+      brownOut = frame.getCredits().getBrownOut();
       frame
           .getCredits()
           .getCreditsList()
@@ -102,6 +104,11 @@ final class TestGateway implements AutoCloseable {
   /** How many frames of a class it may have sent by now; negative if that was never said. */
   long mayHaveSent(int priority) {
     return credits.getOrDefault(priority, -1L);
+  }
+
+  /** The step of the ladder that the node said last. */
+  int brownOut() {
+    return brownOut;
   }
 
   /** How often the node has said what it grants. */

@@ -73,10 +73,16 @@ record GatewayConfig(
    */
   record Rates(RateLimits limits, Networks exempt) {}
 
-  private static final int HOUR_MS = 3_600_000;
+  // Ranges that levers have too.
+  static final int HOUR_MS = 3_600_000;
+  static final int PLACES_MAX = 10_000_000;
+  static final int TELL_MIN_MS = 100;
+  static final int TELL_MAX_MS = 15_000;
+  static final int REATTACH_MAX = 1_000_000;
+
   private static final int MIB = 1 << 20;
   private static final int GIB = 1 << 30;
-  private static final int MAX_PAYLOAD_BYTES = 65_536;
+  static final int MAX_PAYLOAD_BYTES = 65_536;
 
   /** Where there is memory for it. */
   private static final int OUTBOUND_TOTAL_BYTES = 128 * MIB;
@@ -141,8 +147,8 @@ record GatewayConfig(
                 ranges.check(
                     "return-after-unreached-ms", gateway.returnAfterUnreachedMs(), 1, HOUR_MS)),
             new LineLimits(
-                ranges.check("line.places", gateway.line().places(), 1, 10_000_000),
-                ranges.check("line.tell-ms", gateway.line().tellMs(), 100, 15_000)),
+                ranges.check("line.places", gateway.line().places(), 1, PLACES_MAX),
+                ranges.check("line.tell-ms", gateway.line().tellMs(), TELL_MIN_MS, TELL_MAX_MS)),
             new SocketLimits(
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
                 ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),
@@ -150,7 +156,7 @@ record GatewayConfig(
                 inboundTotalBytes(gateway, ranges, directBytes),
                 ranges.check("linger-ms", gateway.lingerMs(), 0, HOUR_MS),
                 ranges.check("sweep-ms", gateway.sweepMs(), 1, 60_000),
-                ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, 1_000_000),
+                ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, REATTACH_MAX),
                 ranges.check("rebalance-percent", gateway.rebalancePercent(), 0, 10)),
             rates(gateway.rate(), ranges),
             new TrunkLimits(

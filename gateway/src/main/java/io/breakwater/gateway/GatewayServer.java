@@ -1,8 +1,11 @@
 package io.breakwater.gateway;
 
+import io.breakwater.common.admin.AdminPage;
 import io.breakwater.common.admin.AdminServer;
 import io.breakwater.common.admin.Readiness;
 import io.breakwater.common.certificate.UnusableCertificate;
+import io.breakwater.common.lever.LeverPage;
+import io.breakwater.common.scale.ScalePage;
 import io.breakwater.common.secret.ClusterSecret;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.balance.Population;
@@ -17,8 +20,8 @@ import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.SharedRates;
-import io.breakwater.gateway.returning.ReturnLimits;
 import io.breakwater.gateway.returning.Returns;
+import io.breakwater.gateway.scale.GatewayScale;
 import io.breakwater.gateway.socket.AddressRules;
 import io.breakwater.gateway.socket.Entrance;
 import io.breakwater.gateway.socket.GatewayLoop;
@@ -63,6 +66,7 @@ final class GatewayServer implements AutoCloseable {
   private final EventLoopGroup group;
   private final ReadinessGate gate;
   private final Map<EventLoop, GatewayLoop> loops = new LinkedHashMap<>();
+  private final GatewayLevers levers;
   private final AdminServer admin;
   private final Optional<Listener> plain;
   private final Optional<Listener> secure;
@@ -102,6 +106,8 @@ final class GatewayServer implements AutoCloseable {
     WaitingRoom waitingRoom = new WaitingRoom(config.line(), config.eventLoops(), random.split());
     TicketMint tickets = new TicketMint(clusterSecret);
     metrics.line(waitingRoom);
+    levers = new GatewayLevers(config, waitingRoom, rates, clocks.wall());
+    metrics.leversMoved(levers.all()::moved);
     InboundRoom inbound = new InboundRoom(config.sockets().inboundTotalBytes(), metrics);
     List<Returns> allReturns = new ArrayList<>();
     Population population = new Population(random.split(), readiness::isReady);
@@ -111,8 +117,7 @@ final class GatewayServer implements AutoCloseable {
           SplittableRandom ownRandom = random.split();
           Returns returns =
               new Returns(
-                  ReturnLimits.of(
-                      config.edge().returnAfterMinMs(), config.edge().returnAfterMaxMs()),
+                  () -> levers.edge().returns(),
                   config.eventLoops(),
                   ownRandom,
                   clocks.monotonicMs().getAsLong());
@@ -125,7 +130,7 @@ final class GatewayServer implements AutoCloseable {
                       mint,
                       new Recipients(mint),
                       new Homes(),
-                      config.edge(),
+                      levers::edge,
                       waitingRoom.line(loops.size()),
                       tickets,
                       rates,
@@ -149,6 +154,8 @@ final class GatewayServer implements AutoCloseable {
                   gate));
         });
     metrics.returns(List.copyOf(allReturns));
+    new GatewayScale(population::gateways).watch(loops.keySet(), metrics);
+    levers.reattach(config.sockets().reattachPerSecond(), loops.values());
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
     WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), inbound, metrics);
@@ -158,7 +165,9 @@ final class GatewayServer implements AutoCloseable {
           listening(
               config.admin(),
               "admin",
-              a -> AdminServer.start(a.resolve(), registry, readiness, this::isLive, List.of()));
+              a ->
+                  AdminServer.start(
+                      a.resolve(), registry, readiness, this::isLive, pages(registry)));
       started.push(admin::close);
       plain =
           listen(
@@ -183,6 +192,10 @@ final class GatewayServer implements AutoCloseable {
         secure.map(listener -> ", with TLS on port " + listener.port()).orElse(""),
         transport,
         admin.port());
+  }
+
+  private List<AdminPage> pages(PrometheusMeterRegistry registry) {
+    return List.of(LeverPage.of(levers.all()), ScalePage.of(registry, GatewayScale.METERS));
   }
 
   private Optional<TrunkTls> trunkTls(GatewayConfig config, Clocks clocks, GatewayMetrics metrics) {
@@ -282,13 +295,14 @@ final class GatewayServer implements AutoCloseable {
     gate.draining();
     plain.ifPresent(Listener::close);
     secure.ifPresent(Listener::close);
-    GatewayConfig.Drain drain = config.drain();
-    int atMostMs = drain.windowMs() + drain.graceMs();
+    int windowMs = levers.drainWindowMs();
+    int graceMs = config.drain().graceMs();
+    int atMostMs = windowMs + graceMs;
     log.info("draining for {} ms at most", atMostMs);
     await(
         CompletableFuture.allOf(
             loops.values().stream()
-                .map(loop -> loop.drain(drain.windowMs(), drain.graceMs()))
+                .map(loop -> loop.drain(windowMs, graceMs))
                 .toArray(CompletableFuture[]::new)),
         atMostMs + TRUNK_END_MS);
     await(

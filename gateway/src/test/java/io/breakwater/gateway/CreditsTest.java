@@ -3,15 +3,22 @@ package io.breakwater.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.LookUp;
+import io.breakwater.proto.client.Pong;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.SendRefused;
+import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.SignUp;
+import io.breakwater.proto.client.SignedUp;
 import io.breakwater.proto.trunk.Credit;
 import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.DeliveryFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class CreditsTest {
   private static final int SEND = 1;
   private static final int RESUME = 2;
+  private static final int LOOK_UP = 5;
 
   @TempDir Path directory;
   private GatewayFixture fixture;
@@ -57,10 +65,15 @@ final class CreditsTest {
         .value();
   }
 
-  /** A ping goes the same way as the grant before it, and back. */
+  /** Its answer goes the same way as the grant before it, which the gateway has heard then. */
   private static void ping(TestClient client, ScriptedDelivery delivery) throws Exception {
     client.write(TestClient.ping());
-    delivery.next(GatewayFrame.BodyCase.PING);
+    ScriptedDelivery.Arrival ping = delivery.next(GatewayFrame.BodyCase.PING);
+    ping.stream()
+        .relay(
+            ping.frame().getConnection(),
+            ServerFrame.newBuilder().setPong(Pong.getDefaultInstance()).build());
+    client.read(ServerFrame.BodyCase.PONG);
   }
 
   @Test
@@ -141,6 +154,96 @@ final class CreditsTest {
       await().until(() -> waiting(SEND) == 1);
       grant(SEND, 100);
       assertThat(fixture.delivery.next(GatewayFrame.BodyCase.SEND).frame().hasSend()).isTrue();
+    }
+  }
+
+  /** The node is at this step, and grants so many look-ups. */
+  private void isAt(int brownOut, long lookUps) {
+    DeliveryFrame frame =
+        DeliveryFrame.newBuilder()
+            .setCredits(
+                Credits.newBuilder()
+                    .setBrownOut(brownOut)
+                    .addCredits(Credit.newBuilder().setPriority(LOOK_UP).setUpTo(lookUps)))
+            .build();
+    fixture.delivery.streams().forEach(stream -> stream.put(frame));
+  }
+
+  private static ClientFrame lookUp(int request) {
+    return ClientFrame.newBuilder()
+        .setLookUp(LookUp.newBuilder().setRequest(request).setHandle("bob"))
+        .build();
+  }
+
+  private double trunksAt(String step) {
+    return fixture.metrics.get("breakwater.gateway.brown.out").tag("step", step).gauge().value();
+  }
+
+  @Test
+  void a_look_up_waits_for_credit_until_its_node_paces_history_and_is_then_refused_at_once()
+      throws Exception {
+    try (TestClient client = fixture.connected(fixture.user(1))) {
+      isAt(3, 0);
+      ping(client, fixture.delivery);
+      client.write(lookUp(1));
+      await().until(() -> waiting(LOOK_UP) == 1);
+      assertThat(trunksAt("receipts_coalesced")).isEqualTo(1);
+      isAt(4, 1);
+      assertThat(fixture.delivery.next(GatewayFrame.BodyCase.LOOK_UP).frame().getLookUp())
+          .isEqualTo(lookUp(1).getLookUp());
+      ping(client, fixture.delivery);
+      client.write(lookUp(2));
+      // The gateway's clock stands still: it has not waited at all.
+      Error error = client.read(ServerFrame.BodyCase.ERROR).getError();
+      assertThat(error.getRequest()).isEqualTo(2);
+      assertThat(error.getReason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(error.getReturnAfterMs()).isBetween(500, 2_000);
+      assertThat(trunksAt("history_paced")).isEqualTo(1);
+      assertThat(trunksAt("receipts_coalesced")).isZero();
+    }
+  }
+
+  @Test
+  void who_signs_up_stands_in_line_first_while_sign_ups_wait_and_goes_straight_on_otherwise()
+      throws Exception {
+    fixture.delivery.script(
+        (stream, frame) ->
+            stream.relay(
+                frame.getConnection(),
+                ServerFrame.newBuilder().setSignedUp(SignedUp.getDefaultInstance()).build()));
+    assertThat(signUp(1)).isEqualTo(ServerFrame.BodyCase.SIGNED_UP);
+    isAt(5, 0);
+    await().until(() -> trunksAt("sign_ups_wait") == 1);
+    assertThat(signUp(2)).isEqualTo(ServerFrame.BodyCase.QUEUED);
+    isAt(4, 0);
+    await().until(() -> trunksAt("sign_ups_wait") == 0);
+    assertThat(signUp(3)).isEqualTo(ServerFrame.BodyCase.SIGNED_UP);
+  }
+
+  @Test
+  void a_node_that_is_gone_is_at_no_step() throws Exception {
+    isAt(6, 0);
+    await().until(() -> trunksAt("sends_by_level") == 1);
+    fixture.delivery.kill();
+    await().until(() -> trunksAt("sends_by_level") == 0);
+  }
+
+  /** What a newcomer is told first; it is signed up in the end. */
+  private ServerFrame.BodyCase signUp(int number) throws Exception {
+    try (TestClient client = fixture.connect()) {
+      client.write(
+          ClientFrame.newBuilder()
+              .setSignUp(
+                  SignUp.newBuilder()
+                      .setSignUpId(
+                          ByteString.copyFrom(ByteBuffer.allocate(16).putInt(number).array()))
+                      .setHandle("ann" + number))
+              .build());
+      ServerFrame.BodyCase first = client.read().getBodyCase();
+      if (first != ServerFrame.BodyCase.SIGNED_UP) {
+        client.read(ServerFrame.BodyCase.SIGNED_UP);
+      }
+      return first;
     }
   }
 

@@ -142,16 +142,28 @@ final class GatewayFixture {
     return client;
   }
 
+  /** Moves a lever; status and body of the answer. */
+  String lever(String move) throws IOException, InterruptedException {
+    return ask(
+        page("/levers?" + move)
+            .header("Breakwater-By", "ann")
+            .POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
   /** Status and body of an admin page. */
   String admin(String path) throws IOException, InterruptedException {
+    return ask(page(path));
+  }
+
+  private HttpRequest.Builder page(String path) {
+    String host = InetAddress.getLoopbackAddress().getHostAddress();
+    return HttpRequest.newBuilder(URI.create("http://" + host + ':' + gateway.adminPort() + path));
+  }
+
+  private static String ask(HttpRequest.Builder request) throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      String host = InetAddress.getLoopbackAddress().getHostAddress();
       HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(
-                      URI.create("http://" + host + ':' + gateway.adminPort() + path))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       return response.statusCode() + " " + response.body();
     }
   }

@@ -2,6 +2,8 @@ package io.breakwater.cli.status;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.breakwater.cli.process.StartFailure;
+import io.breakwater.cli.supervise.PidFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -64,8 +66,26 @@ public record RunFile(List<Entry> processes) {
     Files.deleteIfExists(directory.resolve(NAME));
   }
 
+  /**
+   * That of the {@code up} that runs now; empty if none does.
+   *
+   * @throws StartFailure if it cannot be read
+   */
+  public static Optional<RunFile> running(Path directory) {
+    try {
+      return read(directory).filter(run -> run.isAnyRunning(directory));
+    } catch (IOException e) {
+      throw new StartFailure("cannot read what runs in %s (%s)".formatted(directory, e), e);
+    }
+  }
+
+  private boolean isAnyRunning(Path directory) {
+    return processes.stream()
+        .anyMatch(process -> PidFile.of(directory, process.name()).process().isPresent());
+  }
+
   /** That of the {@code up} that runs now, or of one that was killed. */
-  static Optional<RunFile> read(Path directory) throws IOException {
+  private static Optional<RunFile> read(Path directory) throws IOException {
     try {
       return Optional.of(
           JSON.readValue(Files.readAllBytes(directory.resolve(NAME)), RunFile.class));

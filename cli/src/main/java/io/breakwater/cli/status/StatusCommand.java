@@ -1,8 +1,5 @@
 package io.breakwater.cli.status;
 
-import io.breakwater.cli.process.StartFailure;
-import io.breakwater.cli.supervise.PidFile;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +42,7 @@ public final class StatusCommand implements Callable<Integer> {
     Path directory = data.toAbsolutePath().normalize();
     Path pids = directory.resolve("run");
     PrintWriter out = spec.commandLine().getOut();
-    Optional<RunFile> run = read(pids).filter(found -> anyRuns(found, pids));
+    Optional<RunFile> run = RunFile.running(pids);
     if (run.isEmpty()) {
       if (json) {
         out.print(Tables.json(List.of()));
@@ -60,18 +57,5 @@ public final class StatusCommand implements Callable<Integer> {
     out.print(json ? Tables.json(conditions) : Tables.text(conditions));
     out.flush();
     return conditions.stream().allMatch(Condition::isReady) ? READY : NOT_READY;
-  }
-
-  private static boolean anyRuns(RunFile run, Path pids) {
-    return run.processes().stream()
-        .anyMatch(process -> PidFile.of(pids, process.name()).process().isPresent());
-  }
-
-  private static Optional<RunFile> read(Path pids) {
-    try {
-      return RunFile.read(pids);
-    } catch (IOException e) {
-      throw new StartFailure("cannot read what runs in %s (%s)".formatted(pids, e), e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.breakwater.common.admin;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -7,10 +8,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code /livez} (the process can still work), {@code /readyz} (it should be sent traffic; the body
@@ -23,6 +28,8 @@ import java.util.function.BooleanSupplier;
  * cut at a limit of time.
  */
 public final class AdminServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
+
   /** Open at once; further ones are closed when they are accepted. */
   static final int CONNECTIONS = 256;
 
@@ -94,13 +101,51 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private static void show(AdminPage page, HttpExchange exchange) throws IOException {
+    Optional<String> query = Optional.ofNullable(exchange.getRequestURI().getQuery());
+    if (exchange.getRequestMethod().equals("POST")) {
+      act(page, query, exchange);
+    } else {
+      answer(exchange, () -> page.content().answer(query));
+    }
+  }
+
+  private static void act(AdminPage page, Optional<String> query, HttpExchange exchange)
+      throws IOException {
+    if (page.action().isEmpty()) {
+      exchange.getResponseHeaders().set("Allow", "GET");
+      answer(exchange, 405, "POST: nothing to be done here (expected: GET)");
+      return;
+    }
+    AdminPage.Action action = page.action().get();
+    switch (Permit.of(request(exchange))) {
+      case Permit.Granted(String by) -> answer(exchange, () -> action.carryOut(query, by));
+      case Permit.Denied(String why) -> {
+        log.debug("POST {} denied: {}", page.path(), why);
+        answer(exchange, 403, "denied: " + why);
+      }
+    }
+  }
+
+  private static Permit.Request request(HttpExchange exchange) {
+    Headers headers = exchange.getRequestHeaders();
+    return new Permit.Request(
+        exchange.getRemoteAddress().getAddress(),
+        exchange.getLocalAddress().getAddress(),
+        Optional.ofNullable(headers.getFirst(Permit.HEADER)),
+        headers.containsKey("Origin") || headers.containsKey("Sec-Fetch-Site"));
+  }
+
+  private static void answer(HttpExchange exchange, Supplier<String> page) throws IOException {
     String text;
     int status = 200;
     try {
-      text = page.content().answer(Optional.ofNullable(exchange.getRequestURI().getQuery()));
+      text = page.get();
     } catch (IllegalArgumentException e) {
       text = String.valueOf(e.getMessage());
       status = 400;
+    } catch (NoSuchElementException e) {
+      text = String.valueOf(e.getMessage());
+      status = 404;
     }
     answer(exchange, status, text);
   }

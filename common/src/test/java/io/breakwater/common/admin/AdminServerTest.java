@@ -1,9 +1,13 @@
 package io.breakwater.common.admin;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.breakwater.common.lever.Lever;
+import io.breakwater.common.lever.LeverPage;
+import io.breakwater.common.lever.Levers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -16,7 +20,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +39,7 @@ final class AdminServerTest {
   private final List<Socket> sockets = new ArrayList<>();
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Levers levers = new Levers(() -> Instant.EPOCH);
   private AdminServer server;
 
   @BeforeEach
@@ -43,7 +50,8 @@ final class AdminServerTest {
             metrics,
             new Readiness(),
             () -> true,
-            List.of(new AdminPage("/echo", AdminServerTest::echo)));
+            List.of(new AdminPage("/echo", AdminServerTest::echo), LeverPage.of(levers)));
+    levers.add(Lever.whole("line.places", "sign-ups", 1, 1_000, 100));
   }
 
   @AfterEach
@@ -78,6 +86,58 @@ final class AdminServerTest {
   void a_further_page_gets_the_query_and_says_what_is_wrong_with_it() throws Exception {
     assertThat(get("/echo?a=b%20c")).startsWith("HTTP/1.1 200 ").endsWith("\r\na=b c");
     assertThat(get("/echo")).startsWith("HTTP/1.1 400 ").endsWith("query: none (expected: any)");
+  }
+
+  private String post(String path, String... headers) throws IOException {
+    String lines = Arrays.stream(headers).map(each -> each + "\r\n").collect(joining());
+    try (Socket socket =
+        send(
+            "POST "
+                + path
+                + " HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n"
+                + lines
+                + "\r\n")) {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void a_lever_is_moved_by_who_is_on_this_machine_and_says_who_it_is() throws Exception {
+    assertThat(post("/levers?line.places=50", "Breakwater-By: ann"))
+        .startsWith("HTTP/1.1 200 ")
+        .endsWith("line.places: 100 -> 50\n");
+    assertThat(get("/levers")).contains("ann from 127.0.0.1 at 1970-01-01T00:00:00Z");
+    assertThat(get("/levers?line.places")).containsPattern("line\\.places +50 +100 +sign-ups");
+  }
+
+  @Test
+  void a_lever_is_moved_by_no_page_in_a_browser_and_by_nobody_without_a_name() throws Exception {
+    String by = "Breakwater-By: ann";
+    for (String[] headers :
+        new String[][] {
+          {},
+          {"Breakwater-By: "},
+          {"Breakwater-By: ann of x"},
+          {by, "Origin: http://127.0.0.1"},
+          {by, "Sec-Fetch-Site: same-origin"},
+        }) {
+      assertThat(post("/levers?line.places=50", headers)).startsWith("HTTP/1.1 403 ");
+    }
+    assertThat(levers.moved()).isZero();
+  }
+
+  @Test
+  void a_value_that_is_none_is_answered_with_what_is_and_a_lever_that_is_none_likewise()
+      throws Exception {
+    String by = "Breakwater-By: ann";
+    assertThat(post("/levers?line.places=0", by))
+        .startsWith("HTTP/1.1 400 ")
+        .endsWith("line.places: 0 (expected: 1..1000 sign-ups, or default)");
+    assertThat(post("/levers?line.places", by)).startsWith("HTTP/1.1 400 ");
+    assertThat(post("/levers", by)).startsWith("HTTP/1.1 400 ");
+    assertThat(post("/levers?speed=1", by)).startsWith("HTTP/1.1 404 ");
+    assertThat(get("/levers?speed")).startsWith("HTTP/1.1 404 ");
+    assertThat(post("/echo?a", by)).startsWith("HTTP/1.1 405 ");
   }
 
   private void assertServes() throws IOException {

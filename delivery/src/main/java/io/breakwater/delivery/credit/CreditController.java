@@ -5,6 +5,7 @@ import io.breakwater.proto.trunk.Credits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /*
@@ -59,6 +60,7 @@ public final class CreditController {
   private final Measures measures;
   private final SignUpShare share;
   private final WriteLimit writes = new WriteLimit();
+  private final BrownOut brownOut = new BrownOut();
   private final Pool[] pools = new Pool[Priority.COUNT];
   private final List<TrunkState> trunks = new ArrayList<>();
 
@@ -76,6 +78,7 @@ public final class CreditController {
 
   private final long[] granted = new long[Priority.COUNT];
   private final long[] starved = new long[Priority.COUNT];
+  private long sendsStarvedBefore;
   private int blocksSeen;
   private int turn;
   private long steeredAtMs;
@@ -108,12 +111,25 @@ public final class CreditController {
 
   // ---- how much
 
+  /** The ladder stays at this step; empty: it moves by itself. */
+  public void pinBrownOut(Optional<BrownOutStep> at) {
+    brownOut.pin(at);
+  }
+
+  /** What it aims at from now on. */
+  public void aim(CreditAims at) {
+    measures.aim(at);
+    share.aim(at);
+    writes.aim(at);
+  }
+
   /**
    * Reads the measures and sets the pools. Ten times a second.
    *
    * @param writesUsed whether sign-ups have used half of {@link #signUpWrites}, or wait for it
+   * @return a step of the brown-out ladder, if one is made
    */
-  public void steer(boolean writesUsed, long nowMs) {
+  public Optional<BrownOut.Move> steer(boolean writesUsed, long nowMs) {
     double seconds = Math.max(1, nowMs - steeredAtMs) / 1_000.0;
     steeredAtMs = nowMs;
     trunks.forEach(trunk -> trunk.measure(seconds));
@@ -130,6 +146,19 @@ public final class CreditController {
         writes.steer(blocks, writesUsed, isCalm && !measures.stands(Tally.BLOCKS), nowMs);
       }
     }
+    return brownOut.look(
+        new BrownOut.Pressure(measures.pressure(nowMs), sendsHeldBack(nowMs)), nowMs);
+  }
+
+  /**
+   * Above 1 while credits hold sends back. They keep their delay near its aim, where it says
+   * little.
+   */
+  private double sendsHeldBack(long nowMs) {
+    boolean isStarved = starved[Priority.SEND] != sendsStarvedBefore;
+    sendsStarvedBefore = starved[Priority.SEND];
+    double delay = measures.ratio(Priority.SEND, Priority.SEND, nowMs);
+    return isStarved ? 1 + delay : delay;
   }
 
   /**
@@ -366,8 +395,9 @@ public final class CreditController {
     if (isTime) {
       trunk.toldAtMs = nowMs;
     }
-    if (credits.getCreditsCount() > 0) {
-      teller.tell(trunk.account, credits.build());
+    if (credits.getCreditsCount() > 0 || trunk.stepTold != brownOut.step()) {
+      trunk.stepTold = brownOut.step();
+      teller.tell(trunk.account, credits.setBrownOut(brownOut.step().number()).build());
     }
   }
 
@@ -430,6 +460,9 @@ public final class CreditController {
         writes.calmMs(),
         share.capacity(),
         share.isSaturated(nowMs),
-        trunks.size());
+        trunks.size(),
+        brownOut.step(),
+        brownOut.ups(),
+        brownOut.downs());
   }
 }

@@ -13,6 +13,9 @@ import java.util.List;
  * @param capacity the most work that was done in a second, in messages
  * @param isSaturated whether sign-ups are held to a quarter of that
  * @param trunks that are granted credits
+ * @param brownOut the step of the ladder
+ * @param brownOutUps moves to a higher step since the start
+ * @param brownOutDowns moves to a lower one
  */
 public record CreditFigures(
     List<OfClass> classes,
@@ -22,7 +25,10 @@ public record CreditFigures(
     double blockCalmMs,
     double capacity,
     boolean isSaturated,
-    int trunks) {
+    int trunks,
+    BrownOutStep brownOut,
+    long brownOutUps,
+    long brownOutDowns) {
   /**
    * Those of a priority class.
    *

@@ -15,19 +15,13 @@ import java.util.Optional;
  */
 /** The delays of all classes, window by window, and what they aim at. Confined to a thread. */
 final class Measures {
-  /** What every class but sends may wait, milliseconds. */
-  static final double TARGET_MS = 20;
-
-  /** Beyond this, sends are held back themselves, milliseconds. */
-  static final double SENDS_HELD_BACK_MS = 50;
-
-  private static final double ABOVE_CALM = 1.2;
   private static final double NOISE_MS = 1;
   private static final double CALM_LEAST_MS = 2;
 
   /**
-   * What a node takes for calm that does not know it: it may be started in the middle of a surge, and
-   * must not learn that a surge is calm. If it is slower by itself, it learns that within a minute.
+   * What a node takes for calm that does not know it: it may be started in the middle of a surge,
+   * and must not learn that a surge is calm. If it is slower by itself, it learns that within a
+   * minute.
    */
   private static final double CALM_FIRST_MS = 10;
 
@@ -37,6 +31,7 @@ final class Measures {
   private final Delay[] latest = new Delay[Tally.KINDS];
   private final long[] closedAtMs = new long[Tally.KINDS];
   private final int[] closed = new int[Tally.KINDS];
+  private CreditAims aims = CreditAims.DEFAULT;
   private final Calm calm = new Calm(CALM_LEAST_MS, CALM_FIRST_MS);
 
   Measures(List<Tally> tallies, long nowMs) {
@@ -45,6 +40,11 @@ final class Measures {
       latest[kind] = Delay.NONE;
       closedAtMs[kind] = nowMs;
     }
+  }
+
+  /** From now on. */
+  void aim(CreditAims at) {
+    aims = at;
   }
 
   /** Ends windows that are over. */
@@ -104,7 +104,7 @@ final class Measures {
 
   /** Beyond this, sends are felt to be slower, and all other classes yield. */
   double sendTargetMs() {
-    return Math.max(ABOVE_CALM * calm.ms(), calm.ms() + NOISE_MS);
+    return Math.max(aims.sendsAboveCalm() * calm.ms(), calm.ms() + NOISE_MS);
   }
 
   /**
@@ -116,6 +116,17 @@ final class Measures {
     return waitMs(priority, nowMs) / targetMs(priority, yielding);
   }
 
+  /**
+   * How long existing users wait, their sends, resumes and first pages, as a part of what they may
+   * while others yield; of sends only what is above calm counts. The worst of the three.
+   */
+  double pressure(long nowMs) {
+    double sends = (waitMs(Priority.SEND, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
+    double resumes = ratio(Priority.RESUME, Priority.RESUME, nowMs);
+    double pages = ratio(Priority.FIRST_SYNC, Priority.FIRST_SYNC, nowMs);
+    return Math.max(0, Math.max(sends, Math.max(resumes, pages)));
+  }
+
   /*
    * Others yield to sends at 1.2 times calm. Sends are held back themselves only far above that: a node that is busy with
    * nothing but sends is slower than in the small hours, and to refuse some of them at a third of what it can take would
@@ -124,10 +135,10 @@ final class Measures {
    */
   private double targetMs(int priority, int yielding) {
     if (priority != Priority.SEND) {
-      return TARGET_MS;
+      return aims.othersMs();
     }
     return yielding == Priority.SEND
-        ? Math.max(SENDS_HELD_BACK_MS, sendTargetMs())
+        ? Math.max(aims.sendsHeldBackMs(), sendTargetMs())
         : sendTargetMs();
   }
 }

@@ -26,8 +26,8 @@ final class Pool {
   /** What waits for longer says nothing of now. */
   private static final double SETTLED_MS = 1_000;
 
-  private final double least;
-  private final double most;
+  private double least;
+  private double most;
   private double size;
   private long settledAtMs = Long.MIN_VALUE / 2;
 
@@ -35,6 +35,13 @@ final class Pool {
     this.size = first;
     this.least = least;
     this.most = most;
+  }
+
+  /** It is never smaller or larger than this. */
+  void bound(double newLeast, double newMost) {
+    least = newLeast;
+    most = newMost;
+    size = Math.clamp(size, least, most);
   }
 
   /**

@@ -20,7 +20,6 @@ import java.util.List;
  */
 /** The part of a node that sign-ups may have. Confined to the node's thread. */
 final class SignUpShare {
-  private static final double SHARE = 0.25;
   private static final double ABOVE = 1.25;
   private static final double FAR_ABOVE = 4;
   private static final long SATURATED_AFTER_MS = 3_000;
@@ -37,6 +36,7 @@ final class SignUpShare {
   private static final long NEVER = Long.MAX_VALUE / 2;
 
   private final List<Tally> tallies;
+  private double share = CreditAims.DEFAULT.signUpShare();
   private final long[] done = new long[Priority.COUNT];
   private double capacity;
   private double signUpPart;
@@ -80,6 +80,11 @@ final class SignUpShare {
     tokensAtMs = nowMs;
   }
 
+  /** From now on. */
+  void aim(CreditAims at) {
+    share = at.signUpShare();
+  }
+
   /** The work since it was asked last, in messages. */
   private double work() {
     double all = 0;
@@ -116,7 +121,7 @@ final class SignUpShare {
   private double perSecond(long nowMs) {
     return isFailing || nowMs - farAboveSinceMs >= SATURATED_AFTER_MS
         ? TRICKLE
-        : Math.max(TRICKLE, capacity * SHARE / WORK[Priority.SIGN_UP]);
+        : Math.max(TRICKLE, capacity * share / WORK[Priority.SIGN_UP]);
   }
 
   boolean isSaturated(long nowMs) {

@@ -39,6 +39,7 @@ public final class Tally {
   private final AtomicLongArray counts = new AtomicLongArray(KINDS * STRIDE);
   private volatile int sendsUnderWay;
   private volatile int sendsAwaitingHome;
+  private volatile long awakeNanos;
 
   /** So many frames of a class have come. */
   public void arrived(int priority, int frames) {
@@ -78,6 +79,17 @@ public final class Tally {
   /** Those of them that wait until this node is their home: in no queue. */
   public void sendsAwaitingHome(int now) {
     sendsAwaitingHome = now;
+  }
+
+  /** A lane's thread was awake for so much longer: it alone calls this. */
+  public void awake(long nanos) {
+    long now = awakeNanos + nanos;
+    awakeNanos = now;
+  }
+
+  /** How long a lane's thread was awake since it began. */
+  public long awakeNanos() {
+    return awakeNanos;
   }
 
   private void add(int kind, int field, long more) {

@@ -23,6 +23,7 @@ final class TrunkState {
   Account.Said said = Account.Said.NOTHING;
 
   long toldAtMs;
+  BrownOutStep stepTold = BrownOutStep.NONE;
 
   /** When it had no credit for sign-ups that was not spent, or last spent one, or got the first. */
   long signedUpAtMs;

@@ -1,20 +1,19 @@
 package io.breakwater.delivery.credit;
 
 /**
- * How many conditional writes of sign-ups may be under way at once: between 4 and 64, by how long
+ * How many conditional writes of sign-ups may be under way at once: within bounds, by how long
  * blocks of the journal take. What an account costs Cassandra is felt there first, whatever the
  * reason is that Cassandra is slow. Moves as {@link Pool} does; the target is 1.3 times the {@link
  * Calm} of blocks, or 2 ms above it. Confined to the node's thread.
  */
 final class WriteLimit {
-  static final int LEAST = 4;
-  static final int MOST = 64;
   private static final int FIRST = 16;
   private static final double ABOVE_CALM = 1.3;
   private static final double NOISE_MS = 2;
 
   private final Calm calm = new Calm(1, 100);
-  private final Pool pool = new Pool(FIRST, LEAST, MOST);
+  private final Pool pool =
+      new Pool(FIRST, CreditAims.DEFAULT.writesLeast(), CreditAims.DEFAULT.writesMost());
 
   /**
    * A window of block writes is over.
@@ -30,6 +29,11 @@ final class WriteLimit {
     } else if (isUsed) {
       pool.grow(ratio, 1);
     }
+  }
+
+  /** From now on. */
+  void aim(CreditAims at) {
+    pool.bound(at.writesLeast(), Math.max(at.writesLeast(), at.writesMost()));
   }
 
   double targetMs() {

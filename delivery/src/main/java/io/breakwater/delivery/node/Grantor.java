@@ -1,6 +1,9 @@
 package io.breakwater.delivery.node;
 
+import io.breakwater.common.scale.SmoothedRate;
 import io.breakwater.delivery.credit.Account;
+import io.breakwater.delivery.credit.BrownOutStep;
+import io.breakwater.delivery.credit.CreditAims;
 import io.breakwater.delivery.credit.CreditController;
 import io.breakwater.delivery.credit.CreditFigures;
 import io.breakwater.delivery.credit.Tally;
@@ -12,8 +15,10 @@ import io.breakwater.storage.Storage;
 import io.breakwater.storage.TurnWaits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class Grantor {
   private static final Logger log = LoggerFactory.getLogger(Grantor.class);
   private static final long STEER_MS = 100;
+  private static final double BUSY_WINDOW_S = 60;
 
   /** More than event loops, so that few of them write to the same counters. */
   private static final int RIMS = 16;
@@ -42,6 +48,9 @@ public final class Grantor {
 
   private volatile int roundMs;
   private volatile CreditFigures figures;
+
+  /** How long lanes were awake, seconds a second, all together; the node's thread looks. */
+  private final SmoothedRate awake = new SmoothedRate(BUSY_WINDOW_S);
 
   // Owned by the node's thread.
   private final CreditController controller;
@@ -126,6 +135,24 @@ public final class Grantor {
     }
   }
 
+  /**
+   * What is aimed at from now on.
+   *
+   * @param at asked on the node's thread, so that of two changes the later one holds
+   */
+  public void aim(Supplier<CreditAims> at) {
+    run(() -> controller.aim(at.get()));
+  }
+
+  /**
+   * The brown-out ladder stays at a step, or moves by itself.
+   *
+   * @param at asked on the node's thread
+   */
+  public void pinBrownOut(Supplier<Optional<BrownOutStep>> at) {
+    run(() -> controller.pinBrownOut(at.get()));
+  }
+
   private void run(Runnable task) {
     try {
       thread.execute(task);
@@ -142,11 +169,18 @@ public final class Grantor {
     waitsBefore = waits;
     long nowMs = nowMs();
     boolean isUsed = signUps.waiting() > 0 || signUps.inside() >= signUps.limit() / 2;
-    controller.steer(isUsed, nowMs);
+    // A handful an hour: a step is made every few seconds while a surge begins or ends.
+    controller.steer(isUsed, nowMs).ifPresent(move -> log.info("brown-out: {}", move));
     signUps.limit(controller.signUpWrites());
     signUps.look(nowMs);
     round();
     figures = controller.figures(nowMs);
+    awake.look(lanes.stream().mapToLong(Tally::awakeNanos).sum() / 1e9, nowMs);
+  }
+
+  /** The part of the last minute in which a lane was awake, the mean of all, 0..1. */
+  public double busy() {
+    return Math.min(1, awake.perSecond() / lanes.size());
   }
 
   private void count(int kind, TurnWaits.Sum more) {

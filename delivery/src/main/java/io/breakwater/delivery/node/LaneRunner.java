@@ -125,8 +125,11 @@ final class LaneRunner {
     try {
       List<Consumer<Lane>> batch = new ArrayList<>(BATCH);
       long tickAtMs = clocks.monoMs() + TICK_MS;
+      long awakeSinceNs = System.nanoTime();
       while (running) {
+        tally.awake(System.nanoTime() - awakeSinceNs);
         sleepUntil(tickAtMs);
+        awakeSinceNs = System.nanoTime();
         take(batch);
         // After the inputs were taken: none of them came later than the lane believes that it is.
         Clocks.Reading now = clocks.read();

@@ -1,6 +1,7 @@
 package io.breakwater.delivery.node;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.scale.Scale;
 import io.breakwater.delivery.credit.CreditFigures;
 import io.breakwater.delivery.credit.Priority;
 import io.breakwater.delivery.lane.LaneStats;
@@ -155,6 +156,7 @@ final class NodeMetrics {
         .description("Trunks ended since their gateway did not read")
         .register(registry);
     credits(grantor);
+    scale(grantor, members);
     Gauge.builder("breakwater.delivery.lane.queue", queued, NodeMetrics::sum)
         .description("Inputs that wait for a lane")
         .register(registry);
@@ -199,10 +201,45 @@ final class NodeMetrics {
         f -> f.isSaturated() ? 1 : 0);
     figure("credits.trunks", "Trunks that are granted credits", grantor, f -> f.trunks());
     figure(
+        "brown.out",
+        "The step of the brown-out ladder: 0 none, 6 sends by level",
+        grantor,
+        f -> f.brownOut().number());
+    brownOutMoves("up", grantor, f -> f.brownOutUps());
+    brownOutMoves("down", grantor, f -> f.brownOutDowns());
+    figure(
         "signups.writes.limit",
         "Conditional writes of sign-ups that may be under way",
         grantor,
         f -> f.signUpWrites());
+  }
+
+  private void scale(Grantor grantor, Supplier<Number> members) {
+    Gauge.builder("breakwater.delivery.lanes.busy", grantor, Grantor::busy)
+        .description("The part of the last minute in which lanes were awake, 0..1")
+        .register(registry);
+    Gauge.builder("breakwater.delivery.load", () -> load(grantor))
+        .description("How many delivery nodes the work of this one needs")
+        .register(registry);
+    Gauge.builder(
+            "breakwater.delivery.recommended",
+            () -> Scale.recommended(Math.max(1, members.get().intValue()), load(grantor)))
+        .description("How many delivery nodes there should be, if the others are as busy")
+        .register(registry);
+  }
+
+  /** A node that is late though its lanes are idle waits for storage: more nodes would not help. */
+  private static double load(Grantor grantor) {
+    return Scale.load(grantor.busy(), false);
+  }
+
+  private void brownOutMoves(
+      String direction, Grantor grantor, ToDoubleFunction<CreditFigures> read) {
+    FunctionCounter.builder(
+            "breakwater.delivery.brown.out.moves", grantor, g -> read.applyAsDouble(g.figures()))
+        .description("Moves of the brown-out ladder since the start")
+        .tag("direction", direction)
+        .register(registry);
   }
 
   private void figure(

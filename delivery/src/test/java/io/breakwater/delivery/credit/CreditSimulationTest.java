@@ -218,12 +218,46 @@ final class CreditSimulationTest {
     List<Second> over = world.seconds.subList(CALM_S + 3, 60);
     assertThat(over.stream().mapToInt(second -> second.sent).average().orElse(0))
         .isGreaterThan(0.9 * 20_000);
-    assertThat(meanMs(over)).isLessThan(1.3 * Measures.SENDS_HELD_BACK_MS);
+    assertThat(meanMs(over)).isLessThan(1.3 * CreditAims.DEFAULT.sendsHeldBackMs());
     // Sign-ups have made room, but are not starved.
     assertThat(signUps(over)).isBetween(0.5, 60.0);
     // And when it is over all is as before.
     assertThat(meanMs(from(63))).isLessThan(1.2 * calmMs());
     assertThat(signUps(from(80))).isBetween(15.0, 25.0);
+  }
+
+  @Test
+  void the_ladder_goes_up_in_a_surge_never_as_far_as_sends_and_comes_down_after_it() {
+    world.openSome(10);
+    world.sends = s -> SENDS;
+    world.comers = s -> s < CALM_S || s >= 150 ? 20 : FREE * 3;
+    world.runUntil(CALM_S);
+    assertThat(world.moves).as("in calm").isEmpty();
+    world.runUntil(150);
+    assertThat(figures().brownOut()).isEqualTo(BrownOutStep.SIGN_UPS_WAIT);
+    assertThat(world.moves)
+        .as("%s", world.moves)
+        .hasSizeLessThan(12)
+        .allSatisfy(move -> assertThat(Math.abs(move.to().compareTo(move.from()))).isEqualTo(1))
+        .noneMatch(move -> move.to() == BrownOutStep.SENDS_BY_LEVEL);
+    // Those in line are served first.
+    world.comers = s -> 0;
+    world.runUntil(900);
+    assertThat(figures().brownOut()).isEqualTo(BrownOutStep.NONE);
+  }
+
+  @Test
+  void the_ladder_reaches_sends_when_they_alone_are_too_many() {
+    world.openSome(10);
+    world.comers = s -> 20;
+    world.sends = s -> s < CALM_S || s >= 60 ? SENDS : 60_000;
+    world.runUntil(60);
+    assertThat(world.moves.getLast().to())
+        .as("%s", world.moves)
+        .isIn(BrownOutStep.SENDS_BY_LEVEL, BrownOutStep.SIGN_UPS_WAIT);
+    assertThat(world.moves).anyMatch(move -> move.to() == BrownOutStep.SENDS_BY_LEVEL);
+    world.runUntil(120);
+    assertThat(figures().brownOut()).isEqualTo(BrownOutStep.NONE);
   }
 
   @Test
@@ -235,7 +269,7 @@ final class CreditSimulationTest {
     world.runUntil(120);
 
     assertThat(signUps(from(CALM_S + SETTLED_S))).isLessThan(0.25 * 20_000 / 20);
-    assertThat(meanMs(from(CALM_S + SETTLED_S))).isLessThan(Measures.SENDS_HELD_BACK_MS);
+    assertThat(meanMs(from(CALM_S + SETTLED_S))).isLessThan(CreditAims.DEFAULT.sendsHeldBackMs());
   }
 
   @Test

@@ -55,6 +55,10 @@ final class CreditWorld {
 
   final List<SimulatedTrunk> trunks = new ArrayList<>();
   final List<Second> seconds = new ArrayList<>();
+
+  /** Of the brown-out ladder. */
+  final List<BrownOut.Move> moves = new ArrayList<>();
+
   final CreditController controller;
   final Turns turns;
 
@@ -139,7 +143,7 @@ final class CreditWorld {
     trunks.forEach(this::carry);
     if (nowMs % 100 == 0) {
       boolean writesUsed = turns.waiting() > 0 || turns.inside() >= turns.limit() / 2;
-      controller.steer(writesUsed, (long) nowMs);
+      controller.steer(writesUsed, (long) nowMs).ifPresent(moves::add);
       turns.limit(controller.signUpWrites());
       turns.look((long) nowMs);
       round();

@@ -53,6 +53,34 @@ final class MeasuresTest {
   }
 
   @Test
+  void other_aims_hold_from_the_next_look_on() {
+    Measures measures = new Measures(both, 0);
+    for (int i = 0; i < 2_000; i++) {
+      one.waited(Priority.SEND, 10_000);
+      one.waited(Priority.RESUME, 10_000);
+    }
+    measures.look(true, 1_000);
+    assertThat(measures.ratio(Priority.RESUME, Priority.RESUME, 1_000)).isEqualTo(0.5);
+    assertThat(measures.sendTargetMs()).isCloseTo(12, Percentage.withPercentage(1));
+
+    measures.aim(new CreditAims(2, 5, 5, 0.1, 1, 2));
+    assertThat(measures.ratio(Priority.RESUME, Priority.RESUME, 1_000)).isEqualTo(2);
+    assertThat(measures.sendTargetMs()).isCloseTo(20, Percentage.withPercentage(1));
+    assertThat(measures.ratio(Priority.SEND, Priority.SEND, 1_000))
+        .as("never held back below what others yield at")
+        .isCloseTo(0.5, Percentage.withPercentage(1));
+  }
+
+  @Test
+  void other_bounds_of_conditional_writes_hold_at_once() {
+    WriteLimit limit = new WriteLimit();
+    limit.aim(new CreditAims(1.2, 50, 20, 0.25, 1, 8));
+    assertThat(limit.value()).isEqualTo(8);
+    limit.aim(new CreditAims(1.2, 50, 20, 0.25, 30, 8));
+    assertThat(limit.value()).as("the lower one holds").isEqualTo(30);
+  }
+
+  @Test
   void calm_is_a_low_quantile_whatever_the_noise() {
     Calm calm = new Calm(1, 10);
     SplittableRandom random = new SplittableRandom(1);
@@ -100,19 +128,19 @@ final class MeasuresTest {
     for (int i = 0; i < 60; i++) {
       limit.steer(new Delay(100, 5, 9), true, true, nowMs += 1_000);
     }
-    assertThat(limit.value()).isEqualTo(WriteLimit.MOST);
+    assertThat(limit.value()).isEqualTo(CreditAims.DEFAULT.writesMost());
     for (int i = 0; i < 20; i++) {
       limit.steer(new Delay(100, 15, 30), true, false, nowMs += 1_000);
     }
-    assertThat(limit.value()).isEqualTo(WriteLimit.LEAST);
+    assertThat(limit.value()).isEqualTo(CreditAims.DEFAULT.writesLeast());
     for (int i = 0; i < 3; i++) {
       // Nobody uses it: nothing is learned.
       limit.steer(new Delay(100, 5, 9), false, false, nowMs += 1_000);
     }
-    assertThat(limit.value()).isEqualTo(WriteLimit.LEAST);
+    assertThat(limit.value()).isEqualTo(CreditAims.DEFAULT.writesLeast());
     for (int i = 0; i < 60; i++) {
       limit.steer(new Delay(100, 5, 9), true, false, nowMs += 1_000);
     }
-    assertThat(limit.value()).isEqualTo(WriteLimit.MOST);
+    assertThat(limit.value()).isEqualTo(CreditAims.DEFAULT.writesMost());
   }
 }

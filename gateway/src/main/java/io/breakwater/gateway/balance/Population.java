@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * The sessions of a gateway, of all event loops together: those that are attached and were not told
- * to go. Any thread; nobody waits.
+ * to go; and how many gateways there are. Any thread; nobody waits.
  */
 public final class Population {
   private static final int PROCESS_BYTES = 16;
@@ -15,6 +15,7 @@ public final class Population {
   private final ByteString process;
   private final BooleanSupplier isReady;
   private final AtomicLong sessions = new AtomicLong();
+  private volatile int gateways;
 
   /**
    * @param random names this process among all gateways
@@ -42,7 +43,17 @@ public final class Population {
     sessions.addAndGet(more);
   }
 
-  /** How many there are. */
+  /** A delivery node says how many gateways are ready. */
+  public void heard(long ready) {
+    gateways = Math.clamp(ready, 0, Integer.MAX_VALUE);
+  }
+
+  /** How many gateways are ready, as was heard last; 0: nothing was. */
+  public int gateways() {
+    return gateways;
+  }
+
+  /** How many sessions there are. */
   public long sessions() {
     return sessions.get();
   }

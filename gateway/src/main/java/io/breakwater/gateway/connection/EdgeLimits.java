@@ -1,5 +1,7 @@
 package io.breakwater.gateway.connection;
 
+import io.breakwater.gateway.returning.ReturnLimits;
+
 /**
  * Time limits of a connection, all in milliseconds.
  *
@@ -27,4 +29,22 @@ public record EdgeLimits(
   /** The limits of DESIGN.md section 9. */
   public static final EdgeLimits DEFAULT =
       new EdgeLimits(8_000, 15_000, 8_000, 20_000, 90_000, 500, 600_000, 30_000);
+
+  /** What return windows are never beyond. */
+  public ReturnLimits returns() {
+    return ReturnLimits.of(returnAfterMinMs, returnAfterMaxMs);
+  }
+
+  /** The same with other return windows. */
+  public EdgeLimits returningAfter(int minMs, int maxMs, int unreachedMs) {
+    return new EdgeLimits(
+        firstFrameMs,
+        startedFrameMs,
+        attachMs,
+        detachedMs,
+        signUpIdleMs,
+        minMs,
+        maxMs,
+        unreachedMs);
+  }
 }

@@ -7,12 +7,14 @@ import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.returning.Returns;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * What every connection of an event loop is judged by.
  *
  * @param recipients those of sends; confined to the event loop
+ * @param currentLimits asked each time: they may change
  * @param line of the event loop, confined to it
  * @param tickets keep places in line
  * @param rates what addresses and accounts have taken; shared with other event loops
@@ -24,7 +26,7 @@ public record EdgeRules(
     CredentialMint mint,
     Recipients recipients,
     Homes homes,
-    EdgeLimits limits,
+    Supplier<EdgeLimits> currentLimits,
     Line line,
     TicketMint tickets,
     SharedRates rates,
@@ -33,20 +35,26 @@ public record EdgeRules(
     RandomGenerator random) {
   private static final int UNREACHED_FACTOR = 4;
 
+  /** Those that hold now. */
+  public EdgeLimits limits() {
+    return currentLimits.get();
+  }
+
   /**
    * After how many ms who gives up a home is to come back: other gateways may reach it. If none of
    * the delivery nodes is reached, they hardly do better: the window is not narrow then, however
    * few have come to that yet.
    */
   int returnAfterDetachedMs(long nowMs) {
-    int atLeastMs =
-        homes.reachesAny() ? 0 : limits.returnAfterUnreachedMs() - limits.returnAfterMinMs();
+    EdgeLimits now = limits();
+    int atLeastMs = homes.reachesAny() ? 0 : now.returnAfterUnreachedMs() - now.returnAfterMinMs();
     return returns.connections().tell(atLeastMs, nowMs);
   }
 
   /** How long a session waits for a home that cannot be reached, milliseconds. */
   int detachedMs() {
-    return limits.detachedMs() + random.nextInt(limits.detachedMs() / 2 + 1);
+    int least = limits().detachedMs();
+    return least + random.nextInt(least / 2 + 1);
   }
 
   /**

@@ -122,7 +122,7 @@ final class Newcomer {
   }
 
   private List<Output> goOn(long nowMs) {
-    return rules.line().isEmpty() ? forward() : queue(nowMs);
+    return rules.line().letsPass() ? forward() : queue(nowMs);
   }
 
   private List<Output> forward() {

@@ -51,6 +51,8 @@ public final class Line {
   /** What it takes to tell one, an average. */
   private double tellMicros = TELL_MICROS;
 
+  private boolean isJoinedFirst;
+
   /** Written by the own event loop, read by all. */
   private volatile Order order = Order.NOBODY;
 
@@ -63,7 +65,7 @@ public final class Line {
   Line(WaitingRoom room, RandomGenerator random) {
     this.room = room;
     this.random = random;
-    this.returns = new ReturnWindow(TURNED_AWAY, random);
+    this.returns = new ReturnWindow(() -> TURNED_AWAY, random);
   }
 
   Order order() {
@@ -78,6 +80,21 @@ public final class Line {
   /** How many wait here. */
   public int size() {
     return order.size();
+  }
+
+  /** Whether anybody may have a turn, as far as the waiting room is concerned. */
+  public boolean isOpen() {
+    return room.isOpen();
+  }
+
+  /** Whether whoever comes is to stand in line first, also if nobody else does. */
+  public void joinFirst(boolean now) {
+    isJoinedFirst = now;
+  }
+
+  /** Whether who comes may go straight on. */
+  public boolean letsPass() {
+    return isEmpty() && isOpen() && !isJoinedFirst;
   }
 
   /** Who came first. */
@@ -182,7 +199,8 @@ public final class Line {
 
   /** Looks how fast the lines move; to be called each second at least, while anybody waits. */
   public void look(long nowMs) {
-    pace.look(room.served(), room.waiting() > 0, nowMs);
+    // A room that is closed says no more than an empty one of what the tier takes.
+    pace.look(room.served(), room.waiting() > 0 && room.isOpen(), nowMs);
     perMs = pace.perMs();
   }
 
@@ -202,8 +220,8 @@ public final class Line {
   }
 
   /**
-   * How often each is told its place now, ms: so that it takes no more than a twentieth of the event
-   * loop's time, by what it took lately; but before clients lose patience.
+   * How often each is told its place now, ms: so that it takes no more than a twentieth of the
+   * event loop's time, by what it took lately; but before clients lose patience.
    */
   public int tellEachMs() {
     int tellMs = room.limits().tellMs();
@@ -214,8 +232,8 @@ public final class Line {
   /**
    * So many were told.
    *
-   * @param micros by the wall clock, until all of it was handed to the system: where the loop has no
-   *     processor it takes longer, and the line is told less often
+   * @param micros by the wall clock, until all of it was handed to the system: where the loop has
+   *     no processor it takes longer, and the line is told less often
    */
   public void told(int people, double micros) {
     double each = Math.clamp(micros / people, TELL_MICROS_LEAST, TELL_MICROS_MOST);

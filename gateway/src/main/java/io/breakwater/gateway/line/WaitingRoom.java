@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
  * first: each line says how long its first one has waited.
  */
 public final class WaitingRoom {
-  private final LineLimits limits;
+  private volatile LineLimits limits;
+  private volatile boolean isOpen = true;
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicLong served = new AtomicLong();
   private final ConcurrentMap<SignUpId, Waiting> bySignUp = new ConcurrentHashMap<>();
@@ -56,11 +57,26 @@ public final class WaitingRoom {
     return before == 0 ? 0 : lines.getFirst().estimateMs(before + 1L);
   }
 
-  // Called by lines, on their event loops.
-
-  LineLimits limits() {
+  /** The bounds that hold now. Any thread. */
+  public LineLimits limits() {
     return limits;
   }
+
+  /** From now on these hold; nobody who has a place loses it by that. Any thread, one at a time. */
+  public void limits(LineLimits now) {
+    limits = now;
+  }
+
+  /** While it is not open everybody waits, and nobody has a turn. Any thread. */
+  public void open(boolean now) {
+    isOpen = now;
+  }
+
+  boolean isOpen() {
+    return isOpen;
+  }
+
+  // Called by lines, on their event loops.
 
   int lineCount() {
     return lines.size();

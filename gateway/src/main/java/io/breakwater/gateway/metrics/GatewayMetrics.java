@@ -1,5 +1,6 @@
 package io.breakwater.gateway.metrics;
 
+import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.Limit;
@@ -44,6 +45,10 @@ public final class GatewayMetrics {
   };
 
   private final MeterRegistry registry;
+
+  /** Trunks by the step of their node; not those whose node leaves out nothing. */
+  private final Map<BrownOut, AtomicLong> brownOuts = new EnumMap<>(BrownOut.class);
+
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong sessions = new AtomicLong();
   private final AtomicLong openTrunks = new AtomicLong();
@@ -53,6 +58,7 @@ public final class GatewayMetrics {
   private final AtomicLong backlogBytes = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
   private final Map<Limit, Counter> exceeded = new EnumMap<>(Limit.class);
+  private final Counter opened;
   private final Counter proxyRefused;
   private final Counter webSocketsOpened;
   private final Counter webSocketsRefused;
@@ -97,6 +103,7 @@ public final class GatewayMetrics {
         .baseUnit("bytes")
         .description("Waiting for trunks that are not ready to take more")
         .register(registry);
+    opened = counter(registry, "connections.opened", "Client sockets that were accepted");
     proxyRefused =
         counter(
             registry,
@@ -189,6 +196,16 @@ public final class GatewayMetrics {
     }
     for (int priority = 0; priority < CLASSES; priority++) {
       ofClass(registry, priority);
+    }
+    for (BrownOut step : BrownOut.values()) {
+      if (step != BrownOut.NONE) {
+        AtomicLong trunks = new AtomicLong();
+        brownOuts.put(step, trunks);
+        Gauge.builder("breakwater.gateway.brown.out", trunks, AtomicLong::get)
+            .description("Trunks whose delivery node is at this step of its brown-out ladder")
+            .tag("step", step.toString())
+            .register(registry);
+      }
     }
     trunkTls = new TrunkTlsMeters(registry, "gateway");
     for (Reason reason : Reason.values()) {
@@ -346,6 +363,56 @@ public final class GatewayMetrics {
         .register(registry);
   }
 
+  /** Client sockets since the start. */
+  public double opened() {
+    return opened.count();
+  }
+
+  /** Each is asked for whenever somebody looks. */
+  public void scale(
+      Supplier<Number> busy,
+      Supplier<Number> delayMs,
+      Supplier<Number> accepts,
+      Supplier<Number> load,
+      Supplier<Number> recommended) {
+    Gauge.builder("breakwater.gateway.loop.busy", busy)
+        .description("The part of the last minute in which event loops had a processor, 0..1")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.loop.delay", delayMs)
+        .baseUnit("milliseconds")
+        .description("How late the slowest event loop does what it is asked, mean of 10 s")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.accepted", accepts)
+        .description("Client sockets accepted a second, mean of 10 s")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.load", load)
+        .description("How many gateways the work of this one needs")
+        .register(registry);
+    Gauge.builder("breakwater.gateway.recommended", recommended)
+        .description("How many gateways there should be, if the others are as busy as this one")
+        .register(registry);
+  }
+
+  /** {@code levers} is asked for whenever somebody looks. */
+  public void leversMoved(Supplier<Number> levers) {
+    Gauge.builder("breakwater.gateway.levers.moved", levers)
+        .description("Levers that are not what they were at the start")
+        .register(registry);
+  }
+
+  /** The node of a trunk is at another step of its brown-out ladder. */
+  public void brownOut(BrownOut before, BrownOut now) {
+    moreTrunksAt(before, -1);
+    moreTrunksAt(now, 1);
+  }
+
+  private void moreTrunksAt(BrownOut step, int more) {
+    AtomicLong trunks = brownOuts.get(step);
+    if (trunks != null) {
+      trunks.addAndGet(more);
+    }
+  }
+
   public void lineFull() {
     lineFull.increment();
   }
@@ -405,6 +472,7 @@ public final class GatewayMetrics {
   }
 
   public void connectionOpened() {
+    opened.increment();
     connections.incrementAndGet();
   }
 

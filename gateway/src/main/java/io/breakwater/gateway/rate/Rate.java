@@ -12,10 +12,11 @@ import java.util.regex.Pattern;
  *
  * @param tokenNanos in which one token comes back; 0: no limit
  * @param capacityNanos in which an empty bucket fills
+ * @param text as it was given
  */
-public record Rate(long tokenNanos, long capacityNanos) {
+public record Rate(long tokenNanos, long capacityNanos, String text) {
   /** No limit. */
-  public static final Rate OFF = new Rate(0, 0);
+  public static final Rate OFF = new Rate(0, 0, "off");
 
   /** The state of a bucket from which nothing was ever taken. */
   static final long FULL = Long.MIN_VALUE;
@@ -53,7 +54,7 @@ public record Rate(long tokenNanos, long capacityNanos) {
     if (tokenNanos < SECOND_NANOS / MAX_PER_SECOND || burst > MAX_CAPACITY_NANOS / tokenNanos) {
       throw wrong(rate);
     }
-    return new Rate(tokenNanos, burst * tokenNanos);
+    return new Rate(tokenNanos, burst * tokenNanos, rate);
   }
 
   private static IllegalArgumentException wrong(String rate) {
@@ -76,7 +77,7 @@ public record Rate(long tokenNanos, long capacityNanos) {
 
   /** The same pace, with a bucket that takes so long to fill. */
   Rate filling(long nanos) {
-    return isOff() ? OFF : new Rate(tokenNanos, nanos);
+    return isOff() ? OFF : new Rate(tokenNanos, nanos, text);
   }
 
   /**
@@ -84,7 +85,8 @@ public record Rate(long tokenNanos, long capacityNanos) {
    * taken from a full one.
    */
   long waitNanos(long fullAt, long tokens, long now) {
-    return Math.max(0, owed(fullAt, now) + cost(tokens) - capacityNanos);
+    // What is owed may be of an earlier rate.
+    return isOff() ? 0 : Math.max(0, owed(fullAt, now) + cost(tokens) - capacityNanos);
   }
 
   /** The state after so many tokens were taken, whether they were there or not. */
@@ -95,6 +97,12 @@ public record Rate(long tokenNanos, long capacityNanos) {
   /** How long until the bucket is full; 0 if it is. */
   static long owed(long fullAt, long now) {
     return Math.max(fullAt, now) - now;
+  }
+
+  /** As it was given. */
+  @Override
+  public String toString() {
+    return text;
   }
 
   private long cost(long tokens) {

@@ -20,7 +20,16 @@ public record RateLimits(Map<Limit, Rate> rates, int rows) {
     rates = copy;
   }
 
-  Rate of(Limit limit) {
+  /** The same but for one of them. */
+  RateLimits with(Limit limit, Rate rate) {
+    Map<Limit, Rate> others = new EnumMap<>(Limit.class);
+    others.putAll(rates);
+    others.put(limit, rate);
+    return new RateLimits(others, rows);
+  }
+
+  /** The rate of one; off if there is none. */
+  public Rate of(Limit limit) {
     return rates.getOrDefault(limit, Rate.OFF);
   }
 }

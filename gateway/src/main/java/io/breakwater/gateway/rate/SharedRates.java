@@ -4,6 +4,7 @@ import io.breakwater.common.id.UserId;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
@@ -27,39 +28,55 @@ public final class SharedRates {
   /** Keeps the devices of an account apart: odd, and far from small (2^64 / golden ratio). */
   private static final long DEVICE_STEP = 0x9e3779b97f4a7c15L;
 
-  private final RateLimits limits;
   private final LongAdder crowded = new LongAdder();
-  private final Buckets connections;
-  private final Buckets hellos;
-  private final Buckets signUps;
-  private final Buckets accountSends;
-  private final Buckets deviceBytes;
-  private final Buckets deviceLookUps;
-  private final Buckets deviceLinks;
+
+  /** Of tables that are made anew; whoever changes a rate, one at a time. */
+  private final RandomGenerator random;
+
+  private volatile RateLimits limits;
+
+  /** By what they limit; none of those that are limited by connection. */
+  private final AtomicReferenceArray<Buckets> tables = new AtomicReferenceArray<>(Limit.TABLES);
 
   /** When those who were refused may come: one after the other, as fast as they are let in. */
-  private final Buckets helloLine;
-
-  private final Buckets signUpLine;
+  private final AtomicReferenceArray<Buckets> lines = new AtomicReferenceArray<>(Limit.TABLES);
 
   /**
    * @param random makes the tables unpredictable
    */
   public SharedRates(RateLimits limits, RandomGenerator random) {
     this.limits = limits;
-    connections = table(rate(Limit.ADDRESS_CONNECTIONS), random);
-    hellos = table(rate(Limit.ADDRESS_HELLOS), random);
-    signUps = table(rate(Limit.ADDRESS_SIGN_UPS), random);
-    accountSends = table(rate(Limit.ACCOUNT_SENDS), random);
-    deviceBytes = table(rate(Limit.DEVICE_PAYLOAD_BYTES), random);
-    deviceLookUps = table(rate(Limit.DEVICE_LOOK_UPS), random);
-    deviceLinks = table(rate(Limit.DEVICE_LINKS), random);
-    helloLine = table(rate(Limit.ADDRESS_HELLOS).filling(LONGEST_LINE_NANOS), random);
-    signUpLine = table(rate(Limit.ADDRESS_SIGN_UPS).filling(LONGEST_LINE_NANOS), random);
+    this.random = random;
+    for (Limit limit : Limit.values()) {
+      makeTables(limit, limits);
+    }
   }
 
-  private Buckets table(Rate rate, RandomGenerator random) {
-    return new Buckets(rate, limits.rows(), random.nextLong(), crowded);
+  private void makeTables(Limit limit, RateLimits of) {
+    if (limit.isShared()) {
+      tables.set(limit.table(), table(of.of(limit), of.rows()));
+    }
+    if (limit == Limit.ADDRESS_HELLOS || limit == Limit.ADDRESS_SIGN_UPS) {
+      lines.set(limit.table(), table(of.of(limit).filling(LONGEST_LINE_NANOS), of.rows()));
+    }
+  }
+
+  private Buckets table(Rate rate, int rows) {
+    return new Buckets(rate, rows, random.nextLong(), crowded);
+  }
+
+  private Buckets table(Limit limit) {
+    return tables.get(limit.table());
+  }
+
+  /**
+   * From now on this holds. Addresses, accounts and devices begin with full buckets; what a
+   * connection owes of those that are its own it owes still, as time. One call at a time.
+   */
+  public void change(Limit limit, Rate rate) {
+    RateLimits changed = limits.with(limit, rate);
+    makeTables(limit, changed);
+    limits = changed;
   }
 
   Rate rate(Limit limit) {
@@ -94,57 +111,58 @@ public final class SharedRates {
 
   /** Whether a socket of this address may go on. */
   public boolean takeConnection(long address, long nowMs) {
-    return address == ANYWHERE || connections.take(address, 1, nanos(nowMs)) == 0;
+    return address == ANYWHERE
+        || table(Limit.ADDRESS_CONNECTIONS).take(address, 1, nanos(nowMs)) == 0;
   }
 
   /** 0, or nanoseconds after which this hello may be said again. */
   long takeHello(long address, long nowMs) {
-    return address == ANYWHERE ? 0 : takeOrQueue(hellos, helloLine, address, nanos(nowMs));
+    return address == ANYWHERE ? 0 : takeOrQueue(Limit.ADDRESS_HELLOS, address, nanos(nowMs));
   }
 
   /** 0, or nanoseconds after which this sign-up may be tried again. */
   long takeSignUp(long address, long nowMs) {
-    return address == ANYWHERE ? 0 : takeOrQueue(signUps, signUpLine, address, nanos(nowMs));
+    return address == ANYWHERE ? 0 : takeOrQueue(Limit.ADDRESS_SIGN_UPS, address, nanos(nowMs));
   }
 
-  private static long takeOrQueue(Buckets bucket, Buckets line, long address, long now) {
-    long wait = bucket.take(address, 1, now);
-    return wait == 0 ? 0 : Math.max(wait, line.charge(address, 1, now));
+  private long takeOrQueue(Limit limit, long address, long now) {
+    long wait = table(limit).take(address, 1, now);
+    return wait == 0 ? 0 : Math.max(wait, lines.get(limit.table()).charge(address, 1, now));
   }
 
   void forged(long address, long nowMs) {
     if (address != ANYWHERE) {
-      hellos.charge(address, FORGERY_HELLOS - 1, nanos(nowMs));
+      table(Limit.ADDRESS_HELLOS).charge(address, FORGERY_HELLOS - 1, nanos(nowMs));
     }
   }
 
   /** 0, or nanoseconds after which a device of this account may send again. */
   long takeSend(UserId account, long nowMs) {
-    return accountSends.take(keyOf(account), 1, nanos(nowMs));
+    return table(Limit.ACCOUNT_SENDS).take(keyOf(account), 1, nanos(nowMs));
   }
 
   /** 0, or nanoseconds after which this device may send so many bytes; takes none. */
   long bytesWait(long device, int bytes, long nowMs) {
-    return deviceBytes.waitNanos(device, bytes, nanos(nowMs));
+    return table(Limit.DEVICE_PAYLOAD_BYTES).waitNanos(device, bytes, nanos(nowMs));
   }
 
   void chargeBytes(long device, int bytes, long nowMs) {
-    deviceBytes.charge(device, bytes, nanos(nowMs));
+    table(Limit.DEVICE_PAYLOAD_BYTES).charge(device, bytes, nanos(nowMs));
   }
 
   /** 0, or nanoseconds after which this device may send so many bytes. */
   long takeBytes(long device, int bytes, long nowMs) {
-    return deviceBytes.take(device, bytes, nanos(nowMs));
+    return table(Limit.DEVICE_PAYLOAD_BYTES).take(device, bytes, nanos(nowMs));
   }
 
   /** 0, or nanoseconds after which this device may look somebody up. */
   long takeLookUp(long device, long nowMs) {
-    return deviceLookUps.take(device, 1, nanos(nowMs));
+    return table(Limit.DEVICE_LOOK_UPS).take(device, 1, nanos(nowMs));
   }
 
   /** 0, or nanoseconds after which this device may link or sign out another. */
   long takeLink(long device, long nowMs) {
-    return deviceLinks.take(device, 1, nanos(nowMs));
+    return table(Limit.DEVICE_LINKS).take(device, 1, nanos(nowMs));
   }
 
   static long nanos(long ms) {

@@ -9,20 +9,16 @@ import java.util.Arrays;
 final class Herd {
   private static final int STEP_MS = 500;
 
-  /** Who is due in a step, which has its place by time; longer absences count for the last one. */
-  private final int[] due;
+  /** Absences that are longer count for so long. */
+  private static final int LONGEST_MS = 3_600_000;
+
+  /** Who is due in a step, which has its place by time. */
+  private final int[] due = new int[LONGEST_MS / STEP_MS + 2];
 
   /** Everything before this step is over. */
   private long step = Long.MIN_VALUE / 4;
 
   private long size;
-
-  /**
-   * @param longestMs that anybody is told to stay away
-   */
-  Herd(int longestMs) {
-    due = new int[longestMs / STEP_MS + 2];
-  }
 
   /** How many are away. */
   long size(long nowMs) {

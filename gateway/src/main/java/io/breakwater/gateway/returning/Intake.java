@@ -1,5 +1,6 @@
 package io.breakwater.gateway.returning;
 
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,10 +23,10 @@ public final class Intake {
   private final ReturnWindow window;
   private volatile Figures figures;
 
-  Intake(double assumedPerMs, ReturnLimits limits, RandomGenerator random, long nowMs) {
+  Intake(double assumedPerMs, Supplier<ReturnLimits> limits, RandomGenerator random, long nowMs) {
     this.rate = new AcceptRate(assumedPerMs, nowMs);
     this.window = new ReturnWindow(limits, random);
-    this.figures = new Figures(assumedPerMs * SECOND_MS, 0, limits.narrowestMs());
+    this.figures = new Figures(assumedPerMs * SECOND_MS, 0, limits.get().narrowestMs());
   }
 
   /** One more was taken. */

@@ -1,5 +1,6 @@
 package io.breakwater.gateway.returning;
 
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /*
@@ -18,14 +19,17 @@ public final class ReturnWindow {
   /** Width of a window: so many times what half of the rate needs, between 1 and 2. */
   static final double FACTOR = 2 * Math.log(2);
 
-  private final ReturnLimits limits;
+  private final Supplier<ReturnLimits> currentLimits;
   private final RandomGenerator random;
-  private final Herd herd;
+  private final Herd herd = new Herd();
 
-  public ReturnWindow(ReturnLimits limits, RandomGenerator random) {
-    this.limits = limits;
+  /**
+   * @param currentLimits asked each time: they may change
+   * @param random confined to the event loop
+   */
+  public ReturnWindow(Supplier<ReturnLimits> currentLimits, RandomGenerator random) {
+    this.currentLimits = currentLimits;
     this.random = random;
-    this.herd = new Herd(limits.shortestMs() + limits.widestMs());
   }
 
   /**
@@ -47,13 +51,14 @@ public final class ReturnWindow {
   }
 
   private int draw(long ofHerd, double perMs, int atLeastMs) {
-    int widthMs = widthMs(ofHerd, perMs, atLeastMs);
+    ReturnLimits limits = currentLimits.get();
+    int widthMs = widthMs(ofHerd, perMs, atLeastMs, limits);
     boolean isByHerd = widthMs > Math.max(limits.narrowestMs(), atLeastMs);
     int fromMs = isByHerd && widthMs < limits.widestMs() ? widthMs / 2 : 0;
     return limits.shortestMs() + random.nextInt(fromMs, widthMs + 1);
   }
 
-  private int widthMs(long ofHerd, double perMs, int atLeastMs) {
+  private static int widthMs(long ofHerd, double perMs, int atLeastMs, ReturnLimits limits) {
     double needMs = FACTOR * ofHerd / (0.5 * perMs);
     int narrowestMs = Math.min(limits.widestMs(), Math.max(limits.narrowestMs(), atLeastMs));
     return (int) Math.clamp(needMs, narrowestMs, limits.widestMs());
@@ -61,7 +66,7 @@ public final class ReturnWindow {
 
   /** Width of the window from which the next one would be told, ms. */
   public int widthMs(double perMs, long nowMs) {
-    return widthMs(herd.size(nowMs) + 1, perMs, 0);
+    return widthMs(herd.size(nowMs) + 1, perMs, 0, currentLimits.get());
   }
 
   /** How many were told to come back, and are not due yet. */

@@ -1,5 +1,6 @@
 package io.breakwater.gateway.returning;
 
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,10 +19,12 @@ public final class Returns {
   private final Intake sends;
 
   /**
+   * @param limits asked each time: they may change
    * @param eventLoops of the gateway
    * @param random confined to the event loop
    */
-  public Returns(ReturnLimits limits, int eventLoops, RandomGenerator random, long nowMs) {
+  public Returns(
+      Supplier<ReturnLimits> limits, int eventLoops, RandomGenerator random, long nowMs) {
     connections = new Intake(ASSUMED_CONNECTIONS / eventLoops, limits, random, nowMs);
     sends = new Intake(ASSUMED_SENDS / eventLoops, limits, random, nowMs);
   }

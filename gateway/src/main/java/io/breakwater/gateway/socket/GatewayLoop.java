@@ -2,6 +2,7 @@ package io.breakwater.gateway.socket;
 
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.gateway.balance.Population;
 import io.breakwater.gateway.balance.Rebalancing;
 import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.EdgeRules;
@@ -62,9 +63,11 @@ public final class GatewayLoop implements TrunkListener {
   private final Usher usher;
   private final Departures departures;
   private final Rebalancing rebalancing;
+  private final Population population;
   private final Balancer balancer;
   private final Backlog backlog;
   private final InboundRoom inbound;
+  private volatile int reattachPerSecond;
   private long lastConnection;
 
   /** Sessions at the last sweep. */
@@ -90,6 +93,7 @@ public final class GatewayLoop implements TrunkListener {
     this.loop = loop;
     this.rules = rules;
     this.limits = limits;
+    this.reattachPerSecond = limits.reattachPerSecond();
     this.inbound = inbound;
     this.metrics = trunkSettings.metrics();
     this.nowMs = trunkSettings.nowMs();
@@ -99,8 +103,8 @@ public final class GatewayLoop implements TrunkListener {
     this.usher = new Usher(this, loop, rules.line(), trunks);
     this.departures = new Departures(this, loop);
     this.rebalancing = new Rebalancing(limits.rebalancePercent(), nowMs());
-    this.balancer =
-        new Balancer(trunkSettings.population(), rebalancing, departures, rules.random(), metrics);
+    this.population = trunkSettings.population();
+    this.balancer = new Balancer(population, rebalancing, departures, rules.random(), metrics);
     rules.homes().levels().advance(rules.clock().millis());
     sweptAtMs = nowMs();
   }
@@ -114,6 +118,11 @@ public final class GatewayLoop implements TrunkListener {
               loop.scheduleAtFixedRate(
                   this::sweep, limits.sweepMs(), limits.sweepMs(), TimeUnit.MILLISECONDS);
         });
+  }
+
+  /** Sessions that it attaches again per second at each home, from now on. Any thread. */
+  public void reattachPerSecond(int now) {
+    reattachPerSecond = now;
   }
 
   /** Milliseconds since the loop last swept: large if it is stuck. Any thread. */
@@ -372,7 +381,7 @@ public final class GatewayLoop implements TrunkListener {
 
   @Override
   public void trunkOpened(IncarnationId node) {
-    Reattaching turns = new Reattaching(this, loop, node, limits.reattachPerSecond());
+    Reattaching turns = new Reattaching(this, loop, node, () -> reattachPerSecond);
     reattaching.put(node, turns);
     for (ClientSocket socket : sockets.values()) {
       if (socket.machine().awaits(node)) {
@@ -387,6 +396,7 @@ public final class GatewayLoop implements TrunkListener {
   public void tier(IncarnationId node, Tier tier) {
     long gateways = Integer.toUnsignedLong(tier.getGateways());
     metrics.tier(gateways, tier.getSessions());
+    population.heard(gateways);
     rebalancing.heard(node, gateways, tier.getSessions(), nowMs());
   }
 
@@ -406,6 +416,11 @@ public final class GatewayLoop implements TrunkListener {
   @Override
   public void credited() {
     usher.letGo();
+  }
+
+  @Override
+  public void signUpsWait(boolean now) {
+    rules.line().joinFirst(now);
   }
 
   @Override

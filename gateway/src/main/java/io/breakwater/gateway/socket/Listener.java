@@ -26,8 +26,8 @@ public final class Listener {
   private static final int READ_MAX_BYTES = 64 * 1024;
 
   /**
-   * Sockets that are accepted at a time. With Netty's 16 a loop that is busy for 50 ms at a time takes
-   * 320 a second, whatever it could do.
+   * Sockets that are accepted at a time. With Netty's 16 a loop that is busy for 50 ms at a time
+   * takes 320 a second, whatever it could do.
    */
   private static final int ACCEPTS = 128;
 

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * Gives the sessions of a node that is home to them, again or from now on, their turn to attach, a
@@ -18,15 +19,22 @@ final class Reattaching {
   private final GatewayLoop gateway;
   private final EventLoop loop;
   private final Input.TrunkOpened turn;
-  private final int perStep;
+  private final IntSupplier perSecond;
   private final Queue<ClientSocket> waiting = new ArrayDeque<>();
+
+  /** Thousandths of a turn that earlier steps have left. */
+  private long left = 1_000;
+
   private boolean isRunning;
 
-  Reattaching(GatewayLoop gateway, EventLoop loop, IncarnationId node, int perSecond) {
+  /**
+   * @param perSecond asked at each step
+   */
+  Reattaching(GatewayLoop gateway, EventLoop loop, IncarnationId node, IntSupplier perSecond) {
     this.gateway = gateway;
     this.loop = loop;
     this.turn = new Input.TrunkOpened(node);
-    this.perStep = Math.max(1, perSecond * STEP_MS / 1_000);
+    this.perSecond = perSecond;
   }
 
   /** Gets its turn after those that were added before. */
@@ -47,7 +55,10 @@ final class Reattaching {
   }
 
   private void step() {
-    for (int i = 0; i < perStep && !waiting.isEmpty(); i++) {
+    left += (long) perSecond.getAsInt() * STEP_MS;
+    long turns = left / 1_000;
+    left %= 1_000;
+    for (int i = 0; i < turns && !waiting.isEmpty(); i++) {
       gateway.happened(waiting.remove(), turn);
     }
     isRunning = !waiting.isEmpty();

@@ -31,7 +31,7 @@ final class Usher {
   /** Who was first when the trunks were told last; none: nobody waited. */
   private @Nullable Waiting firstTold;
 
-  private int sizeTold;
+  private int askingTold;
   private boolean isRunning;
   private boolean isLettingGo;
 
@@ -45,14 +45,16 @@ final class Usher {
   /** The line may have changed. */
   void look() {
     int size = line.size();
-    if (size == 0 && sizeTold == 0) {
+    // Credits for people who may not go on would be lost to others, and be held against the trunk.
+    int asking = line.isOpen() ? size : 0;
+    if (size == 0 && askingTold == 0 && firstTold == null) {
       return;
     }
     Waiting first = line.first().orElse(null);
-    if (size != sizeTold || first != firstTold) {
-      sizeTold = size;
+    if (asking != askingTold || first != firstTold) {
+      askingTold = asking;
       firstTold = first;
-      trunks.waiting(size, first == null ? 0 : first.arrivedMs());
+      trunks.waiting(asking, first == null ? 0 : first.arrivedMs());
     }
     if (size > 0 && !isRunning) {
       isRunning = true;
@@ -64,6 +66,7 @@ final class Usher {
   private void step() {
     long nowMs = gateway.nowMs();
     displace();
+    look();
     letGo();
     line.look(nowMs);
     tell(nowMs);
@@ -91,7 +94,7 @@ final class Usher {
     isLettingGo = true;
     try {
       Optional<Waiting> next = line.first();
-      for (int i = 0; i < TURNS_PER_STEP && next.isPresent() && trunks.takesSignUp(); i++) {
+      for (int i = 0; i < TURNS_PER_STEP && next.isPresent() && mayLetGo(); i++) {
         Waiting gone = next.get();
         gateway.happened(gone.connection(), TURN);
         next = line.first();
@@ -102,6 +105,10 @@ final class Usher {
     } finally {
       isLettingGo = false;
     }
+  }
+
+  private boolean mayLetGo() {
+    return line.isOpen() && trunks.takesSignUp();
   }
 
   private void tell(long nowMs) {

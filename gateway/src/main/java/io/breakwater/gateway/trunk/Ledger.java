@@ -1,5 +1,6 @@
 package io.breakwater.gateway.trunk;
 
+import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.proto.trunk.Credit;
 import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -16,6 +17,7 @@ final class Ledger {
   static final int CONTROL = 0;
 
   static final int SEND = 1;
+  static final int LOOK_UP = 5;
   static final int SIGN_UP = 6;
 
   /** Priority classes. */
@@ -27,6 +29,7 @@ final class Ledger {
   private final long[] spent = new long[CLASSES];
   private final boolean[] isGranted = new boolean[CLASSES];
   private long heardAtMs;
+  private BrownOut brownOut = BrownOut.NONE;
 
   /** The class of a frame; one that is not known comes last. */
   static int classOf(GatewayFrame frame) {
@@ -37,6 +40,7 @@ final class Ledger {
   /** The node says what it grants. */
   void heard(Credits credits, long nowMs) {
     heardAtMs = nowMs;
+    brownOut = BrownOut.of(credits.getBrownOut());
     for (Credit credit : credits.getCreditsList()) {
       int priority = credit.getPriority();
       if (priority > CONTROL && priority < CLASSES) {
@@ -44,6 +48,11 @@ final class Ledger {
         upTo[priority] = credit.getUpTo();
       }
     }
+  }
+
+  /** What the node does without. */
+  BrownOut brownOut() {
+    return brownOut;
   }
 
   /** Whether one more frame of a class may go. */
@@ -74,5 +83,6 @@ final class Ledger {
     Arrays.fill(upTo, 0);
     Arrays.fill(spent, 0);
     Arrays.fill(isGranted, false);
+    brownOut = BrownOut.NONE;
   }
 }

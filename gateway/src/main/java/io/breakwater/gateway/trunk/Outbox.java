@@ -1,5 +1,6 @@
 package io.breakwater.gateway.trunk;
 
+import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.home.Levels;
 import io.breakwater.proto.trunk.GatewayBatch;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -163,6 +164,10 @@ final class Outbox {
   private int waitsMs(int priority, long nowMs) {
     if (ledger.isOnlySilent(priority, nowMs)) {
       return SILENT_WAITS_MS;
+    }
+    if (priority == Ledger.LOOK_UP && ledger.brownOut().isAtLeast(BrownOut.HISTORY_PACED)) {
+      // It would come back later all the same, and have waited for it.
+      return 0;
     }
     return priority == Ledger.SEND ? SEND_WAITS_MS : OTHER_WAITS_MS;
   }

@@ -1,6 +1,7 @@
 package io.breakwater.gateway.trunk;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.View;
 import io.breakwater.gateway.loop.Tick;
@@ -78,6 +79,9 @@ final class Trunk implements Tick.Flushed {
 
   /** Which of the addresses behind the name is tried next. */
   private int turn;
+
+  /** What the node said last; nothing while it is not connected. */
+  private BrownOut brownOut = BrownOut.NONE;
 
   private boolean isOpen;
   private boolean isClosed;
@@ -174,6 +178,7 @@ final class Trunk implements Tick.Flushed {
     progressAtMs = settings.nowMs().getAsLong();
     ledger.clear();
     pause.clear();
+    isAt(BrownOut.NONE);
     saidThatSomeWait = false;
     clientsSaidAtMs = progressAtMs - CLIENTS_MS;
     TrunkStream opening = new TrunkStream(this, loop, settings, socketAddress);
@@ -447,11 +452,25 @@ final class Trunk implements Tick.Flushed {
   private void granted(Credits credits) {
     boolean wasTaken = trunks.takesSignUp();
     ledger.heard(credits, settings.nowMs().getAsLong());
+    isAt(ledger.brownOut());
     if (isOpen && !isFlushDue && !outbox.isEmpty()) {
       isFlushDue = true;
       tick.flushAtEnd(this);
     }
     trunks.granted(wasTaken);
+  }
+
+  private void isAt(BrownOut now) {
+    if (now != brownOut) {
+      settings.metrics().brownOut(brownOut, now);
+      brownOut = now;
+      trunks.brownOutChanged();
+    }
+  }
+
+  /** What its node does without. */
+  BrownOut brownOut() {
+    return brownOut;
   }
 
   private void greeted(TrunkStream from, DeliveryHello hello) {
@@ -512,6 +531,7 @@ final class Trunk implements Tick.Flushed {
       isOpen = false;
       lost();
     } else {
+      isAt(BrownOut.NONE);
       settings.metrics().trunkFailed();
     }
     failed(why);
@@ -528,6 +548,7 @@ final class Trunk implements Tick.Flushed {
       waiting[priority] = 0;
     }
     settings.metrics().trunkQueued(-outbox.bytes());
+    isAt(BrownOut.NONE);
     return outbox.drain();
   }
 

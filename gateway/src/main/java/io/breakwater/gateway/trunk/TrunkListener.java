@@ -35,6 +35,9 @@ public interface TrunkListener {
   /** A node says what all gateways have. */
   void tier(IncarnationId node, Tier tier);
 
+  /** Whether whoever signs up is to stand in line first, also while sign-ups are taken. */
+  void signUpsWait(boolean now);
+
   /** A frame for one of this loop's connections. */
   void fromNode(IncarnationId node, DeliveryFrame frame);
 }

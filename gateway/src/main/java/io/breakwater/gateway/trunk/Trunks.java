@@ -1,6 +1,7 @@
 package io.breakwater.gateway.trunk;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.Levels;
 import io.breakwater.gateway.home.NodeAddress;
@@ -53,6 +54,10 @@ public final class Trunks {
   private long firstArrivedMs;
 
   private OptionalInt said = OptionalInt.empty();
+
+  /** Whether all nodes that take sign-ups want whoever signs up to stand in line first. */
+  private boolean signUpsWait;
+
   private Reach reach = Reach.NOTHING;
   private int wanted;
   private boolean isEnding;
@@ -236,6 +241,18 @@ public final class Trunks {
     }
   }
 
+  /** A node says that it does without more, or less; or what trunks there are has changed. */
+  void brownOutChanged() {
+    boolean now = !forAny.isEmpty();
+    for (Trunk trunk : forAny) {
+      now &= trunk.brownOut().isAtLeast(BrownOut.SIGN_UPS_WAIT);
+    }
+    if (now != signUpsWait) {
+      signUpsWait = now;
+      listener.signUpsWait(now);
+    }
+  }
+
   /** These have waited for credit too long. */
   void shed(Trunk trunk, List<GatewayFrame> frames) {
     frames.forEach(frame -> listener.shed(trunk.node(), frame));
@@ -365,6 +382,7 @@ public final class Trunks {
       // By a view a trunk that was open may be asked from now on.
       forAny.stream().filter(each -> !forAnyBefore.contains(each)).forEach(Trunk::lineChanged);
     }
+    brownOutChanged();
     Reach before = reach;
     reach = new Reach(byNode.size(), members.size(), viewNumber());
     watch.reached(before, reach);

@@ -912,7 +912,7 @@ final class ConnectionMachineTest {
               MachineFixture.MINT,
               life.rules.recipients(),
               new Homes(),
-              EdgeLimits.DEFAULT,
+              () -> EdgeLimits.DEFAULT,
               life.rules.line(),
               life.rules.tickets(),
               life.rules.rates(),

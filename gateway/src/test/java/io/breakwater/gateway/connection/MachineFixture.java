@@ -108,11 +108,11 @@ final class MachineFixture {
             MINT,
             new Recipients(MINT),
             homes,
-            EdgeLimits.DEFAULT,
+            () -> EdgeLimits.DEFAULT,
             room.line(0),
             new TicketMint(SECRET),
             new SharedRates(rates, new SplittableRandom(1)),
-            new Returns(ReturnLimits.DEFAULT, 1, new SplittableRandom(seed), nowMs),
+            new Returns(() -> ReturnLimits.DEFAULT, 1, new SplittableRandom(seed), nowMs),
             () -> Instant.ofEpochMilli(wallMs),
             new SplittableRandom(seed));
     machine = new ConnectionMachine(CONNECTION, rules, nowMs);

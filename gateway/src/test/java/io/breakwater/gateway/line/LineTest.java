@@ -71,6 +71,33 @@ final class LineTest {
   }
 
   @Test
+  void fewer_places_turn_away_whoever_comes_and_nobody_who_is_there() {
+    Waiting ann = joined(line, 1, 100);
+    joined(other, 1, 200);
+    room.limits(new LineLimits(1, 3_000));
+    assertThat(line.join(2, 300, 0)).isEqualTo(new Admission.Full());
+    assertThat(line.placeOf(ann)).isEqualTo(1);
+    assertThat(room.waiting()).isEqualTo(2);
+    line.leave(ann);
+    assertThat(other.join(2, 300, 0)).as("one place, one in it").isEqualTo(new Admission.Full());
+  }
+
+  @Test
+  void while_the_room_is_closed_nobody_goes_on_and_the_pace_is_kept() {
+    joined(line, 1, 100);
+    line.look(0);
+    long before = line.estimateMs(100);
+    room.open(false);
+    assertThat(line.isOpen()).isFalse();
+    for (int second = 1; second < 100; second++) {
+      line.look(second * 1_000L);
+    }
+    assertThat(line.estimateMs(100)).isEqualTo(before);
+    room.open(true);
+    assertThat(line.isOpen()).isTrue();
+  }
+
+  @Test
   void a_full_room_takes_who_came_earlier_in_place_of_who_came_last() {
     WaitingRoom small = room(new LineLimits(3, 3_000));
     Line full = small.line(0);

@@ -41,8 +41,11 @@ final class MetersDocTest {
     metrics.unfinished(() -> 0);
     metrics.line(new WaitingRoom(LineLimits.DEFAULT, 1, new SplittableRandom(1)));
     metrics.ratesCrowded(new SharedRates(RateLimits.OFF, new SplittableRandom(1)));
-    metrics.returns(List.of(new Returns(ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0)));
+    metrics.returns(
+        List.of(new Returns(() -> ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0)));
     metrics.certificateExpires(() -> 0);
+    metrics.leversMoved(() -> 0);
+    metrics.scale(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0);
     metrics.trunkTls().certificateExpires(() -> 0);
     assertThat(registry.getMeters())
         // A registry without histograms of its own makes a meter for each of their buckets.

@@ -53,6 +53,20 @@ final class RateTest {
     assertThat(takes(1_000_000_000_000L, START + 300 * MS)).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"10/s:600", "3/s:7", "12/m:20", "7/m:1", "1/h:1", "100000000/s:5", "1048576/s:9"})
+  void is_written_as_it_is_read(String text) {
+    assertThat(Rate.parse(text).toString()).isEqualTo(text);
+  }
+
+  @Test
+  void without_a_limit_nothing_is_owed_of_an_earlier_one() {
+    assertThat(takes(3, START)).isTrue();
+    assertThat(Rate.OFF.waitNanos(fullAt, 1, START)).isZero();
+    assertThat(Rate.OFF.toString()).isEqualTo("off");
+  }
+
   @Test
   void works_with_a_clock_below_zero() {
     long before = Long.MIN_VALUE / 4;
@@ -72,9 +86,9 @@ final class RateTest {
 
   @Test
   void is_read_by_the_second_minute_and_hour() {
-    assertThat(Rate.parse("10/s:600")).isEqualTo(new Rate(100 * MS, 60_000 * MS));
-    assertThat(Rate.parse("12/m:20")).isEqualTo(new Rate(5_000 * MS, 100_000 * MS));
-    assertThat(Rate.parse("1/h:24")).isEqualTo(new Rate(3_600_000 * MS, 86_400_000 * MS));
+    assertThat(Rate.parse("10/s:600")).isEqualTo(new Rate(100 * MS, 60_000 * MS, "10/s:600"));
+    assertThat(Rate.parse("12/m:20")).isEqualTo(new Rate(5_000 * MS, 100_000 * MS, "12/m:20"));
+    assertThat(Rate.parse("1/h:24")).isEqualTo(new Rate(3_600_000 * MS, 86_400_000 * MS, "1/h:24"));
     assertThat(Rate.parse("10/s:600").burst()).isEqualTo(600);
   }
 

@@ -71,6 +71,26 @@ final class SharedRatesTest {
   }
 
   @Test
+  void a_rate_that_changes_holds_at_once_and_begins_with_full_buckets() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(rates.takeConnection(7, NOW_MS)).isTrue();
+    }
+    assertThat(rates.takeConnection(7, NOW_MS)).isFalse();
+    rates.change(Limit.ADDRESS_CONNECTIONS, Rate.parse("1/h:1"));
+    assertThat(rates.takeConnection(7, NOW_MS)).isTrue();
+    assertThat(rates.takeConnection(7, NOW_MS + 10_000)).isFalse();
+    rates.change(Limit.ADDRESS_CONNECTIONS, Rate.OFF);
+    for (int i = 0; i < 100; i++) {
+      assertThat(rates.takeConnection(7, NOW_MS)).isTrue();
+    }
+
+    rates.change(Limit.ADDRESS_HELLOS, Rate.parse("1/s:1"));
+    assertThat(rates.takeHello(7, NOW_MS)).isZero();
+    assertThat(rates.takeHello(7, NOW_MS)).isEqualTo(1_000 * MS);
+    assertThat(rates.takeHello(7, NOW_MS)).as("in line").isEqualTo(2_000 * MS);
+  }
+
+  @Test
   void tells_a_herd_to_come_back_one_after_the_other() {
     for (int i = 0; i < 20; i++) {
       assertThat(rates.takeHello(7, NOW_MS)).isZero();

@@ -14,7 +14,7 @@ final class ReturnWindowTest {
   private static final int SECONDS = 1_000;
 
   private final ReturnWindow window =
-      new ReturnWindow(ReturnLimits.DEFAULT, new SplittableRandom(1));
+      new ReturnWindow(() -> ReturnLimits.DEFAULT, new SplittableRandom(1));
 
   /** How many come in each second if so many are refused in each of the first ones. */
   private static int[] arrivals(int perSecond, int forSeconds, LongToIntFunction tell) {

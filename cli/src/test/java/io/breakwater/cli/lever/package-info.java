@@ -1,0 +1,4 @@
+@NullMarked
+package io.breakwater.cli.lever;
+
+import org.jspecify.annotations.NullMarked;
