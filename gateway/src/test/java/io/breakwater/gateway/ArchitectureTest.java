@@ -60,6 +60,7 @@ final class ArchitectureTest {
       classes()
           .that()
           .resideInAnyPackage(
+              "io.breakwater.gateway.accept",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
               "io.breakwater.gateway.line",
@@ -67,6 +68,7 @@ final class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
+              "io.breakwater.gateway.accept",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
               "io.breakwater.gateway.line",
@@ -95,6 +97,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
+              "io.breakwater.gateway.accept",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.line",
               "io.breakwater.gateway.rate")

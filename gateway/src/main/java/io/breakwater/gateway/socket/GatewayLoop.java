@@ -215,6 +215,7 @@ public final class GatewayLoop implements TrunkListener {
       log.error("connection {} failed", socket.machine().connection(), e);
       socket.closeNow();
     }
+    socket.look();
     usher.look();
   }
 

@@ -91,7 +91,7 @@ final class EntranceTest {
             rates,
             InstantSource.system(),
             new SplittableRandom(1)),
-        new SocketLimits(1, 1_000, 1_000, 1_000, 1, 1, 1),
+        new SocketLimits(1_000, 1_000, 1_000, 1, 1, 1),
         inbound,
         List.of(),
         new TrunkSettings(
