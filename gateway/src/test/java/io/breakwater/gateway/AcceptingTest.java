@@ -29,7 +29,10 @@ final class AcceptingTest {
         new GatewayFixture(
             directory,
             Map.of(
-                "breakwater.gateway.accept.under-way", "2", "breakwater.gateway.transport", "auto"));
+                "breakwater.gateway.accept.under-way",
+                "2",
+                "breakwater.gateway.transport",
+                "auto"));
     await().until(() -> fixture.delivery.streams().size() == 2);
   }
 

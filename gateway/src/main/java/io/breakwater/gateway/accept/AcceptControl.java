@@ -96,14 +96,11 @@ public final class AcceptControl {
     this.limit = Math.min(limit, limits.underWay());
   }
 
-  /**
-   * How many more may be accepted now: 0, or more. To be asked when there may be somebody.
-   */
+  /** How many more may be accepted now: 0, or more. To be asked when there may be somebody. */
   public int room(Arrivals arrivals, long nowMs) {
     fill(nowMs);
     int byLimit =
-        Math.min(
-            (int) limit - arrivals.young(nowMs), limits.underWay() - arrivals.underWay());
+        Math.min((int) limit - arrivals.young(nowMs), limits.underWay() - arrivals.underWay());
     isHeldByLimit |= byLimit <= 0;
     isHeldByRate |= tokens < 1;
     return Math.max(0, Math.min(byLimit, (int) tokens));

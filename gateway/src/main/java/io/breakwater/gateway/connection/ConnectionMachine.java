@@ -242,7 +242,9 @@ public final class ConnectionMachine {
     return phase == Phase.ATTACHED;
   }
 
-  /** Whether its client is answered: has a session, is in line or under way, or was told why not. */
+  /**
+   * Whether its client is answered: has a session, is in line or under way, or was told why not.
+   */
   public boolean hasArrived() {
     return switch (phase) {
       case AWAIT_HELLO, WAITING, ATTACHING -> false;

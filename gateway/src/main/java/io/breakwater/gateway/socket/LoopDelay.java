@@ -50,6 +50,6 @@ final class LoopDelay {
     sumBefore = sum;
     probesBefore = count;
     long given = givenAtMs.get();
-    return given == NONE ? mean : Math.max(mean, nowMs.getAsLong() - given);
+    return given == NONE ? mean : Math.max(mean, (double) (nowMs.getAsLong() - given));
   }
 }

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 /**
  * An event loop, the kernel's queue before it, and clients that give up after ten seconds and come
  * again, on virtual time. The kernel does as Linux does: where the queue is full it does not hear a
- * SYN, which the client's kernel sends again after 1, 3 and 7 s; a client that has given up stays in
- * the queue.
+ * SYN, which the client's kernel sends again after 1, 3 and 7 s; a client that has given up stays
+ * in the queue.
  */
 final class Crowd {
   private static final double PATIENCE_MS = 10_000;
@@ -104,9 +104,7 @@ final class Crowd {
   void talk(double perSecond, double costMs, double untilMs) {
     for (double at = 0; at < untilMs; at += 1_000 / perSecond) {
       double sentAt = at;
-      at(
-          sentAt,
-          () -> ready.add(new Work(costMs, () -> waits.add(nowMs - sentAt))));
+      at(sentAt, () -> ready.add(new Work(costMs, () -> waits.add(nowMs - sentAt))));
     }
   }
 
