@@ -241,6 +241,7 @@ public final class GatewayLoop implements TrunkListener {
       log.error("connection {} failed", socket.machine().connection(), e);
       socket.closeNow();
     }
+    socket.look();
     usher.look();
   }
 
