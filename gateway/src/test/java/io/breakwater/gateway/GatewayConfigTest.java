@@ -26,7 +26,7 @@ final class GatewayConfigTest {
     assertThat(config.listen()).contains(new NodeAddress("127.0.0.1", 7400));
     assertThat(config.delivery()).containsExactly(new NodeAddress("127.0.0.1", 7410));
     assertThat(config.edge()).isEqualTo(EdgeLimits.DEFAULT);
-    assertThat(config.accept()).isEqualTo(new AcceptLimits(8_192, 1_024, 60_000));
+    assertThat(config.accept()).isEqualTo(new AcceptLimits(8_192, 4_096, 60_000));
     assertThat(config.sockets())
         .isEqualTo(
             new SocketLimits(
