@@ -7,6 +7,7 @@ import io.breakwater.gateway.home.Levels;
 import io.breakwater.gateway.line.Admission;
 import io.breakwater.gateway.line.Line;
 import io.breakwater.gateway.line.LineLimits;
+import io.breakwater.gateway.line.Part;
 import io.breakwater.gateway.line.Waiting;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.trunk.CreditedTrunk;
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gateway {
   private static final int STEP_MS = 20;
-  private static final int LOOK_MS = 50;
+
+  /** Nodes hear of the line as often as its parts move on. */
+  private static final int LOOK_MS = Line.PART_MS;
+
   private static final int TURNS_PER_STEP = 256;
   private static final int SENT_BACK_MAX = 5;
 
@@ -155,6 +159,7 @@ final class Gateway {
       mayHaveCredit = false;
       return false;
     }
+    newcomer.estimateMs = 0;
     go(newcomer, node, nowMs);
     return true;
   }
@@ -164,8 +169,12 @@ final class Gateway {
     trunk.signUp();
     newcomer.at = node;
     underWay.add(newcomer);
+    Part part = line.part(open.indexOf(node), open.size(), nowMs);
     departures.add(
-        new Departure(node, Optional.of(newcomer), trunk.say(line.size(), firstMs(), nowMs)));
+        new Departure(
+            node,
+            Optional.of(newcomer),
+            trunk.say(part.signUps(), part.firstArrivedMs(), nowMs)));
   }
 
   private CreditedTrunk trunk(int node) {
@@ -194,13 +203,13 @@ final class Gateway {
   }
 
   private void look(long nowMs) {
-    int signUps = line.size();
-    long firstMs = firstMs();
-    for (int node : open) {
+    for (int i = 0; i < open.size(); i++) {
+      int node = open.get(i);
       CreditedTrunk trunk = trunk(node);
       shed += trunk.expire(nowMs);
+      Part part = line.part(i, open.size(), nowMs);
       trunk
-          .look(signUps, firstMs, nowMs)
+          .look(part.signUps(), part.firstArrivedMs(), nowMs)
           .ifPresent(said -> departures.add(new Departure(node, Optional.empty(), said)));
     }
   }

@@ -16,6 +16,9 @@ public final class Line {
   /** Clients, and what is between, take more silence than this for a broken connection. */
   private static final int TELL_EACH_MAX_MS = 15_000;
 
+  /** Parts of the line move on by a place so often. */
+  public static final int PART_MS = 100;
+
   private static final long DAY_MS = 24 * 3_600_000;
   private static final int TURNED_AWAY_WINDOW_MS = 60_000;
   private static final int RETURN_MIN_MS = 5_000;
@@ -28,6 +31,9 @@ public final class Line {
   private final RandomGenerator random;
   private final Pace pace = new Pace();
   private final Pause pause = new Pause();
+
+  /** So that not all lines offer their first to the same node at once. */
+  private final int firstPart;
 
   /** In the order in which they were told; those who have left are dropped when it is theirs. */
   private final Queue<Waiting> told = new ArrayDeque<>();
@@ -46,6 +52,7 @@ public final class Line {
   Line(WaitingRoom room, RandomGenerator random) {
     this.room = room;
     this.random = random;
+    this.firstPart = random.nextInt(Short.MAX_VALUE);
   }
 
   Order order() {
@@ -65,6 +72,26 @@ public final class Line {
   /** Who came first. */
   public Optional<Waiting> first() {
     return isEmpty() ? Optional.empty() : Optional.of(order.first());
+  }
+
+  /*
+   * If each node were told of the whole line, all of them would let the same one go on, the first of all lines, and the
+   * hundreds behind it at the same gateway with it: 200 nodes let people go 20 s before those who came earlier elsewhere
+   * (docs/capacity.md). So everybody is offered to one node at a time, and to another one in a moment, since that node
+   * may have no credit.
+   */
+  /**
+   * What one of several nodes is told: every {@code count}th of the line. All parts together are the
+   * line; each has other places after {@link #PART_MS}.
+   *
+   * @param index of the node, from 0 on
+   */
+  public Part part(int index, int count, long nowMs) {
+    int from = (int) Math.floorMod(index + firstPart + nowMs / PART_MS, (long) count);
+    int rest = size() - from;
+    return rest <= 0
+        ? Part.NOBODY
+        : new Part((rest + count - 1) / count, order.at(from).arrivedMs());
   }
 
   /**
