@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A node of many, with many gateways: what is one for each may be too much for all, or too little. */
+/**
+ * A node of many, with many gateways: what is one for each may be too much for all, or too little.
+ */
 final class ManyNodesTest {
   private static final long WALL_MS = 1_800_000_000_000L;
   private static final int TRUNKS = 1_000;

@@ -81,8 +81,8 @@ public final class Line {
    * may have no credit.
    */
   /**
-   * What one of several nodes is told: every {@code count}th of the line. All parts together are the
-   * line; each has other places after {@link #PART_MS}.
+   * What one of several nodes is told: every {@code count}th of the line. All parts together are
+   * the line; each has other places after {@link #PART_MS}.
    *
    * @param index of the node, from 0 on
    */

@@ -161,8 +161,8 @@ public final class Trunks {
 
   /**
    * The line may have changed, or its parts have moved on: the nodes are told, at once if people
-   * begin to stand in line or nobody does any more, else within 100 ms. To be called more often than
-   * that while anybody waits.
+   * begin to stand in line or nobody does any more, else within 100 ms. To be called more often
+   * than that while anybody waits.
    */
   public void lineChanged() {
     assert loop.inEventLoop();
