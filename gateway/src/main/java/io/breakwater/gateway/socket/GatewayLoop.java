@@ -95,7 +95,8 @@ public final class GatewayLoop implements TrunkListener {
     this.nowMs = trunkSettings.nowMs();
     this.tick = new Tick(loop);
     this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
-    this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
+    this.trunks =
+        new Trunks(seeds, rules.homes(), rules.line(), loop, tick, trunkSettings, this, watch);
     this.usher = new Usher(this, loop, rules.line(), trunks);
     this.departures = new Departures(this, loop);
     this.rebalancing = new Rebalancing(limits.rebalancePercent(), nowMs());

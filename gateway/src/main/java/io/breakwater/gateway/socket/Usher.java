@@ -7,7 +7,6 @@ import io.breakwater.gateway.trunk.Trunks;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to the line of an event loop: lets the first go on while trunks take them, tells the others
@@ -28,10 +27,6 @@ final class Usher {
   private final Line line;
   private final Trunks trunks;
 
-  /** Who was first when the trunks were told last; none: nobody waited. */
-  private @Nullable Waiting firstTold;
-
-  private int sizeTold;
   private boolean isRunning;
   private boolean isLettingGo;
 
@@ -44,17 +39,8 @@ final class Usher {
 
   /** The line may have changed. */
   void look() {
-    int size = line.size();
-    if (size == 0 && sizeTold == 0) {
-      return;
-    }
-    Waiting first = line.first().orElse(null);
-    if (size != sizeTold || first != firstTold) {
-      sizeTold = size;
-      firstTold = first;
-      trunks.waiting(size, first == null ? 0 : first.arrivedMs());
-    }
-    if (size > 0 && !isRunning) {
+    trunks.lineChanged();
+    if (!line.isEmpty() && !isRunning) {
       isRunning = true;
       line.look(gateway.nowMs());
       var _ = loop.schedule(this::step, STEP_MS, TimeUnit.MILLISECONDS);
@@ -67,6 +53,7 @@ final class Usher {
     letGo();
     line.look(nowMs);
     tell(nowMs);
+    trunks.lineChanged();
     isRunning = !line.isEmpty();
     if (isRunning) {
       var _ = loop.schedule(this::step, STEP_MS, TimeUnit.MILLISECONDS);
