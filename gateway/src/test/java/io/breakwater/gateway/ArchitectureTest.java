@@ -70,6 +70,7 @@ final class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
+              "io.breakwater.gateway.accept",
               "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
