@@ -2,6 +2,7 @@ package io.breakwater.gateway;
 
 import io.breakwater.common.certificate.CertificateFiles;
 import io.breakwater.common.config.Settings;
+import io.breakwater.gateway.accept.AcceptLimits;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.line.LineLimits;
@@ -48,6 +49,7 @@ record GatewayConfig(
     int eventLoops,
     EdgeLimits edge,
     LineLimits line,
+    AcceptLimits accept,
     SocketLimits sockets,
     Rates rates,
     TrunkLimits trunks,
@@ -149,8 +151,11 @@ record GatewayConfig(
             new LineLimits(
                 ranges.check("line.places", gateway.line().places(), 1, PLACES_MAX),
                 ranges.check("line.tell-ms", gateway.line().tellMs(), TELL_MIN_MS, TELL_MAX_MS)),
-            new SocketLimits(
+            new AcceptLimits(
+                ranges.check("accept.under-way", gateway.accept().underWay(), 1, 1_000_000),
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
+                ranges.check("accept.ramp-ms", gateway.accept().rampMs(), 0, HOUR_MS)),
+            new SocketLimits(
                 ranges.check("outbound-bytes", gateway.outboundBytes(), 256 * 1024, GIB),
                 outboundTotalBytes(gateway, ranges, directBytes) / loops,
                 inboundTotalBytes(gateway, ranges, directBytes),

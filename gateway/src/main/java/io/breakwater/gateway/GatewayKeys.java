@@ -121,6 +121,19 @@ interface GatewayKeys {
     @WithDefault("4096")
     int backlog();
 
+    Accept accept();
+
+    /** {@code breakwater.gateway.accept.*}. */
+    interface Accept {
+      /** Connections that are accepted and not answered yet; fewer while event loops are late. */
+      @WithDefault("8192")
+      int underWay();
+
+      /** How long the rate of accepts of a fresh gateway is held back; 0: not at all. */
+      @WithDefault("60000")
+      int rampMs();
+    }
+
     @WithDefault("8000")
     int firstFrameMs();
 

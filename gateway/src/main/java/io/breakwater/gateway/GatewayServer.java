@@ -22,6 +22,7 @@ import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.returning.Returns;
 import io.breakwater.gateway.scale.GatewayScale;
+import io.breakwater.gateway.socket.AcceptGate;
 import io.breakwater.gateway.socket.AddressRules;
 import io.breakwater.gateway.socket.Entrance;
 import io.breakwater.gateway.socket.GatewayLoop;
@@ -159,6 +160,7 @@ final class GatewayServer implements AutoCloseable {
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
     WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), inbound, metrics);
+    AcceptGate accepts = new AcceptGate(group.next(), loops.keySet(), config.accept(), metrics);
     loops.values().forEach(GatewayLoop::start);
     try {
       admin =
@@ -174,12 +176,14 @@ final class GatewayServer implements AutoCloseable {
               config.listen(),
               "listen",
               transport,
+              accepts,
               new Entrance(config.proxy(), addresses, Optional.empty(), webSockets, metrics));
       secure =
           listen(
               config.tls().map(GatewayConfig.TlsListen::listen),
               "listen-tls",
               transport,
+              accepts,
               new Entrance(config.proxy(), addresses, tls, webSockets, metrics));
     } catch (CannotListen e) {
       started.forEach(Runnable::run);
@@ -214,7 +218,11 @@ final class GatewayServer implements AutoCloseable {
   }
 
   private Optional<Listener> listen(
-      Optional<NodeAddress> address, String key, Transport transport, Entrance entrance)
+      Optional<NodeAddress> address,
+      String key,
+      Transport transport,
+      AcceptGate accepts,
+      Entrance entrance)
       throws CannotListen {
     if (address.isEmpty()) {
       return Optional.empty();
@@ -223,7 +231,7 @@ final class GatewayServer implements AutoCloseable {
         listening(
             address.get(),
             key,
-            a -> Listener.bind(a, transport, group, loops, config.sockets(), entrance));
+            a -> Listener.bind(a, transport, accepts, group, loops, entrance));
     started.push(listener::close);
     return Optional.of(listener);
   }

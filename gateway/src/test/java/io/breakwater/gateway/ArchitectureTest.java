@@ -60,6 +60,7 @@ final class ArchitectureTest {
       classes()
           .that()
           .resideInAnyPackage(
+              "io.breakwater.gateway.accept",
               "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
@@ -69,6 +70,7 @@ final class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
+              "io.breakwater.gateway.accept",
               "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.home",
@@ -100,6 +102,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
+              "io.breakwater.gateway.accept",
               "io.breakwater.gateway.balance",
               "io.breakwater.gateway.connection",
               "io.breakwater.gateway.line",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.breakwater.common.config.Settings;
+import io.breakwater.gateway.accept.AcceptLimits;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.rate.Limit;
@@ -25,10 +26,10 @@ final class GatewayConfigTest {
     assertThat(config.listen()).contains(new NodeAddress("127.0.0.1", 7400));
     assertThat(config.delivery()).containsExactly(new NodeAddress("127.0.0.1", 7410));
     assertThat(config.edge()).isEqualTo(EdgeLimits.DEFAULT);
+    assertThat(config.accept()).isEqualTo(new AcceptLimits(8_192, 4_096, 60_000));
     assertThat(config.sockets())
         .isEqualTo(
             new SocketLimits(
-                4096,
                 1 << 20,
                 (128 << 20) / config.eventLoops(),
                 config.sockets().inboundTotalBytes(),

@@ -46,8 +46,11 @@ public final class CreditController {
   private static final long GROW_EACH_MS = 200;
   private static final double FEW_SIGN_UPS = 0.1;
 
+  /** Its multiples are spread evenly between whole numbers, however many there are. */
+  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+
   private static final int[] FIRST = {0, 8_192, 1_024, 512, 1_024, 256, 16, 256};
-  private static final int[] LEAST = {0, 256, 64, 16, 8, 8, 1, 1};
+  private static final double[] LEAST = {0, 256, 64, 16, 8, 8, 0.05, 1};
   private static final int[] MOST = {0, 65_536, 16_384, 4_096, 16_384, 4_096, 512, 4_096};
 
   /** Told what is granted. */
@@ -280,7 +283,9 @@ public final class CreditController {
       need += trunk.need[priority];
     }
     // Requests that are done within a round are never seen under way: then what waits says it.
-    if (available > 0 && wanted[priority] > available) {
+    // And what waits, though it is less than that, waits because there is not one for each trunk.
+    boolean isTooFew = wanted[priority] > available || size < 2 * trunks.size();
+    if (available > 0 && wanted[priority] > 0 && isTooFew) {
       starved(priority);
     }
     int spare = (int) Math.max(0, available - need) / Math.max(1, trunks.size());
@@ -315,13 +320,22 @@ public final class CreditController {
     if (isAnyHungry) {
       unspent -= takeBack(nowMs);
     }
-    int size = (int) pools[Priority.SIGN_UP].size();
+    int size = signUps();
     int available = share.atMost(size - underWay[Priority.SIGN_UP] - unspent, nowMs);
     if (isAnyHungry) {
       used[Priority.SIGN_UP] |= feed(available, wallMs, nowMs);
     } else {
       leaveSome(available, size - underWay[Priority.SIGN_UP]);
     }
+  }
+
+  /**
+   * How many sign-ups may be under way in this round. What of the pool is less than one is one in
+   * some rounds: many nodes of which each lets in one at a time may be too many for Cassandra.
+   */
+  private int signUps() {
+    double turns = turn * GOLDEN;
+    return (int) (pools[Priority.SIGN_UP].size() + turns - Math.floor(turns));
   }
 
   /** From those with whom nobody stands in line, and who have not spent any for a while. */

@@ -285,6 +285,16 @@ public final class ConnectionMachine {
     return nowMs - lastFrameAtMs >= QUIET_MS;
   }
 
+  /**
+   * Whether its client is answered: has a session, is in line or under way, or was told why not.
+   */
+  public boolean hasArrived() {
+    return switch (phase) {
+      case AWAIT_HELLO, WAITING, ATTACHING -> false;
+      case SIGNING_UP, ATTACHED, DETACHED, REATTACHING, LEAVING, OVER -> true;
+    };
+  }
+
   /** Whether nothing will ever come out of this machine any more. */
   public boolean isOver() {
     return phase == Phase.OVER;

@@ -30,6 +30,9 @@ public final class Line {
   /** Clients take 30 s of silence for a broken connection. */
   private static final int TELL_EACH_MAX_MS = 25_000;
 
+  /** Parts of the line move on by a place so often. */
+  public static final int PART_MS = 100;
+
   private static final long DAY_MS = 24 * 3_600_000;
 
   /** The ticket of who is turned away is good until it is to be back, and as long as any after. */
@@ -38,6 +41,9 @@ public final class Line {
   private final WaitingRoom room;
   private final RandomGenerator random;
   private final Pace pace = new Pace();
+
+  /** So that not all lines offer their first to the same node at once. */
+  private final int firstPart;
 
   /** In the order in which they were told; those who have left are dropped when it is theirs. */
   private final Queue<Waiting> told = new ArrayDeque<>();
@@ -66,6 +72,7 @@ public final class Line {
     this.room = room;
     this.random = random;
     this.returns = new ReturnWindow(() -> TURNED_AWAY, random);
+    this.firstPart = random.nextInt(Short.MAX_VALUE);
   }
 
   Order order() {
@@ -100,6 +107,26 @@ public final class Line {
   /** Who came first. */
   public Optional<Waiting> first() {
     return Optional.ofNullable(first);
+  }
+
+  /*
+   * If each node were told of the whole line, all of them would let the same one go on, the first of all lines, and the
+   * hundreds behind it at the same gateway with it: 200 nodes let people go 20 s before those who came earlier elsewhere
+   * (docs/capacity.md). So everybody is offered to one node at a time, and to another one in a moment, since that node
+   * may have no credit.
+   */
+  /**
+   * What one of several nodes is told: every {@code count}th of the line. All parts together are
+   * the line; each has other places after {@link #PART_MS}.
+   *
+   * @param index of the node, from 0 on
+   */
+  public Part part(int index, int count, long nowMs) {
+    int from = (int) Math.floorMod(index + firstPart + nowMs / PART_MS, (long) count);
+    int rest = size() - from;
+    return rest <= 0
+        ? Part.NOBODY
+        : new Part((rest + count - 1) / count, order.at(from).arrivedMs());
   }
 
   /**

@@ -105,6 +105,21 @@ final class Order {
     return count;
   }
 
+  /** Who comes after so many others; there are more. */
+  Waiting at(int others) {
+    Order at = this;
+    int left = others;
+    while (left != at.before.size) {
+      if (left < at.before.size) {
+        at = at.before;
+      } else {
+        left -= at.before.size + 1;
+        at = at.after;
+      }
+    }
+    return at.person();
+  }
+
   /** Who is first; nobody may not be asked. */
   Waiting first() {
     Order at = this;

@@ -1,5 +1,6 @@
 package io.breakwater.gateway.metrics;
 
+import io.breakwater.gateway.accept.Arrivals;
 import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.WaitingRoom;
@@ -56,6 +57,10 @@ public final class GatewayMetrics {
   private final AtomicLong view = new AtomicLong();
   private final AtomicLong trunkQueuedBytes = new AtomicLong();
   private final AtomicLong backlogBytes = new AtomicLong();
+  private final AtomicLong acceptsPausedMs = new AtomicLong();
+  private final AtomicLong acceptsPerSecond = new AtomicLong();
+  private final AtomicLong arrivalsLimit = new AtomicLong();
+  private final AtomicLong loopDelayMs = new AtomicLong();
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
   private final Map<Limit, Counter> exceeded = new EnumMap<>(Limit.class);
   private final Counter opened;
@@ -297,6 +302,38 @@ public final class GatewayMetrics {
         .baseUnit("bytes")
         .description("Taken by frames of clients whose end has not come")
         .register(registry);
+  }
+
+  /** Shows who arrives; once. */
+  public void arrivals(Arrivals arrivals) {
+    Gauge.builder("breakwater.gateway.arrivals", arrivals, Arrivals::underWay)
+        .description("Connections that are accepted and not answered yet")
+        .register(registry);
+    for (Arrivals.End end : Arrivals.End.values()) {
+      FunctionCounter.builder("breakwater.gateway.arrivals.ended", arrivals, all -> all.ended(end))
+          .description("Arrivals by how they ended")
+          .tag("end", end.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+    gauge(registry, "arrivals.limit", "Arrivals that may be under way", arrivalsLimit);
+    gauge(registry, "accepts.rate", "Accepts that are allowed per second", acceptsPerSecond);
+    gauge(registry, "loops.delay.ms", "How late the latest event loop was", loopDelayMs);
+    FunctionCounter.builder(
+            "breakwater.gateway.accepts.paused", acceptsPausedMs, ms -> ms.get() / 1_000.0)
+        .baseUnit("seconds")
+        .description("How long the gateway did not accept")
+        .register(registry);
+  }
+
+  /** What accept control says now. */
+  public void accepts(double perSecond, int underWay, double delayMs) {
+    acceptsPerSecond.set((long) perSecond);
+    arrivalsLimit.set(underWay);
+    loopDelayMs.set((long) delayMs);
+  }
+
+  public void acceptsPaused(long ms) {
+    acceptsPausedMs.addAndGet(ms);
   }
 
   /** {@code bytes} may be negative. */

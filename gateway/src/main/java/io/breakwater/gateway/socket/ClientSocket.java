@@ -43,6 +43,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   /** Where the client is, if a balancer is between and has said so. */
   private @Nullable InetSocketAddress proxied;
 
+  /** Until the client is answered. */
+  private @Nullable Arrival arrival;
+
   private Framing framing;
   private long frameStartedAtMs = Input.Swept.NO_FRAME;
 
@@ -69,6 +72,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     this.loop = loop;
     this.channel = channel;
     this.machine = machine;
+    arrival = channel.pipeline().get(Arrival.class);
     framing = new FrameDecoder(loop.inbound());
   }
 
@@ -116,6 +120,22 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   /** Where the client is, as far as is known. */
   @Nullable SocketAddress address() {
     return proxied == null ? channel.remoteAddress() : proxied;
+  }
+
+  /** Its client had gone before anything was done. */
+  void gone() {
+    if (arrival != null) {
+      arrival.gone();
+    }
+  }
+
+  /** Something has happened: who is answered does not arrive any more. */
+  void look() {
+    Arrival arriving = arrival;
+    if (arriving != null && machine.hasArrived()) {
+      arrival = null;
+      arriving.served();
+    }
   }
 
   // Reading.

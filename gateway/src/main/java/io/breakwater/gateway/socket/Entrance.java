@@ -27,6 +27,7 @@ public record Entrance(
   /** Puts together the pipeline of a socket that was accepted. On its event loop. */
   void open(SocketChannel channel, ClientSocket socket) {
     if (isGone(channel)) {
+      socket.gone();
       var _ = channel.close();
       return;
     }
@@ -50,8 +51,8 @@ public record Entrance(
     channel.pipeline().addLast(new FirstByte(socket, webSockets), socket);
   }
 
-  /** Where it came from cannot be asked any more. */
+  /** Its client has closed it, or where it came from cannot be asked any more. */
   private static boolean isGone(SocketChannel channel) {
-    return channel.remoteAddress() == null;
+    return channel.remoteAddress() == null || Peer.isGone(channel);
   }
 }

@@ -99,7 +99,8 @@ public final class GatewayLoop implements TrunkListener {
     this.nowMs = trunkSettings.nowMs();
     this.tick = new Tick(loop);
     this.backlog = new Backlog(limits.outboundLoopBytes(), limits.outboundBytes(), metrics);
-    this.trunks = new Trunks(seeds, rules.homes(), loop, tick, trunkSettings, this, watch);
+    this.trunks =
+        new Trunks(seeds, rules.homes(), rules.line(), loop, tick, trunkSettings, this, watch);
     this.usher = new Usher(this, loop, rules.line(), trunks);
     this.departures = new Departures(this, loop);
     this.rebalancing = new Rebalancing(limits.rebalancePercent(), nowMs());
@@ -250,6 +251,7 @@ public final class GatewayLoop implements TrunkListener {
       log.error("connection {} failed", socket.machine().connection(), e);
       socket.closeNow();
     }
+    socket.look();
     usher.look();
   }
 

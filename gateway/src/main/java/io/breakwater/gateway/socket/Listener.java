@@ -46,6 +46,7 @@ public final class Listener {
   /**
    * Begins to accept; waits until the port is bound.
    *
+   * @param gate says when
    * @param gatewayLoops one for each event loop of the group
    * @param entrance what each client passes before its frames are read
    * @throws IOException if the address cannot be bound
@@ -53,19 +54,20 @@ public final class Listener {
   public static Listener bind(
       NodeAddress address,
       Transport transport,
+      AcceptGate gate,
       EventLoopGroup group,
       Map<EventLoop, GatewayLoop> gatewayLoops,
-      SocketLimits limits,
       Entrance entrance)
       throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(group)
+            .group(gate.loop(), group)
             .channel(transport.serverSockets())
-            .option(ChannelOption.SO_BACKLOG, limits.backlog())
+            .option(ChannelOption.SO_BACKLOG, gate.backlog())
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS))
+            .handler(gate)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_SNDBUF, KERNEL_SEND_BYTES)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)

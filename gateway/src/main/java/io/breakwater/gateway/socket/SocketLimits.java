@@ -3,7 +3,6 @@ package io.breakwater.gateway.socket;
 /**
  * Bounds of sockets.
  *
- * @param backlog connections that the kernel holds until they are accepted
  * @param outboundBytes written to a client and not yet taken by its socket; a client beyond it is a
  *     slow consumer: its connection is closed, since its home has everything and feeds it again
  * @param outboundLoopBytes the same of all clients of an event loop; as it fills, each may have
@@ -17,7 +16,6 @@ package io.breakwater.gateway.socket;
  *     fewer
  */
 public record SocketLimits(
-    int backlog,
     int outboundBytes,
     int outboundLoopBytes,
     int inboundTotalBytes,

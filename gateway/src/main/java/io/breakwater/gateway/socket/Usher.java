@@ -7,7 +7,6 @@ import io.breakwater.gateway.trunk.Trunks;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to the line of an event loop: lets the first go on while trunks take them, tells the others
@@ -28,10 +27,6 @@ final class Usher {
   private final Line line;
   private final Trunks trunks;
 
-  /** Who was first when the trunks were told last; none: nobody waited. */
-  private @Nullable Waiting firstTold;
-
-  private int askingTold;
   private boolean isRunning;
   private boolean isLettingGo;
 
@@ -44,19 +39,8 @@ final class Usher {
 
   /** The line may have changed. */
   void look() {
-    int size = line.size();
-    // Credits for people who may not go on would be lost to others, and be held against the trunk.
-    int asking = line.isOpen() ? size : 0;
-    if (size == 0 && askingTold == 0 && firstTold == null) {
-      return;
-    }
-    Waiting first = line.first().orElse(null);
-    if (asking != askingTold || first != firstTold) {
-      askingTold = asking;
-      firstTold = first;
-      trunks.waiting(asking, first == null ? 0 : first.arrivedMs());
-    }
-    if (size > 0 && !isRunning) {
+    trunks.lineChanged();
+    if (!line.isEmpty() && !isRunning) {
       isRunning = true;
       line.look(gateway.nowMs());
       var _ = loop.schedule(this::step, STEP_MS, TimeUnit.MILLISECONDS);
@@ -66,10 +50,10 @@ final class Usher {
   private void step() {
     long nowMs = gateway.nowMs();
     displace();
-    look();
     letGo();
     line.look(nowMs);
     tell(nowMs);
+    trunks.lineChanged();
     isRunning = !line.isEmpty();
     if (isRunning) {
       var _ = loop.schedule(this::step, STEP_MS, TimeUnit.MILLISECONDS);

@@ -4,6 +4,7 @@ import io.breakwater.common.id.IncarnationId;
 import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.View;
+import io.breakwater.gateway.line.Part;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.proto.trunk.Clients;
 import io.breakwater.proto.trunk.Credits;
@@ -269,7 +270,7 @@ final class Trunk implements Tick.Flushed {
     while (isOpen && to != null && to == stream && outbox.hasReady(nowMs) && to.isReady()) {
       long before = outbox.bytes();
       GatewayBatch.Builder batch = outbox.nextBatch(trunks.viewNumber(), nowMs);
-      if (trunks.signUpsFor(this) > 0) {
+      if (trunks.partFor(this).isPresent()) {
         // Where the line is now: what goes with this has left it.
         countWaiting(nowMs);
         say(batch, nowMs);
@@ -287,7 +288,7 @@ final class Trunk implements Tick.Flushed {
 
   /** At once when the first begins to wait, and when nothing does any more; else now and then. */
   private void sayWhatWaits(TrunkStream to, long nowMs) {
-    boolean isAny = countWaiting(nowMs) || trunks.signUpsFor(this) > 0;
+    boolean isAny = countWaiting(nowMs) || trunks.partFor(this).isPresent();
     boolean isDue = isAny != saidThatSomeWait || (isAny && nowMs - saidAtMs >= DEMAND_MS);
     if (isDue && to.isReady()) {
       GatewayBatch.Builder batch = GatewayBatch.newBuilder().setView(trunks.viewNumber());
@@ -316,10 +317,10 @@ final class Trunk implements Tick.Flushed {
     saidAtMs = nowMs;
     saidThatSomeWait = false;
     Demand.Builder demand = Demand.newBuilder();
-    int signUps = trunks.signUpsFor(this);
-    if (signUps > 0) {
+    Optional<Part> part = trunks.partFor(this);
+    if (part.isPresent()) {
       saidThatSomeWait = true;
-      demand.setSignUps(signUps).setFirstArrivedMs(trunks.firstArrivedMs());
+      demand.setSignUps(part.get().signUps()).setFirstArrivedMs(part.get().firstArrivedMs());
     }
     for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
       if (waiting[priority] > 0) {
@@ -346,7 +347,7 @@ final class Trunk implements Tick.Flushed {
     trunks.shed(this, expired);
   }
 
-  /** People begin to stand in line, or nobody does any more. */
+  /** People begin to stand in line, or others than before, or nobody does any more. */
   void lineChanged() {
     if (isOpen && !isFlushDue) {
       isFlushDue = true;

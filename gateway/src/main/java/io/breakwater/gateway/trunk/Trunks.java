@@ -7,6 +7,8 @@ import io.breakwater.gateway.home.Levels;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.TrunkDirectory;
 import io.breakwater.gateway.home.View;
+import io.breakwater.gateway.line.Line;
+import io.breakwater.gateway.line.Part;
 import io.breakwater.gateway.loop.Tick;
 import io.breakwater.gateway.trunk.TrunkWatch.Reach;
 import io.breakwater.proto.trunk.DeliveryFrame;
@@ -48,10 +50,13 @@ public final class Trunks {
   /** Counts the frames that went to any node. */
   private long turn;
 
-  /** Who stand in line, and since when the first of them does. */
-  private int signUps;
+  /** Who stand in line. */
+  private final Line line;
 
-  private long firstArrivedMs;
+  /** Whether anybody did when the nodes were told last, and in which tenth of a second that was. */
+  private boolean isAnyInLine;
+
+  private long toldTurn;
 
   private OptionalInt said = OptionalInt.empty();
 
@@ -65,16 +70,19 @@ public final class Trunks {
   /**
    * @param seeds where to ask for a view while no member of one is reached
    * @param homes told of views, and of what is reached
+   * @param line who waits for credit for sign-ups
    */
   public Trunks(
       List<NodeAddress> seeds,
       Homes homes,
+      Line line,
       EventLoop loop,
       Tick tick,
       TrunkSettings settings,
       TrunkListener listener,
       TrunkWatch watch) {
     this.homes = homes;
+    this.line = line;
     this.loop = loop;
     this.tick = tick;
     this.settings = settings;
@@ -164,20 +172,27 @@ public final class Trunks {
   }
 
   /**
-   * People stand in line for a sign-up, or nobody does any more: the nodes are told, at once if
-   * that is new, else within 100 ms.
-   *
-   * @param count how many
-   * @param firstMs when the first of them arrived, milliseconds since 1970
+   * The line may have changed, or its parts have moved on: the nodes are told, at once if people
+   * begin to stand in line or nobody does any more, else within 100 ms. To be called more often
+   * than that while anybody waits.
    */
-  public void waiting(int count, long firstMs) {
+  public void lineChanged() {
     assert loop.inEventLoop();
-    boolean isNew = count > 0 != signUps > 0;
-    signUps = count;
-    firstArrivedMs = firstMs;
-    if (isNew) {
+    boolean isAny = asks();
+    long turn = settings.nowMs().getAsLong() / Line.PART_MS;
+    if (isAny != isAnyInLine || (isAny && turn != toldTurn)) {
+      isAnyInLine = isAny;
+      toldTurn = turn;
       forAny.forEach(Trunk::lineChanged);
     }
+  }
+
+  /**
+   * Whether credits are wanted for who is in line. Not if nobody may go on: they would be lost to
+   * others, and be held against the trunk.
+   */
+  private boolean asks() {
+    return line.isOpen() && !line.isEmpty();
   }
 
   /** A node has sent a sign-up back: if it does so in a row it is passed over for a while. */
@@ -224,14 +239,13 @@ public final class Trunks {
     return homes.levels();
   }
 
-  /** How many stand in line whom this trunk may take. */
-  int signUpsFor(Trunk trunk) {
-    return signUps > 0 && !trunk.isPassedOver() && forAny.contains(trunk) ? signUps : 0;
-  }
-
-  /** When the first of them arrived. */
-  long firstArrivedMs() {
-    return firstArrivedMs;
+  /** Who stand in line whom this trunk may take. */
+  Optional<Part> partFor(Trunk trunk) {
+    int index = !asks() || trunk.isPassedOver() ? -1 : forAny.indexOf(trunk);
+    return index < 0
+        ? Optional.empty()
+        : Optional.of(line.part(index, forAny.size(), settings.nowMs().getAsLong()))
+            .filter(part -> part.signUps() > 0);
   }
 
   /** A node has said what it grants. */
@@ -286,7 +300,7 @@ public final class Trunks {
     byNode.put(trunk.node(), trunk);
     count();
     listener.trunkOpened(trunk.node());
-    if (signUps > 0) {
+    if (asks()) {
       trunk.lineChanged();
     }
     granted(wasTaken);
@@ -378,7 +392,7 @@ public final class Trunks {
         });
     List<Trunk> forAnyBefore = forAny;
     forAny = members.isEmpty() ? List.copyOf(byNode.values()) : members;
-    if (signUps > 0) {
+    if (asks()) {
       // By a view a trunk that was open may be asked from now on.
       forAny.stream().filter(each -> !forAnyBefore.contains(each)).forEach(Trunk::lineChanged);
     }

@@ -49,6 +49,40 @@ final class LineTest {
   }
 
   @Test
+  void parts_are_the_line_and_everybody_is_offered_to_each_node_in_turn() {
+    for (int people = 0; people <= 9; people++) {
+      for (long nowMs = 0; nowMs < 500; nowMs += 50) {
+        List<Part> parts = parts(4, nowMs);
+        assertThat(parts.stream().mapToInt(Part::signUps).sum()).isEqualTo(people);
+        assertThat(parts.stream().filter(part -> part.signUps() > 0).map(Part::firstArrivedMs))
+            .containsExactlyInAnyOrderElementsOf(
+                IntStream.range(0, Math.min(people, 4)).mapToObj(i -> 100L * i).toList());
+      }
+      joined(line, people, 100L * people);
+    }
+    for (int node = 0; node < 4; node++) {
+      int index = node;
+      assertThat(
+              IntStream.range(0, 4)
+                  .mapToObj(turn -> line.part(index, 4, (long) turn * Line.PART_MS))
+                  .map(Part::firstArrivedMs))
+          .as("heads of the parts that a node is told one after the other")
+          .containsExactlyInAnyOrder(0L, 100L, 200L, 300L);
+    }
+  }
+
+  private List<Part> parts(int count, long nowMs) {
+    return IntStream.range(0, count).mapToObj(index -> line.part(index, count, nowMs)).toList();
+  }
+
+  @Test
+  void one_node_is_told_of_the_whole_line() {
+    joined(line, 1, 300);
+    joined(line, 2, 100);
+    assertThat(line.part(0, 1, 12_345)).isEqualTo(new Part(2, 100));
+  }
+
+  @Test
   void a_place_counts_those_who_wait_at_other_event_loops() {
     joined(other, 1, 100);
     joined(other, 2, 300);

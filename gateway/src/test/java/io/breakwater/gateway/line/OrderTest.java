@@ -3,6 +3,7 @@ package io.breakwater.gateway.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,8 @@ final class OrderTest {
         if (!expected.isEmpty()) {
           assertThat(order.first()).isSameAs(expected.first());
           assertThat(order.last()).isSameAs(expected.last());
+          int others = random.nextInt(expected.size());
+          assertThat(order.at(others)).isSameAs(List.copyOf(expected).get(others));
         }
       }
     }

@@ -2,6 +2,7 @@ package io.breakwater.gateway.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.gateway.accept.Arrivals;
 import io.breakwater.gateway.line.LineLimits;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.rate.RateLimits;
@@ -43,6 +44,7 @@ final class MetersDocTest {
     metrics.ratesCrowded(new SharedRates(RateLimits.OFF, new SplittableRandom(1)));
     metrics.returns(
         List.of(new Returns(() -> ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0)));
+    metrics.arrivals(new Arrivals());
     metrics.certificateExpires(() -> 0);
     metrics.leversMoved(() -> 0);
     metrics.scale(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0);

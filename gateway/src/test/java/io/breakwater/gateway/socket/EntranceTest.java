@@ -95,7 +95,7 @@ final class EntranceTest {
             new Returns(() -> ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0),
             InstantSource.system(),
             new SplittableRandom(1)),
-        new SocketLimits(1, 1_000, 1_000, 1_000, 1, 1, 1, 1),
+        new SocketLimits(1_000, 1_000, 1_000, 1, 1, 1, 1),
         inbound,
         List.of(),
         new TrunkSettings(

@@ -3,6 +3,7 @@ package io.breakwater.gateway.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.breakwater.gateway.accept.AcceptLimits;
 import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.framing.WebSocketRules;
 import io.breakwater.gateway.home.NodeAddress;
@@ -67,9 +68,9 @@ final class ListenerTest {
           Listener.bind(
               new NodeAddress(InetAddress.getLoopbackAddress().getHostAddress(), 0),
               available(name),
+              new AcceptGate(group.next(), List.of(), new AcceptLimits(16, 16, 0), metrics),
               group,
               Map.of(),
-              new SocketLimits(16, 1_000, 1_000, 1_000, 1, 1, 1, 1),
               entrance);
       try (Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
         assertThat(client.isConnected()).isTrue();

@@ -1,0 +1,92 @@
+package io.breakwater.delivery.credit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.proto.trunk.Demand;
+import io.breakwater.proto.trunk.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A node of many, with many gateways: what is one for each may be too much for all, or too little.
+ */
+final class ManyNodesTest {
+  private static final long WALL_MS = 1_800_000_000_000L;
+  private static final int TRUNKS = 1_000;
+
+  private final Tally tally = new Tally();
+  private final CreditController controller = new CreditController(List.of(tally), 0);
+  private final List<Account> accounts = new ArrayList<>();
+  private long nowMs;
+
+  /** A tenth of a second in which some messages take so long. */
+  private void pass(long sendMicros, Demand demand) {
+    nowMs += 100;
+    for (int i = 0; i < 100; i++) {
+      tally.arrived(Priority.SEND, 1);
+      tally.waited(Priority.SEND, sendMicros);
+      tally.done(Priority.SEND);
+    }
+    accounts.getFirst().wants(demand, nowMs);
+    controller.steer(false, nowMs);
+    controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
+  }
+
+  private void open(int count) {
+    for (int i = 0; i < count; i++) {
+      Account account = new Account(i + 1L);
+      accounts.add(account);
+      controller.opened(account, 0);
+    }
+  }
+
+  private void passes(int count, long sendMicros, Demand demand) {
+    for (int i = 0; i < count; i++) {
+      pass(sendMicros, demand);
+    }
+  }
+
+  private double pool(int priority) {
+    return controller.figures(nowMs).of(priority).pool();
+  }
+
+  @Test
+  void a_message_that_waits_at_an_idle_node_is_one_too_many() {
+    open(TRUNKS);
+    Demand nothing = Demand.getDefaultInstance();
+    Demand one =
+        Demand.newBuilder()
+            .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND).setFrames(1))
+            .build();
+    passes(300, 4_000, nothing);
+    passes(100, 400_000, nothing);
+    assertThat(pool(Priority.SEND)).isLessThan(TRUNKS);
+    passes(200, 4_000, one);
+    // One for each, wherever the next one comes.
+    assertThat(pool(Priority.SEND)).isGreaterThan(2 * TRUNKS);
+  }
+
+  @Test
+  void a_node_lets_in_less_than_one_sign_up_at_a_time_if_that_is_too_much_for_all() {
+    open(1);
+    Account account = accounts.getFirst();
+    Demand line = Demand.newBuilder().setSignUps(1_000).setFirstArrivedMs(WALL_MS).build();
+    passes(300, 10_000, Demand.getDefaultInstance());
+    // A little above what it may be: others press as well.
+    passes(2_000, 13_000, line);
+    int rounds = 200;
+    long before = controller.figures(nowMs).of(Priority.SIGN_UP).granted();
+    for (int i = 0; i < rounds; i++) {
+      pass(13_000, line);
+      long granted = account.upTo(Priority.SIGN_UP) - account.arrived(Priority.SIGN_UP);
+      for (; granted > 0; granted--) {
+        tally.arrived(Priority.SIGN_UP, 1);
+        account.arrived(Priority.SIGN_UP, 1);
+        tally.done(Priority.SIGN_UP);
+      }
+    }
+    long granted = controller.figures(nowMs).of(Priority.SIGN_UP).granted() - before;
+    assertThat(granted).isBetween(rounds / 40L, rounds / 10L);
+  }
+}

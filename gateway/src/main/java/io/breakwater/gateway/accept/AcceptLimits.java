@@ -1,0 +1,10 @@
+package io.breakwater.gateway.accept;
+
+/**
+ * Bounds of accept control.
+ *
+ * @param underWay the most arrivals that are under way at once
+ * @param backlog connections that the kernel holds until they are accepted, in calm times
+ * @param rampMs how long the rate of a fresh gateway is held back; 0: not at all
+ */
+public record AcceptLimits(int underWay, int backlog, int rampMs) {}

@@ -1,0 +1,83 @@
+package io.breakwater.gateway.accept;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts arrivals from their accept to their end. Any thread; nothing here waits. */
+public final class Arrivals {
+  private static final int SLOT_MS = 250;
+
+  /** Half a minute: an arrival that takes longer counts as a young one for a second again. */
+  private static final int SLOTS = 128;
+
+  /** Who is answered soon is so within a second. */
+  private static final int YOUNG_SLOTS = 1_000 / SLOT_MS;
+
+  private final AtomicLong underWay = new AtomicLong();
+  private final AtomicLong served = new AtomicLong();
+  private final AtomicLong gone = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
+
+  /** Those under way, by when they began. */
+  private final AtomicIntegerArray bySlot = new AtomicIntegerArray(SLOTS);
+
+  /** How an arrival ended. */
+  public enum End {
+    /** It was answered: a session, a place in line, or a reason why not. */
+    SERVED,
+    /** Its client had closed it before anything was done for it. */
+    GONE,
+    /** It was closed, by whomever, before it was answered. */
+    DROPPED
+  }
+
+  /**
+   * A connection was accepted.
+   *
+   * @return to be said at its end
+   */
+  public int begin(long nowMs) {
+    int slot = slotOf(nowMs);
+    underWay.incrementAndGet();
+    bySlot.incrementAndGet(slot);
+    return slot;
+  }
+
+  /** To be said once of each that began. */
+  public void end(int slot, End how) {
+    counterOf(how).incrementAndGet();
+    bySlot.decrementAndGet(slot);
+    underWay.decrementAndGet();
+  }
+
+  /** How many are under way now. */
+  public int underWay() {
+    return (int) underWay.get();
+  }
+
+  /** Those that began within the last second. */
+  int young(long nowMs) {
+    int young = 0;
+    for (int i = 0; i <= YOUNG_SLOTS; i++) {
+      young += bySlot.get(slotOf(nowMs - (long) i * SLOT_MS));
+    }
+    return young;
+  }
+
+  /** How many have ended so. */
+  public long ended(End how) {
+    return counterOf(how).get();
+  }
+
+  private static int slotOf(long nowMs) {
+    return (int) Math.floorMod(Math.floorDiv(nowMs, SLOT_MS), (long) SLOTS);
+  }
+
+  private AtomicLong counterOf(End how) {
+    return switch (how) {
+      case SERVED -> served;
+      case GONE -> gone;
+      case DROPPED -> dropped;
+    };
+  }
+}

@@ -1,0 +1,180 @@
+package io.breakwater.gateway.socket;
+
+import io.breakwater.gateway.accept.AcceptControl;
+import io.breakwater.gateway.accept.AcceptLimits;
+import io.breakwater.gateway.accept.Arrivals;
+import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets listeners accept as fast as {@link AcceptControl} says; what they do not accept waits in the
+ * kernel, and nothing is said to it. Looks 50 times a second while anybody comes, else never.
+ * Confined to one event loop, on which all listeners accept.
+ */
+@ChannelHandler.Sharable
+public final class AcceptGate extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(AcceptGate.class);
+  private static final int TICK_MS = 20;
+  private static final int IDLE_MS = 1_000;
+
+  private final EventLoop loop;
+  private final Arrivals arrivals = new Arrivals();
+  private final GatewayMetrics metrics;
+  private final AcceptLimits limits;
+  private final AcceptControl control;
+  private final List<Channel> listeners = new ArrayList<>();
+  private final List<LoopDelay> others = new ArrayList<>();
+  private boolean isShut;
+  private boolean isTicking;
+  private int backlog;
+  private long tickDueMs;
+  private long lateMs;
+  private int ticks;
+  private long lookedAtMs;
+  private long steeredAtMs;
+  private long acceptedAtMs;
+  private long goneSeen;
+
+  /**
+   * @param loop on which listeners are to accept
+   * @param loops all of them, whose delay counts
+   */
+  public AcceptGate(
+      EventLoop loop, Collection<EventLoop> loops, AcceptLimits limits, GatewayMetrics metrics) {
+    this.loop = loop;
+    this.limits = limits;
+    this.metrics = metrics;
+    this.control = new AcceptControl(limits, nowMs());
+    this.backlog = limits.backlog();
+    for (EventLoop other : loops) {
+      if (other != loop) {
+        others.add(new LoopDelay(other, this::nowMs));
+      }
+    }
+    metrics.arrivals(arrivals);
+    tell(0, nowMs());
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  private long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(loop.ticker().nanoTime());
+  }
+
+  // From here on: on the event loop, as the first handler of each listener.
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    Channel listener = context.channel();
+    listeners.add(listener);
+    var _ = listener.closeFuture().addListener(_ -> listeners.remove(listener));
+    context.fireChannelActive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object accepted) {
+    long nowMs = nowMs();
+    Arrival.begin(arrivals, (Channel) accepted, nowMs);
+    control.accepted();
+    acceptedAtMs = nowMs;
+    if (!isTicking) {
+      isTicking = true;
+      steeredAtMs = nowMs;
+      lookedAtMs = nowMs;
+      tickIn(nowMs);
+    }
+    openOrShut(nowMs);
+    context.fireChannelRead(accepted);
+  }
+
+  private void openOrShut(long nowMs) {
+    boolean wasShut = isShut;
+    isShut = control.room(arrivals, nowMs) == 0;
+    if (isShut) {
+      // Each time: Netty opens a listener by itself a second after it had no file descriptor.
+      listeners.forEach(listener -> listener.config().setAutoRead(false));
+    } else if (wasShut) {
+      listeners.forEach(listener -> listener.config().setAutoRead(true));
+    }
+  }
+
+  private void tickIn(long nowMs) {
+    tickDueMs = nowMs + TICK_MS;
+    var _ = loop.schedule(this::tick, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    long nowMs = nowMs();
+    lateMs += Math.max(0, nowMs - tickDueMs);
+    ticks++;
+    if (isShut) {
+      metrics.acceptsPaused(nowMs - lookedAtMs);
+    }
+    lookedAtMs = nowMs;
+    long gone = arrivals.ended(Arrivals.End.GONE);
+    for (; goneSeen < gone; goneSeen++) {
+      control.gone();
+    }
+    if (nowMs - steeredAtMs >= AcceptControl.STEER_MS) {
+      steer(nowMs);
+    }
+    others.forEach(LoopDelay::probe);
+    openOrShut(nowMs);
+    isTicking = isShut || nowMs - acceptedAtMs < IDLE_MS;
+    if (isTicking) {
+      tickIn(nowMs);
+    }
+  }
+
+  private void steer(long nowMs) {
+    double delayMs = (double) lateMs / ticks;
+    for (LoopDelay other : others) {
+      delayMs = Math.max(delayMs, other.sinceAsked());
+    }
+    lateMs = 0;
+    ticks = 0;
+    steeredAtMs = nowMs;
+    control.steer(delayMs, arrivals.ended(Arrivals.End.SERVED), nowMs);
+    tell(delayMs, nowMs);
+    int wanted = control.backlog(nowMs);
+    if (wanted != backlog) {
+      backlog = wanted;
+      listeners.forEach(listener -> hold(listener, wanted));
+    }
+  }
+
+  private void tell(double delayMs, long nowMs) {
+    metrics.accepts(control.perSecond(nowMs), control.limit(), delayMs);
+  }
+
+  /** A listener that listens already is given another backlog by that. */
+  private static void hold(Channel listener, int backlog) {
+    if (listener instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+      try {
+        socket.listen(backlog);
+      } catch (IOException e) {
+        log.debug("backlog {}: {}", backlog, e.getMessage());
+      }
+    }
+  }
+
+  /** Connections that the kernel holds at first. */
+  int backlog() {
+    return limits.backlog();
+  }
+}

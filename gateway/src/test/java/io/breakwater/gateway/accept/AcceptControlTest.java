@@ -1,0 +1,107 @@
+package io.breakwater.gateway.accept;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** How many are accepted, and when. */
+final class AcceptControlTest {
+  private static final AcceptLimits LIMITS = new AcceptLimits(1_000, 512, 0);
+  private static final double LATE_MS = 4 * AcceptControl.TARGET_MS;
+
+  private final AcceptControl control = new AcceptControl(LIMITS, 0);
+  private long nowMs;
+
+  private Arrivals arrivals(int underWay) {
+    Arrivals arrivals = new Arrivals();
+    for (int i = 0; i < underWay; i++) {
+      arrivals.begin(nowMs);
+    }
+    return arrivals;
+  }
+
+  private void window(int underWay, double delayMs, long servedTotal) {
+    control.room(arrivals(underWay), nowMs);
+    nowMs += AcceptControl.STEER_MS;
+    control.steer(delayMs, servedTotal, nowMs);
+  }
+
+  @Test
+  void accepts_the_first_at_once() {
+    assertThat(control.room(arrivals(0), nowMs)).isPositive();
+  }
+
+  @Test
+  void accepts_nobody_beyond_the_limit_and_one_for_each_that_ends() {
+    int limit = control.limit();
+    assertThat(control.room(arrivals(limit), nowMs)).isZero();
+    assertThat(control.room(arrivals(limit - 1), nowMs)).isEqualTo(1);
+  }
+
+  @Test
+  void who_says_nothing_for_a_second_keeps_nobody_out() {
+    Arrivals silent = arrivals(control.limit());
+    assertThat(control.room(silent, nowMs + 900)).isZero();
+    assertThat(control.room(silent, nowMs + 1_250)).isPositive();
+  }
+
+  @Test
+  void all_together_are_bounded_however_long_they_take() {
+    assertThat(control.room(arrivals(LIMITS.underWay()), nowMs + 10_000)).isZero();
+  }
+
+  @Test
+  void lets_more_in_while_nothing_is_late_and_never_more_than_it_may() {
+    for (int i = 0; i < 50; i++) {
+      window(1_000, 0, i);
+    }
+    assertThat(control.limit()).isEqualTo(1_000);
+  }
+
+  @Test
+  void lets_fewer_in_while_loops_are_late_but_never_none() {
+    for (int i = 0; i < 200; i++) {
+      window(1_000, LATE_MS, i);
+    }
+    assertThat(control.limit()).isEqualTo(AcceptControl.LEAST_UNDER_WAY);
+    assertThat(control.perSecond(nowMs)).isBetween(10.0, 100.0);
+  }
+
+  @Test
+  void does_not_grow_for_nobody() {
+    int first = control.limit();
+    for (int i = 0; i < 50; i++) {
+      window(1, 0, i);
+    }
+    assertThat(control.limit()).isEqualTo(first);
+  }
+
+  @Test
+  void follows_what_was_served_while_loops_are_late() {
+    for (int i = 1; i <= 20; i++) {
+      window(1_000, LATE_MS, i * 30L);
+    }
+    assertThat(control.perSecond(nowMs)).isEqualTo(360);
+  }
+
+  @Test
+  void those_who_had_gone_cost_a_sixteenth() {
+    int room = control.room(arrivals(0), nowMs);
+    for (int i = 0; i < 32; i++) {
+      control.accepted();
+      control.gone();
+    }
+    assertThat(control.room(arrivals(0), nowMs)).isEqualTo(room - 2);
+  }
+
+  @Test
+  void the_kernel_holds_what_is_served_in_a_second_while_accepts_are_held_back() {
+    assertThat(control.backlog(nowMs)).isEqualTo(512);
+    for (int i = 1; i <= 20; i++) {
+      window(1_000, LATE_MS, i * 4L);
+    }
+    assertThat(control.backlog(nowMs)).isEqualTo(40);
+    window(0, 0, 80);
+    assertThat(control.backlog(nowMs)).isEqualTo(512);
+  }
+}
