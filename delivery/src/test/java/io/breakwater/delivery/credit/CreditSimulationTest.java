@@ -92,11 +92,11 @@ final class CreditSimulationTest {
       assertThat(figures().of(Priority.SEND).pool()).isLessThanOrEqualTo(sends);
       assertThat(figures().of(Priority.SIGN_UP).pool()).isLessThanOrEqualTo(signUps);
     }
-    assertThat(figures().of(Priority.SIGN_UP).pool()).isEqualTo(1);
+    assertThat(figures().of(Priority.SIGN_UP).pool()).isLessThanOrEqualTo(1);
     assertThat(figures().of(Priority.SEND).pool()).isLessThan(1_000);
-    world.runUntil(100);
+    world.runUntil(120);
 
-    assertThat(signUps(from(90))).isGreaterThan(0.8 * before);
+    assertThat(signUps(from(110))).isGreaterThan(0.8 * before);
     assertThat(meanMs(from(75))).isLessThan(1.1 * figures().sendTargetMs());
     assertThat(figures().calmMs()).isBetween(0.9 * calmMs(), 1.1 * calmMs());
   }
@@ -223,7 +223,7 @@ final class CreditSimulationTest {
     assertThat(signUps(over)).isBetween(0.5, 60.0);
     // And when it is over all is as before.
     assertThat(meanMs(from(63))).isLessThan(1.2 * calmMs());
-    assertThat(signUps(from(80))).isBetween(15.0, 25.0);
+    assertThat(signUps(from(80))).isBetween(15.0, 30.0);
   }
 
   @Test

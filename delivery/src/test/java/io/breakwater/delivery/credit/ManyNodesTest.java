@@ -72,9 +72,10 @@ final class ManyNodesTest {
     open(1);
     Account account = accounts.getFirst();
     Demand line = Demand.newBuilder().setSignUps(1_000).setFirstArrivedMs(WALL_MS).build();
-    passes(300, 10_000, Demand.getDefaultInstance());
+    // In the first minute it still learns quickly what calm is.
+    passes(700, 10_000, Demand.getDefaultInstance());
     // A little above what it may be: others press as well.
-    passes(2_000, 13_000, line);
+    passes(1_300, 13_000, line);
     int rounds = 200;
     long before = controller.figures(nowMs).of(Priority.SIGN_UP).granted();
     for (int i = 0; i < rounds; i++) {
