@@ -60,7 +60,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
     this.control = new AcceptControl(limits, nowMs());
     this.backlog = limits.backlog();
     for (EventLoop other : loops) {
-      if (other != loop) {
+      if (!other.equals(loop)) {
         others.add(new LoopDelay(other, this::nowMs));
       }
     }
