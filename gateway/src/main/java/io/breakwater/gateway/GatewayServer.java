@@ -199,9 +199,7 @@ final class GatewayServer implements AutoCloseable {
     }
     Listener listener =
         listening(
-            address.get(),
-            key,
-            a -> Listener.bind(a, transport, accepts, group, loops, entrance));
+            address.get(), key, a -> Listener.bind(a, transport, accepts, group, loops, entrance));
     started.push(listener::close);
     return Optional.of(listener);
   }
