@@ -47,6 +47,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A whole gateway: its parts, started in order, stopped in reverse. */
 final class GatewayServer implements AutoCloseable {
@@ -164,12 +165,18 @@ final class GatewayServer implements AutoCloseable {
       throw e;
     }
     gate.bound();
-    log.info(
+    var _ = WarmUp.begin(config, clocks).thenRun(gate::warm);
+    say(
         "clients on {}{} ({}), admin on port {}",
         plain.map(listener -> "port " + listener.port()).orElse("no plain port"),
         secure.map(listener -> ", with TLS on port " + listener.port()).orElse(""),
         transport,
         admin.port());
+  }
+
+  /** Not of one that is for strangers only. */
+  private void say(String what, Object... values) {
+    log.atLevel(config.isRehearsal() ? Level.DEBUG : Level.INFO).log(what, values);
   }
 
   private Optional<TrunkTls> trunkTls(GatewayConfig config, Clocks clocks, GatewayMetrics metrics) {
@@ -271,7 +278,7 @@ final class GatewayServer implements AutoCloseable {
     gate.draining();
     plain.ifPresent(Listener::close);
     secure.ifPresent(Listener::close);
-    log.info("draining for {} ms", config.drain().graceMs());
+    say("draining for {} ms", config.drain().graceMs());
     await(
         CompletableFuture.allOf(
             loops.values().stream()
@@ -284,7 +291,7 @@ final class GatewayServer implements AutoCloseable {
             loops.values().stream().map(GatewayLoop::stop).toArray(CompletableFuture[]::new)),
         TRUNK_END_MS);
     started.forEach(Runnable::run);
-    log.info("stopped");
+    say("stopped");
   }
 
   private void stopLoops() {
