@@ -15,6 +15,7 @@ import io.breakwater.gateway.socket.SocketLimits;
 import io.breakwater.gateway.trunk.TrunkLimits;
 import io.breakwater.trunk.HostNames;
 import io.netty.util.internal.PlatformDependent;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,6 +35,7 @@ import java.util.Set;
  * @param transport of event loops; see {@link io.breakwater.gateway.loop.Transport}
  * @param delivery where delivery nodes are asked for a view: some of them
  * @param trunkTls how trunks to them are secured
+ * @param warmUpMs how long strangers run through the code before it is ready
  */
 record GatewayConfig(
     Optional<NodeAddress> listen,
@@ -53,7 +55,8 @@ record GatewayConfig(
     SocketLimits sockets,
     Rates rates,
     TrunkLimits trunks,
-    Drain drain) {
+    Drain drain,
+    int warmUpMs) {
   /** A port with TLS. */
   record TlsListen(NodeAddress listen, CertificateFiles files) {}
 
@@ -176,9 +179,43 @@ record GatewayConfig(
                     HOUR_MS)),
             new Drain(
                 ranges.check("drain-window-ms", gateway.drainWindowMs(), 0, HOUR_MS),
-                ranges.check("drain-grace-ms", gateway.drainGraceMs(), 0, HOUR_MS)));
+                ranges.check("drain-grace-ms", gateway.drainGraceMs(), 0, HOUR_MS)),
+            ranges.check("warm-up-ms", gateway.warmUpMs(), 0, 60_000));
     ranges.report();
     return config;
+  }
+
+  /**
+   * That of a gateway in this process for strangers only: the same handlers on free loopback ports,
+   * without a balancer before it or a delivery node behind it.
+   */
+  GatewayConfig rehearsal() {
+    NodeAddress free = new NodeAddress(InetAddress.getLoopbackAddress().getHostAddress(), 0);
+    return new GatewayConfig(
+        listen.map(_ -> free),
+        tls.map(port -> new TlsListen(free, port.files())),
+        webSocketOrigins,
+        Optional.empty(),
+        free,
+        List.of(),
+        Optional.empty(),
+        secretFile,
+        name,
+        transport,
+        eventLoops,
+        edge,
+        line,
+        new AcceptLimits(accept.underWay(), accept.backlog(), 0),
+        sockets,
+        new Rates(rates.limits(), Networks.of(List.of("127.0.0.0/8", "::1/128"))),
+        trunks,
+        new Drain(0, 0),
+        0);
+  }
+
+  /** Whether it serves nobody but strangers: {@link #rehearsal}. */
+  boolean isRehearsal() {
+    return delivery.isEmpty();
   }
 
   private static Optional<TlsListen> tls(GatewayKeys.Gateway gateway, Ranges ranges) {

@@ -134,6 +134,10 @@ interface GatewayKeys {
       int rampMs();
     }
 
+    /** How long strangers run through the code before the gateway is ready; 0: not at all. */
+    @WithDefault("2000")
+    int warmUpMs();
+
     @WithDefault("8000")
     int firstFrameMs();
 

@@ -54,6 +54,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A whole gateway: its parts, started in order, stopped in reverse. */
 final class GatewayServer implements AutoCloseable {
@@ -190,7 +191,8 @@ final class GatewayServer implements AutoCloseable {
       throw e;
     }
     gate.bound();
-    log.info(
+    var _ = WarmUp.begin(config, clocks).thenRun(gate::warm);
+    say(
         "clients on {}{} ({}), admin on port {}",
         plain.map(listener -> "port " + listener.port()).orElse("no plain port"),
         secure.map(listener -> ", with TLS on port " + listener.port()).orElse(""),
@@ -200,6 +202,11 @@ final class GatewayServer implements AutoCloseable {
 
   private List<AdminPage> pages(PrometheusMeterRegistry registry) {
     return List.of(LeverPage.of(levers.all()), ScalePage.of(registry, GatewayScale.METERS));
+  }
+
+  /** Not of one that is for strangers only. */
+  private void say(String what, Object... values) {
+    log.atLevel(config.isRehearsal() ? Level.DEBUG : Level.INFO).log(what, values);
   }
 
   private Optional<TrunkTls> trunkTls(GatewayConfig config, Clocks clocks, GatewayMetrics metrics) {
@@ -304,7 +311,7 @@ final class GatewayServer implements AutoCloseable {
     int windowMs = levers.drainWindowMs();
     int graceMs = config.drain().graceMs();
     int atMostMs = windowMs + graceMs;
-    log.info("draining for {} ms at most", atMostMs);
+    say("draining for {} ms at most", atMostMs);
     await(
         CompletableFuture.allOf(
             loops.values().stream()
@@ -316,7 +323,7 @@ final class GatewayServer implements AutoCloseable {
             loops.values().stream().map(GatewayLoop::stop).toArray(CompletableFuture[]::new)),
         TRUNK_END_MS);
     started.forEach(Runnable::run);
-    log.info("stopped");
+    say("stopped");
   }
 
   private void stopLoops() {

@@ -5,9 +5,9 @@ import io.breakwater.gateway.trunk.TrunkWatch;
 import java.util.concurrent.Executor;
 
 /**
- * Says whether this gateway should be sent clients: its port is bound, a view is known, a trunk to
- * one of its members is open, and it is not about to stop. State is confined to one event loop, so
- * that no late trunk can undo a drain.
+ * Says whether this gateway should be sent clients: its port is bound, its code is warm, a view is
+ * known, a trunk to one of its members is open, and it is not about to stop. State is confined to
+ * one event loop, so that no late trunk can undo a drain.
  */
 final class ReadinessGate implements TrunkWatch {
   private final Readiness readiness;
@@ -19,6 +19,7 @@ final class ReadinessGate implements TrunkWatch {
   private long view;
 
   private boolean isBound;
+  private boolean isWarm;
   private boolean isDraining;
 
   /** Why the latest attempt at a trunk failed; empty if none has. */
@@ -48,6 +49,10 @@ final class ReadinessGate implements TrunkWatch {
     change(() -> isBound = true);
   }
 
+  void warm() {
+    change(() -> isWarm = true);
+  }
+
   void draining() {
     change(() -> isDraining = true);
   }
@@ -65,6 +70,8 @@ final class ReadinessGate implements TrunkWatch {
       readiness.notReady("draining");
     } else if (!isBound) {
       readiness.notReady("starting");
+    } else if (!isWarm) {
+      readiness.notReady("warming up");
     } else if (openTrunks == 0) {
       readiness.notReady("no delivery node can be reached" + failure);
     } else if (view == 0) {

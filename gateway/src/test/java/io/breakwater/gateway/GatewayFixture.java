@@ -92,6 +92,7 @@ final class GatewayFixture {
     values.put("breakwater.gateway.drain-grace-ms", "100");
     values.put("breakwater.gateway.linger-ms", "500");
     values.put("breakwater.gateway.accept.ramp-ms", "0");
+    values.put("breakwater.gateway.warm-up-ms", "0");
     values.putAll(overrides);
     GatewayConfig config = GatewayConfig.from(values);
     gateway = start(config);

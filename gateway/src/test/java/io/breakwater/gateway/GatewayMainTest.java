@@ -53,6 +53,7 @@ final class GatewayMainTest {
     builder.environment().put("BREAKWATER_GATEWAY_ADMIN", HOST + ":0");
     builder.environment().put("BREAKWATER_GATEWAY_DELIVERY", HOST + ":1");
     builder.environment().put("BREAKWATER_GATEWAY_DRAIN_GRACE_MS", "100");
+    builder.environment().put("BREAKWATER_GATEWAY_WARM_UP_MS", "0");
     builder.environment().put("BREAKWATER_CLUSTER_SECRET_FILE", secret.toString());
     builder.environment().putAll(environment);
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();

@@ -21,6 +21,9 @@ import java.util.zip.CRC32;
  * The classes of one server, parsed and verified, in a file that the JVM maps at its start (class
  * data sharing). Without it a delivery node needs 4.6 s of processor time to start, with it 2.7 s.
  *
+ * <p>The AOT cache of JDK 25 ({@code -XX:AOTCache}) was compared: a gateway listened after 0.74 to
+ * 0.99 s of processor time with it, 0.74 to 0.96 s with this, 1.5 to 1.7 s with neither.
+ *
  * <p>A first start, which has no archive, lists what it loads; once it runs, {@link #make} turns
  * the list into the archive, beside the jars. The name of the archive depends on JVM, options and
  * jars, so that one that does not fit is never used; the JVM checks that again by itself.

@@ -143,7 +143,7 @@ final class Crowd {
       happen();
       if (ready.isEmpty() && (kernel.isEmpty() || room() == 0) && nowMs < tickDueMs) {
         double next = events.isEmpty() ? untilMs : events.peek().atMs();
-        nowMs = Math.max(nowMs, Math.min(next, tickDueMs));
+        nowMs = Math.max(nowMs, Math.min(next, (double) tickDueMs));
         continue;
       }
       List<Work> round = new ArrayList<>(ready);
