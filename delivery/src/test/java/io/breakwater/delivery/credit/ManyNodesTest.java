@@ -74,11 +74,11 @@ final class ManyNodesTest {
     Demand line = Demand.newBuilder().setSignUps(1_000).setFirstArrivedMs(WALL_MS).build();
     passes(300, 10_000, Demand.getDefaultInstance());
     // A little above what it may be: others press as well.
-    passes(2_000, 13_000, line);
+    passes(560, 14_500, line);
     int rounds = 200;
     long before = controller.figures(nowMs).of(Priority.SIGN_UP).granted();
     for (int i = 0; i < rounds; i++) {
-      pass(13_000, line);
+      pass(14_500, line);
       long granted = account.upTo(Priority.SIGN_UP) - account.arrived(Priority.SIGN_UP);
       for (; granted > 0; granted--) {
         tally.arrived(Priority.SIGN_UP, 1);
