@@ -10,7 +10,7 @@ package io.breakwater.delivery.credit;
  * There a round trip is 10 us, here a window is 0.1 to 1 s, ten thousand times as long: the pool has to move in a few
  * windows what it moves there in hundreds of rounds. So beta is 0.5 here, and what is added grows with the distance from
  * the target, (1 - d/t) / 4 of the pool, with the paper's step as its least: far below the target a pool grows by up to a
- * quarter of itself, near to it by one. For a pool below fifteen that step is a fifteenth of it: many nodes that share
+ * quarter of itself, near to it by one. For a pool below ten that step is a tenth of it: many nodes that share
  * a Cassandra would otherwise double their number at once. Below one it does not depend on the size, so that the pools of such
  * nodes become equal (Chiu and Jain 1989).
  *
@@ -25,7 +25,7 @@ final class Pool {
   private static final double LEAST_FACTOR = 0.5;
   private static final double GROWTH = 0.25;
   private static final double LEAST_STEP = 0.05;
-  private static final double LEAST_PART = 1.0 / 15;
+  private static final double LEAST_PART = 0.1;
 
   /** What waits for longer says nothing of now. */
   private static final double SETTLED_MS = 1_000;

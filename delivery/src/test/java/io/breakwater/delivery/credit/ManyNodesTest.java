@@ -79,7 +79,7 @@ final class ManyNodesTest {
     int rounds = 200;
     long before = controller.figures(nowMs).of(Priority.SIGN_UP).granted();
     for (int i = 0; i < rounds; i++) {
-      pass(13_000, line);
+      pass(14_500, line);
       long granted = account.upTo(Priority.SIGN_UP) - account.arrived(Priority.SIGN_UP);
       for (; granted > 0; granted--) {
         tally.arrived(Priority.SIGN_UP, 1);
