@@ -48,7 +48,7 @@ final class Cassandra {
     for (int machine = 0; machine < busyUntilMs.length; machine++) {
       if (nowMs >= pauseAtMs[machine]) {
         pauseAtMs[machine] += PAUSE_EACH_MS;
-        busyUntilMs[machine] = Math.max(busyUntilMs[machine], nowMs) + PAUSE_MS;
+        busyUntilMs[machine] = Math.max(busyUntilMs[machine], (double) nowMs) + PAUSE_MS;
       }
     }
     writes.sort(Comparator.comparingDouble(Write::atMs));

@@ -36,28 +36,22 @@ final class Chart {
       most = Math.max(most, seconds.stream().mapToDouble(curve.value).max().orElse(0));
     }
     int top = panels++ * PANEL + TOP;
-    add("<text x='%d' y='%d' font-weight='bold'>%s</text>", LEFT, top - 10, title);
-    add(
-        "<rect x='%d' y='%d' width='%d' height='%d' fill='none' stroke='#cbd5e0'/>",
-        LEFT, top, WIDTH - LEFT - 10, HEIGHT);
-    add("<text x='%d' y='%d' text-anchor='end'>%s</text>", LEFT - 6, top + 8, number(most));
-    add("<text x='%d' y='%d' text-anchor='end'>0</text>", LEFT - 6, top + HEIGHT);
+    add(String.format(Locale.ROOT, "<text x='%d' y='%d' font-weight='bold'>%s</text>", LEFT, top - 10, title));
+    add(String.format(Locale.ROOT, "<rect x='%d' y='%d' width='%d' height='%d' fill='none' stroke='#cbd5e0'/>", LEFT, top, WIDTH - LEFT - 10, HEIGHT));
+    add(String.format(Locale.ROOT, "<text x='%d' y='%d' text-anchor='end'>%s</text>", LEFT - 6, top + 8, number(most)));
+    add(String.format(Locale.ROOT, "<text x='%d' y='%d' text-anchor='end'>0</text>", LEFT - 6, top + HEIGHT));
     for (Mark mark : marks) {
       double x = x(mark.atS);
-      add(
-          "<line x1='%.1f' x2='%.1f' y1='%d' y2='%d' stroke='#a0aec0' stroke-dasharray='3,3'/>",
-          x, x, top, top + HEIGHT);
+      add(String.format(Locale.ROOT, "<line x1='%.1f' x2='%.1f' y1='%d' y2='%d' stroke='#a0aec0' stroke-dasharray='3,3'/>", x, x, top, top + HEIGHT));
       if (panels == 1) {
-        add("<text x='%.1f' y='%d' fill='#4a5568'>%s</text>", x + 3, top + 11, mark.text);
+        add(String.format(Locale.ROOT, "<text x='%.1f' y='%d' fill='#4a5568'>%s</text>", x + 3, top + 11, mark.text));
       }
     }
     for (int i = 0; i < curves.length; i++) {
       line(curves[i], COLOURS.get(i), top, most);
-      add(
-          "<text x='%d' y='%d' text-anchor='end' fill='%s'>%s</text>",
-          WIDTH - 14 - 130 * (curves.length - 1 - i), top - 10, COLOURS.get(i), curves[i].name);
+      add(String.format(Locale.ROOT, "<text x='%d' y='%d' text-anchor='end' fill='%s'>%s</text>", WIDTH - 14 - 130 * (curves.length - 1 - i), top - 10, COLOURS.get(i), curves[i].name));
     }
-    add("<text x='%d' y='%d' text-anchor='end'>%d s</text>", WIDTH - 10, top + HEIGHT + 13, seconds.size());
+    add(String.format(Locale.ROOT, "<text x='%d' y='%d' text-anchor='end'>%d s</text>", WIDTH - 10, top + HEIGHT + 13, seconds.size()));
   }
 
   private void line(Curve curve, String colour, int top, double most) {
@@ -77,8 +71,8 @@ final class Chart {
     return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%.0f", value);
   }
 
-  private void add(String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values)).append('\n');
+  private void add(String element) {
+    svg.append(element).append('\n');
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.breakwater.loadtest.surge.scenario.model.Scenario;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Who comes, and who writes: the rates of a scenario file at three moments of its day, each of which
@@ -15,7 +16,12 @@ import java.time.Duration;
  * @param calmS how long it is as between two bursts
  * @param burstS how long it is as in a burst; then it is as between two of them again
  */
-record Crowd(double[] signUps, double[] messages, double calmS, double burstS) {
+record Crowd(List<Double> signUps, List<Double> messages, double calmS, double burstS) {
+  Crowd {
+    signUps = List.copyOf(signUps);
+    messages = List.copyOf(messages);
+  }
+
   private static final Duration BEFORE = Duration.ofMinutes(17 * 60 + 35);
   private static final Duration BURST = Duration.ofMinutes(17 * 60 + 45);
   private static final Duration AFTER = Duration.ofMinutes(17 * 60 + 55);
@@ -31,12 +37,11 @@ record Crowd(double[] signUps, double[] messages, double calmS, double burstS) {
         at(comers, 0, divisor), at(chat, 2 * hour, divisor), calmS, burstS);
   }
 
-  private static double[] at(RateCurve curve, double more, double divisor) {
-    return new double[] {
+  private static List<Double> at(RateCurve curve, double more, double divisor) {
+    return List.of(
       (curve.at(BEFORE) + more) / divisor,
       (curve.at(BURST) + more) / divisor,
-      (curve.at(AFTER) + more) / divisor
-    };
+      (curve.at(AFTER) + more) / divisor);
   }
 
   private static Scenario load() {
@@ -56,11 +61,11 @@ record Crowd(double[] signUps, double[] messages, double calmS, double burstS) {
 
   /** People who come to sign up, per ms. */
   double signUpsPerMs(double atMs) {
-    return signUps[phase(atMs)] / 1_000;
+    return signUps.get(phase(atMs)) / 1_000;
   }
 
   /** Messages per ms. */
   double messagesPerMs(double atMs) {
-    return messages[phase(atMs)] / 1_000;
+    return messages.get(phase(atMs)) / 1_000;
   }
 }

@@ -133,13 +133,10 @@ final class Gateway {
 
   private void letGo(long nowMs) {
     for (int i = 0; i < TURNS_PER_STEP && !line.isEmpty(); i++) {
-      if (line.isPaused(nowMs)) {
-        return;
-      }
       Waiting first = line.first().orElseThrow();
       Newcomer newcomer = inLine.get(first.connection());
       if (newcomer == null) {
-        throw new IllegalStateException("place " + first + " is nobody's");
+        throw new IllegalStateException("place of " + first.connection() + " is nobody's");
       }
       int node = nodeWithCredit(nowMs);
       if (node < 0) {
@@ -245,10 +242,16 @@ final class Gateway {
     return ready.stream().map(frame -> frame.getConnection() / 1_000.0).toList();
   }
 
+  private Optional<CreditedTrunk> trunkOf(Newcomer newcomer) {
+    return newcomer.at == Newcomer.NOWHERE
+        ? Optional.empty()
+        : Optional.ofNullable(trunks.get(newcomer.at));
+  }
+
   /** A node has made the account, or refused for good. */
   void answered(Newcomer newcomer) {
     underWay.remove(newcomer);
-    line.answered();
+    trunkOf(newcomer).ifPresent(CreditedTrunk::carriedOut);
   }
 
   /**
@@ -258,7 +261,7 @@ final class Gateway {
    */
   boolean sentBack(Newcomer newcomer, long nowMs) {
     underWay.remove(newcomer);
-    line.sentBack(nowMs);
+    trunkOf(newcomer).ifPresent(trunk -> trunk.sentBack(nowMs));
     if (++newcomer.sentBack > SENT_BACK_MAX) {
       return false;
     }
@@ -270,7 +273,7 @@ final class Gateway {
   /** The trunk to a node is lost: who was under way there goes back to its place. */
   void lost(int node, long nowMs) {
     trunks.set(node, null);
-    open.remove((Integer) node);
+    open.remove(Integer.valueOf(node));
     for (Newcomer each : List.copyOf(underWay)) {
       if (each.at == node) {
         underWay.remove(each);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A delivery node. Production: its controller with all it has, its tallies, its turns, its accounts.
@@ -76,7 +77,7 @@ final class Node {
     roundAtMs = Long.MAX_VALUE;
     lastRoundMs = nowMs;
     controller.grant(
-        (account, credits) -> told.add(new Told(gatewayOf.get(account), credits)),
+        (account, credits) -> told.add(new Told(Objects.requireNonNull(gatewayOf.get(account)), credits)),
         wallMs + nowMs,
         nowMs);
     if (controller.isAnybodyWaiting()) {

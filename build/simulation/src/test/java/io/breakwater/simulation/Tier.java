@@ -117,10 +117,10 @@ final class Tier {
   // ---- people
 
   private void arrive(long nowMs) {
-    for (int i = poisson(crowd.messagesPerMs(nowMs)); i > 0; i--) {
+    for (int i = poisson(crowd.messagesPerMs((double) nowMs)); i > 0; i--) {
       send(nowMs - random.nextDouble(), nowMs);
     }
-    for (int i = poisson(crowd.signUpsPerMs(nowMs)); i > 0; i--) {
+    for (int i = poisson(crowd.signUpsPerMs((double) nowMs)); i > 0; i--) {
       second.came++;
       Gateway gateway = listening.get(random.nextInt(listening.size()));
       gateway.comes(new Newcomer(++connections, nowMs, gateway.arrivedNow(nowMs)), nowMs);
@@ -188,7 +188,7 @@ final class Tier {
   }
 
   private void turn(Newcomer newcomer, long nowMs) {
-    second.ahead(Math.max(0, newcomer.cameMs - firstCameMs));
+    second.ahead((double) Math.max(0, newcomer.cameMs - firstCameMs));
     int came = (int) (newcomer.cameMs / 1_000);
     while (waits.size() <= came) {
       waits.add(new ArrayList<>());
@@ -216,9 +216,9 @@ final class Tier {
         new Turns.Entrant() {
           @Override
           public void enter(long nowMs) {
-            node.turnCame(nowMs - atMs);
+            node.turnCame((double) (nowMs - atMs));
             cassandra.write(
-                nowMs,
+                (double) nowMs,
                 Costs.ACCOUNT_WORK_MS,
                 Costs.ACCOUNT_LATENCY_MS,
                 madeMs ->
@@ -269,7 +269,7 @@ final class Tier {
   private void comesBack(Newcomer newcomer) {
     newcomer.sentBack = 0;
     agenda.at(
-        agenda.nowMs() + 1 + random.nextInt(RETURN_MS),
+        (double) (agenda.nowMs() + 1 + random.nextInt(RETURN_MS)),
         () -> listening.get(random.nextInt(listening.size())).comes(newcomer, agenda.nowMs()));
   }
 
@@ -287,7 +287,7 @@ final class Tier {
     long nowMs = agenda.nowMs();
     Gateway gateway = gateways.get(told.gateway());
     for (double cameMs : gateway.heard(node.number, told.credits(), nowMs)) {
-      sent(gateway, node, cameMs, nowMs);
+      sent(gateway, node, cameMs, (double) nowMs);
     }
   }
 
@@ -304,7 +304,7 @@ final class Tier {
   void silenceNodes(int count) {
     List<Node> silent = lose(count, SILENT_REPLACED_MS);
     agenda.at(
-        agenda.nowMs() + CUT_MS,
+        (double) (agenda.nowMs() + CUT_MS),
         () -> {
           for (Node node : silent) {
             gateways.forEach(gateway -> gateway.lost(node.number, agenda.nowMs()));
@@ -315,7 +315,7 @@ final class Tier {
   private List<Node> lose(int count, int replacedMs) {
     List<Node> lost = nodes.stream().filter(node -> !node.isSilent).limit(count).toList();
     lost.forEach(node -> node.isSilent = true);
-    agenda.at(agenda.nowMs() + replacedMs, () -> homes.removeAll(lost));
+    agenda.at((double) (agenda.nowMs() + replacedMs), () -> homes.removeAll(lost));
     return lost;
   }
 

@@ -2,9 +2,9 @@ package io.breakwater.gateway.returning;
 
 /**
  * How many of a kind can be taken, from how many were. Little traffic says nothing of that: while
- * nothing presses the most that was taken over a few seconds counts, and fades within hours. While
- * some are refused for want of room, what is taken is what can be, and counts within seconds.
- * Confined to an event loop.
+ * nothing presses the most that was taken over a few seconds counts, and fades within hours; what
+ * was less than assumed is forgotten within a minute. While some are refused for want of room, what
+ * is taken is what can be, and counts within seconds. Confined to an event loop.
  */
 final class AcceptRate {
   /** What is taken is averaged over so long at least. */
@@ -12,6 +12,9 @@ final class AcceptRate {
 
   /** Time constant of forgetting what was taken at best. */
   private static final double CALM_MS = 3_600_000;
+
+  /** Time constant of coming back to what is assumed, when nothing presses any more. */
+  private static final double RECOVERY_MS = 30_000;
 
   /** Time constant while something presses. */
   private static final double PRESSED_MS = 10_000;
@@ -61,7 +64,10 @@ final class AcceptRate {
     if (isPressed) {
       perMs = measured + (perMs - measured) * Math.exp(-forMs / PRESSED_MS);
     } else {
-      double faded = assumedPerMs + (perMs - assumedPerMs) * Math.exp(-forMs / CALM_MS);
+      double faded =
+          assumedPerMs
+              + (perMs - assumedPerMs)
+                  * Math.exp(-forMs / (perMs < assumedPerMs ? RECOVERY_MS : CALM_MS));
       perMs = Math.max(measured, faded);
     }
     perMs = Math.max(perMs, LEAST * assumedPerMs);

@@ -144,7 +144,9 @@ public final class GatewayLoop implements TrunkListener {
     loop.execute(
         () -> {
           List<ClientSocket> all = new ArrayList<>(sockets.values());
-          double perMs = rules.returns().connections().perMs(nowMs());
+          // They go to the others, who are taken to be as this one is.
+          int others = Math.max(1, population.gateways() - 1);
+          double perMs = others * rules.returns().connections().perMs(nowMs());
           Drain plan =
               new Drain(
                   all.size(),
@@ -313,10 +315,8 @@ public final class GatewayLoop implements TrunkListener {
       case SEND_REFUSED -> metrics.refused(frame.getSendRefused().getReason());
       case DISPLACED -> metrics.displaced();
       case WELCOME -> rules.returns().connections().taken(nowMs());
-      case REATTACHED -> {
-        metrics.reattached();
-        rules.returns().connections().taken(nowMs());
-      }
+      // Not taken as who connects is: it costs no accept and no handshake.
+      case REATTACHED -> metrics.reattached();
       default -> {}
     }
   }

@@ -64,6 +64,14 @@ final class AcceptRateTest {
   }
 
   @Test
+  void a_stall_is_forgotten_within_minutes() {
+    pressed(60, 1);
+    assertThat(perSecond()).isLessThan(12);
+    seconds(120, 5, false);
+    assertThat(perSecond()).isBetween(90.0, 100.0);
+  }
+
+  @Test
   void what_was_shed_after_all_was_not_taken() {
     for (int i = 0; i < 30_000; i++) {
       rate.taken(1, nowMs + i);

@@ -23,6 +23,7 @@ public final class CreditedTrunk {
   private static final int DEMAND_MS = 100;
 
   private final Ledger ledger = new Ledger();
+  private final Pause pause = new Pause();
   private final Levels levels;
   private @Nullable Outbox outbox;
   private boolean saidThatSomeWait;
@@ -48,8 +49,21 @@ public final class CreditedTrunk {
     return ready;
   }
 
+  /** The node has no time for a sign-up. */
+  public void sentBack(long nowMs) {
+    pause.sentBack(nowMs);
+  }
+
+  /** The node has carried one out. */
+  public void carriedOut() {
+    pause.carriedOut();
+  }
+
   /** Whether there is credit for a sign-up. */
   public boolean takesSignUp(long nowMs) {
+    if (pause.isOn(nowMs)) {
+      return false;
+    }
     Outbox waiting = outbox;
     return waiting == null
         ? ledger.hasCredit(Ledger.SIGN_UP, nowMs)
@@ -103,6 +117,9 @@ public final class CreditedTrunk {
    * @param firstArrivedMs when the first of them came
    */
   public Optional<Demand> look(int signUps, long firstArrivedMs, long nowMs) {
+    if (pause.isOn(nowMs) && signUps > 0) {
+      return look(0, 0, nowMs);
+    }
     boolean isAny = signUps > 0 || waiting(nowMs) > 0;
     boolean isDue = isAny != saidThatSomeWait || (isAny && nowMs - saidAtMs >= DEMAND_MS);
     return isDue ? Optional.of(say(signUps, firstArrivedMs, nowMs)) : Optional.empty();
