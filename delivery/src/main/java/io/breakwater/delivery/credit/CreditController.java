@@ -175,7 +175,7 @@ public final class CreditController {
       isAnyHeldBack |= held;
     }
     boolean isQuiet = !isAnyHeldBack && share.signUpPart() < FEW_SIGN_UPS;
-    return !heldBack[Priority.SEND] && (isQuiet || pools[Priority.SIGN_UP].size() <= 1);
+    return !heldBack[Priority.SEND] && (isQuiet || pools[Priority.SIGN_UP].isLeast());
   }
 
   private void steer(int priority, long nowMs) {
