@@ -180,32 +180,55 @@ final class Bench implements AutoCloseable {
   List<Phone> phones(int count) {
     int missing = count - loop.call(phones::size);
     if (missing > 0) {
-      progress.say("signing up %d users".formatted(missing));
-      var result =
-          new Rush(
-                  loop,
-                  missing,
-                  (_, ending) ->
-                      Enrollment.begin(
-                          loop,
-                          freshHandle(),
-                          account -> {
-                            keep(account);
-                            ending.done();
-                          },
-                          () -> {}))
-              .run(AT_ONCE, ENROLL_LIMIT);
-      if (result.doneInAll() < missing) {
-        throw new TrialFailure(
-            "sign-ups: %d within %d s (expected: %d)"
-                .formatted(result.doneInAll(), ENROLL_LIMIT.toSeconds(), missing));
-      }
+      List<Account> accounts = accounts(missing);
+      loop.call(
+          () -> {
+            accounts.forEach(this::keep);
+            return 0;
+          });
     }
     return loop.call(() -> List.copyOf(phones.subList(0, count)));
   }
 
+  /** Signs so many users up who are nobody else's. */
+  List<Account> accounts(int count) {
+    progress.say("signing up %d users".formatted(count));
+    // Confined to the loop.
+    List<Account> accounts = new ArrayList<>();
+    var result =
+        new Rush(
+                loop,
+                count,
+                (_, ending) ->
+                    Enrollment.begin(
+                        loop,
+                        freshHandle(),
+                        account -> {
+                          accounts.add(account);
+                          ending.done();
+                        },
+                        () -> {}))
+            .run(AT_ONCE, ENROLL_LIMIT);
+    if (result.doneInAll() < count) {
+      throw new TrialFailure(
+          "sign-ups: %d within %d s (expected: %d)"
+              .formatted(result.doneInAll(), ENROLL_LIMIT.toSeconds(), count));
+    }
+    return loop.call(() -> List.copyOf(accounts));
+  }
+
   /** Brings all of them up, so many at once; those that are up stay as they are. */
   Rush.Result connect(List<Phone> some, int atOnce, int heartbeatSeconds, Duration limit) {
+    return connect(loop, some, atOnce, heartbeatSeconds, limit);
+  }
+
+  /** The same where speed is not the question, to the gateways of another loop. */
+  static void connect(PhoneLoop loop, List<Phone> some) {
+    connect(loop, some, AT_ONCE, RARE_HEARTBEAT_S, ENROLL_LIMIT);
+  }
+
+  private static Rush.Result connect(
+      PhoneLoop loop, List<Phone> some, int atOnce, int heartbeatSeconds, Duration limit) {
     List<Phone> down = loop.call(() -> some.stream().filter(phone -> !phone.isUp()).toList());
     Rush rush =
         new Rush(
@@ -244,8 +267,7 @@ final class Bench implements AutoCloseable {
    * before they are done with what earlier loads left: compactions, and what is compiled late.
    */
   CpuSpan idle() {
-    awaitEmptyJournal();
-    awaitCalm();
+    awaitRest();
     CpuReading before = CpuReading.of(site.pids());
     Clock clock = Clock.start();
     while (!clock.has(plan.times().idle())) {
@@ -253,6 +275,12 @@ final class Bench implements AutoCloseable {
       Clock.pause(ASK_PACE);
     }
     return CpuReading.of(site.pids()).since(before);
+  }
+
+  /** Waits until the servers are done with what earlier loads left. */
+  void awaitRest() {
+    awaitEmptyJournal();
+    awaitCalm();
   }
 
   /** Until Cassandra compacts no more, and the servers use hardly less than just before. */

@@ -113,6 +113,14 @@ final class Measurements {
       case IDLE -> new IdleBench(bench, compared(IdleBench.section(), variant)).run();
       case REFUSALS -> new RefusalsBench(bench, compared(RefusalsBench.section(), variant)).run();
       case OFFLINE -> new OfflineBench(bench, compared(OfflineBench.section(), variant)).run();
+      case START -> {
+        StartBench.Tables tables =
+            new StartBench.Tables(
+                section(StartBench.startsSection(), variant),
+                compared(StartBench.archiveSection(), variant),
+                compared(StartBench.minuteSection(), variant));
+        new StartBench(bench, tables).run();
+      }
     }
   }
 

@@ -83,18 +83,36 @@ record Plan(
    * @param load a stretch that is measured
    * @param quiet idle connections
    * @param rush connects, sign-ups, refusals: at most
+   * @param starts of each server, each way
+   * @param window a sixth of a gateway's first minute
    */
   record Times(
-      Duration warmUp, Duration idle, Duration step, Duration load, Duration quiet, Duration rush) {
+      Duration warmUp,
+      Duration idle,
+      Duration step,
+      Duration load,
+      Duration quiet,
+      Duration rush,
+      int starts,
+      Duration window) {
     static final Times FULL =
-        new Times(seconds(40), seconds(10), seconds(8), seconds(30), seconds(60), seconds(30));
+        new Times(
+            seconds(40),
+            seconds(10),
+            seconds(8),
+            seconds(30),
+            seconds(60),
+            seconds(30),
+            5,
+            seconds(10));
 
     /** To see that it works; the figures are those of a cold JVM. */
     static final Times QUICK =
-        new Times(seconds(5), seconds(3), seconds(2), seconds(5), seconds(5), seconds(5));
+        new Times(
+            seconds(5), seconds(3), seconds(2), seconds(5), seconds(5), seconds(5), 1, seconds(1));
 
     Times withQuiet(Duration other) {
-      return new Times(warmUp, idle, step, load, other, rush);
+      return new Times(warmUp, idle, step, load, other, rush, starts, window);
     }
 
     private static Duration seconds(int seconds) {

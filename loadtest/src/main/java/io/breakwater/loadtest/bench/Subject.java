@@ -10,7 +10,8 @@ enum Subject {
   RECONNECTS,
   IDLE,
   REFUSALS,
-  OFFLINE;
+  OFFLINE,
+  START;
 
   /** As it is written on the command line. */
   @Override

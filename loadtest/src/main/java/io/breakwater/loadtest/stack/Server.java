@@ -129,6 +129,15 @@ public final class Server {
     return process().pid();
   }
 
+  /**
+   * How its process was started, with what further ones of its kind can be. Linux.
+   *
+   * @throws TrialFailure if it is being started again
+   */
+  public StartCommand startCommand() {
+    return StartCommand.of(part, runningPid());
+  }
+
   private ProcessHandle process() {
     return running()
         .orElseThrow(
