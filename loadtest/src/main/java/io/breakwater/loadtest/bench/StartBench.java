@@ -78,7 +78,7 @@ final class StartBench {
                 + " address: a further gateway; a further delivery node, which joins the one that runs")
         .note("alive: its admin port answers; ready: it can be used; asked every 5 ms")
         .note(
-            "CPU s: of the process, user and system, until it is ready; the phones' is in no figure")
+            "CPU s: of the process, user and system, until it is ready; a gateway warms itself up before it is")
         .note("the two ways of starting take turns");
   }
 
@@ -91,7 +91,7 @@ final class StartBench {
   static Section minuteSection() {
     return new Section("A gateway's first minute")
         .note(
-            "%d pairs, %.0f messages/s together, one by one at random, 160 bytes; ms from the intended time until delivered"
+            "%d pairs, %.0f messages/s together, one by one at random; ms from the intended time until delivered"
                 .formatted(PAIRS, MESSAGES_PER_SECOND))
         .note(
             "fresh: a gateway beside the stack's, from the moment at which it is ready, started with its class"
