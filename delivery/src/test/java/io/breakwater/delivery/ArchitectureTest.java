@@ -65,6 +65,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.breakwater.delivery.census",
               "io.breakwater.delivery.credit",
+              "io.breakwater.common.priority",
               "io.breakwater.proto.trunk",
               "com.google.protobuf",
               "org.jspecify.annotations",

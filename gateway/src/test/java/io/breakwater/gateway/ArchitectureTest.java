@@ -78,6 +78,7 @@ final class ArchitectureTest {
               "io.breakwater.gateway.rate",
               "io.breakwater.gateway.returning",
               "io.breakwater.common.id",
+              "io.breakwater.common.priority",
               "io.breakwater.common.secret",
               "io.breakwater.proto.client",
               "io.breakwater.proto.trunk",

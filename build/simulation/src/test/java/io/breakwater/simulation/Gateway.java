@@ -1,8 +1,8 @@
 package io.breakwater.simulation;
 
 import io.breakwater.common.id.UserId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.delivery.credit.Account;
-import io.breakwater.delivery.credit.Priority;
 import io.breakwater.gateway.home.Levels;
 import io.breakwater.gateway.line.Admission;
 import io.breakwater.gateway.line.Line;
@@ -222,7 +222,7 @@ final class Gateway {
     return trunk.send(
         GatewayFrame.newBuilder()
             .setConnection((long) (atMs * 1_000))
-            .setPriority(Priority.SEND)
+            .setPriority(Priority.SEND.number)
             .setLevel(levels.of(new UserId(random.nextLong(), random.nextLong())))
             .build(),
         nowMs);
@@ -236,7 +236,7 @@ final class Gateway {
     }
     boolean isForSignUps =
         credits.getCreditsList().stream()
-            .anyMatch(each -> each.getPriority() == Priority.SIGN_UP);
+            .anyMatch(each -> each.getPriority() == Priority.SIGN_UP.number);
     mayHaveCredit |= isForSignUps;
     List<GatewayFrame> ready = trunk.heard(credits, nowMs);
     return ready.stream().map(frame -> frame.getConnection() / 1_000.0).toList();

@@ -1,9 +1,9 @@
 package io.breakwater.simulation;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.delivery.credit.Account;
 import io.breakwater.delivery.credit.CreditController;
 import io.breakwater.delivery.credit.CreditFigures;
-import io.breakwater.delivery.credit.Priority;
 import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.credit.Turns;
 import io.breakwater.proto.trunk.Credits;
@@ -109,32 +109,32 @@ final class Node {
 
   /** A message arrives. */
   void send(int gateway, long nowMs) {
-    arrived(gateway, Priority.SEND, nowMs);
-    rim.done(Priority.SEND);
+    arrived(gateway, Priority.SEND.number, nowMs);
+    rim.done(Priority.SEND.number);
     lane.sendsUnderWay(++sendsUnderWay);
   }
 
   /** It is published, so long after it arrived. */
   void published(double tookMs) {
     lane.sendsUnderWay(--sendsUnderWay);
-    lane.waited(Priority.SEND, (long) (tookMs * 1_000));
+    lane.waited(Priority.SEND.number, (long) (tookMs * 1_000));
     lane.waited(Tally.BLOCKS, (long) (tookMs * 1_000));
   }
 
   /** A sign-up arrives, and waits for its turn. */
   void signUp(int gateway, Turns.Entrant entrant, long nowMs) {
-    arrived(gateway, Priority.SIGN_UP, nowMs);
+    arrived(gateway, Priority.SIGN_UP.number, nowMs);
     turns.arrive(entrant, nowMs);
   }
 
   /** Its turn has come, so long after it arrived. */
   void turnCame(double tookMs) {
-    rim.waited(Priority.SIGN_UP, (long) (tookMs * 1_000));
+    rim.waited(Priority.SIGN_UP.number, (long) (tookMs * 1_000));
   }
 
   /** It is answered. */
   void signUpDone() {
-    rim.done(Priority.SIGN_UP);
+    rim.done(Priority.SIGN_UP.number);
   }
 
   CreditFigures figures(long nowMs) {

@@ -1,7 +1,7 @@
 package io.breakwater.simulation;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.delivery.credit.CreditFigures;
-import io.breakwater.delivery.credit.Priority;
 import io.breakwater.delivery.credit.Turns;
 import java.util.ArrayList;
 import java.util.List;
@@ -348,7 +348,7 @@ final class Tier {
     second.targetMs =
         figures.stream().mapToDouble(CreditFigures::sendTargetMs).average().orElse(0);
     second.saturated = (int) figures.stream().filter(CreditFigures::isSaturated).count();
-    second.heldBack = figures.stream().mapToInt(each -> each.of(Priority.SEND).wanted()).sum();
+    second.heldBack = figures.stream().mapToInt(each -> each.of(Priority.SEND.number).wanted()).sum();
     second.end();
     seconds.add(second);
     second = new Second();
@@ -356,7 +356,7 @@ final class Tier {
 
   private static double mean(List<CreditFigures> figures, int power) {
     return figures.stream()
-        .mapToDouble(each -> Math.pow(each.of(Priority.SIGN_UP).pool(), power))
+        .mapToDouble(each -> Math.pow(each.of(Priority.SIGN_UP.number).pool(), power))
         .average()
         .orElse(0);
   }

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.proto.trunk.Credit;
 import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.Demand;
@@ -50,7 +51,7 @@ public final class Account {
    */
   public Account(long trunk) {
     this.trunk = trunk;
-    for (int priority = Priority.SEND; priority < Priority.COUNT; priority++) {
+    for (int priority = Priority.SEND.number; priority < Priority.COUNT; priority++) {
       grant(priority, 0, FIRST[priority]);
     }
   }
@@ -58,7 +59,7 @@ public final class Account {
   /** What it begins with. */
   public static Credits first() {
     Credits.Builder first = Credits.newBuilder();
-    for (int priority = Priority.SEND; priority < Priority.COUNT; priority++) {
+    for (int priority = Priority.SEND.number; priority < Priority.COUNT; priority++) {
       first.addCredits(Credit.newBuilder().setPriority(priority).setUpTo(FIRST[priority]));
     }
     return first.build();
@@ -77,7 +78,7 @@ public final class Account {
   public boolean arrived(int priority, int frames) {
     long now = arrived.get(priority) + frames;
     arrived.lazySet(priority, now);
-    return priority != Priority.CONTROL && now >= low.get(priority);
+    return priority != Priority.CONTROL.number && now >= low.get(priority);
   }
 
   /**
@@ -90,11 +91,11 @@ public final class Account {
     Arrays.fill(frames, 0);
     boolean isAny = demand.getSignUps() > 0;
     for (Waiting waiting : demand.getWaitingList()) {
-      frames[Priority.of(waiting.getPriority())] += Math.max(0, waiting.getFrames());
+      frames[Priority.of(waiting.getPriority()).number] += Math.max(0, waiting.getFrames());
       isAny |= waiting.getFrames() > 0;
     }
     int signUps = Math.max(0, demand.getSignUps());
-    long before = arrived.get(Priority.SIGN_UP);
+    long before = arrived.get(Priority.SIGN_UP.number);
     said = new Said(signUps, demand.getFirstArrivedMs(), List.of(frames), before, nowMs);
     return isAny;
   }

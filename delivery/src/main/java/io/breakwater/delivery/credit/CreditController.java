@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.proto.trunk.Credit;
 import io.breakwater.proto.trunk.Credits;
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ public final class CreditController {
     trunks.forEach(trunk -> trunk.measure(seconds));
     boolean isCalm = isCalm();
     measures.look(isCalm, nowMs);
-    share.look(measures.ratio(Priority.SEND, Priority.SIGN_UP, nowMs), nowMs);
+    share.look(measures.ratio(Priority.SEND.number, Priority.SIGN_UP.number, nowMs), nowMs);
     for (int priority = 1; priority < Priority.COUNT; priority++) {
       steer(priority, nowMs);
     }
@@ -158,9 +159,9 @@ public final class CreditController {
    * little.
    */
   private double sendsHeldBack(long nowMs) {
-    boolean isStarved = starved[Priority.SEND] != sendsStarvedBefore;
-    sendsStarvedBefore = starved[Priority.SEND];
-    double delay = measures.ratio(Priority.SEND, Priority.SEND, nowMs);
+    boolean isStarved = starved[Priority.SEND.number] != sendsStarvedBefore;
+    sendsStarvedBefore = starved[Priority.SEND.number];
+    double delay = measures.ratio(Priority.SEND.number, Priority.SEND.number, nowMs);
     return isStarved ? 1 + delay : delay;
   }
 
@@ -175,7 +176,7 @@ public final class CreditController {
       isAnyHeldBack |= held;
     }
     boolean isQuiet = !isAnyHeldBack && share.signUpPart() < FEW_SIGN_UPS;
-    return !heldBack[Priority.SEND] && (isQuiet || pools[Priority.SIGN_UP].isLeast());
+    return !heldBack[Priority.SEND.number] && (isQuiet || pools[Priority.SIGN_UP.number].isLeast());
   }
 
   private void steer(int priority, long nowMs) {
@@ -198,7 +199,7 @@ public final class CreditController {
     if (worstNews > 1) {
       pools[priority].shrink(worstNews, worstMs, nowMs);
       moved(priority, nowMs);
-    } else if (priority == Priority.SIGN_UP && share.isSaturated(nowMs)) {
+    } else if (priority == Priority.SIGN_UP.number && share.isSaturated(nowMs)) {
       // So that it grows from there, and does not leap, when that is over.
       pools[priority].fit(peak[priority]);
       moved(priority, nowMs);
@@ -230,7 +231,7 @@ public final class CreditController {
     trunks.forEach(trunk -> trunk.hear(wallMs, nowMs));
     for (int priority = 1; priority < Priority.COUNT; priority++) {
       count(priority);
-      if (priority == Priority.SIGN_UP) {
+      if (priority == Priority.SIGN_UP.number) {
         divideAmongLines(wallMs, nowMs);
       } else {
         divide(priority);
@@ -248,7 +249,7 @@ public final class CreditController {
     // Done first: what is done meanwhile counts as under way, not the other way round.
     for (Tally tally : tallies) {
       done += tally.allDone(priority);
-      arrived += priority == Priority.SEND ? tally.sendsUnderWay() : 0;
+      arrived += priority == Priority.SEND.number ? tally.sendsUnderWay() : 0;
     }
     for (Tally tally : tallies) {
       arrived += tally.allArrived(priority);
@@ -257,7 +258,7 @@ public final class CreditController {
     int waiting = 0;
     for (TrunkState trunk : trunks) {
       waiting += trunk.said.waiting(priority);
-      waiting += priority == Priority.SIGN_UP ? trunk.said.signUps() : 0;
+      waiting += priority == Priority.SIGN_UP.number ? trunk.said.signUps() : 0;
     }
     wanted[priority] = waiting;
     int size = (int) pools[priority].size();
@@ -313,19 +314,19 @@ public final class CreditController {
     boolean isAnyHungry = false;
     int unspent = 0;
     for (TrunkState trunk : trunks) {
-      trunk.left[Priority.SIGN_UP] = trunk.unspent();
-      unspent += trunk.left[Priority.SIGN_UP];
+      trunk.left[Priority.SIGN_UP.number] = trunk.unspent();
+      unspent += trunk.left[Priority.SIGN_UP.number];
       isAnyHungry |= trunk.hungry() > 0;
     }
     if (isAnyHungry) {
       unspent -= takeBack(nowMs);
     }
     int size = signUps();
-    int available = share.atMost(size - underWay[Priority.SIGN_UP] - unspent, nowMs);
+    int available = share.atMost(size - underWay[Priority.SIGN_UP.number] - unspent, nowMs);
     if (isAnyHungry) {
-      used[Priority.SIGN_UP] |= feed(available, wallMs, nowMs);
+      used[Priority.SIGN_UP.number] |= feed(available, wallMs, nowMs);
     } else {
-      leaveSome(available, size - underWay[Priority.SIGN_UP]);
+      leaveSome(available, size - underWay[Priority.SIGN_UP.number]);
     }
   }
 
@@ -335,18 +336,18 @@ public final class CreditController {
    */
   private int signUps() {
     double turns = turn * GOLDEN;
-    return (int) (pools[Priority.SIGN_UP].size() + turns - Math.floor(turns));
+    return (int) (pools[Priority.SIGN_UP.number].size() + turns - Math.floor(turns));
   }
 
   /** From those with whom nobody stands in line, and who have not spent any for a while. */
   private int takeBack(long nowMs) {
     int taken = 0;
     for (TrunkState trunk : trunks) {
-      int left = trunk.left[Priority.SIGN_UP];
+      int left = trunk.left[Priority.SIGN_UP.number];
       boolean isIdle = trunk.said.signUps() == 0;
       if (left > 0 && (isIdle || nowMs - trunk.signedUpAtMs >= UNSPENT_MS)) {
         taken += left;
-        trunk.left[Priority.SIGN_UP] = 0;
+        trunk.left[Priority.SIGN_UP.number] = 0;
         trunk.idleUntilMs = isIdle ? nowMs : nowMs + PASSED_OVER_MS;
       }
     }
@@ -369,7 +370,7 @@ public final class CreditController {
     int given = 0;
     while (!next.isEmpty() && given < credits) {
       TrunkState trunk = next.remove().trunk;
-      trunk.left[Priority.SIGN_UP]++;
+      trunk.left[Priority.SIGN_UP.number]++;
       given++;
       if (trunk.hungry() > 0) {
         next.add(new Next(trunk, trunk.nextArrivedMs(wallMs)));
@@ -384,9 +385,9 @@ public final class CreditController {
     int each = Math.clamp(free / 2 / Math.max(1, trunks.size()), 0, IDLE_SIGN_UPS);
     int left = available;
     for (TrunkState trunk : trunks) {
-      int more = Math.min(each - trunk.left[Priority.SIGN_UP], left);
+      int more = Math.min(each - trunk.left[Priority.SIGN_UP.number], left);
       if (more > 0) {
-        trunk.left[Priority.SIGN_UP] += more;
+        trunk.left[Priority.SIGN_UP.number] += more;
         left -= more;
       }
     }
@@ -418,7 +419,7 @@ public final class CreditController {
   /** Whether a trunk has to know now: it waits, or has half of what it may, or far too much. */
   private static boolean isNews(TrunkState trunk, int priority, long has) {
     int left = trunk.left[priority];
-    if (priority == Priority.SIGN_UP) {
+    if (priority == Priority.SIGN_UP.number) {
       return left != has;
     }
     boolean isWaiting = trunk.said.waiting(priority) > 0;

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +122,7 @@ final class DelayWindow {
       arrived += tally.allArrived(kind);
     }
     stand(all, arrived - done, done, nowMs);
-    if (kind == Priority.SEND) {
+    if (kind == Priority.SEND.number) {
       for (int i = 0; i < tallies.size(); i++) {
         Tally lane = tallies.get(i);
         long published = lane.measured(kind) - lane.away(kind);

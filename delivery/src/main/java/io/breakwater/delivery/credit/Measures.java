@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,7 +57,7 @@ final class Measures {
         latest[kind] = delay;
         closedAtMs[kind] = nowMs;
         closed[kind]++;
-        if (kind == Priority.SEND && delay.requests() > 0) {
+        if (kind == Priority.SEND.number && delay.requests() > 0) {
           calm.learn(delay.meanMs(), mayCalmRise && !windows[kind].stands(), nowMs);
         }
       }
@@ -86,10 +87,10 @@ final class Measures {
   /** What a request of a class has waited in all, milliseconds. */
   double waitMs(int priority, long nowMs) {
     double own = of(priority, nowMs).meanMs();
-    return switch (priority) {
-      case Priority.RESUME, Priority.LOOK_UP -> own + of(Tally.ACCOUNT_TURNS, nowMs).meanMs();
-      case Priority.FIRST_SYNC -> own + of(Tally.PAGE_TURNS, nowMs).meanMs();
-      case Priority.SIGN_UP ->
+    return switch (Priority.of(priority)) {
+      case RESUME, LOOK_UP -> own + of(Tally.ACCOUNT_TURNS, nowMs).meanMs();
+      case FIRST_SYNC -> own + of(Tally.PAGE_TURNS, nowMs).meanMs();
+      case SIGN_UP ->
           own
               + of(Tally.ACCOUNT_TURNS, nowMs).meanMs()
               + of(Tally.CONDITIONAL_TURNS, nowMs).meanMs();
@@ -121,9 +122,9 @@ final class Measures {
    * while others yield; of sends only what is above calm counts. The worst of the three.
    */
   double pressure(long nowMs) {
-    double sends = (waitMs(Priority.SEND, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
-    double resumes = ratio(Priority.RESUME, Priority.RESUME, nowMs);
-    double pages = ratio(Priority.FIRST_SYNC, Priority.FIRST_SYNC, nowMs);
+    double sends = (waitMs(Priority.SEND.number, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
+    double resumes = ratio(Priority.RESUME.number, Priority.RESUME.number, nowMs);
+    double pages = ratio(Priority.FIRST_SYNC.number, Priority.FIRST_SYNC.number, nowMs);
     return Math.max(0, Math.max(sends, Math.max(resumes, pages)));
   }
 
@@ -134,10 +135,10 @@ final class Measures {
    * messages as before.
    */
   private double targetMs(int priority, int yielding) {
-    if (priority != Priority.SEND) {
+    if (priority != Priority.SEND.number) {
       return aims.othersMs();
     }
-    return yielding == Priority.SEND
+    return yielding == Priority.SEND.number
         ? Math.max(aims.sendsHeldBackMs(), sendTargetMs())
         : sendTargetMs();
   }

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
 import java.util.List;
 
 /*
@@ -95,12 +96,12 @@ final class SignUpShare {
         now += tally.allDone(priority);
       }
       double work = (double) WORK[priority] * (now - done[priority]);
-      if (priority == Priority.SIGN_UP) {
+      if (priority == Priority.SIGN_UP.number) {
         answered(now - done[priority]);
       }
       done[priority] = now;
       all += work;
-      signUps += priority == Priority.SIGN_UP ? work : 0;
+      signUps += priority == Priority.SIGN_UP.number ? work : 0;
     }
     signUpPart = all == 0 ? 0 : signUps / all;
     return all;
@@ -109,7 +110,7 @@ final class SignUpShare {
   private void answered(long signUps) {
     long away = 0;
     for (Tally tally : tallies) {
-      away += tally.away(Priority.SIGN_UP);
+      away += tally.away(Priority.SIGN_UP.number);
     }
     if (signUps > 0) {
       isFailing = 2 * (away - awayBefore) > signUps;
@@ -121,7 +122,7 @@ final class SignUpShare {
   private double perSecond(long nowMs) {
     return isFailing || nowMs - farAboveSinceMs >= SATURATED_AFTER_MS
         ? TRICKLE
-        : Math.max(TRICKLE, capacity * share / WORK[Priority.SIGN_UP]);
+        : Math.max(TRICKLE, capacity * share / WORK[Priority.SIGN_UP.number]);
   }
 
   boolean isSaturated(long nowMs) {

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**

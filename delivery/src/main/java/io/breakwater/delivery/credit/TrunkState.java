@@ -1,5 +1,7 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
+
 /** What the controller knows of a trunk. Confined to the node's thread. */
 final class TrunkState {
   private static final double SMOOTHING = 0.3;
@@ -64,7 +66,7 @@ final class TrunkState {
       need[priority] = said.waiting(priority) + rate[priority] * CreditController.ROUND_S;
     }
     aheadMs = said.signUps() == 0 ? 0 : Math.max(aheadMs, said.firstArrivedMs() - wallMs);
-    long arrived = account.arrived(Priority.SIGN_UP);
+    long arrived = account.arrived(Priority.SIGN_UP.number);
     if (arrived != signUpsBefore || unspent() == 0) {
       signUpsBefore = arrived;
       signedUpAtMs = nowMs;
@@ -73,18 +75,20 @@ final class TrunkState {
 
   /** Credits for sign-ups that it has not spent. */
   int unspent() {
-    return (int) Math.max(0, account.upTo(Priority.SIGN_UP) - account.arrived(Priority.SIGN_UP));
+    return (int)
+        Math.max(
+            0, account.upTo(Priority.SIGN_UP.number) - account.arrived(Priority.SIGN_UP.number));
   }
 
   /** Sign-ups that wait, in line or for the trunk, beyond the credits that it will have. */
   int hungry() {
-    return said.signUps() + said.waiting(Priority.SIGN_UP) - served();
+    return said.signUps() + said.waiting(Priority.SIGN_UP.number) - served();
   }
 
   /** How many of those who were said to wait have come since, or have credit. */
   private int served() {
-    long come = account.arrived(Priority.SIGN_UP) - said.before();
-    return left[Priority.SIGN_UP] + (int) Math.max(0, come);
+    long come = account.arrived(Priority.SIGN_UP.number) - said.before();
+    return left[Priority.SIGN_UP.number] + (int) Math.max(0, come);
   }
 
   /**
@@ -95,7 +99,7 @@ final class TrunkState {
    * served sooner by as much.
    */
   double nextArrivedMs(long wallMs) {
-    int ahead = served() - said.waiting(Priority.SIGN_UP);
+    int ahead = served() - said.waiting(Priority.SIGN_UP.number);
     if (ahead < 0) {
       // A device to be linked can only be linked here, and there are few.
       return 0;

@@ -1,9 +1,9 @@
 package io.breakwater.delivery.node;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.common.scale.Scale;
 import io.breakwater.delivery.credit.CreditFigures;
-import io.breakwater.delivery.credit.Priority;
 import io.breakwater.delivery.lane.LaneStats;
 import io.breakwater.delivery.membership.Standing;
 import io.breakwater.delivery.membership.Standings;
@@ -166,7 +166,7 @@ final class NodeMetrics {
   }
 
   private void credits(Grantor grantor) {
-    for (int priority = Priority.SEND; priority < Priority.COUNT; priority++) {
+    for (int priority = Priority.SEND.number; priority < Priority.COUNT; priority++) {
       int of = priority;
       ofClass("delay.ms", of, "Mean wait in the last window", grantor, f -> f.waitMs());
       ofClass("delay.high.ms", of, "Its 99th percentile", grantor, f -> f.highMs());

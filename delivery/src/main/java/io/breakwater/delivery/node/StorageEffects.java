@@ -5,7 +5,7 @@ import io.breakwater.common.id.ConversationId;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
-import io.breakwater.delivery.credit.Priority;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.lane.Copy;
 import io.breakwater.delivery.lane.Lane;
@@ -336,16 +336,16 @@ final class StorageEffects implements LaneEffects {
 
   @Override
   public void sendWaited(long ms) {
-    tally.waited(Priority.SEND, ms * 1_000);
+    tally.waited(Priority.SEND.number, ms * 1_000);
   }
 
   @Override
   public void sendTurnedAway(long ms) {
-    tally.turnedAway(Priority.SEND, ms * 1_000);
+    tally.turnedAway(Priority.SEND.number, ms * 1_000);
   }
 
   @Override
   public void attachTurnedAway() {
-    tally.turnedAway(Priority.RESUME, 0);
+    tally.turnedAway(Priority.RESUME.number, 0);
   }
 }

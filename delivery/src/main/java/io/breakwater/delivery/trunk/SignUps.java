@@ -1,10 +1,10 @@
 package io.breakwater.delivery.trunk;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.common.secret.SecretHash;
-import io.breakwater.delivery.credit.Priority;
 import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.credit.Turns;
 import io.breakwater.proto.client.Error;
@@ -122,7 +122,7 @@ final class SignUps {
         new Turns.Entrant() {
           @Override
           public void enter(long nowMono) {
-            tally.waited(Priority.SIGN_UP, (nowMono - arrivedMono) * 1_000);
+            tally.waited(Priority.SIGN_UP.number, (nowMono - arrivedMono) * 1_000);
             var _ =
                 unlessItFails(0, () -> claim(request), () -> turnedAway(arrivedMono))
                     .whenComplete(
@@ -148,7 +148,7 @@ final class SignUps {
    * others.
    */
   private void turnedAway(long arrivedMono) {
-    turnedAway(Priority.SIGN_UP, arrivedMono);
+    turnedAway(Priority.SIGN_UP.number, arrivedMono);
   }
 
   private void turnedAway(int priority, long arrivedMono) {
@@ -191,7 +191,7 @@ final class SignUps {
 
   /** Finds who has a handle; see {@link #signUp}. */
   CompletionStage<ServerFrame> lookUp(LookUp request, long arrivedMono) {
-    tally.waited(Priority.LOOK_UP, (nowMs.getAsLong() - arrivedMono) * 1_000);
+    tally.waited(Priority.LOOK_UP.number, (nowMs.getAsLong() - arrivedMono) * 1_000);
     if (!HANDLE.matcher(request.getHandle()).matches()) {
       return answer(malformedHandle(request.getRequest()));
     }
@@ -199,7 +199,7 @@ final class SignUps {
         lookUps,
         MAX_LOOK_UPS,
         request.getRequest(),
-        () -> turnedAway(Priority.LOOK_UP, arrivedMono),
+        () -> turnedAway(Priority.LOOK_UP.number, arrivedMono),
         () ->
             accounts
                 .findHandle(request.getHandle())

@@ -4,10 +4,10 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.Credentials;
 import io.breakwater.delivery.credit.Account;
-import io.breakwater.delivery.credit.Priority;
 import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.lane.Lane;
 import io.breakwater.delivery.node.Node;
@@ -149,7 +149,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
       }
     }
     count(batch, arrivedMono);
-    ignored.forEach(frame -> rim.done(Priority.of(frame.getPriority())));
+    ignored.forEach(frame -> rim.done(Priority.of(frame.getPriority()).number));
     forAny.forEach(frame -> answer(frame, arrivedMono));
     if (byLane.isEmpty()) {
       done();
@@ -179,7 +179,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
   private void count(GatewayBatch batch, long nowMs) {
     int[] frames = new int[Priority.COUNT];
     for (GatewayFrame frame : batch.getFramesList()) {
-      frames[Priority.of(frame.getPriority())]++;
+      frames[Priority.of(frame.getPriority()).number]++;
     }
     boolean isShort = false;
     for (int priority = 0; priority < Priority.COUNT; priority++) {
@@ -207,7 +207,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
             : signUps.lookUp(frame.getLookUp(), arrivedMono);
     answer.thenAccept(
         done -> {
-          rim.done(Priority.of(frame.getPriority()));
+          rim.done(Priority.of(frame.getPriority()).number);
           relay(frame.getConnection(), done);
         });
   }
@@ -258,8 +258,8 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
     long waitedUs = (node.grantor().nowMs() - arrivedMono) * 1_000;
     for (GatewayFrame frame : frames) {
       handle(lane, view, frame);
-      int priority = Priority.of(frame.getPriority());
-      if (priority > Priority.SEND) {
+      int priority = Priority.of(frame.getPriority()).number;
+      if (priority > Priority.SEND.number) {
         // The lane says itself how long a message has waited, when it is published.
         tally.waited(priority, waitedUs);
       }

@@ -2,6 +2,7 @@ package io.breakwater.delivery.credit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.proto.trunk.Demand;
 import io.breakwater.proto.trunk.Waiting;
 import java.util.List;
@@ -20,13 +21,14 @@ final class CreditControllerTest {
   private void pass(long sendMicros, int waiting) {
     nowMs += 100;
     for (int i = 0; i < 100; i++) {
-      tally.arrived(Priority.SEND, 1);
-      tally.waited(Priority.SEND, sendMicros);
-      tally.done(Priority.SEND);
+      tally.arrived(Priority.SEND.number, 1);
+      tally.waited(Priority.SEND.number, sendMicros);
+      tally.done(Priority.SEND.number);
     }
     Demand.Builder demand = Demand.newBuilder();
     if (waiting > 0) {
-      demand.addWaiting(Waiting.newBuilder().setPriority(Priority.RESUME).setFrames(waiting));
+      demand.addWaiting(
+          Waiting.newBuilder().setPriority(Priority.RESUME.number).setFrames(waiting));
     }
     account.wants(demand.build(), nowMs);
     controller.steer(false, nowMs);
@@ -34,7 +36,7 @@ final class CreditControllerTest {
   }
 
   private double pool() {
-    return pool(Priority.RESUME);
+    return pool(Priority.RESUME.number);
   }
 
   private double pool(int priority) {
@@ -44,15 +46,15 @@ final class CreditControllerTest {
   /** A tenth of a second in which messages and sessions come and wait, and no message is done. */
   private void standStill(int sendsUnderWay) {
     nowMs += 100;
-    tally.arrived(Priority.SEND, 10);
+    tally.arrived(Priority.SEND.number, 10);
     for (int i = 0; i < 10; i++) {
-      tally.done(Priority.SEND);
+      tally.done(Priority.SEND.number);
     }
     tally.sendsUnderWay(sendsUnderWay);
     account.wants(
         Demand.newBuilder()
-            .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND).setFrames(10_000))
-            .addWaiting(Waiting.newBuilder().setPriority(Priority.RESUME).setFrames(10_000))
+            .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND.number).setFrames(10_000))
+            .addWaiting(Waiting.newBuilder().setPriority(Priority.RESUME.number).setFrames(10_000))
             .setSignUps(10_000)
             .setFirstArrivedMs(WALL_MS)
             .build(),
@@ -80,7 +82,7 @@ final class CreditControllerTest {
       pass(4_000, 1_000);
     }
     assertThat(pool()).isGreaterThan(1.5 * shrunk);
-    assertThat(controller.figures(nowMs).of(Priority.RESUME).starved()).isPositive();
+    assertThat(controller.figures(nowMs).of(Priority.RESUME.number).starved()).isPositive();
   }
 
   @Test
@@ -92,7 +94,7 @@ final class CreditControllerTest {
     // Until it is looked at twice nothing is known of it.
     standStill(100);
     standStill(100);
-    int[] classes = {Priority.SEND, Priority.RESUME, Priority.SIGN_UP};
+    int[] classes = {Priority.SEND.number, Priority.RESUME.number, Priority.SIGN_UP.number};
     double[] before = new double[Priority.COUNT];
     for (int priority : classes) {
       before[priority] = pool(priority);
@@ -112,20 +114,21 @@ final class CreditControllerTest {
     for (int priority : classes) {
       assertThat(pool(priority)).as("class %s", priority).isLessThan(before[priority] / 8);
     }
-    assertThat(controller.figures(nowMs).of(Priority.SEND).waitMs()).isBetween(18_000.0, 20_000.0);
+    assertThat(controller.figures(nowMs).of(Priority.SEND.number).waitMs())
+        .isBetween(18_000.0, 20_000.0);
     assertThat(controller.signUpWrites()).isPositive();
 
-    double shrunk = pool(Priority.RESUME);
+    double shrunk = pool(Priority.RESUME.number);
     // All of it is done now, and has waited for long.
     for (int i = 0; i < 2_000; i++) {
-      tally.waited(Priority.SEND, 20_000_000);
+      tally.waited(Priority.SEND.number, 20_000_000);
     }
     tally.sendsUnderWay(0);
     for (int i = 0; i < 200; i++) {
       pass(4_000, 2_000);
     }
     // As fast as a class grows beside messages that are near their aim.
-    assertThat(pool(Priority.RESUME)).isGreaterThan(2 * shrunk);
+    assertThat(pool(Priority.RESUME.number)).isGreaterThan(2 * shrunk);
     assertThat(controller.figures(nowMs).calmMs()).isBetween(3.5, 4.5);
   }
 
@@ -138,15 +141,15 @@ final class CreditControllerTest {
       stands.sendsUnderWay(i < 200 ? 0 : 100);
       nowMs += 100;
       for (int j = 0; j < 100; j++) {
-        tally.arrived(Priority.SEND, 1);
-        tally.waited(Priority.SEND, 4_000);
-        tally.done(Priority.SEND);
+        tally.arrived(Priority.SEND.number, 1);
+        tally.waited(Priority.SEND.number, 4_000);
+        tally.done(Priority.SEND.number);
       }
       both.steer(true, nowMs);
       both.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
     }
-    assertThat(both.figures(nowMs).of(Priority.SEND).waitMs()).isGreaterThan(500);
-    assertThat(both.figures(nowMs).of(Priority.SIGN_UP).pool()).isLessThanOrEqualTo(1);
+    assertThat(both.figures(nowMs).of(Priority.SEND.number).waitMs()).isGreaterThan(500);
+    assertThat(both.figures(nowMs).of(Priority.SIGN_UP.number).pool()).isLessThanOrEqualTo(1);
   }
 
   @Test
@@ -155,27 +158,27 @@ final class CreditControllerTest {
     for (int i = 0; i < 300; i++) {
       nowMs += 100;
       if (i % 9 == 0) {
-        tally.arrived(Priority.SEND, 1);
-        tally.done(Priority.SEND);
+        tally.arrived(Priority.SEND.number, 1);
+        tally.done(Priority.SEND.number);
         tally.sendsUnderWay(1);
       } else if (i % 9 == 8) {
-        tally.waited(Priority.SEND, 5_000);
+        tally.waited(Priority.SEND.number, 5_000);
         tally.sendsUnderWay(0);
       }
       steer();
     }
-    assertThat(controller.figures(nowMs).of(Priority.SEND).waitMs()).isEqualTo(5);
+    assertThat(controller.figures(nowMs).of(Priority.SEND.number).waitMs()).isEqualTo(5);
   }
 
   @Test
   void sign_ups_that_nobody_answers_take_their_pool_back() {
     controller.opened(account, 0);
-    tally.arrived(Priority.SIGN_UP, 12);
+    tally.arrived(Priority.SIGN_UP.number, 12);
     for (int i = 0; i < 50; i++) {
       nowMs += 100;
       steer();
     }
-    assertThat(pool(Priority.SIGN_UP)).isEqualTo(1);
+    assertThat(pool(Priority.SIGN_UP.number)).isEqualTo(1);
   }
 
   /** A second in which all credits for sign-ups are spent at once; how many that were. */
@@ -183,16 +186,16 @@ final class CreditControllerTest {
     int spent = 0;
     for (int i = 0; i < 100; i++) {
       nowMs += 10;
-      long more = account.upTo(Priority.SIGN_UP) - account.arrived(Priority.SIGN_UP);
+      long more = account.upTo(Priority.SIGN_UP.number) - account.arrived(Priority.SIGN_UP.number);
       for (long j = 0; j < more; j++) {
-        account.arrived(Priority.SIGN_UP, 1);
-        tally.arrived(Priority.SIGN_UP, 1);
+        account.arrived(Priority.SIGN_UP.number, 1);
+        tally.arrived(Priority.SIGN_UP.number, 1);
         if (succeeds) {
-          tally.waited(Priority.SIGN_UP, 1_000);
+          tally.waited(Priority.SIGN_UP.number, 1_000);
         } else {
-          tally.turnedAway(Priority.SIGN_UP, 1_000);
+          tally.turnedAway(Priority.SIGN_UP.number, 1_000);
         }
-        tally.done(Priority.SIGN_UP);
+        tally.done(Priority.SIGN_UP.number);
         spent++;
       }
       account.wants(
@@ -228,8 +231,9 @@ final class CreditControllerTest {
     for (Account each : all) {
       each.wants(
           Demand.newBuilder()
-              .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND).setFrames(100_000))
-              .addWaiting(Waiting.newBuilder().setPriority(Priority.RESUME).setFrames(100_000))
+              .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND.number).setFrames(100_000))
+              .addWaiting(
+                  Waiting.newBuilder().setPriority(Priority.RESUME.number).setFrames(100_000))
               .setSignUps(1_000)
               .setFirstArrivedMs(WALL_MS)
               .build(),
@@ -251,7 +255,7 @@ final class CreditControllerTest {
       want(account, survivor);
     }
     assertThat(controller.figures(nowMs).trunks()).isEqualTo(2);
-    assertThat(left(account, Priority.SIGN_UP)).isPositive();
+    assertThat(left(account, Priority.SIGN_UP.number)).isPositive();
 
     controller.closed(account);
     for (int i = 0; i < 5; i++) {
@@ -260,7 +264,8 @@ final class CreditControllerTest {
 
     controller.steer(true, nowMs);
     assertThat(controller.figures(nowMs).trunks()).isEqualTo(1);
-    for (int priority : new int[] {Priority.SEND, Priority.RESUME, Priority.SIGN_UP}) {
+    for (int priority :
+        new int[] {Priority.SEND.number, Priority.RESUME.number, Priority.SIGN_UP.number}) {
       assertThat(left(survivor, priority))
           .as("class %s", priority)
           .isBetween((long) (0.8 * pool(priority)), (long) Math.ceil(1.3 * pool(priority)));

@@ -2,6 +2,7 @@ package io.breakwater.delivery.credit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.delivery.credit.CreditWorld.Second;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -86,14 +87,14 @@ final class CreditSimulationTest {
     double before = signUps(from(50));
     world.standStill(10_000);
     for (int second = 62; second <= 70; second++) {
-      double sends = figures().of(Priority.SEND).pool();
-      double signUps = figures().of(Priority.SIGN_UP).pool();
+      double sends = figures().of(Priority.SEND.number).pool();
+      double signUps = figures().of(Priority.SIGN_UP.number).pool();
       world.runUntil(second);
-      assertThat(figures().of(Priority.SEND).pool()).isLessThanOrEqualTo(sends);
-      assertThat(figures().of(Priority.SIGN_UP).pool()).isLessThanOrEqualTo(signUps);
+      assertThat(figures().of(Priority.SEND.number).pool()).isLessThanOrEqualTo(sends);
+      assertThat(figures().of(Priority.SIGN_UP.number).pool()).isLessThanOrEqualTo(signUps);
     }
-    assertThat(figures().of(Priority.SIGN_UP).pool()).isLessThanOrEqualTo(1);
-    assertThat(figures().of(Priority.SEND).pool()).isLessThan(1_000);
+    assertThat(figures().of(Priority.SIGN_UP.number).pool()).isLessThanOrEqualTo(1);
+    assertThat(figures().of(Priority.SEND.number).pool()).isLessThan(1_000);
     world.runUntil(120);
 
     assertThat(signUps(from(110))).isGreaterThan(0.8 * before);
@@ -146,7 +147,7 @@ final class CreditSimulationTest {
     surge(2);
     world.runUntil(120);
 
-    assertThat(ahead.account.arrived(Priority.SIGN_UP)).isGreaterThan(1_000);
+    assertThat(ahead.account.arrived(Priority.SIGN_UP.number)).isGreaterThan(1_000);
     assertThat(from(CALM_S + SETTLED_S))
         .allSatisfy(second -> assertThat(second.furthestAheadMs).isLessThan(10_000));
   }
@@ -201,8 +202,8 @@ final class CreditSimulationTest {
     assertThat(world.trunks)
         .allSatisfy(
             trunk -> {
-              assertThat(trunk.account.arrived(Priority.SEND)).isPositive();
-              assertThat(trunk.account.arrived(Priority.SIGN_UP)).isPositive();
+              assertThat(trunk.account.arrived(Priority.SEND.number)).isPositive();
+              assertThat(trunk.account.arrived(Priority.SIGN_UP.number)).isPositive();
               assertThat(trunk.shed).isZero();
             });
     assertThat(meanMs(from(CALM_S + SETTLED_S))).isLessThan(1.1 * figures().sendTargetMs());
@@ -289,7 +290,7 @@ final class CreditSimulationTest {
     surge(1);
     world.runUntil(120);
 
-    assertThat(old.account.arrived(Priority.SIGN_UP)).isGreaterThan(1_000);
+    assertThat(old.account.arrived(Priority.SIGN_UP.number)).isGreaterThan(1_000);
     assertThat(signUps(from(CALM_S + SETTLED_S))).isGreaterThan(0.35 * FREE);
   }
 }

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.proto.trunk.Credits;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -152,7 +153,7 @@ final class CreditWorld {
     }
     if (nowMs % 1_000 == 0) {
       second.line = trunks.stream().mapToInt(trunk -> trunk.line.size()).sum();
-      second.pool = controller.figures((long) nowMs).of(Priority.SIGN_UP).pool();
+      second.pool = controller.figures((long) nowMs).of(Priority.SIGN_UP.number).pool();
       seconds.add(second);
       second = new Second();
     }
@@ -222,11 +223,11 @@ final class CreditWorld {
 
   private void sendArrived(SimulatedTrunk trunk) {
     double arrivedMs = nowMs;
-    rim.arrived(Priority.SEND, 1);
-    if (trunk.account.arrived(Priority.SEND, 1)) {
+    rim.arrived(Priority.SEND.number, 1);
+    if (trunk.account.arrived(Priority.SEND.number, 1)) {
       soon();
     }
-    rim.done(Priority.SEND);
+    rim.done(Priority.SEND.number);
     underWay++;
     double began = nowMs;
     work(
@@ -234,7 +235,7 @@ final class CreditWorld {
         () -> {
           underWay--;
           double took = nowMs - arrivedMs;
-          lane.waited(Priority.SEND, (long) (took * 1_000));
+          lane.waited(Priority.SEND.number, (long) (took * 1_000));
           if (random.nextInt(20) == 0) {
             lane.waited(Tally.BLOCKS, (long) ((nowMs - began) * 1_000));
           }
@@ -246,21 +247,21 @@ final class CreditWorld {
 
   private void signUpArrived(SimulatedTrunk trunk) {
     double arrivedMs = nowMs;
-    rim.arrived(Priority.SIGN_UP, 1);
-    if (trunk.account.arrived(Priority.SIGN_UP, 1)) {
+    rim.arrived(Priority.SIGN_UP.number, 1);
+    if (trunk.account.arrived(Priority.SIGN_UP.number, 1)) {
       soon();
     }
     turns.arrive(
         new Turns.Entrant() {
           @Override
           public void enter(long now) {
-            rim.waited(Priority.SIGN_UP, (long) ((nowMs - arrivedMs) * 1_000));
+            rim.waited(Priority.SIGN_UP.number, (long) ((nowMs - arrivedMs) * 1_000));
             work(ACCOUNT_WORK_MS, () -> work(CONDITIONAL_WORK_MS, () -> signedUp(true)));
           }
 
           @Override
           public void turnAway() {
-            rim.turnedAway(Priority.SIGN_UP, (long) ((nowMs - arrivedMs) * 1_000));
+            rim.turnedAway(Priority.SIGN_UP.number, (long) ((nowMs - arrivedMs) * 1_000));
             signedUp(false);
           }
         },
@@ -274,7 +275,7 @@ final class CreditWorld {
     } else {
       second.refused++;
     }
-    rim.done(Priority.SIGN_UP);
+    rim.done(Priority.SIGN_UP.number);
   }
 
   private void work(double workMs, Runnable done) {

@@ -2,6 +2,7 @@ package io.breakwater.delivery.credit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.proto.trunk.Demand;
 import io.breakwater.proto.trunk.Waiting;
 import java.util.ArrayList;
@@ -24,9 +25,9 @@ final class ManyNodesTest {
   private void pass(long sendMicros, Demand demand) {
     nowMs += 100;
     for (int i = 0; i < 100; i++) {
-      tally.arrived(Priority.SEND, 1);
-      tally.waited(Priority.SEND, sendMicros);
-      tally.done(Priority.SEND);
+      tally.arrived(Priority.SEND.number, 1);
+      tally.waited(Priority.SEND.number, sendMicros);
+      tally.done(Priority.SEND.number);
     }
     accounts.getFirst().wants(demand, nowMs);
     controller.steer(false, nowMs);
@@ -57,14 +58,14 @@ final class ManyNodesTest {
     Demand nothing = Demand.getDefaultInstance();
     Demand one =
         Demand.newBuilder()
-            .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND).setFrames(1))
+            .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND.number).setFrames(1))
             .build();
     passes(300, 4_000, nothing);
     passes(100, 400_000, nothing);
-    assertThat(pool(Priority.SEND)).isLessThan(TRUNKS);
+    assertThat(pool(Priority.SEND.number)).isLessThan(TRUNKS);
     passes(200, 4_000, one);
     // One for each, wherever the next one comes.
-    assertThat(pool(Priority.SEND)).isGreaterThan(2 * TRUNKS);
+    assertThat(pool(Priority.SEND.number)).isGreaterThan(2 * TRUNKS);
   }
 
   @Test
@@ -77,17 +78,18 @@ final class ManyNodesTest {
     // A little above what it may be: others press as well.
     passes(1_300, 13_000, line);
     int rounds = 200;
-    long before = controller.figures(nowMs).of(Priority.SIGN_UP).granted();
+    long before = controller.figures(nowMs).of(Priority.SIGN_UP.number).granted();
     for (int i = 0; i < rounds; i++) {
       pass(14_500, line);
-      long granted = account.upTo(Priority.SIGN_UP) - account.arrived(Priority.SIGN_UP);
+      long granted =
+          account.upTo(Priority.SIGN_UP.number) - account.arrived(Priority.SIGN_UP.number);
       for (; granted > 0; granted--) {
-        tally.arrived(Priority.SIGN_UP, 1);
-        account.arrived(Priority.SIGN_UP, 1);
-        tally.done(Priority.SIGN_UP);
+        tally.arrived(Priority.SIGN_UP.number, 1);
+        account.arrived(Priority.SIGN_UP.number, 1);
+        tally.done(Priority.SIGN_UP.number);
       }
     }
-    long granted = controller.figures(nowMs).of(Priority.SIGN_UP).granted() - before;
+    long granted = controller.figures(nowMs).of(Priority.SIGN_UP.number).granted() - before;
     assertThat(granted).isBetween(rounds / 40L, rounds / 10L);
   }
 }

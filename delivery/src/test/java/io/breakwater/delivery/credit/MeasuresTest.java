@@ -2,6 +2,7 @@ package io.breakwater.delivery.credit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.common.priority.Priority;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Percentage;
@@ -27,10 +28,10 @@ final class MeasuresTest {
 
   @Test
   void a_window_lasts_a_second_or_until_two_thousand_have_come() {
-    DelayWindow window = new DelayWindow(Priority.SEND, both, 0);
+    DelayWindow window = new DelayWindow(Priority.SEND.number, both, 0);
     for (int i = 0; i < 1_000; i++) {
-      one.waited(Priority.SEND, 4_000);
-      other.waited(Priority.SEND, i == 0 ? 500_000 : 6_000);
+      one.waited(Priority.SEND.number, 4_000);
+      other.waited(Priority.SEND.number, i == 0 ? 500_000 : 6_000);
     }
     Delay full = window.look(100).orElseThrow();
     assertThat(full.requests()).isEqualTo(2_000);
@@ -38,14 +39,14 @@ final class MeasuresTest {
     assertThat(full.highMs()).isBetween(6.0, 7.5);
 
     for (int i = 0; i < 50; i++) {
-      one.waited(Priority.SEND, 2_000);
+      one.waited(Priority.SEND.number, 2_000);
     }
     assertThat(window.look(1_099)).isEmpty();
     Delay second = window.look(1_100).orElseThrow();
     assertThat(second.meanMs()).isEqualTo(2);
 
     // So few that chance would decide.
-    one.waited(Priority.SEND, 90_000);
+    one.waited(Priority.SEND.number, 90_000);
     assertThat(window.look(2_500)).isEmpty();
     assertThat(window.look(6_100))
         .contains(new Delay(1, 90, Tally.above(Tally.bucket(90_000)) / 1_000.0));
@@ -56,17 +57,18 @@ final class MeasuresTest {
   void other_aims_hold_from_the_next_look_on() {
     Measures measures = new Measures(both, 0);
     for (int i = 0; i < 2_000; i++) {
-      one.waited(Priority.SEND, 10_000);
-      one.waited(Priority.RESUME, 10_000);
+      one.waited(Priority.SEND.number, 10_000);
+      one.waited(Priority.RESUME.number, 10_000);
     }
     measures.look(true, 1_000);
-    assertThat(measures.ratio(Priority.RESUME, Priority.RESUME, 1_000)).isEqualTo(0.5);
+    assertThat(measures.ratio(Priority.RESUME.number, Priority.RESUME.number, 1_000))
+        .isEqualTo(0.5);
     assertThat(measures.sendTargetMs()).isCloseTo(12, Percentage.withPercentage(1));
 
     measures.aim(new CreditAims(2, 5, 5, 0.1, 1, 2));
-    assertThat(measures.ratio(Priority.RESUME, Priority.RESUME, 1_000)).isEqualTo(2);
+    assertThat(measures.ratio(Priority.RESUME.number, Priority.RESUME.number, 1_000)).isEqualTo(2);
     assertThat(measures.sendTargetMs()).isCloseTo(20, Percentage.withPercentage(1));
-    assertThat(measures.ratio(Priority.SEND, Priority.SEND, 1_000))
+    assertThat(measures.ratio(Priority.SEND.number, Priority.SEND.number, 1_000))
         .as("never held back below what others yield at")
         .isCloseTo(0.5, Percentage.withPercentage(1));
   }

@@ -1,5 +1,6 @@
 package io.breakwater.delivery.credit;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.proto.trunk.Credit;
 import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.Demand;
@@ -77,19 +78,19 @@ final class SimulatedTrunk {
       sends.remove();
       shed++;
     }
-    if (isSilent || sends.isEmpty() || !mayCarry(Priority.SEND, nowMs)) {
+    if (isSilent || sends.isEmpty() || !mayCarry(Priority.SEND.number, nowMs)) {
       return -1;
     }
-    sent[Priority.SEND]++;
+    sent[Priority.SEND.number]++;
     return sends.remove();
   }
 
   /** The next of the line who may go, by when they arrived; negative if none may. */
   double nextSignUp(double nowMs) {
-    if (isSilent || isDeaf || line.isEmpty() || !mayCarry(Priority.SIGN_UP, nowMs)) {
+    if (isSilent || isDeaf || line.isEmpty() || !mayCarry(Priority.SIGN_UP.number, nowMs)) {
       return -1;
     }
-    sent[Priority.SIGN_UP]++;
+    sent[Priority.SIGN_UP.number]++;
     hasSent = true;
     return line.remove();
   }
@@ -107,7 +108,8 @@ final class SimulatedTrunk {
     Demand.Builder demand =
         Demand.newBuilder()
             .setSignUps(line.size())
-            .addWaiting(Waiting.newBuilder().setPriority(Priority.SEND).setFrames(sends.size()));
+            .addWaiting(
+                Waiting.newBuilder().setPriority(Priority.SEND.number).setFrames(sends.size()));
     if (!line.isEmpty()) {
       demand.setFirstArrivedMs(wallMs - (long) (nowMs - line.element()) + clockAheadMs);
     }
@@ -119,8 +121,8 @@ final class SimulatedTrunk {
     return "trunk %d: %d sends, %d sign-ups, %d shed"
         .formatted(
             account.trunk(),
-            account.arrived(Priority.SEND),
-            account.arrived(Priority.SIGN_UP),
+            account.arrived(Priority.SEND.number),
+            account.arrived(Priority.SIGN_UP.number),
             shed);
   }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.common.secret.SecretHash;
 import io.breakwater.delivery.credit.CreditController;
-import io.breakwater.delivery.credit.Priority;
 import io.breakwater.delivery.credit.Tally;
 import io.breakwater.delivery.credit.Turns;
 import io.breakwater.proto.client.LookUp;
@@ -109,7 +109,7 @@ final class SignUpsTest {
       signUp(i);
     }
     assertThat(answers).hasSize(50).allMatch(ServerFrame::hasSignedUp);
-    assertThat(waitMs(Priority.SIGN_UP)).isZero();
+    assertThat(waitMs(Priority.SIGN_UP.number)).isZero();
   }
 
   @Test
@@ -121,7 +121,7 @@ final class SignUpsTest {
     assertThat(answers)
         .hasSize(50)
         .allMatch(answer -> answer.getError().getReason() == Reason.UNAVAILABLE);
-    assertThat(waitMs(Priority.SIGN_UP)).isGreaterThanOrEqualTo(500);
+    assertThat(waitMs(Priority.SIGN_UP.number)).isGreaterThanOrEqualTo(500);
   }
 
   @Test
@@ -135,7 +135,7 @@ final class SignUpsTest {
     assertThat(answers)
         .hasSize(50)
         .allMatch(answer -> answer.getError().getReason() == Reason.OVERLOADED);
-    assertThat(waitMs(Priority.SIGN_UP)).isGreaterThan(1_000);
+    assertThat(waitMs(Priority.SIGN_UP.number)).isGreaterThan(1_000);
   }
 
   @Test
@@ -145,6 +145,6 @@ final class SignUpsTest {
       signUps.lookUp(LookUp.newBuilder().setHandle("ann").build(), nowMs).thenAccept(answers::add);
     }
     assertThat(answers).hasSize(50);
-    assertThat(waitMs(Priority.LOOK_UP)).isGreaterThanOrEqualTo(500);
+    assertThat(waitMs(Priority.LOOK_UP.number)).isGreaterThanOrEqualTo(500);
   }
 }

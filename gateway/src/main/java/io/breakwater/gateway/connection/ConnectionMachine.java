@@ -6,6 +6,7 @@ import com.google.protobuf.WireFormat;
 import io.breakwater.common.id.DeviceId;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.common.secret.SecretHash;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.Waiting;

@@ -2,6 +2,7 @@ package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.UserId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.rate.Excess;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Displaced;

@@ -2,6 +2,7 @@ package io.breakwater.gateway.connection;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.line.Admission;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.TicketMint;

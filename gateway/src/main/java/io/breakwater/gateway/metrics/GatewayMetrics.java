@@ -1,5 +1,6 @@
 package io.breakwater.gateway.metrics;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.accept.Arrivals;
 import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.line.Ticket;
@@ -29,9 +30,6 @@ import java.util.function.Supplier;
 
 /** The meters of a gateway. Any thread; nothing here waits. */
 public final class GatewayMetrics {
-  /** Priority classes. */
-  private static final int CLASSES = 8;
-
   private static final Duration[] WAITS = {
     Duration.ofSeconds(1),
     Duration.ofSeconds(3),
@@ -81,7 +79,7 @@ public final class GatewayMetrics {
   private final Counter slowConsumers;
   private final Counter unfinishedRefused;
   private final Counter lingersCut;
-  private final AtomicLongArray waitingForCredit = new AtomicLongArray(CLASSES);
+  private final AtomicLongArray waitingForCredit = new AtomicLongArray(Priority.COUNT);
   private final List<Counter> shed = new ArrayList<>();
   private final Counter trunksFailed;
   private final Counter trunksLost;
@@ -199,7 +197,7 @@ public final class GatewayMetrics {
               .tag("fault", fault.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
-    for (int priority = 0; priority < CLASSES; priority++) {
+    for (int priority = 0; priority < Priority.COUNT; priority++) {
       ofClass(registry, priority);
     }
     for (BrownOut step : BrownOut.values()) {

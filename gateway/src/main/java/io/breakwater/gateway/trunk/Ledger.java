@@ -1,9 +1,9 @@
 package io.breakwater.gateway.trunk;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.proto.trunk.Credit;
 import io.breakwater.proto.trunk.Credits;
-import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.Arrays;
 
 /**
@@ -13,29 +13,13 @@ import java.util.Arrays;
  * event loop.
  */
 final class Ledger {
-  /** The class that is never held back. */
-  static final int CONTROL = 0;
-
-  static final int SEND = 1;
-  static final int LOOK_UP = 5;
-  static final int SIGN_UP = 6;
-
-  /** Priority classes. */
-  static final int CLASSES = 8;
-
   static final int SILENCE_MS = 1_000;
 
-  private final long[] upTo = new long[CLASSES];
-  private final long[] spent = new long[CLASSES];
-  private final boolean[] isGranted = new boolean[CLASSES];
+  private final long[] upTo = new long[Priority.COUNT];
+  private final long[] spent = new long[Priority.COUNT];
+  private final boolean[] isGranted = new boolean[Priority.COUNT];
   private long heardAtMs;
   private BrownOut brownOut = BrownOut.NONE;
-
-  /** The class of a frame; one that is not known comes last. */
-  static int classOf(GatewayFrame frame) {
-    int priority = frame.getPriority();
-    return priority >= 0 && priority < CLASSES ? priority : CLASSES - 1;
-  }
 
   /** The node says what it grants. */
   void heard(Credits credits, long nowMs) {
@@ -43,7 +27,7 @@ final class Ledger {
     brownOut = BrownOut.of(credits.getBrownOut());
     for (Credit credit : credits.getCreditsList()) {
       int priority = credit.getPriority();
-      if (priority > CONTROL && priority < CLASSES) {
+      if (priority > Priority.CONTROL.number && priority < Priority.COUNT) {
         isGranted[priority] = true;
         upTo[priority] = credit.getUpTo();
       }

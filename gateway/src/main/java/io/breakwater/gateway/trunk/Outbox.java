@@ -1,5 +1,6 @@
 package io.breakwater.gateway.trunk;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.home.Levels;
 import io.breakwater.proto.trunk.GatewayBatch;
@@ -40,7 +41,7 @@ final class Outbox {
     this.limitBytes = limitBytes;
     this.ledger = ledger;
     this.levels = levels;
-    for (int priority = 0; priority < Ledger.CLASSES; priority++) {
+    for (int priority = 0; priority < Priority.COUNT; priority++) {
       classes.add(new ClassQueue());
     }
   }
@@ -55,14 +56,14 @@ final class Outbox {
     if (!isBoundElsewhere(frame) && bytes + size > limitBytes) {
       return false;
     }
-    int priority = Ledger.classOf(frame);
+    int priority = Priority.of(frame.getPriority()).number;
     if (frame.hasSignUp()) {
       if (!takesSignUp(nowMs)) {
         return false;
       }
       ledger.spend(priority);
       signUps.add(frame);
-    } else if (priority == Ledger.CONTROL) {
+    } else if (priority == Priority.CONTROL.number) {
       control.add(frame);
     } else {
       classes.get(priority).add(frame, levels.hour(), nowMs);
@@ -76,7 +77,8 @@ final class Outbox {
    * class, come first: their users are there already, and a line would leave them none.
    */
   boolean takesSignUp(long nowMs) {
-    return ledger.hasCredit(Ledger.SIGN_UP, classes.get(Ledger.SIGN_UP).size(), nowMs);
+    return ledger.hasCredit(
+        Priority.SIGN_UP.number, classes.get(Priority.SIGN_UP.number).size(), nowMs);
   }
 
   /** One of each per connection at most. */
@@ -99,8 +101,8 @@ final class Outbox {
     if (!control.isEmpty()) {
       return control.peek();
     }
-    for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
-      if (priority == Ledger.SIGN_UP && !signUps.isEmpty()) {
+    for (int priority = Priority.SEND.number; priority < Priority.COUNT; priority++) {
+      if (priority == Priority.SIGN_UP.number && !signUps.isEmpty()) {
         return signUps.peek();
       }
       ClassQueue queue = classes.get(priority);
@@ -113,10 +115,10 @@ final class Outbox {
 
   /** Takes out what {@link #next} has named. */
   private void remove(GatewayFrame next) {
-    int priority = Ledger.classOf(next);
+    int priority = Priority.of(next.getPriority()).number;
     if (next.hasSignUp()) {
       signUps.remove();
-    } else if (priority == Ledger.CONTROL) {
+    } else if (priority == Priority.CONTROL.number) {
       control.remove();
     } else {
       ledger.spend(priority);
@@ -149,7 +151,7 @@ final class Outbox {
   /** Takes out what has waited for credit too long. */
   List<GatewayFrame> expire(long nowMs) {
     List<GatewayFrame> expired = new ArrayList<>(0);
-    for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
+    for (int priority = Priority.SEND.number; priority < Priority.COUNT; priority++) {
       ClassQueue queue = classes.get(priority);
       if (queue.size() > 0 && !ledger.hasCredit(priority, nowMs)) {
         int waitsMs = waitsMs(priority, nowMs);
@@ -165,11 +167,12 @@ final class Outbox {
     if (ledger.isOnlySilent(priority, nowMs)) {
       return SILENT_WAITS_MS;
     }
-    if (priority == Ledger.LOOK_UP && ledger.brownOut().isAtLeast(BrownOut.HISTORY_PACED)) {
+    if (priority == Priority.LOOK_UP.number
+        && ledger.brownOut().isAtLeast(BrownOut.HISTORY_PACED)) {
       // It would come back later all the same, and have waited for it.
       return 0;
     }
-    return priority == Ledger.SEND ? SEND_WAITS_MS : OTHER_WAITS_MS;
+    return priority == Priority.SEND.number ? SEND_WAITS_MS : OTHER_WAITS_MS;
   }
 
   /** Frames of a class that wait for credit. */

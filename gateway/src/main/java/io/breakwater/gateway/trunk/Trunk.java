@@ -1,6 +1,7 @@
 package io.breakwater.gateway.trunk;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.home.View;
@@ -95,7 +96,7 @@ final class Trunk implements Tick.Flushed {
   private boolean isLookScheduled;
 
   /** Frames of each class that waited for credit when that was counted last. */
-  private final int[] waiting = new int[Ledger.CLASSES];
+  private final int[] waiting = new int[Priority.COUNT];
 
   private boolean saidThatSomeWait;
   private long saidAtMs;
@@ -304,7 +305,7 @@ final class Trunk implements Tick.Flushed {
   /** Whether anything waits for credit. */
   private boolean countWaiting(long nowMs) {
     boolean isAny = false;
-    for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
+    for (int priority = Priority.SEND.number; priority < Priority.COUNT; priority++) {
       int now = outbox.waiting(priority, nowMs);
       settings.metrics().waitsForCredit(priority, now - waiting[priority]);
       waiting[priority] = now;
@@ -322,7 +323,7 @@ final class Trunk implements Tick.Flushed {
       saidThatSomeWait = true;
       demand.setSignUps(part.get().signUps()).setFirstArrivedMs(part.get().firstArrivedMs());
     }
-    for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
+    for (int priority = Priority.SEND.number; priority < Priority.COUNT; priority++) {
       if (waiting[priority] > 0) {
         saidThatSomeWait = true;
         demand.addWaiting(Waiting.newBuilder().setPriority(priority).setFrames(waiting[priority]));
@@ -341,7 +342,7 @@ final class Trunk implements Tick.Flushed {
     List<GatewayFrame> expired = outbox.expire(settings.nowMs().getAsLong());
     settings.metrics().trunkQueued(outbox.bytes() - before);
     for (GatewayFrame frame : expired) {
-      settings.metrics().shed(Ledger.classOf(frame));
+      settings.metrics().shed(Priority.of(frame.getPriority()).number);
     }
     flush();
     trunks.shed(this, expired);
@@ -544,7 +545,7 @@ final class Trunk implements Tick.Flushed {
   }
 
   private List<GatewayFrame> neverSent() {
-    for (int priority = Ledger.SEND; priority < Ledger.CLASSES; priority++) {
+    for (int priority = Priority.SEND.number; priority < Priority.COUNT; priority++) {
       settings.metrics().waitsForCredit(priority, -waiting[priority]);
       waiting[priority] = 0;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.common.id.UserId;
+import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.home.Levels;
 import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SignUp;
@@ -171,19 +172,23 @@ final class OutboxTest {
         frame(3, SEND, 5),
         frame(4, SEND, 70),
         frame(5, SEND, 5),
-        frame(6, Ledger.CONTROL, 127));
+        frame(6, Priority.CONTROL.number, 127));
     assertThat(next()).containsExactly(6L, 3L, 5L, 4L, 1L, 2L);
   }
 
   @Test
   void spends_credits_in_that_order_and_never_holds_back_control() {
     grant(SEND, 2);
-    offer(frame(1, SEND, 9), frame(2, SEND, 3), frame(3, SEND, 4), frame(4, Ledger.CONTROL, 0));
+    offer(
+        frame(1, SEND, 9),
+        frame(2, SEND, 3),
+        frame(3, SEND, 4),
+        frame(4, Priority.CONTROL.number, 0));
     assertThat(next()).containsExactly(4L, 2L, 3L);
     assertThat(next()).isEmpty();
     assertThat(outbox.waiting(SEND, nowMs)).isEqualTo(1);
     // A class that was never granted any is not limited.
-    offer(frame(5, RESUME, 0), frame(6, Ledger.CONTROL, 0));
+    offer(frame(5, RESUME, 0), frame(6, Priority.CONTROL.number, 0));
     assertThat(next()).containsExactly(6L, 5L);
     grant(SEND, 3);
     assertThat(next()).containsExactly(1L);
@@ -254,17 +259,17 @@ final class OutboxTest {
     GatewayFrame signUp =
         GatewayFrame.newBuilder()
             .setConnection(1)
-            .setPriority(Ledger.SIGN_UP)
+            .setPriority(Priority.SIGN_UP.number)
             .setSignUp(SignUp.getDefaultInstance())
             .build();
     assertThat(outbox.offer(signUp, nowMs)).isTrue();
-    grant(Ledger.SIGN_UP, 2);
+    grant(Priority.SIGN_UP.number, 2);
     assertThat(outbox.offer(signUp, nowMs)).isTrue();
     assertThat(outbox.offer(signUp, nowMs)).isFalse();
     // A link waits for one.
     offer(frame(2, LINK, 0));
     assertThat(next()).containsExactly(1L, 1L);
-    grant(Ledger.SIGN_UP, 3);
+    grant(Priority.SIGN_UP.number, 3);
     // Whoever stands in line comes after it.
     assertThat(outbox.offer(signUp, nowMs)).isFalse();
     assertThat(next()).containsExactly(2L);

@@ -1,5 +1,6 @@
 package io.breakwater.gateway.trunk;
 
+import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.home.Levels;
 import io.breakwater.proto.trunk.Credits;
 import io.breakwater.proto.trunk.Demand;
@@ -66,13 +67,13 @@ public final class CreditedTrunk {
     }
     Outbox waiting = outbox;
     return waiting == null
-        ? ledger.hasCredit(Ledger.SIGN_UP, nowMs)
+        ? ledger.hasCredit(Priority.SIGN_UP.number, nowMs)
         : waiting.takesSignUp(nowMs);
   }
 
   /** A sign-up goes. */
   public void signUp() {
-    ledger.spend(Ledger.SIGN_UP);
+    ledger.spend(Priority.SIGN_UP.number);
   }
 
   /**
@@ -83,8 +84,8 @@ public final class CreditedTrunk {
   public boolean send(GatewayFrame frame, long nowMs) {
     Outbox waiting = outbox;
     if (waiting == null || waiting.isEmpty()) {
-      if (ledger.hasCredit(Ledger.SEND, nowMs)) {
-        ledger.spend(Ledger.SEND);
+      if (ledger.hasCredit(Priority.SEND.number, nowMs)) {
+        ledger.spend(Priority.SEND.number);
         return true;
       }
     }
@@ -107,7 +108,7 @@ public final class CreditedTrunk {
   /** How many messages wait for credit. */
   public int waiting(long nowMs) {
     Outbox waiting = outbox;
-    return waiting == null ? 0 : waiting.waiting(Ledger.SEND, nowMs);
+    return waiting == null ? 0 : waiting.waiting(Priority.SEND.number, nowMs);
   }
 
   /**
@@ -134,7 +135,7 @@ public final class CreditedTrunk {
     }
     int sends = waiting(nowMs);
     if (sends > 0) {
-      demand.addWaiting(Waiting.newBuilder().setPriority(Ledger.SEND).setFrames(sends));
+      demand.addWaiting(Waiting.newBuilder().setPriority(Priority.SEND.number).setFrames(sends));
     }
     saidThatSomeWait = signUps > 0 || sends > 0;
     return demand.build();
