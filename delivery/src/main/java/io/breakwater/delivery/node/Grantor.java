@@ -16,7 +16,11 @@ import io.breakwater.storage.TurnWaits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,6 +34,12 @@ public final class Grantor {
   private static final Logger log = LoggerFactory.getLogger(Grantor.class);
   private static final long STEER_MS = 100;
   private static final double BUSY_WINDOW_S = 60;
+
+  /** For so long figures are new enough: one look at all metrics asks once. */
+  private static final long FIGURES_MS = 100;
+
+  /** The most that who looks waits for the node's thread. */
+  private static final long ANSWER_MS = 500;
 
   /** More than event loops, so that few of them write to the same counters. */
   private static final int RIMS = 16;
@@ -47,7 +57,11 @@ public final class Grantor {
   private volatile long roundAtMs;
 
   private volatile int roundMs;
+
+  /** What who looks was told last, and when. */
   private volatile CreditFigures figures;
+
+  private volatile long figuresAtMs;
 
   /** How long lanes were awake, seconds a second, all together; the node's thread looks. */
   private final SmoothedRate awake = new SmoothedRate(BUSY_WINDOW_S);
@@ -73,6 +87,7 @@ public final class Grantor {
     controller = new CreditController(all, nowMs);
     signUps = new Turns(controller.signUpWrites());
     figures = controller.figures(nowMs);
+    figuresAtMs = nowMs;
     roundAtMs = nowMs;
     roundMs = controller.roundMs();
   }
@@ -107,9 +122,32 @@ public final class Grantor {
     return signUps;
   }
 
-  /** How the credits stood last. */
+  /**
+   * How the credits stood at most a tenth of a second ago, or longer if the node's thread does not
+   * answer within half a second. Waits for it, and so is not for that thread.
+   */
   public CreditFigures figures() {
+    if (nowMs() - figuresAtMs >= FIGURES_MS) {
+      CompletableFuture<Void> built = new CompletableFuture<>();
+      try {
+        thread.execute(() -> build(built));
+        built.get(ANSWER_MS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException | TimeoutException | ExecutionException e) {
+        log.debug("the figures of the credits are old", e);
+        // So that who looks at all metrics waits once.
+        figuresAtMs = nowMs();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
     return figures;
+  }
+
+  private void build(CompletableFuture<Void> built) {
+    long nowMs = nowMs();
+    figures = controller.figures(nowMs);
+    figuresAtMs = nowMs;
+    built.complete(null);
   }
 
   /** A gateway has said hello on a trunk: it is granted credits soon. */
@@ -174,7 +212,6 @@ public final class Grantor {
     signUps.limit(controller.signUpWrites());
     signUps.look(nowMs);
     round();
-    figures = controller.figures(nowMs);
     awake.look(lanes.stream().mapToLong(Tally::awakeNanos).sum() / 1e9, nowMs);
   }
 

@@ -1,0 +1,80 @@
+package io.breakwater.delivery.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.delivery.credit.Account;
+import io.breakwater.delivery.credit.CreditFigures;
+import io.breakwater.storage.StorageLayout;
+import io.breakwater.storage.testing.InMemoryStorage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class GrantorTest {
+  /** A steering reads the clock twice. */
+  private static final int READS_OF_SOME_STEERINGS = 6;
+
+  private final NodeThread thread = new NodeThread(_ -> {});
+  private final AtomicLong nanos = new AtomicLong();
+  private final CountDownLatch reads = new CountDownLatch(READS_OF_SOME_STEERINGS);
+  private final Grantor grantor =
+      new Grantor(
+          thread,
+          new TrunkRegistry(),
+          new InMemoryStorage(StorageLayout.forOneMachine()),
+          new Clocks(InstantSource.fixed(Instant.EPOCH), this::mono),
+          1);
+
+  private long mono() {
+    if (Thread.currentThread().getName().equals("node")) {
+      reads.countDown();
+    }
+    return nanos.get();
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  @AfterEach
+  void end() {
+    thread.close();
+  }
+
+  @Test
+  void steers_without_building_figures_that_nobody_asks_for() throws Exception {
+    CreditFigures before = grantor.figures();
+    grantor.start();
+    assertThat(reads.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(grantor.figures()).isSameAs(before);
+  }
+
+  @Test
+  void builds_them_anew_for_who_asks_after_a_while() {
+    assertThat(grantor.figures().trunks()).isZero();
+    grantor.open(new Account(1));
+    pass(Duration.ofMillis(100));
+    assertThat(grantor.figures().trunks()).isEqualTo(1);
+  }
+
+  @Test
+  void builds_them_once_for_who_asks_for_many() {
+    pass(Duration.ofHours(1));
+    CreditFigures first = grantor.figures();
+    pass(Duration.ofMillis(99));
+    assertThat(grantor.figures()).isSameAs(first);
+  }
+
+  @Test
+  void has_the_last_ones_when_the_node_has_ended() {
+    CreditFigures last = grantor.figures();
+    thread.close();
+    pass(Duration.ofHours(1));
+    assertThat(grantor.figures()).isSameAs(last);
+  }
+}
