@@ -3,9 +3,10 @@ package io.breakwater.delivery.credit;
 /*
  * A low quantile of the means of windows, tracked by steps (the frugal streaming of Ma, Muthukrishnan and Sandler,
  * 2013): a window above moves it up by a little, one below moves it down by three times as much, so that it comes to
- * rest where a quarter of the windows is below. It rises by a quarter of a percent a second at most, some 15 % a minute,
- * and only while there is nothing to protect from: else a surge that is kept at 1.2 times calm would raise what calm is,
- * hour by hour.
+ * rest where some quarter of the windows is below. It rises by a quarter of a percent a second at most, some 15 % a
+ * minute, and only while there is nothing to protect from: else a surge that is kept at 1.2 times calm would raise what
+ * calm is, hour by hour. Down it goes faster with every further window below, as their Frugal-2U does: what was learned
+ * from a process that still compiled its code is a calm in which nobody is protected.
  */
 /** What a delay is when nobody presses, learned. Confined to the node's thread. */
 final class Calm {
@@ -17,10 +18,14 @@ final class Calm {
 
   private static final int FIRST_WINDOWS = 60;
 
+  /** The steps down of windows in a row become no larger than that many times the first. */
+  private static final int MOST_STEPS = 10;
+
   private final double leastMs;
   private final double firstMostMs;
   private double ms;
   private int windows;
+  private int belowInARow;
   private long learnedAtMs;
 
   /**
@@ -43,11 +48,13 @@ final class Calm {
       ms = Math.clamp(meanMs, leastMs, firstMostMs);
     } else {
       double seconds = Math.clamp((nowMs - learnedAtMs) / 1_000.0, 0, 1);
+      belowInARow = meanMs < ms ? Math.min(MOST_STEPS, belowInARow + 1) : 0;
       double haste = windows < FIRST_WINDOWS ? FASTER_AT_FIRST : 1;
       if (meanMs > ms && mayRise) {
         ms = Math.min(meanMs, ms * (1 + UP_PER_S * haste * seconds));
       } else if (meanMs < ms) {
-        ms = Math.max(meanMs, ms * (1 - DOWN_PER_S * haste * seconds));
+        double down = DOWN_PER_S * Math.max(haste, belowInARow) * seconds;
+        ms = Math.max(meanMs, ms * (1 - down));
         ms = Math.max(leastMs, ms);
       }
     }

@@ -179,7 +179,11 @@ public final class Generator implements Fleet.Listener {
   private void obey(JsonNode command) {
     switch (command.path("do").asText()) {
       case "connect" -> connect(texts(command.path("users")));
-      case "go" -> go(command.path("beginNanos").asLong(), command.path("nowNanos").asLong());
+      case "go" ->
+          go(
+              command.path("beginNanos").asLong(),
+              Duration.ofNanos(command.path("warmUpNanos").asLong()),
+              command.path("nowNanos").asLong());
       case "gateways" -> lines.use(Job.addresses(texts(command.path("gateways"))));
       case "finish" -> fleet.finish();
       default -> failed("command: " + command + " (expected: connect, go, gateways or finish)");
@@ -204,14 +208,14 @@ public final class Generator implements Fleet.Listener {
     fleet.connect();
   }
 
-  private void go(long begin, long toldAt) {
+  private void go(long begin, Duration warmUp, long toldAt) {
     long now = System.nanoTime();
     if (toldAt > now || toldAt < now - SOON) {
       throw new IllegalStateException(
           "the coordinator's clock says %d, ours %d (expected: one clock, System.nanoTime on Linux)"
               .formatted(toldAt, now));
     }
-    fleet.go(begin);
+    fleet.go(begin, warmUp);
   }
 
   private void second(long now) {

@@ -12,9 +12,10 @@
  * <ul>
  *   <li>{@code {"do":"connect","users":["FILE",...]}}: the user files of all generators; connects
  *       those who are online at the begin;
- *   <li>{@code {"do":"go","beginNanos":N,"nowNanos":N}}: when the run begins, and what the clock
- *       says now; both of {@link java.lang.System#nanoTime}, which the processes of a Linux machine
- *       share (CLOCK_MONOTONIC): a clock that is another is refused;
+ *   <li>{@code {"do":"go","beginNanos":N,"warmUpNanos":N,"nowNanos":N}}: when the schedule begins,
+ *       how much earlier its streams do, and what the clock says now; times are those of {@link
+ *       java.lang.System#nanoTime}, which the processes of a Linux machine share (CLOCK_MONOTONIC):
+ *       a clock that is another is refused;
  *   <li>{@code {"do":"gateways","gateways":["HOST:PORT",...]}}: all gateways from now on;
  *   <li>{@code {"do":"finish"}}: all generators are quiet, and the run has ended: sends nothing
  *       more, asks whether all is there, and ends.

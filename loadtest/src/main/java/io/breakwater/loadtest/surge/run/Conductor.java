@@ -158,13 +158,17 @@ final class Conductor {
       Generators generators,
       DoubleFunction<Setting> setting)
       throws IOException {
-    long begin;
+    Duration warmUp = Duration.ofSeconds(options.warmUpSeconds);
+    long begin = System.nanoTime() + HEADWAY.plus(warmUp).toNanos();
+    generators.go(begin, warmUp);
+    if (options.warmUpSeconds > 0) {
+      console.accept("warming up for %d s".formatted(options.warmUpSeconds));
+      Clock.pause(warmUp);
+    }
     Ending.Ended ended;
     try (ServerWatch watch = ServerWatch.start(servers)) {
-      begin = System.nanoTime() + HEADWAY.toNanos();
       // Not before: what is compiled by then need not be in the run.
       long held = begin + TimeUnit.SECONDS.toNanos(options.quotaFromSeconds());
-      generators.go(begin);
       Turmoil turmoil = turmoil(stack, watch, generators, begin);
       try (Holding _ = Holding.start(servers, shares, held, () -> watch.mark("quotas"))) {
         ended =

@@ -86,11 +86,15 @@ final class Generators implements AutoCloseable {
     return arePrioritised;
   }
 
-  /** The run begins at that time of {@link System#nanoTime}. */
-  void go(long beginNanos) {
+  /** The schedule begins at that time of {@link System#nanoTime}, its streams earlier. */
+  void go(long beginNanos, Duration warmUp) {
     for (GeneratorProcess process : processes) {
       process.tell(
-          process.command("go").put("beginNanos", beginNanos).put("nowNanos", System.nanoTime()));
+          process
+              .command("go")
+              .put("beginNanos", beginNanos)
+              .put("warmUpNanos", warmUp.toNanos())
+              .put("nowNanos", System.nanoTime()));
     }
   }
 

@@ -177,7 +177,8 @@ public final class SurgeCommand implements Callable<Integer> {
         options.impatient == null ? Double.NaN : options.impatient,
         options.ownProcessor,
         options.variation().times(),
-        options.withoutFaults);
+        options.withoutFaults,
+        options.warmUpSeconds);
   }
 
   private String command() {

@@ -109,6 +109,15 @@ final class SurgeOptions {
   List<String> quotas = List.of();
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "20",
+      description =
+          "Streams begin so many seconds before the schedule, at the rates that they begin with: what is compiled"
+              + " then is in no figure; 0: not at all (default: ${DEFAULT-VALUE}).")
+  int warmUpSeconds;
+
+  @Option(
       names = "--quota-from",
       paramLabel = "S",
       description =
@@ -202,6 +211,9 @@ final class SurgeOptions {
       var _ = shares();
     } catch (IllegalArgumentException e) {
       problems.add(String.valueOf(e.getMessage()));
+    }
+    if (warmUpSeconds < 0 || warmUpSeconds > MAX_SECONDS) {
+      problems.add("--warm-up=" + warmUpSeconds + " (expected: 0..3600)");
     }
     if (quotaFromSeconds() < 0 || quotaFromSeconds() > MAX_SECONDS) {
       problems.add("--quota-from=" + quotaFrom + " (expected: 0..3600)");

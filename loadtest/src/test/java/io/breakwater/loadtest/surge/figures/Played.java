@@ -89,7 +89,8 @@ final class Played {
           Double.NaN,
           false,
           Map.of(),
-          false);
+          false,
+          0);
 
   private Played() {}
 

@@ -182,7 +182,8 @@ public final class SyntheticRun {
         Double.NaN,
         true,
         Map.of(),
-        false);
+        false,
+        0);
   }
 
   private static Objective objective(

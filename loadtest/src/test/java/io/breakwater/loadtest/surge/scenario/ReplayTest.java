@@ -27,7 +27,7 @@ final class ReplayTest {
   private static final Scenario PLAYED = Replay.of(WRITTEN, new Reduction(10, 20)).played();
 
   private static List<Long> times(Replay replay, String stream) {
-    Arrivals arrivals = replay.arrivals(replay.played().stream(stream), 7, Part.ALL);
+    Arrivals arrivals = replay.arrivals(replay.played().stream(stream), Duration.ZERO, 7, Part.ALL);
     List<Long> times = new ArrayList<>();
     for (long next = arrivals.nextNanos(); next != Arrivals.NEVER; next = arrivals.nextNanos()) {
       times.add(next);

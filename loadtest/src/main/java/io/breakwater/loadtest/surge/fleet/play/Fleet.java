@@ -235,9 +235,10 @@ public final class Fleet {
   /**
    * Begins.
    *
-   * @param begin when, on the clock of the world; what is due earlier is late
+   * @param begin of the schedule, on the clock of the world; what is due earlier is late
+   * @param warmUp so much before it the streams begin; that is in the ledger, and in no figure
    */
-  public void go(long begin) {
+  public void go(long begin, Duration warmUp) {
     step = Step.PLAYING;
     Scenario scenario = stage.replay().played();
     for (int i = 0; i < scenario.streams().size(); i++) {
@@ -245,9 +246,13 @@ public final class Fleet {
       Part part = stream instanceof ArrivalStream.Messages ? Part.ALL : stage.part();
       Tide tide =
           new Tide(
-              world, i, stage.replay().arrivals(stream, stage.seed(), part), deed(i, stream), lag);
+              world,
+              i,
+              stage.replay().arrivals(stream, warmUp, stage.seed(), part),
+              deed(i, stream),
+              lag);
       tides.add(tide);
-      tide.begin(begin);
+      tide.begin(begin - warmUp.toNanos());
     }
     for (int i = 0; i < scenario.faults().size(); i++) {
       if (scenario.faults().get(i) instanceof Fault.HangUp fault) {

@@ -87,6 +87,7 @@ final class Differences {
     all.put("impatient clients", Differences::impatient);
     all.put("rates", Differences::times);
     all.put("faults", each -> each.areFaultsLeftOut() ? "left out" : "as the scenario says");
+    all.put("warm-up", each -> each.warmUpSeconds() + " s");
     all.put("own processor for generators", Differences::ownProcessor);
     all.put("machine", Setting::machine);
     all.put("JDK", Setting::jdk);

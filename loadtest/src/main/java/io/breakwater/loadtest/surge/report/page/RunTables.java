@@ -332,6 +332,7 @@ final class RunTables {
                 Row.of(word("scale"), word("1 / " + Numbers.plain(setting.scale()))),
                 Row.of(word("clock"), word("× " + Numbers.plain(setting.compress()))),
                 Row.of(word("length"), word(Numbers.clock(setting.seconds()) + " min")),
+                Row.of(word("warm-up"), word(setting.warmUpSeconds() + " s")),
                 Row.of(word("machine"), word(setting.machine())),
                 Row.of(word("JDK"), word(setting.jdk())),
                 Row.of(word("phones go before servers"), word(prioritised(setting))),

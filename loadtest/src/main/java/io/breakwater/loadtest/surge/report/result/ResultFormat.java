@@ -80,6 +80,7 @@ final class ResultFormat {
     root.at("/servers/processes").forEach(each -> add(each, "throttled", none));
     add(root.path("setting"), "times", JsonNodeFactory.instance.objectNode());
     add(root.path("setting"), "areFaultsLeftOut", BooleanNode.FALSE);
+    add(root.path("setting"), "warmUpSeconds", IntNode.valueOf(0));
     for (String each : List.of("prioritised", "content", "impatient", "ownProcessor")) {
       add(root.path("setting"), each, none);
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     a file without it
  * @param areFaultsLeftOut whether nothing broke that the scenario breaks; false in a file without
  *     it
+ * @param warmUpSeconds for which streams ran before the schedule began; 0 in a file without it
  * @param seconds from the first intended arrival to the end of the run
  */
 public record Setting(
@@ -47,7 +48,8 @@ public record Setting(
     double impatient,
     @Nullable Boolean ownProcessor,
     Map<String, Double> times,
-    boolean areFaultsLeftOut) {
+    boolean areFaultsLeftOut,
+    int warmUpSeconds) {
   /** Copies the lists and checks the numbers. */
   public Setting {
     facts = List.copyOf(facts);
@@ -79,7 +81,8 @@ public record Setting(
         impatient,
         ownProcessor,
         times,
-        areFaultsLeftOut);
+        areFaultsLeftOut,
+        warmUpSeconds);
   }
 
   private static void above0(String what, double value) {

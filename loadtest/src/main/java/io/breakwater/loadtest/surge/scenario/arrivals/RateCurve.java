@@ -162,6 +162,23 @@ public final class RateCurve {
     return changed(1, factor);
   }
 
+  /** The same, that much later; until then with the rate of its begin. */
+  public RateCurve after(Duration lead) {
+    double later = seconds(lead);
+    if (later == 0) {
+      return this;
+    }
+    List<Piece> all = new ArrayList<>();
+    double first = pieces.getFirst().rateAtBegin();
+    all.add(new Piece(0, later, first, first));
+    for (Piece piece : pieces) {
+      all.add(
+          new Piece(
+              piece.begin() + later, piece.end() + later, piece.rateAtBegin(), piece.rateAtEnd()));
+    }
+    return new RateCurve(all);
+  }
+
   private RateCurve changed(double compress, double factor) {
     return new RateCurve(
         pieces.stream()

@@ -93,7 +93,7 @@ final class FleetTest {
   private record Key(Who from, Who to, long number) {}
 
   private static long arrivals(Played played, ArrivalStream stream) {
-    Arrivals arrivals = played.replay.arrivals(stream, 42, Part.ALL);
+    Arrivals arrivals = played.replay.arrivals(stream, Duration.ZERO, 42, Part.ALL);
     long count = 0;
     while (arrivals.nextNanos() != Arrivals.NEVER) {
       count++;
@@ -167,6 +167,28 @@ final class FleetTest {
         .contains("chat", "to-others", "coming", "networks", "joining", "joining: first messages");
     assertThat(result.streams())
         .allSatisfy(each -> assertThat(each.done()).isEqualTo(each.intended()));
+  }
+
+  @Test
+  void what_is_played_to_warm_up_is_in_the_ledger_and_in_no_other_figure() throws Exception {
+    Played played = new Played(CHAT, 2).prepare(Duration.ofSeconds(10)).finish();
+    SurgeResult result = result(played);
+    long inTime =
+        played.facts(Fact.Due.class).stream()
+            .filter(each -> each.intendedNanos() >= played.begin)
+            .count();
+    int all = played.facts(Fact.Due.class).size();
+    assertThat(inTime).isBetween(400L, 600L);
+    assertThat(all - inTime).isBetween(400L, 600L);
+    assertThat(played.facts(Fact.Due.class))
+        .allMatch(each -> each.intendedNanos() >= played.begin - Duration.ofSeconds(10).toNanos());
+    assertThat(result.streams().getFirst().intended()).isEqualTo(inTime);
+    assertThat(result.phases())
+        .filteredOn(each -> each.phase() == Phase.SEND_TO_ACCEPTED)
+        .singleElement()
+        .satisfies(each -> assertThat(each.count()).isEqualTo(inTime));
+    assertThat(result.ledger().accepted()).isEqualTo(all);
+    assertThat(result.ledger().astray()).isZero();
   }
 
   private SurgeResult result(Played played) throws Exception {
@@ -380,7 +402,8 @@ final class FleetTest {
         Double.NaN,
         null,
         Map.of(),
-        false);
+        false,
+        0);
   }
 
   @Test

@@ -117,6 +117,11 @@ final class Played {
 
   /** Up to the begin, which is a second later. */
   Played prepare() {
+    return prepare(Duration.ZERO);
+  }
+
+  /** The same, and a warm-up before. */
+  Played prepare(Duration warmUp) {
     fleets.forEach(Fleet::prepare);
     virtual.pass(Duration.ofSeconds(60));
     for (Roster roster : rosters) {
@@ -125,9 +130,10 @@ final class Played {
     }
     fleets.forEach(Fleet::connect);
     virtual.pass(Duration.ofSeconds(60));
-    begin = virtual.now() + Duration.ofSeconds(1).toNanos();
-    fleets.forEach(each -> each.go(begin));
-    virtual.pass(Duration.ofSeconds(1));
+    Duration ahead = warmUp.plusSeconds(1);
+    begin = virtual.now() + ahead.toNanos();
+    fleets.forEach(each -> each.go(begin, warmUp));
+    virtual.pass(ahead);
     return this;
   }
 

@@ -137,4 +137,16 @@ final class RateCurveTest {
     assertThat(played.peak()).isCloseTo(600, EXACTLY);
     assertThat(played.peakAt()).isEqualTo(Duration.ofSeconds(10));
   }
+
+  @Test
+  void a_warm_up_goes_at_the_rate_of_the_begin() {
+    RateCurve later = hill().after(Duration.ofMinutes(5));
+    assertThat(later.duration()).isEqualTo(hill().duration().plusMinutes(5));
+    assertThat(later.at(Duration.ofMinutes(1))).isCloseTo(hill().at(Duration.ZERO), EXACTLY);
+    assertThat(later.at(Duration.ofMinutes(12)))
+        .isCloseTo(hill().at(Duration.ofMinutes(7)), EXACTLY);
+    assertThat(later.expected())
+        .isCloseTo(hill().expected() + 300 * hill().at(Duration.ZERO), EXACTLY);
+    assertThat(hill().after(Duration.ZERO).expected()).isCloseTo(hill().expected(), EXACTLY);
+  }
 }
