@@ -12,8 +12,8 @@ package io.breakwater.gateway.accept;
  *   al., OSDI 2020, section 4.1; delivery's Pool): d < t: grow by (1 - d/t) / 4, if it was what held accepts back;
  *   else: times max(1 - (d - t) / 4t, 3/4), once for each delay or 250 ms. A window needs no knowledge of capacity: whoever is
  *   answered makes room for the next (TCP's self-clocking). Only arrivals of the last second count against it: who is under
- *   way for longer is most likely silent, or far away, makes nothing late, and must not keep others out; all together are
- *   bounded by a setting. Messages of those who are there already wait behind arrivals in the event
+ *   way for longer is most likely silent, or far away, makes nothing late, and must not keep others out. All together are
+ *   bounded by a setting: as they come near it, who has said nothing is closed to make room (Unheard). Messages of those who are there already wait behind arrivals in the event
  *   loops, 10 ms on average: half of what classes other than sends may wait in delivery.
  * - The rate of accepts bounds what a limit on the number cannot: arrivals that end at once, again and again. It grows
  *   while it is what holds accepts back and nothing is late; else it is 1.2 times the best that was served within a tenth
@@ -41,6 +41,10 @@ public final class AcceptControl {
   private static final double LEAST_PER_SECOND = 20;
   private static final double FIRST_PER_SECOND = 1_000;
   private static final double MOST_PER_SECOND = 1_000_000;
+
+  /** That part of all that may be under way is kept free. */
+  private static final int SPARE = 16;
+
   private static final double GROWTH = 0.25;
   private static final double BETA = 0.25;
   private static final double LEAST_FACTOR = 0.75;
@@ -104,6 +108,12 @@ public final class AcceptControl {
     isHeldByLimit |= byLimit <= 0;
     isHeldByRate |= tokens < 1;
     return Math.max(0, Math.min(byLimit, (int) tokens));
+  }
+
+  /** How many arrivals are to be closed, so that there is room for others: 0, or more. */
+  public int tooMany(Arrivals arrivals) {
+    int most = limits.underWay();
+    return Math.max(0, arrivals.staying() - (most - Math.max(1, most / SPARE)));
   }
 
   private void fill(long nowMs) {

@@ -15,8 +15,13 @@ public final class Arrivals {
 
   private final AtomicLong underWay = new AtomicLong();
   private final AtomicLong served = new AtomicLong();
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong crowdedOut = new AtomicLong();
   private final AtomicLong gone = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
+
+  /** Those that were asked to make room, and have not done so yet. */
+  private final AtomicLong asked = new AtomicLong();
 
   /** Those under way, by when they began. */
   private final AtomicIntegerArray bySlot = new AtomicIntegerArray(SLOTS);
@@ -25,6 +30,10 @@ public final class Arrivals {
   public enum End {
     /** It was answered: a session, a place in line, or a reason why not. */
     SERVED,
+    /** Its client has a session, but for its home, which cannot be reached now. */
+    WAITING,
+    /** Its client had not said what it wants, and made room for others. */
+    CROWDED_OUT,
     /** Its client had closed it before anything was done for it. */
     GONE,
     /** It was closed, by whomever, before it was answered. */
@@ -50,9 +59,24 @@ public final class Arrivals {
     underWay.decrementAndGet();
   }
 
+  /** One that is under way is to make room. */
+  public void ask() {
+    asked.incrementAndGet();
+  }
+
+  /** It has, or need not any more. */
+  public void obeyed() {
+    asked.decrementAndGet();
+  }
+
   /** How many are under way now. */
   public int underWay() {
     return (int) underWay.get();
+  }
+
+  /** Those of them that were not asked to make room. */
+  int staying() {
+    return (int) (underWay.get() - asked.get());
   }
 
   /** Those that began within the last second. */
@@ -76,6 +100,8 @@ public final class Arrivals {
   private AtomicLong counterOf(End how) {
     return switch (how) {
       case SERVED -> served;
+      case WAITING -> waiting;
+      case CROWDED_OUT -> crowdedOut;
       case GONE -> gone;
       case DROPPED -> dropped;
     };

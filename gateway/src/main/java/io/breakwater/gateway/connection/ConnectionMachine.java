@@ -285,13 +285,25 @@ public final class ConnectionMachine {
     return nowMs - lastFrameAtMs >= QUIET_MS;
   }
 
-  /**
-   * Whether its client is answered: has a session, is in line or under way, or was told why not.
-   */
-  public boolean hasArrived() {
+  /** How far a client is that arrives. */
+  public enum Arriving {
+    /** It has not said what it wants. */
+    UNHEARD,
+    /** Its Hello was good, and its home is asked. */
+    HEARD,
+    /** Its Hello was good, and its home cannot be reached now. */
+    WAITING,
+    /** It has a session, is in line or under way, or was told why not. */
+    ANSWERED
+  }
+
+  /** How far its client is. */
+  public Arriving arriving() {
     return switch (phase) {
-      case AWAIT_HELLO, WAITING, ATTACHING -> false;
-      case SIGNING_UP, ATTACHED, DETACHED, REATTACHING, LEAVING, OVER -> true;
+      case AWAIT_HELLO -> Arriving.UNHEARD;
+      case ATTACHING -> Arriving.HEARD;
+      case WAITING -> Arriving.WAITING;
+      case SIGNING_UP, ATTACHED, DETACHED, REATTACHING, LEAVING, OVER -> Arriving.ANSWERED;
     };
   }
 
@@ -335,6 +347,7 @@ public final class ConnectionMachine {
     return switch (input) {
       case Input.Received received -> received(received.frame(), received.bytes(), nowMs);
       case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
+      case Input.CrowdedOut _ -> crowdedOut(nowMs);
       case Input.Crowded crowded -> crowded(crowded.bytes(), nowMs);
       case Input.Sign _ -> sign(nowMs);
       case Input.Attached attached -> attached(attached.node(), attached.answer(), nowMs);
@@ -1186,6 +1199,12 @@ public final class ConnectionMachine {
   private List<Output> crowded(int bytes, long nowMs) {
     String detail = "unfinished frame: no room for " + bytes + " bytes of it now";
     return refuse(Reason.OVERLOADED, detail, rules.returns().connections().tell(nowMs), nowMs);
+  }
+
+  /** Who is not of the herd: many are nobody who would come back. */
+  private List<Output> crowdedOut(long nowMs) {
+    String detail = "too many connections say nothing";
+    return refuse(Reason.OVERLOADED, detail, rules.returns().connections().spread(nowMs), nowMs);
   }
 
   /** The client is told why, the home that the session is gone. */

@@ -3,6 +3,7 @@ package io.breakwater.gateway.socket;
 import io.breakwater.gateway.accept.AcceptControl;
 import io.breakwater.gateway.accept.AcceptLimits;
 import io.breakwater.gateway.accept.Arrivals;
+import io.breakwater.gateway.accept.Unheard;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
 
   private final EventLoop loop;
   private final Arrivals arrivals = new Arrivals();
+  private final Unheard<Arrival> unheard = new Unheard<>();
   private final GatewayMetrics metrics;
   private final AcceptLimits limits;
   private final AcceptControl control;
@@ -89,7 +92,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     long nowMs = nowMs();
-    Arrival.begin(arrivals, (Channel) accepted, nowMs);
+    unheard.add(Arrival.begin(arrivals, (Channel) accepted, nowMs));
     control.accepted();
     acceptedAtMs = nowMs;
     if (!isTicking) {
@@ -103,6 +106,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
   }
 
   private void openOrShut(long nowMs) {
+    makeRoom(nowMs);
     boolean wasShut = isShut;
     isShut = control.room(arrivals, nowMs) == 0;
     if (isShut) {
@@ -110,6 +114,16 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
       listeners.forEach(listener -> listener.config().setAutoRead(false));
     } else if (wasShut) {
       listeners.forEach(listener -> listener.config().setAutoRead(true));
+    }
+  }
+
+  private void makeRoom(long nowMs) {
+    for (int more = control.tooMany(arrivals); more > 0; more--) {
+      Optional<Arrival> oldest = unheard.oldest(more, nowMs);
+      if (oldest.isEmpty()) {
+        return;
+      }
+      oldest.get().makeRoom();
     }
   }
 

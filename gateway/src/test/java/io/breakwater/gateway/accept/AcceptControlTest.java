@@ -51,6 +51,18 @@ final class AcceptControlTest {
   }
 
   @Test
+  void asks_as_many_to_make_room_as_are_missing_and_nobody_twice() {
+    int most = LIMITS.underWay();
+    assertThat(control.tooMany(arrivals(most - most / 16))).isZero();
+    Arrivals full = arrivals(most);
+    assertThat(control.tooMany(full)).isEqualTo(most / 16);
+    full.ask();
+    assertThat(control.tooMany(full)).isEqualTo(most / 16 - 1);
+    full.obeyed();
+    assertThat(control.tooMany(full)).isEqualTo(most / 16);
+  }
+
+  @Test
   void lets_more_in_while_nothing_is_late_and_never_more_than_it_may() {
     for (int i = 0; i < 50; i++) {
       window(1_000, 0, i);
