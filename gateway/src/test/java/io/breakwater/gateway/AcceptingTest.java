@@ -162,6 +162,21 @@ final class AcceptingTest {
   }
 
   @Test
+  void who_says_nothing_in_time_is_not_served() throws Exception {
+    TestClient silent = fixture.connect();
+    TestClient begun = fixture.connect();
+    begun.writeLength(100);
+    await().until(() -> fixture.meter("connections") == 2);
+    fixture.nowMs.addAndGet(60_000);
+    assertThat(silent.read().getError().getReason()).isEqualTo(Reason.TIMED_OUT);
+    assertThat(begun.read().getError().getReason()).isEqualTo(Reason.TIMED_OUT);
+    silent.close();
+    begun.close();
+    await().until(() -> ended("dropped") == 2);
+    assertThat(ended("served")).isZero();
+  }
+
+  @Test
   void who_waits_for_a_home_that_is_away_keeps_nobody_out() throws Exception {
     fixture.delivery.kill();
     List<TestClient> waiting = new ArrayList<>();

@@ -139,6 +139,9 @@ public final class ConnectionMachine {
   private int idleMs;
   private long lastFrameAtMs;
 
+  /** Whether it ended before its client had said anything. */
+  private boolean isUnheard;
+
   /** Until then the client was told not to send again what was refused. */
   private long sendsReturnAtMs;
 
@@ -287,7 +290,7 @@ public final class ConnectionMachine {
 
   /** How far a client is that arrives. */
   public enum Arriving {
-    /** It has not said what it wants. */
+    /** It has not said what it wants, or never did. */
     UNHEARD,
     /** Its Hello was good, and its home is asked. */
     HEARD,
@@ -303,7 +306,8 @@ public final class ConnectionMachine {
       case AWAIT_HELLO -> Arriving.UNHEARD;
       case ATTACHING -> Arriving.HEARD;
       case WAITING -> Arriving.WAITING;
-      case SIGNING_UP, ATTACHED, DETACHED, REATTACHING, LEAVING, OVER -> Arriving.ANSWERED;
+      case SIGNING_UP, ATTACHED, DETACHED, REATTACHING -> Arriving.ANSWERED;
+      case LEAVING, OVER -> isUnheard ? Arriving.UNHEARD : Arriving.ANSWERED;
     };
   }
 
@@ -367,8 +371,8 @@ public final class ConnectionMachine {
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
       case Input.Swept swept -> swept(swept.frameStartedAtMs(), nowMs);
       case Input.Draining draining -> draining(draining.returnAfterMs());
-      case Input.Drained _ -> takesRelays() ? leave(new ArrayList<>(2), nowMs) : NOTHING;
-      case Input.SocketClosed _ -> takesRelays() ? leave(new ArrayList<>(2), nowMs) : NOTHING;
+      case Input.Drained _ -> closed(nowMs);
+      case Input.SocketClosed _ -> closed(nowMs);
     };
   }
 
@@ -1146,6 +1150,7 @@ public final class ConnectionMachine {
   }
 
   private List<Output> timedOut(String what, long afterMs, int limitMs, long nowMs) {
+    isUnheard = phase == Phase.AWAIT_HELLO;
     return refuse(
         Reason.TIMED_OUT, what + ": " + afterMs + " ms (expected: below " + limitMs + ')', nowMs);
   }
@@ -1199,6 +1204,14 @@ public final class ConnectionMachine {
   private List<Output> crowded(int bytes, long nowMs) {
     String detail = "unfinished frame: no room for " + bytes + " bytes of it now";
     return refuse(Reason.OVERLOADED, detail, rules.returns().connections().tell(nowMs), nowMs);
+  }
+
+  private List<Output> closed(long nowMs) {
+    if (!takesRelays()) {
+      return NOTHING;
+    }
+    isUnheard = phase == Phase.AWAIT_HELLO;
+    return leave(new ArrayList<>(2), nowMs);
   }
 
   /** Who is not of the herd: many are nobody who would come back. */
