@@ -19,6 +19,9 @@ package io.breakwater.gateway.accept;
  *   while it is what holds accepts back and nothing is late; else it is 1.2 times the best that was served within a tenth
  *   of a second lately, so that it follows what the gateway can take and is no second controller in the same loop.
  *
+ * Loops may be late for other reasons: then fewer arrivals would not help. So d/t is no more than b/0.1, where b is the
+ * part of their time that loops work for arrivals: a tenth they may always have.
+ *
  * Both have a least: slower, never down. A processor quota makes loops late (the kernel stops them for most of its period
  * of 100 ms), however low the limit is: then the least is what is used, and it keeps so small a gateway busy.
  *
@@ -33,6 +36,9 @@ public final class AcceptControl {
 
   /** How late an event loop may be, ms. */
   static final double TARGET_MS = 10;
+
+  /** Who takes no more of the loops' time than this does not make them late. */
+  static final double BLAMELESS = 0.1;
 
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -137,13 +143,14 @@ public final class AcceptControl {
    * A window is over.
    *
    * @param delayMs how late the latest event loop was in it, on average
+   * @param busy the part of their time that event loops worked for arrivals, 0..1
    * @param servedTotal arrivals that were answered, since the beginning
    */
-  public void steer(double delayMs, long servedTotal, long nowMs) {
+  public void steer(double delayMs, double busy, long servedTotal, long nowMs) {
     long windowMs = Math.max(1, nowMs - steeredAtMs);
     steeredAtMs = nowMs;
     served.window(servedTotal, windowMs / 1_000.0);
-    steerLimit(delayMs / TARGET_MS, delayMs, windowMs, nowMs);
+    steerLimit(Math.min(delayMs / TARGET_MS, busy / BLAMELESS), delayMs, windowMs, nowMs);
     steerRate(delayMs / TARGET_MS, windowMs);
     if (!isHeldByLimit && !isHeldByRate) {
       heldSinceMs = NEVER;

@@ -2,6 +2,7 @@ package io.breakwater.gateway.accept;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counts arrivals from their accept to their end. Any thread; nothing here waits. */
 public final class Arrivals {
@@ -13,6 +14,8 @@ public final class Arrivals {
   /** Who is answered soon is so within a second. */
   private static final int YOUNG_SLOTS = 1_000 / SLOT_MS;
 
+  private static final int NO_SLOT = -1;
+
   private final AtomicLong underWay = new AtomicLong();
   private final AtomicLong served = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
@@ -23,7 +26,9 @@ public final class Arrivals {
   /** Those that were asked to make room, and have not done so yet. */
   private final AtomicLong asked = new AtomicLong();
 
-  /** Those under way, by when they began. */
+  private final LongAdder workedNanos = new LongAdder();
+
+  /** Those that have not said what they want, by when they began. */
   private final AtomicIntegerArray bySlot = new AtomicIntegerArray(SLOTS);
 
   /** How an arrival ended. */
@@ -55,8 +60,34 @@ public final class Arrivals {
   /** To be said once of each that began. */
   public void end(int slot, End how) {
     counterOf(how).incrementAndGet();
-    bySlot.decrementAndGet(slot);
+    leave(slot);
     underWay.decrementAndGet();
+  }
+
+  /**
+   * One has said what it wants: it makes hardly any more work for an event loop.
+   *
+   * @return to be said at its end instead
+   */
+  public int heard(int slot) {
+    leave(slot);
+    return NO_SLOT;
+  }
+
+  private void leave(int slot) {
+    if (slot != NO_SLOT) {
+      bySlot.decrementAndGet(slot);
+    }
+  }
+
+  /** An event loop has worked for one. */
+  public void worked(long nanos) {
+    workedNanos.add(nanos);
+  }
+
+  /** For how long event loops have worked for them all, until they had said what they want. */
+  public long workedNanos() {
+    return workedNanos.sum();
   }
 
   /** One that is under way is to make room. */
@@ -79,7 +110,7 @@ public final class Arrivals {
     return (int) (underWay.get() - asked.get());
   }
 
-  /** Those that began within the last second. */
+  /** Those that began within the last second and have not said what they want. */
   int young(long nowMs) {
     int young = 0;
     for (int i = 0; i <= YOUNG_SLOTS; i++) {

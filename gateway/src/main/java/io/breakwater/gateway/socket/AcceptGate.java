@@ -48,6 +48,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
   private int ticks;
   private long lookedAtMs;
   private long steeredAtMs;
+  private long workedBefore;
   private long acceptedAtMs;
   private long goneSeen;
 
@@ -162,8 +163,12 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
     }
     lateMs = 0;
     ticks = 0;
+    long worked = arrivals.workedNanos();
+    double loopNanos = 1e6 * Math.max(1, nowMs - steeredAtMs) * (others.size() + 1);
+    double busy = (worked - workedBefore) / loopNanos;
+    workedBefore = worked;
     steeredAtMs = nowMs;
-    control.steer(delayMs, arrivals.ended(Arrivals.End.SERVED), nowMs);
+    control.steer(delayMs, busy, arrivals.ended(Arrivals.End.SERVED), nowMs);
     tell(delayMs, nowMs);
     int wanted = control.backlog(nowMs);
     if (wanted != backlog) {

@@ -18,7 +18,7 @@ final class Arrival extends ChannelInboundHandlerAdapter
     implements ChannelFutureListener, Unheard.Member {
   private final Arrivals arrivals;
   private final Channel socket;
-  private final int slot;
+  private int slot;
   private final long acceptedAtMs;
   private boolean isOver;
 
@@ -83,7 +83,21 @@ final class Arrival extends ChannelInboundHandlerAdapter
 
   /** Its client has said what it wants. */
   void heard() {
-    become(Unheard.Stage.HEARD);
+    if (stage != Unheard.Stage.HEARD) {
+      stage = Unheard.Stage.HEARD;
+      slot = arrivals.heard(slot);
+    }
+  }
+
+  /** Does this, which is work for an arrival. */
+  void working(Runnable work) {
+    if (stage == Unheard.Stage.HEARD) {
+      work.run();
+      return;
+    }
+    long beganNanos = System.nanoTime();
+    work.run();
+    arrivals.worked(System.nanoTime() - beganNanos);
   }
 
   private void become(Unheard.Stage next) {
@@ -100,7 +114,7 @@ final class Arrival extends ChannelInboundHandlerAdapter
       var _ = context.close();
     } else {
       become(Unheard.Stage.BEGUN);
-      context.fireChannelRead(message);
+      working(() -> context.fireChannelRead(message));
     }
   }
 

@@ -110,7 +110,13 @@ public final class Listener {
         var _ = socket.close();
         return;
       }
-      entrance.open(socket, loop.accept(socket));
+      Runnable opening = () -> entrance.open(socket, loop.accept(socket));
+      Arrival arrival = socket.pipeline().get(Arrival.class);
+      if (arrival == null) {
+        opening.run();
+      } else {
+        arrival.working(opening);
+      }
     }
   }
 }
