@@ -2,6 +2,7 @@ package io.breakwater.delivery.credit;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 
 /*
  * What is measured is waiting, not work, as DAGOR has it: a look-up in a slow Cassandra is slow, but no queue. A request
@@ -29,6 +30,8 @@ final class Measures {
 
   private final DelayWindow[] windows = new DelayWindow[Tally.KINDS];
   private final Delay[] latest = new Delay[Tally.KINDS];
+  private final double[] sureMs = new double[Tally.KINDS];
+  private final double[] restMs = new double[Tally.KINDS];
   private final long[] closedAtMs = new long[Tally.KINDS];
   private final int[] closed = new int[Tally.KINDS];
   private CreditAims aims = CreditAims.DEFAULT;
@@ -54,6 +57,11 @@ final class Measures {
       if (over.isPresent()) {
         Delay delay = over.get();
         latest[kind] = delay;
+        sureMs[kind] =
+            delay.requests() >= DelayWindow.FEW
+                ? delay.meanMs()
+                : Math.min(restMs[kind], windows[kind].restMs());
+        restMs[kind] = windows[kind].restMs();
         closedAtMs[kind] = nowMs;
         closed[kind]++;
         if (kind == Priority.SEND && delay.requests() > 0) {
@@ -85,16 +93,26 @@ final class Measures {
 
   /** What a request of a class has waited in all, milliseconds. */
   double waitMs(int priority, long nowMs) {
-    double own = of(priority, nowMs).meanMs();
+    return waitMs(priority, kind -> of(kind, nowMs).meanMs());
+  }
+
+  private static double waitMs(int priority, IntToDoubleFunction ms) {
+    double own = ms.applyAsDouble(priority);
     return switch (priority) {
-      case Priority.RESUME, Priority.LOOK_UP -> own + of(Tally.ACCOUNT_TURNS, nowMs).meanMs();
-      case Priority.FIRST_SYNC -> own + of(Tally.PAGE_TURNS, nowMs).meanMs();
+      case Priority.RESUME, Priority.LOOK_UP -> own + ms.applyAsDouble(Tally.ACCOUNT_TURNS);
+      case Priority.FIRST_SYNC -> own + ms.applyAsDouble(Tally.PAGE_TURNS);
       case Priority.SIGN_UP ->
-          own
-              + of(Tally.ACCOUNT_TURNS, nowMs).meanMs()
-              + of(Tally.CONDITIONAL_TURNS, nowMs).meanMs();
+          own + ms.applyAsDouble(Tally.ACCOUNT_TURNS) + ms.applyAsDouble(Tally.CONDITIONAL_TURNS);
       default -> own;
     };
+  }
+
+  /**
+   * The same as far as it is more than chance: of a window with few requests the slowest does not
+   * count, and then it is the lesser of that and what the window before came to.
+   */
+  private double sureMs(int priority, long nowMs) {
+    return waitMs(priority, kind -> nowMs - closedAtMs[kind] > STALE_MS ? 0 : sureMs[kind]);
   }
 
   /** What sends take when nobody presses. */
@@ -118,12 +136,15 @@ final class Measures {
 
   /**
    * How long existing users wait, their sends, resumes and first pages, as a part of what they may
-   * while others yield; of sends only what is above calm counts. The worst of the three.
+   * while others yield; of sends only what is above calm counts. The worst of the three. Nothing
+   * that a slow request or two of a quiet node could be.
    */
   double pressure(long nowMs) {
-    double sends = (waitMs(Priority.SEND, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
-    double resumes = ratio(Priority.RESUME, Priority.RESUME, nowMs);
-    double pages = ratio(Priority.FIRST_SYNC, Priority.FIRST_SYNC, nowMs);
+    double sends = (sureMs(Priority.SEND, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
+    double resumes =
+        sureMs(Priority.RESUME, nowMs) / targetMs(Priority.RESUME, Priority.RESUME);
+    double pages =
+        sureMs(Priority.FIRST_SYNC, nowMs) / targetMs(Priority.FIRST_SYNC, Priority.FIRST_SYNC);
     return Math.max(0, Math.max(sends, Math.max(resumes, pages)));
   }
 
