@@ -108,6 +108,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
       isTicking = true;
       steeredAtMs = nowMs;
       lookedAtMs = nowMs;
+      workedBefore = arrivals.workedNanos();
       tickIn(nowMs);
     }
     openOrShut(nowMs);
