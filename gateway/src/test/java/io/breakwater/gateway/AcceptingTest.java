@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.proto.client.Error;
+import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.netty.channel.epoll.Epoll;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -56,17 +62,23 @@ final class AcceptingTest {
         .count();
   }
 
-  private void full(Socket first, Socket second) {
-    assertThat(first.isConnected() && second.isConnected()).isTrue();
-    await().until(() -> fixture.meter("arrivals") == 2);
+  /** Who has said hello to a home that does not answer. */
+  private TestClient unanswered(int number) throws Exception {
+    TestClient client = fixture.connect();
+    client.write(TestClient.hello(fixture.user(number)));
+    fixture.delivery.next(GatewayFrame.BodyCase.ATTACH);
+    return client;
   }
 
   @Test
   void accepts_the_next_when_one_is_gone_and_those_who_are_there_notice_nothing() throws Exception {
     TestClient there = fixture.connected(fixture.user(1));
-    Socket first = silent();
-    try (Socket second = silent()) {
-      full(first, second);
+    fixture.delivery.next(GatewayFrame.BodyCase.ATTACH);
+    fixture.delivery.script((stream, frame) -> {});
+    TestClient first = unanswered(5);
+    try (TestClient second = unanswered(6)) {
+      assertThat(fixture.meter("arrivals")).isEqualTo(2);
+      fixture.delivery.attachesEverybody();
       Socket socket = silent();
       TestClient next = new TestClient(socket);
       socket.setSoTimeout(300);
@@ -81,6 +93,7 @@ final class AcceptingTest {
       assertThat(next.read().hasWelcome()).isTrue();
       assertThat(fixture.meter("accepts.paused")).isPositive();
       next.close();
+      second.write(TestClient.ping());
     }
     there.close();
     await().until(() -> fixture.meter("arrivals") == 0);
@@ -89,9 +102,10 @@ final class AcceptingTest {
   @Test
   void does_nothing_for_a_client_that_has_gone_before_its_turn() throws Exception {
     Assumptions.assumeTrue(Epoll.isAvailable(), "NIO cannot tell");
-    Socket first = silent();
-    try (Socket second = silent()) {
-      full(first, second);
+    fixture.delivery.script((stream, frame) -> {});
+    TestClient first = unanswered(5);
+    try (TestClient second = unanswered(6)) {
+      fixture.delivery.attachesEverybody();
       TestClient gone = fixture.connect();
       gone.write(TestClient.hello(fixture.user(3)));
       gone.close();
@@ -104,6 +118,78 @@ final class AcceptingTest {
       assertThat(fixture.delivery.next(GatewayFrame.BodyCase.ATTACH).frame().getUser())
           .isEqualTo(ByteString.copyFrom(fixture.user(4).user().bytes()));
       next.close();
+      second.write(TestClient.ping());
+    }
+  }
+
+  @Test
+  void closes_the_oldest_silent_ones_for_those_who_come_and_says_so() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      silent.add(silent());
+    }
+    try (TestClient honest = fixture.connected(fixture.user(7))) {
+      honest.write(TestClient.ping());
+      assertThat(fixture.delivery.next(GatewayFrame.BodyCase.PING).frame().hasPing()).isTrue();
+      Error told = new TestClient(silent.getFirst()).read().getError();
+      assertThat(told.getReason()).isEqualTo(Reason.OVERLOADED);
+      assertThat(told.getReturnAfterMs()).isPositive();
+      assertThat(ended("crowded_out")).isGreaterThanOrEqualTo(18);
+      assertThat(ended("served")).isEqualTo(1);
+    } finally {
+      for (Socket each : silent) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void who_has_begun_to_speak_is_closed_after_those_who_have_said_nothing() throws Exception {
+    TestClient slow = fixture.connect();
+    ByteBuffer hello = TestClient.bytes(TestClient.hello(fixture.user(8)));
+    slow.writeRaw(Arrays.copyOf(hello.array(), 3));
+    List<Socket> silent = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      silent.add(silent());
+    }
+    await().until(() -> ended("crowded_out") >= 19);
+    slow.writeRaw(Arrays.copyOfRange(hello.array(), 3, hello.capacity()));
+    assertThat(slow.read().hasWelcome()).isTrue();
+    slow.close();
+    for (Socket each : silent) {
+      each.close();
+    }
+  }
+
+  @Test
+  void who_says_nothing_in_time_is_not_served() throws Exception {
+    TestClient silent = fixture.connect();
+    TestClient begun = fixture.connect();
+    begun.writeLength(100);
+    await().until(() -> fixture.meter("connections") == 2);
+    fixture.nowMs.addAndGet(60_000);
+    assertThat(silent.read().getError().getReason()).isEqualTo(Reason.TIMED_OUT);
+    assertThat(begun.read().getError().getReason()).isEqualTo(Reason.TIMED_OUT);
+    silent.close();
+    begun.close();
+    await().until(() -> ended("dropped") == 2);
+    assertThat(ended("served")).isZero();
+  }
+
+  @Test
+  void who_waits_for_a_home_that_is_away_keeps_nobody_out() throws Exception {
+    fixture.delivery.kill();
+    List<TestClient> waiting = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      TestClient client = fixture.connect();
+      client.write(TestClient.hello(fixture.user(10 + i)));
+      waiting.add(client);
+    }
+    await().until(() -> ended("waiting") == 5);
+    assertThat(fixture.meter("arrivals")).isZero();
+    fixture.delivery.rejoin();
+    for (TestClient client : waiting) {
+      client.close();
     }
   }
 }

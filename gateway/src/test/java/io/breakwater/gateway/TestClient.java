@@ -68,10 +68,13 @@ final class TestClient implements AutoCloseable {
 
   /** In one piece: a gateway that ends at the first byte is not gone before the last is written. */
   void write(ClientFrame frame) throws IOException {
+    writeRaw(bytes(frame).array());
+  }
+
+  /** As they are on the wire. */
+  static ByteBuffer bytes(ClientFrame frame) {
     int size = frame.getSerializedSize();
-    ByteBuffer whole = ByteBuffer.allocate(Integer.BYTES + size).putInt(size);
-    out.write(whole.put(frame.toByteArray()).array());
-    out.flush();
+    return ByteBuffer.allocate(Integer.BYTES + size).putInt(size).put(frame.toByteArray());
   }
 
   void writeRaw(byte[] bytes) throws IOException {

@@ -12,6 +12,9 @@ import java.util.Optional;
  * five sixths of their aim already. For the last step it is how long sends wait, as a part of where credits begin to hold
  * them back, and 1 more while they do: some wait at gateways, and nothing is left for them.
  *
+ * A slow message of a quiet node is no pressure: a window with fewer than 20 requests counts without its slowest, and no
+ * more than the window before it.
+ *
  * A step up is made when the signal has been above 1 for a second without a break, and a second has passed since the
  * last step, so that a pause of Cassandra is none: from nothing to waiting sign-ups it takes 5 s. A step down is made when the signal has been
  * below a half for five seconds, and that long has passed since the last step. Between the two nothing moves. Credits

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class DelayWindow {
   private static final int FULL = 2_000;
-  private static final int FEW = 20;
+  static final int FEW = 20;
   private static final int LASTS_MS = 1_000;
   private static final int LASTS_WITH_FEW_MS = 5_000;
   private static final double HIGH = 0.99;
@@ -38,6 +38,9 @@ final class DelayWindow {
   private long standing;
 
   private double standingMs;
+
+  /** Of the last window that is over. */
+  private double restMs;
 
   /** Whether anything got no further between the last two looks. */
   private boolean isStill;
@@ -94,8 +97,25 @@ final class DelayWindow {
         requests <= 0
             ? Delay.NONE
             : new Delay(requests, micros / 1_000.0 / requests, high(requests));
+    restMs = requests <= 1 ? 0 : rest(requests, micros / 1_000.0);
     begin(nowMs);
     return Optional.of(delay);
+  }
+
+  /** The mean of the last window that is over, without its slowest request; 0 if it had no other. */
+  double restMs() {
+    return restMs;
+  }
+
+  private double rest(long requests, double sumMs) {
+    double slowestMs = standing > 0 ? standingMs / standing : 0;
+    for (int bucket = buckets.length - 1; bucket >= 0; bucket--) {
+      if (inBucket(bucket) > buckets[bucket]) {
+        slowestMs = Math.max(slowestMs, Tally.above(bucket) / 1_000.0);
+        break;
+      }
+    }
+    return Math.max(0, sumMs - slowestMs) / (requests - 1);
   }
 
   /** Whether anything of the kind is under way that got no further since the last look. */

@@ -3,6 +3,7 @@ package io.breakwater.delivery.credit;
 import io.breakwater.common.priority.Priority;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 
 /*
  * What is measured is waiting, not work, as DAGOR has it: a look-up in a slow Cassandra is slow, but no queue. A request
@@ -30,6 +31,8 @@ final class Measures {
 
   private final DelayWindow[] windows = new DelayWindow[Tally.KINDS];
   private final Delay[] latest = new Delay[Tally.KINDS];
+  private final double[] sureMs = new double[Tally.KINDS];
+  private final double[] restMs = new double[Tally.KINDS];
   private final long[] closedAtMs = new long[Tally.KINDS];
   private final int[] closed = new int[Tally.KINDS];
   private CreditAims aims = CreditAims.DEFAULT;
@@ -55,6 +58,11 @@ final class Measures {
       if (over.isPresent()) {
         Delay delay = over.get();
         latest[kind] = delay;
+        sureMs[kind] =
+            delay.requests() >= DelayWindow.FEW
+                ? delay.meanMs()
+                : Math.min(restMs[kind], windows[kind].restMs());
+        restMs[kind] = windows[kind].restMs();
         closedAtMs[kind] = nowMs;
         closed[kind]++;
         if (kind == Priority.SEND.number && delay.requests() > 0) {
@@ -86,16 +94,26 @@ final class Measures {
 
   /** What a request of a class has waited in all, milliseconds. */
   double waitMs(int priority, long nowMs) {
-    double own = of(priority, nowMs).meanMs();
+    return waitMs(priority, kind -> of(kind, nowMs).meanMs());
+  }
+
+  private static double waitMs(int priority, IntToDoubleFunction ms) {
+    double own = ms.applyAsDouble(priority);
     return switch (Priority.of(priority)) {
-      case RESUME, LOOK_UP -> own + of(Tally.ACCOUNT_TURNS, nowMs).meanMs();
-      case FIRST_SYNC -> own + of(Tally.PAGE_TURNS, nowMs).meanMs();
+      case RESUME, LOOK_UP -> own + ms.applyAsDouble(Tally.ACCOUNT_TURNS);
+      case FIRST_SYNC -> own + ms.applyAsDouble(Tally.PAGE_TURNS);
       case SIGN_UP ->
-          own
-              + of(Tally.ACCOUNT_TURNS, nowMs).meanMs()
-              + of(Tally.CONDITIONAL_TURNS, nowMs).meanMs();
+          own + ms.applyAsDouble(Tally.ACCOUNT_TURNS) + ms.applyAsDouble(Tally.CONDITIONAL_TURNS);
       default -> own;
     };
+  }
+
+  /**
+   * The same as far as it is more than chance: of a window with few requests the slowest does not
+   * count, and then it is the lesser of that and what the window before came to.
+   */
+  private double sureMs(int priority, long nowMs) {
+    return waitMs(priority, kind -> nowMs - closedAtMs[kind] > STALE_MS ? 0 : sureMs[kind]);
   }
 
   /** What sends take when nobody presses. */
@@ -119,12 +137,15 @@ final class Measures {
 
   /**
    * How long existing users wait, their sends, resumes and first pages, as a part of what they may
-   * while others yield; of sends only what is above calm counts. The worst of the three.
+   * while others yield; of sends only what is above calm counts. The worst of the three. Nothing
+   * that a slow request or two of a quiet node could be.
    */
   double pressure(long nowMs) {
-    double sends = (waitMs(Priority.SEND.number, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
-    double resumes = ratio(Priority.RESUME.number, Priority.RESUME.number, nowMs);
-    double pages = ratio(Priority.FIRST_SYNC.number, Priority.FIRST_SYNC.number, nowMs);
+    double sends = (sureMs(Priority.SEND.number, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
+    int resume = Priority.RESUME.number;
+    int page = Priority.FIRST_SYNC.number;
+    double resumes = sureMs(resume, nowMs) / targetMs(resume, resume);
+    double pages = sureMs(page, nowMs) / targetMs(page, page);
     return Math.max(0, Math.max(sends, Math.max(resumes, pages)));
   }
 

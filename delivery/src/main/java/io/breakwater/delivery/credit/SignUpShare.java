@@ -13,11 +13,12 @@ import java.util.List;
  * sign-ups. It counts as such for 5 s more. A quarter of the capacity, in sign-ups a second, is then all they get, as a token
  * bucket of a tenth of a second.
  *
- * They are never starved: one is under way, however small the pool, unless sends have been at four times their target
- * for 3 s. Then there is one a second until they are below.
+ * They are never starved: this grants one a second at least. That is all there is when sends have been at four times
+ * their target for 3 s, until they are below. The pool may hold less: of less than one, it grants one in some of its
+ * rounds (CreditController.signUps), a twentieth of them at least.
  *
- * So there is while more than half of the sign-ups fail, or do not get their turn: one under way is many a second if each
- * fails at once, and each has left a line for nothing. The one that is tried says when that is over.
+ * One a second is all, too, while more than half of the sign-ups fail, or do not get their turn: a pool of one is many a
+ * second if each fails at once, and each has left a line for nothing. The one that is tried says when that is over.
  */
 /** The part of a node that sign-ups may have. Confined to the node's thread. */
 final class SignUpShare {
@@ -28,7 +29,7 @@ final class SignUpShare {
   private static final double HALF_LIFE_S = 600;
   private static final double BURST_S = 0.1;
 
-  /** Sign-ups a second that are never denied. */
+  /** Sign-ups a second that the share does not deny. */
   private static final double TRICKLE = 1;
 
   /** What a frame of each class costs, in messages. */

@@ -67,6 +67,67 @@ final class CreditControllerTest {
     controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
   }
 
+  /** Some seconds in each of which this many messages come, and are done after so long. */
+  private void quiet(int seconds, int messages, long micros) {
+    for (int i = 0; i < 10 * seconds; i++) {
+      nowMs += 100;
+      if (i % 10 < messages) {
+        tally.arrived(Priority.SEND, 1);
+        tally.waited(Priority.SEND, micros);
+        tally.done(Priority.SEND);
+      }
+      steer();
+    }
+  }
+
+  private BrownOutStep step() {
+    return controller.figures(nowMs).brownOut();
+  }
+
+  @Test
+  void a_slow_message_of_a_quiet_node_is_no_reason_to_do_without_anything() {
+    controller.opened(account, 0);
+    quiet(60, 1, 4_000);
+    quiet(1, 1, 900_000);
+    quiet(20, 1, 4_000);
+    assertThat(controller.figures(nowMs).brownOutUps()).isZero();
+    // One that stands still for some seconds, and then all is as it was.
+    nowMs += 100;
+    tally.arrived(Priority.SEND, 1);
+    for (int i = 0; i < 60; i++) {
+      nowMs += 100;
+      steer();
+    }
+    tally.waited(Priority.SEND, 6_000_000);
+    tally.done(Priority.SEND);
+    quiet(20, 1, 4_000);
+    // Two at once are chance, too.
+    quiet(1, 2, 900_000);
+    quiet(20, 1, 4_000);
+    assertThat(controller.figures(nowMs).brownOutUps()).isZero();
+  }
+
+  @Test
+  void a_quiet_node_that_is_slow_again_and_again_does_without_something() {
+    controller.opened(account, 0);
+    quiet(60, 1, 4_000);
+    quiet(30, 1, 900_000);
+    assertThat(step()).isNotEqualTo(BrownOutStep.NONE);
+  }
+
+  @Test
+  void a_busy_node_that_is_slow_does_without_something_within_seconds() {
+    controller.opened(account, 0);
+    for (int i = 0; i < 300; i++) {
+      pass(4_000, 0);
+    }
+    assertThat(step()).isEqualTo(BrownOutStep.NONE);
+    for (int i = 0; i < 25; i++) {
+      pass(40_000, 0);
+    }
+    assertThat(step()).isNotEqualTo(BrownOutStep.NONE);
+  }
+
   @Test
   void a_pool_grows_again_whose_requests_are_done_before_anybody_looks() {
     controller.opened(account, 0);

@@ -12,12 +12,15 @@ package io.breakwater.gateway.accept;
  *   al., OSDI 2020, section 4.1; delivery's Pool): d < t: grow by (1 - d/t) / 4, if it was what held accepts back;
  *   else: times max(1 - (d - t) / 4t, 3/4), once for each delay or 250 ms. A window needs no knowledge of capacity: whoever is
  *   answered makes room for the next (TCP's self-clocking). Only arrivals of the last second count against it: who is under
- *   way for longer is most likely silent, or far away, makes nothing late, and must not keep others out; all together are
- *   bounded by a setting. Messages of those who are there already wait behind arrivals in the event
+ *   way for longer is most likely silent, or far away, makes nothing late, and must not keep others out. All together are
+ *   bounded by a setting: as they come near it, who has said nothing is closed to make room (Unheard). Messages of those who are there already wait behind arrivals in the event
  *   loops, 10 ms on average: half of what classes other than sends may wait in delivery.
  * - The rate of accepts bounds what a limit on the number cannot: arrivals that end at once, again and again. It grows
  *   while it is what holds accepts back and nothing is late; else it is 1.2 times the best that was served within a tenth
  *   of a second lately, so that it follows what the gateway can take and is no second controller in the same loop.
+ *
+ * Loops may be late for other reasons: then fewer arrivals would not help. So d/t is no more than b/0.1, where b is the
+ * part of their time that loops work for arrivals: a tenth they may always have.
  *
  * Both have a least: slower, never down. A processor quota makes loops late (the kernel stops them for most of its period
  * of 100 ms), however low the limit is: then the least is what is used, and it keeps so small a gateway busy.
@@ -34,6 +37,9 @@ public final class AcceptControl {
   /** How late an event loop may be, ms. */
   static final double TARGET_MS = 10;
 
+  /** Who takes no more of the loops' time than this does not make them late. */
+  static final double BLAMELESS = 0.1;
+
   private static final long NEVER = Long.MAX_VALUE;
 
   static final int LEAST_UNDER_WAY = 8;
@@ -41,6 +47,10 @@ public final class AcceptControl {
   private static final double LEAST_PER_SECOND = 20;
   private static final double FIRST_PER_SECOND = 1_000;
   private static final double MOST_PER_SECOND = 1_000_000;
+
+  /** That part of all that may be under way is kept free. */
+  private static final int SPARE = 16;
+
   private static final double GROWTH = 0.25;
   private static final double BETA = 0.25;
   private static final double LEAST_FACTOR = 0.75;
@@ -106,6 +116,12 @@ public final class AcceptControl {
     return Math.max(0, Math.min(byLimit, (int) tokens));
   }
 
+  /** How many arrivals are to be closed, so that there is room for others: 0, or more. */
+  public int tooMany(Arrivals arrivals) {
+    int most = limits.underWay();
+    return Math.max(0, arrivals.staying() - (most - Math.max(1, most / SPARE)));
+  }
+
   private void fill(long nowMs) {
     double rate = perSecond(nowMs);
     double most = Math.max(LEAST_BURST, rate * BURST_S);
@@ -127,13 +143,14 @@ public final class AcceptControl {
    * A window is over.
    *
    * @param delayMs how late the latest event loop was in it, on average
+   * @param busy the part of their time that event loops worked for arrivals, 0..1
    * @param servedTotal arrivals that were answered, since the beginning
    */
-  public void steer(double delayMs, long servedTotal, long nowMs) {
+  public void steer(double delayMs, double busy, long servedTotal, long nowMs) {
     long windowMs = Math.max(1, nowMs - steeredAtMs);
     steeredAtMs = nowMs;
     served.window(servedTotal, windowMs / 1_000.0);
-    steerLimit(delayMs / TARGET_MS, delayMs, windowMs, nowMs);
+    steerLimit(Math.min(delayMs / TARGET_MS, busy / BLAMELESS), delayMs, windowMs, nowMs);
     steerRate(delayMs / TARGET_MS, windowMs);
     if (!isHeldByLimit && !isHeldByRate) {
       heldSinceMs = NEVER;

@@ -2,6 +2,7 @@ package io.breakwater.gateway.accept;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counts arrivals from their accept to their end. Any thread; nothing here waits. */
 public final class Arrivals {
@@ -13,18 +14,31 @@ public final class Arrivals {
   /** Who is answered soon is so within a second. */
   private static final int YOUNG_SLOTS = 1_000 / SLOT_MS;
 
+  private static final int NO_SLOT = -1;
+
   private final AtomicLong underWay = new AtomicLong();
   private final AtomicLong served = new AtomicLong();
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong crowdedOut = new AtomicLong();
   private final AtomicLong gone = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
 
-  /** Those under way, by when they began. */
+  /** Those that were asked to make room, and have not done so yet. */
+  private final AtomicLong asked = new AtomicLong();
+
+  private final LongAdder workedNanos = new LongAdder();
+
+  /** Those that have not said what they want, by when they began. */
   private final AtomicIntegerArray bySlot = new AtomicIntegerArray(SLOTS);
 
   /** How an arrival ended. */
   public enum End {
     /** It was answered: a session, a place in line, or a reason why not. */
     SERVED,
+    /** Its client has a session, but for its home, which cannot be reached now. */
+    WAITING,
+    /** Its client had not said what it wants, and made room for others. */
+    CROWDED_OUT,
     /** Its client had closed it before anything was done for it. */
     GONE,
     /** It was closed, by whomever, before it was answered. */
@@ -46,8 +60,44 @@ public final class Arrivals {
   /** To be said once of each that began. */
   public void end(int slot, End how) {
     counterOf(how).incrementAndGet();
-    bySlot.decrementAndGet(slot);
+    leave(slot);
     underWay.decrementAndGet();
+  }
+
+  /**
+   * One has said what it wants: it makes hardly any more work for an event loop.
+   *
+   * @return to be said at its end instead
+   */
+  public int heard(int slot) {
+    leave(slot);
+    return NO_SLOT;
+  }
+
+  private void leave(int slot) {
+    if (slot != NO_SLOT) {
+      bySlot.decrementAndGet(slot);
+    }
+  }
+
+  /** An event loop has worked for one. */
+  public void worked(long nanos) {
+    workedNanos.add(nanos);
+  }
+
+  /** For how long event loops have worked for them all, until they had said what they want. */
+  public long workedNanos() {
+    return workedNanos.sum();
+  }
+
+  /** One that is under way is to make room. */
+  public void ask() {
+    asked.incrementAndGet();
+  }
+
+  /** It has, or need not any more. */
+  public void obeyed() {
+    asked.decrementAndGet();
   }
 
   /** How many are under way now. */
@@ -55,7 +105,12 @@ public final class Arrivals {
     return (int) underWay.get();
   }
 
-  /** Those that began within the last second. */
+  /** Those of them that were not asked to make room. */
+  int staying() {
+    return (int) (underWay.get() - asked.get());
+  }
+
+  /** Those that began within the last second and have not said what they want. */
   int young(long nowMs) {
     int young = 0;
     for (int i = 0; i <= YOUNG_SLOTS; i++) {
@@ -76,6 +131,8 @@ public final class Arrivals {
   private AtomicLong counterOf(End how) {
     return switch (how) {
       case SERVED -> served;
+      case WAITING -> waiting;
+      case CROWDED_OUT -> crowdedOut;
       case GONE -> gone;
       case DROPPED -> dropped;
     };

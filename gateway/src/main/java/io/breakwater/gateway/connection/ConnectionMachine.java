@@ -140,6 +140,9 @@ public final class ConnectionMachine {
   private int idleMs;
   private long lastFrameAtMs;
 
+  /** Whether it ended before its client had said anything. */
+  private boolean isUnheard;
+
   /** Until then the client was told not to send again what was refused. */
   private long sendsReturnAtMs;
 
@@ -286,13 +289,26 @@ public final class ConnectionMachine {
     return nowMs - lastFrameAtMs >= QUIET_MS;
   }
 
-  /**
-   * Whether its client is answered: has a session, is in line or under way, or was told why not.
-   */
-  public boolean hasArrived() {
+  /** How far a client is that arrives. */
+  public enum Arriving {
+    /** It has not said what it wants, or never did. */
+    UNHEARD,
+    /** Its Hello was good, and its home is asked. */
+    HEARD,
+    /** Its Hello was good, and its home cannot be reached now. */
+    WAITING,
+    /** It has a session, is in line or under way, or was told why not. */
+    ANSWERED
+  }
+
+  /** How far its client is. */
+  public Arriving arriving() {
     return switch (phase) {
-      case AWAIT_HELLO, WAITING, ATTACHING -> false;
-      case SIGNING_UP, ATTACHED, DETACHED, REATTACHING, LEAVING, OVER -> true;
+      case AWAIT_HELLO -> Arriving.UNHEARD;
+      case ATTACHING -> Arriving.HEARD;
+      case WAITING -> Arriving.WAITING;
+      case SIGNING_UP, ATTACHED, DETACHED, REATTACHING -> Arriving.ANSWERED;
+      case LEAVING, OVER -> isUnheard ? Arriving.UNHEARD : Arriving.ANSWERED;
     };
   }
 
@@ -336,6 +352,7 @@ public final class ConnectionMachine {
     return switch (input) {
       case Input.Received received -> received(received.frame(), received.bytes(), nowMs);
       case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
+      case Input.CrowdedOut _ -> crowdedOut(nowMs);
       case Input.Crowded crowded -> crowded(crowded.bytes(), nowMs);
       case Input.Sign _ -> sign(nowMs);
       case Input.Attached attached -> attached(attached.node(), attached.answer(), nowMs);
@@ -355,8 +372,8 @@ public final class ConnectionMachine {
       case Input.TrunkLost lost -> trunkLost(lost.node(), nowMs);
       case Input.Swept swept -> swept(swept.frameStartedAtMs(), nowMs);
       case Input.Draining draining -> draining(draining.returnAfterMs());
-      case Input.Drained _ -> takesRelays() ? leave(new ArrayList<>(2), nowMs) : NOTHING;
-      case Input.SocketClosed _ -> takesRelays() ? leave(new ArrayList<>(2), nowMs) : NOTHING;
+      case Input.Drained _ -> closed(nowMs);
+      case Input.SocketClosed _ -> closed(nowMs);
     };
   }
 
@@ -1134,6 +1151,7 @@ public final class ConnectionMachine {
   }
 
   private List<Output> timedOut(String what, long afterMs, int limitMs, long nowMs) {
+    isUnheard = phase == Phase.AWAIT_HELLO;
     return refuse(
         Reason.TIMED_OUT, what + ": " + afterMs + " ms (expected: below " + limitMs + ')', nowMs);
   }
@@ -1187,6 +1205,20 @@ public final class ConnectionMachine {
   private List<Output> crowded(int bytes, long nowMs) {
     String detail = "unfinished frame: no room for " + bytes + " bytes of it now";
     return refuse(Reason.OVERLOADED, detail, rules.returns().connections().tell(nowMs), nowMs);
+  }
+
+  private List<Output> closed(long nowMs) {
+    if (!takesRelays()) {
+      return NOTHING;
+    }
+    isUnheard = phase == Phase.AWAIT_HELLO;
+    return leave(new ArrayList<>(2), nowMs);
+  }
+
+  /** Who is not of the herd: many are nobody who would come back. */
+  private List<Output> crowdedOut(long nowMs) {
+    String detail = "too many connections say nothing";
+    return refuse(Reason.OVERLOADED, detail, rules.returns().connections().spread(nowMs), nowMs);
   }
 
   /** The client is told why, the home that the session is gone. */

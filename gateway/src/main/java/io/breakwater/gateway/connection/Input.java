@@ -56,6 +56,9 @@ public sealed interface Input {
   /** Bytes came from the client that are no frame; {@code detail} names value and expectation. */
   record Unreadable(String detail) implements Input {}
 
+  /** The client is to make room for others. */
+  record CrowdedOut() implements Input {}
+
   /** The gateway has no room to keep so many bytes of a frame whose end has not come. */
   record Crowded(int bytes) implements Input {}
 

@@ -1,6 +1,7 @@
 package io.breakwater.gateway.socket;
 
 import io.breakwater.gateway.accept.Arrivals;
+import io.breakwater.gateway.accept.Unheard;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -13,40 +14,113 @@ import io.netty.util.ReferenceCountUtil;
  * comes from a client that has gone meanwhile is not looked at: neither a handshake nor a Hello is
  * worth anything to it. Confined to the socket's event loop once that has it.
  */
-final class Arrival extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
+final class Arrival extends ChannelInboundHandlerAdapter
+    implements ChannelFutureListener, Unheard.Member {
   private final Arrivals arrivals;
   private final Channel socket;
-  private final int slot;
+  private int slot;
+  private final long acceptedAtMs;
   private boolean isOver;
 
-  private Arrival(Arrivals arrivals, Channel socket, int slot) {
+  /** What is to be done to make room; nothing while there is only a socket. */
+  private Runnable crowdedOut = () -> {};
+
+  /** Written by the socket's event loop, read by the one that accepts. */
+  private volatile Unheard.Stage stage = Unheard.Stage.SILENT;
+
+  private Arrival(Arrivals arrivals, Channel socket, int slot, long acceptedAtMs) {
     this.slot = slot;
+    this.acceptedAtMs = acceptedAtMs;
     this.arrivals = arrivals;
     this.socket = socket;
   }
 
   /** Of a socket that was just accepted and has no event loop yet. */
-  static void begin(Arrivals arrivals, Channel socket, long nowMs) {
-    Arrival arrival = new Arrival(arrivals, socket, arrivals.begin(nowMs));
+  static Arrival begin(Arrivals arrivals, Channel socket, long nowMs) {
+    Arrival arrival = new Arrival(arrivals, socket, arrivals.begin(nowMs), nowMs);
     socket.pipeline().addFirst(arrival);
     // Also if it never gets to an event loop.
     var _ = socket.closeFuture().addListener(arrival);
+    return arrival;
+  }
+
+  @Override
+  public Unheard.Stage stage() {
+    return stage;
+  }
+
+  @Override
+  public long acceptedAtMs() {
+    return acceptedAtMs;
+  }
+
+  /** It is closed if its client has still not said what it wants. By the loop that accepts. */
+  void makeRoom() {
+    if (socket.isRegistered()) {
+      arrivals.ask();
+      socket.eventLoop().execute(this::leave);
+    }
+  }
+
+  private void leave() {
+    if (stage != Unheard.Stage.HEARD) {
+      end(Arrivals.End.CROWDED_OUT);
+      crowdedOut.run();
+      var _ = socket.close();
+    }
+    arrivals.obeyed();
+  }
+
+  /** So its client is told when it has to make room. */
+  void onCrowdedOut(Runnable told) {
+    crowdedOut = told;
+  }
+
+  /** What came was of a balancer. */
+  void onlyProxied() {
+    become(Unheard.Stage.SILENT);
+  }
+
+  /** Its client has said what it wants. */
+  void heard() {
+    if (stage != Unheard.Stage.HEARD) {
+      stage = Unheard.Stage.HEARD;
+      slot = arrivals.heard(slot);
+    }
+  }
+
+  /** Does this, which is work for an arrival. */
+  void working(Runnable work) {
+    if (stage == Unheard.Stage.HEARD) {
+      work.run();
+      return;
+    }
+    long beganNanos = System.nanoTime();
+    work.run();
+    arrivals.worked(System.nanoTime() - beganNanos);
+  }
+
+  private void become(Unheard.Stage next) {
+    if (stage != Unheard.Stage.HEARD && stage != next) {
+      stage = next;
+    }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (Peer.isGone(socket)) {
       ReferenceCountUtil.release(message);
-      over(Arrivals.End.GONE);
+      end(Arrivals.End.GONE);
       var _ = context.close();
     } else {
-      context.fireChannelRead(message);
+      become(Unheard.Stage.BEGUN);
+      working(() -> context.fireChannelRead(message));
     }
   }
 
-  /** Its client is answered. */
-  void served() {
-    over(Arrivals.End.SERVED);
+  /** Its client is answered, or waits. */
+  void over(Arrivals.End how) {
+    end(how);
     var _ = socket.closeFuture().removeListener(this);
     if (socket.pipeline().context(this) != null) {
       socket.pipeline().remove(this);
@@ -55,17 +129,18 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ChannelFutur
 
   /** Its client had gone before anything was done. */
   void gone() {
-    over(Arrivals.End.GONE);
+    end(Arrivals.End.GONE);
   }
 
   @Override
   public void operationComplete(ChannelFuture closed) {
-    over(Arrivals.End.DROPPED);
+    end(Arrivals.End.DROPPED);
   }
 
-  private void over(Arrivals.End how) {
+  private void end(Arrivals.End how) {
     if (!isOver) {
       isOver = true;
+      heard();
       arrivals.end(slot, how);
     }
   }

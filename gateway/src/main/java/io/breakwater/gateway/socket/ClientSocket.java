@@ -2,6 +2,7 @@ package io.breakwater.gateway.socket;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import io.breakwater.gateway.accept.Arrivals;
 import io.breakwater.gateway.connection.ConnectionMachine;
 import io.breakwater.gateway.connection.Input;
 import io.breakwater.gateway.framing.FrameDecoder;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class ClientSocket extends ChannelInboundHandlerAdapter
     implements WebSocketOwner, Tick.Flushed {
   private static final Logger log = LoggerFactory.getLogger(ClientSocket.class);
+  private static final Input CROWDED_OUT = new Input.CrowdedOut();
   private static final Input.Swept NO_FRAME_STARTED = new Input.Swept(Input.Swept.NO_FRAME);
 
   private final GatewayLoop loop;
@@ -73,6 +75,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     this.channel = channel;
     this.machine = machine;
     arrival = channel.pipeline().get(Arrival.class);
+    if (arrival != null) {
+      arrival.onCrowdedOut(this::crowdedOut);
+    }
     framing = new FrameDecoder(loop.inbound());
   }
 
@@ -113,6 +118,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   /** What the PROXY header says; what comes after it may be the client's frames. */
   void proxied(Optional<InetSocketAddress> client) {
     proxied = client.orElse(null);
+    if (arrival != null) {
+      arrival.onlyProxied();
+    }
     isReady = channel.pipeline().get(SslHandler.class) == null;
     log.debug("connection {} is proxied for {}", machine.connection(), address());
   }
@@ -129,13 +137,30 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Its client is told to come back, if it can be told, and does not get time to read it. */
+  private void crowdedOut() {
+    arrival = null;
+    loop.happened(this, CROWDED_OUT);
+    closeNow();
+  }
+
   /** Something has happened: who is answered does not arrive any more. */
   void look() {
     Arrival arriving = arrival;
-    if (arriving != null && machine.hasArrived()) {
-      arrival = null;
-      arriving.served();
+    if (arriving == null) {
+      return;
     }
+    switch (machine.arriving()) {
+      case UNHEARD -> {}
+      case HEARD -> arriving.heard();
+      case WAITING -> over(arriving, Arrivals.End.WAITING);
+      case ANSWERED -> over(arriving, Arrivals.End.SERVED);
+    }
+  }
+
+  private void over(Arrival arriving, Arrivals.End how) {
+    arrival = null;
+    arriving.over(how);
   }
 
   // Reading.

@@ -25,12 +25,6 @@ public final class Listener {
   private static final int READ_FIRST_BYTES = 512;
   private static final int READ_MAX_BYTES = 64 * 1024;
 
-  /**
-   * Sockets that are accepted at a time. With Netty's 16 a loop that is busy for 50 ms at a time
-   * takes 320 a second, whatever it could do.
-   */
-  private static final int ACCEPTS = 128;
-
   /** Without it the kernel lets a socket that is not read have some megabytes. */
   private static final int KERNEL_SEND_BYTES = 128 * 1024;
 
@@ -66,7 +60,8 @@ public final class Listener {
             .option(ChannelOption.SO_BACKLOG, gate.backlog())
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
-                new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS))
+                new ServerChannelRecvByteBufAllocator()
+                    .maxMessagesPerRead(AcceptGate.MOST_AT_A_TIME))
             .handler(gate)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_SNDBUF, KERNEL_SEND_BYTES)
@@ -110,7 +105,13 @@ public final class Listener {
         var _ = socket.close();
         return;
       }
-      entrance.open(socket, loop.accept(socket));
+      Runnable opening = () -> entrance.open(socket, loop.accept(socket));
+      Arrival arrival = socket.pipeline().get(Arrival.class);
+      if (arrival == null) {
+        opening.run();
+      } else {
+        arrival.working(opening);
+      }
     }
   }
 }

@@ -21,9 +21,13 @@ final class AcceptControlTest {
   }
 
   private void window(int underWay, double delayMs, long servedTotal) {
+    window(underWay, delayMs, 1, servedTotal);
+  }
+
+  private void window(int underWay, double delayMs, double busy, long servedTotal) {
     control.room(arrivals(underWay), nowMs);
     nowMs += AcceptControl.STEER_MS;
-    control.steer(delayMs, servedTotal, nowMs);
+    control.steer(delayMs, busy, servedTotal, nowMs);
   }
 
   @Test
@@ -51,6 +55,18 @@ final class AcceptControlTest {
   }
 
   @Test
+  void asks_as_many_to_make_room_as_are_missing_and_nobody_twice() {
+    int most = LIMITS.underWay();
+    assertThat(control.tooMany(arrivals(most - most / 16))).isZero();
+    Arrivals full = arrivals(most);
+    assertThat(control.tooMany(full)).isEqualTo(most / 16);
+    full.ask();
+    assertThat(control.tooMany(full)).isEqualTo(most / 16 - 1);
+    full.obeyed();
+    assertThat(control.tooMany(full)).isEqualTo(most / 16);
+  }
+
+  @Test
   void lets_more_in_while_nothing_is_late_and_never_more_than_it_may() {
     for (int i = 0; i < 50; i++) {
       window(1_000, 0, i);
@@ -65,6 +81,31 @@ final class AcceptControlTest {
     }
     assertThat(control.limit()).isEqualTo(AcceptControl.LEAST_UNDER_WAY);
     assertThat(control.perSecond(nowMs)).isBetween(10.0, 100.0);
+  }
+
+  @Test
+  void does_not_hold_back_who_is_not_what_makes_loops_late() {
+    int first = control.limit();
+    for (int i = 0; i < 50; i++) {
+      window(1_000, LATE_MS, AcceptControl.BLAMELESS / 2, i);
+    }
+    assertThat(control.limit()).isGreaterThan(first);
+    for (int i = 0; i < 100; i++) {
+      window(1_000, LATE_MS, 4 * AcceptControl.BLAMELESS, i);
+    }
+    assertThat(control.limit()).isEqualTo(AcceptControl.LEAST_UNDER_WAY);
+  }
+
+  @Test
+  void who_was_heard_makes_room_for_the_next_though_it_is_not_answered() {
+    Arrivals arrivals = arrivals(control.limit() - 1);
+    int slot = arrivals.begin(nowMs);
+    assertThat(control.room(arrivals, nowMs)).isZero();
+    int heard = arrivals.heard(slot);
+    assertThat(control.room(arrivals, nowMs)).isEqualTo(1);
+    assertThat(arrivals.underWay()).isEqualTo(control.limit());
+    arrivals.end(heard, Arrivals.End.SERVED);
+    assertThat(control.room(arrivals, nowMs)).isEqualTo(1);
   }
 
   @Test

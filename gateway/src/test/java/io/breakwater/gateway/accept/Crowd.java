@@ -54,7 +54,7 @@ final class Crowd {
     }
   }
 
-  private record Work(double costMs, Runnable then) {}
+  private record Work(double costMs, boolean isOfArrival, Runnable then) {}
 
   private final Gateway gateway;
   private final double rttMs;
@@ -77,6 +77,7 @@ final class Crowd {
   private double late;
   private int ticks;
   private long steeredAtMs;
+  private long workedBefore;
   private final Arrivals arrivals = new Arrivals();
 
   /** Answered before their client gave up. */
@@ -104,7 +105,7 @@ final class Crowd {
   void talk(double perSecond, double costMs, double untilMs) {
     for (double at = 0; at < untilMs; at += 1_000 / perSecond) {
       double sentAt = at;
-      at(sentAt, () -> ready.add(new Work(costMs, () -> waits.add(nowMs - sentAt))));
+      at(sentAt, () -> ready.add(new Work(costMs, false, () -> waits.add(nowMs - sentAt))));
     }
   }
 
@@ -149,7 +150,11 @@ final class Crowd {
       List<Work> round = new ArrayList<>(ready);
       ready.clear();
       for (Work one : round) {
+        double beganMs = nowMs;
         take(one.costMs());
+        if (one.isOfArrival()) {
+          arrivals.worked((long) (1e6 * (nowMs - beganMs)));
+        }
         one.then().run();
         // By another event loop, meanwhile.
         accept();
@@ -202,7 +207,7 @@ final class Crowd {
         continue;
       }
       client.slot = arrivals.begin((long) nowMs);
-      ready.add(new Work(gateway.handshakeMs(), () -> shaken(client)));
+      ready.add(new Work(gateway.handshakeMs(), true, () -> shaken(client)));
     }
   }
 
@@ -221,7 +226,7 @@ final class Crowd {
       arrivals.end(client.slot, Arrivals.End.DROPPED);
       return;
     }
-    ready.add(new Work(gateway.helloMs(), () -> answer(client)));
+    ready.add(new Work(gateway.helloMs(), true, () -> answer(client)));
   }
 
   private void answer(Client client) {
@@ -240,7 +245,9 @@ final class Crowd {
     ticks++;
     tickDueMs = (long) nowMs + TICK_MS;
     if (nowMs - steeredAtMs >= AcceptControl.STEER_MS) {
-      control.steer(late / ticks, arrivals.ended(Arrivals.End.SERVED), (long) nowMs);
+      double busy = (arrivals.workedNanos() - workedBefore) / 1e6 / (nowMs - steeredAtMs);
+      workedBefore = arrivals.workedNanos();
+      control.steer(late / ticks, busy, arrivals.ended(Arrivals.End.SERVED), (long) nowMs);
       steeredAtMs = (long) nowMs;
       late = 0;
       ticks = 0;

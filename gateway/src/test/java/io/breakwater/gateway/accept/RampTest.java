@@ -21,7 +21,7 @@ final class RampTest {
       }
       fresh.room(new Arrivals(), nowMs);
       if (nowMs % AcceptControl.STEER_MS == 0) {
-        fresh.steer(0, accepted, nowMs);
+        fresh.steer(0, 0, accepted, nowMs);
       }
     }
     return accepted;

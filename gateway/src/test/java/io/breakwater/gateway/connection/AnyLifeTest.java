@@ -161,8 +161,9 @@ final class AnyLifeTest {
     }
 
     private Input someEnd() {
-      return switch (random.nextInt(4)) {
+      return switch (random.nextInt(5)) {
         case 0 -> new Input.Unreadable("garbage");
+        case 4 -> new Input.CrowdedOut();
         case 3 -> new Input.Crowded(5_000);
         case 1 -> new Input.Drained();
         default -> new Input.SocketClosed();

@@ -14,10 +14,15 @@ import io.breakwater.gateway.rate.SharedRates;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +30,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,14 +53,32 @@ final class ListenerTest {
   private static final class LookingGroup extends MultiThreadIoEventLoopGroup {
     final BlockingQueue<Integer> sendBytes = new LinkedBlockingQueue<>();
 
+    /** How many were accepted until the loop looked at something else. */
+    final BlockingQueue<Integer> inARow = new LinkedBlockingQueue<>();
+
+    private final ChannelHandler counting =
+        new ChannelInboundHandlerAdapter() {
+          @Override
+          public void channelReadComplete(ChannelHandlerContext context) {
+            inARow.add(accepted);
+            accepted = 0;
+            context.fireChannelReadComplete();
+          }
+        };
+    private int accepted;
+
     LookingGroup(Transport transport) {
       super(1, transport.ioHandlers());
     }
 
     @Override
     public ChannelFuture register(Channel channel) {
-      if (channel instanceof SocketChannel accepted) {
-        sendBytes.add(accepted.config().getSendBufferSize());
+      if (channel instanceof SocketChannel socket) {
+        if (socket.parent().pipeline().context(counting) == null) {
+          socket.parent().pipeline().addFirst(counting);
+        }
+        accepted++;
+        sendBytes.add(socket.config().getSendBufferSize());
       }
       return super.register(channel);
     }
@@ -79,6 +103,43 @@ final class ListenerTest {
       } finally {
         listener.close();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+      }
+    }
+  }
+
+  /** io_uring asks the kernel for sockets ahead. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nio", "epoll"})
+  void accepts_no_more_at_a_time_than_there_is_room_for(String name) throws Exception {
+    List<Socket> clients = new ArrayList<>();
+    try (LookingGroup group = new LookingGroup(available(name))) {
+      EventLoop loop = group.next();
+      Semaphore goOn = new Semaphore(0);
+      Listener listener =
+          Listener.bind(
+              new NodeAddress(InetAddress.getLoopbackAddress().getHostAddress(), 0),
+              available(name),
+              new AcceptGate(loop, List.of(), new AcceptLimits(16, 64, 0), metrics),
+              group,
+              Map.of(),
+              entrance);
+      try {
+        loop.execute(goOn::acquireUninterruptibly);
+        for (int i = 0; i < 40; i++) {
+          clients.add(new Socket(InetAddress.getLoopbackAddress(), listener.port()));
+        }
+        goOn.release();
+        for (int i = 0; i < 40; i++) {
+          assertThat(group.sendBytes.poll(10, TimeUnit.SECONDS)).as("socket %s", i).isNotNull();
+        }
+        assertThat(group.inARow).isNotEmpty().allSatisfy(n -> assertThat(n).isBetween(0, 16));
+      } finally {
+        listener.close();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+      }
+    } finally {
+      for (Socket client : clients) {
+        client.close();
       }
     }
   }

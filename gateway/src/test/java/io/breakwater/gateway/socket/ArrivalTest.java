@@ -1,0 +1,26 @@
+package io.breakwater.gateway.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.breakwater.gateway.accept.Arrivals;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.junit.jupiter.api.Test;
+
+/** What arrivals cost an event loop. */
+final class ArrivalTest {
+  private final Arrivals arrivals = new Arrivals();
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final Arrival arrival = Arrival.begin(arrivals, channel, 0);
+
+  @Test
+  void the_time_of_loops_counts_until_a_client_is_heard() {
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {1}));
+    long worked = arrivals.workedNanos();
+    assertThat(worked).isPositive();
+    arrival.heard();
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {1}));
+    assertThat(arrivals.workedNanos()).isEqualTo(worked);
+    channel.finishAndReleaseAll();
+  }
+}
