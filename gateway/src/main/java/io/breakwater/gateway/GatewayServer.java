@@ -112,7 +112,13 @@ final class GatewayServer implements AutoCloseable {
     metrics.leversMoved(levers.all()::moved);
     InboundRoom inbound = new InboundRoom(config.sockets().inboundTotalBytes(), metrics);
     List<Returns> allReturns = new ArrayList<>();
-    Population population = new Population(random.split(), readiness::isReady);
+    Population population =
+        new Population(
+            random.split(),
+            readiness::isReady,
+            () -> Math.min(metrics.acceptsPerSecond(), perSecond(allReturns)));
+    LongSupplier nowMs = clocks.monotonicMs();
+    metrics.tier(() -> population.tier(nowMs.getAsLong()), population::futile);
     group.forEach(
         executor -> {
           EventLoop loop = (EventLoop) executor;
@@ -156,7 +162,7 @@ final class GatewayServer implements AutoCloseable {
                   gate));
         });
     metrics.returns(List.copyOf(allReturns));
-    new GatewayScale(population::gateways).watch(loops.keySet(), metrics);
+    new GatewayScale(() -> population.gateways(nowMs.getAsLong())).watch(loops.keySet(), metrics);
     levers.reattach(config.sockets().reattachPerSecond(), loops.values());
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
@@ -198,6 +204,11 @@ final class GatewayServer implements AutoCloseable {
         secure.map(listener -> ", with TLS on port " + listener.port()).orElse(""),
         transport,
         admin.port());
+  }
+
+  /** Connections that can be taken, from what was. */
+  private static double perSecond(List<Returns> loops) {
+    return loops.stream().mapToDouble(loop -> loop.connections().figures().perSecond()).sum();
   }
 
   private List<AdminPage> pages(PrometheusMeterRegistry registry) {

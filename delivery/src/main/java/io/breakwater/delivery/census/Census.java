@@ -1,9 +1,12 @@
 package io.breakwater.delivery.census;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.proto.trunk.Clients;
+import io.breakwater.proto.trunk.Spread;
 import io.breakwater.proto.trunk.Tier;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -15,7 +18,14 @@ public final class Census {
   /** What was said counts for so long, ms. */
   static final int STALE_MS = 5_000;
 
-  private record Said(ByteString process, long sessions, long atMs) {}
+  private record Said(ByteString process, Gateway gateway, long atMs) {}
+
+  /** What a gateway has, or an event loop of it; what it takes is of the gateway in both. */
+  private record Gateway(long sessions, long takes) {
+    Gateway and(Gateway loop) {
+      return new Gateway(sessions + loop.sessions, Math.max(takes, loop.takes));
+    }
+  }
 
   /** By number of the trunk. */
   private final ConcurrentMap<Long, Said> said = new ConcurrentHashMap<>();
@@ -26,9 +36,13 @@ public final class Census {
    * @param trunk by which it does
    * @param process of the gateway; an empty one is not counted
    */
-  public void said(long trunk, ByteString process, long sessions, long nowMs) {
+  public void said(long trunk, ByteString process, Clients clients, long nowMs) {
     if (!process.isEmpty()) {
-      said.put(trunk, new Said(process, sessions, nowMs));
+      Gateway loop =
+          new Gateway(
+              Integer.toUnsignedLong(clients.getSessions()),
+              Integer.toUnsignedLong(clients.getTakes()));
+      said.put(trunk, new Said(process, loop, nowMs));
     }
   }
 
@@ -39,14 +53,30 @@ public final class Census {
 
   /** What all of them have. */
   public Tier tier(long nowMs) {
-    Set<ByteString> gateways = new HashSet<>();
-    long sessions = 0;
+    Map<ByteString, Gateway> gateways = new HashMap<>();
     for (Said each : said.values()) {
       if (nowMs - each.atMs() <= STALE_MS) {
-        gateways.add(each.process());
-        sessions += each.sessions();
+        gateways.merge(each.process(), each.gateway(), Gateway::and);
       }
     }
-    return Tier.newBuilder().setGateways(gateways.size()).setSessions(sessions).build();
+    long sessions = gateways.values().stream().mapToLong(Gateway::sessions).sum();
+    Tier.Builder tier = Tier.newBuilder().setGateways(gateways.size()).setSessions(sessions);
+    return gateways.isEmpty()
+        ? tier.build()
+        : tier.setSpread(spread(gateways.values(), (double) sessions / gateways.size())).build();
+  }
+
+  private static Spread spread(Collection<Gateway> gateways, double mean) {
+    long fewest = gateways.stream().mapToLong(Gateway::sessions).min().orElse(0);
+    double most = (mean + fewest) / 2;
+    double lacking =
+        gateways.stream().mapToDouble(each -> Math.max(0, mean - each.sessions())).sum();
+    long takes =
+        gateways.stream().filter(each -> each.sessions() <= most).mapToLong(Gateway::takes).sum();
+    return Spread.newBuilder()
+        .setFewest(fewest)
+        .setLacking(Math.round(lacking))
+        .setTakes(takes)
+        .build();
   }
 }

@@ -192,8 +192,7 @@ final class TrunkStream implements StreamObserver<GatewayBatch> {
       isShort |= account.wants(batch.getDemand(), nowMs);
     }
     if (batch.hasClients()) {
-      long sessions = Integer.toUnsignedLong(batch.getClients().getSessions());
-      node.census().said(number, process, sessions, nowMs);
+      node.census().said(number, process, batch.getClients(), nowMs);
     }
     if (isShort) {
       node.grantor().soon();

@@ -9,6 +9,7 @@ import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.returning.Intake;
 import io.breakwater.gateway.returning.Returns;
 import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.trunk.Tier;
 import io.breakwater.trunk.TrunkTlsMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -22,10 +23,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /** The meters of a gateway. Any thread; nothing here waits. */
 public final class GatewayMetrics {
@@ -89,8 +92,6 @@ public final class GatewayMetrics {
   private final DistributionSummary batchFramesOut;
   private final DistributionSummary batchFramesIn;
   private final TrunkTlsMeters trunkTls;
-  private final AtomicLong tierGateways = new AtomicLong();
-  private final AtomicLong tierSessions = new AtomicLong();
   private final Counter rebalanced;
   private final Counter lineFull;
   private final Counter lineSentBack;
@@ -177,9 +178,6 @@ public final class GatewayMetrics {
     rebalanced =
         counter(
             registry, "rebalanced", "Clients asked to go elsewhere since other gateways had fewer");
-    gauge(
-        registry, "tier.gateways", "Gateways that are ready, as delivery nodes say", tierGateways);
-    gauge(registry, "tier.sessions", "Sessions of all of them together", tierSessions);
     lineFull =
         counter(
             registry, "line.full", "Sign-ups that found no place in the waiting room, or lost it");
@@ -332,6 +330,11 @@ public final class GatewayMetrics {
     loopDelayMs.set((long) delayMs);
   }
 
+  /** Accepts that are allowed per second. */
+  public double acceptsPerSecond() {
+    return acceptsPerSecond.get();
+  }
+
   public void acceptsPaused(long ms) {
     acceptsPausedMs.addAndGet(ms);
   }
@@ -363,10 +366,31 @@ public final class GatewayMetrics {
     rebalanced.increment();
   }
 
-  /** A delivery node says what all gateways have. */
-  public void tier(long gateways, long sessions) {
-    tierGateways.set(gateways);
-    tierSessions.set(sessions);
+  /**
+   * Each is asked for whenever somebody looks.
+   *
+   * @param tier what delivery nodes said within seconds
+   * @param futile event loops that found it futile to ask sessions to go
+   */
+  public void tier(Supplier<Optional<Tier>> tier, Supplier<Number> futile) {
+    tier("gateways", "Gateways that are ready, as delivery nodes say", tier, Tier::getGateways);
+    tier("sessions", "Sessions of all of them together", tier, Tier::getSessions);
+    Gauge.builder("breakwater.gateway.rebalance.futile", futile)
+        .description("Event loops whose clients do not go where fewer are: they ask rarely")
+        .register(registry);
+  }
+
+  /** Not a number where nothing is known. */
+  private void tier(
+      String what,
+      String description,
+      Supplier<Optional<Tier>> tier,
+      ToDoubleFunction<Tier> figure) {
+    Gauge.builder(
+            "breakwater.gateway.tier." + what,
+            () -> tier.get().stream().mapToDouble(figure).findAny().orElse(Double.NaN))
+        .description(description)
+        .register(registry);
   }
 
   /** Shows when clients are told to come back; once. */

@@ -27,6 +27,7 @@ final class Balancer {
 
   private int quiet;
   private boolean wasShedding;
+  private boolean wasFutile;
 
   // Of the sweep under way.
   private int due;
@@ -61,7 +62,11 @@ final class Balancer {
             : rebalancing.step(population.sessions(), staying, takenPerMs, nowMs);
     isOfQuiet = quiet >= due;
     among = Math.max(1, isOfQuiet ? quiet : staying);
-    if (rebalancing.isShedding() != wasShedding) {
+    if (rebalancing.isFutile() != wasFutile) {
+      futile(rebalancing.isFutile());
+    }
+    // A futile attempt is no news.
+    if (!wasFutile && rebalancing.isShedding() != wasShedding) {
       wasShedding = rebalancing.isShedding();
       log.info(
           "{} sessions of {} here: {}",
@@ -73,6 +78,20 @@ final class Balancer {
     }
     stayingNow = 0;
     quietNow = 0;
+  }
+
+  private void futile(boolean now) {
+    wasFutile = now;
+    if (population.futile(now)) {
+      if (now) {
+        log.warn(
+            "sessions that are asked to go do not arrive where fewer are: does the balancer send"
+                + " them back, or nobody there? It is tried again after {} s, then after twice that",
+            Rebalancing.PAUSE_MIN_MS / 1_000);
+      } else {
+        log.info("sessions that are asked to go arrive elsewhere again, or need not go any more");
+      }
+    }
   }
 
   void look(ClientSocket socket, long nowMs) {

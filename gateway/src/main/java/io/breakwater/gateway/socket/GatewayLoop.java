@@ -68,6 +68,7 @@ public final class GatewayLoop implements TrunkListener {
   private final Backlog backlog;
   private final InboundRoom inbound;
   private volatile int reattachPerSecond;
+  private volatile int rebalancePercent;
   private long lastConnection;
 
   /** Sessions at the last sweep. */
@@ -94,6 +95,7 @@ public final class GatewayLoop implements TrunkListener {
     this.rules = rules;
     this.limits = limits;
     this.reattachPerSecond = limits.reattachPerSecond();
+    this.rebalancePercent = limits.rebalancePercent();
     this.inbound = inbound;
     this.metrics = trunkSettings.metrics();
     this.nowMs = trunkSettings.nowMs();
@@ -103,7 +105,7 @@ public final class GatewayLoop implements TrunkListener {
         new Trunks(seeds, rules.homes(), rules.line(), loop, tick, trunkSettings, this, watch);
     this.usher = new Usher(this, loop, rules.line(), trunks);
     this.departures = new Departures(this, loop);
-    this.rebalancing = new Rebalancing(limits.rebalancePercent(), nowMs());
+    this.rebalancing = new Rebalancing(() -> rebalancePercent, nowMs());
     this.population = trunkSettings.population();
     this.balancer = new Balancer(population, rebalancing, departures, rules.random(), metrics);
     rules.homes().levels().advance(rules.clock().millis());
@@ -126,6 +128,13 @@ public final class GatewayLoop implements TrunkListener {
     reattachPerSecond = now;
   }
 
+  /**
+   * Percent of its sessions that go in a second while others have fewer, from now on. Any thread.
+   */
+  public void rebalancePercent(int now) {
+    rebalancePercent = now;
+  }
+
   /** Milliseconds since the loop last swept: large if it is stuck. Any thread. */
   public long sinceSweepMs() {
     return nowMs() - sweptAtMs;
@@ -145,7 +154,7 @@ public final class GatewayLoop implements TrunkListener {
         () -> {
           List<ClientSocket> all = new ArrayList<>(sockets.values());
           // They go to the others, who are taken to be as this one is.
-          int others = Math.max(1, population.gateways() - 1);
+          int others = Math.max(1, population.gateways(nowMs()) - 1);
           double perMs = others * rules.returns().connections().perMs(nowMs());
           Drain plan =
               new Drain(
@@ -396,10 +405,9 @@ public final class GatewayLoop implements TrunkListener {
 
   @Override
   public void tier(IncarnationId node, Tier tier) {
-    long gateways = Integer.toUnsignedLong(tier.getGateways());
-    metrics.tier(gateways, tier.getSessions());
-    population.heard(gateways);
-    rebalancing.heard(node, gateways, tier.getSessions(), nowMs());
+    long now = nowMs();
+    population.heard(tier, now);
+    rebalancing.heard(node, tier, now);
   }
 
   @Override

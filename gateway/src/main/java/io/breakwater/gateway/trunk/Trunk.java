@@ -378,7 +378,10 @@ final class Trunk implements Tick.Flushed {
         checked.send(
             GatewayBatch.newBuilder()
                 .setView(trunks.viewNumber())
-                .setClients(Clients.newBuilder().setSessions(trunks.clients().getAsInt()))
+                .setClients(
+                    Clients.newBuilder()
+                        .setSessions(trunks.clients().getAsInt())
+                        .setTakes(settings.population().takes()))
                 .build());
       }
     }

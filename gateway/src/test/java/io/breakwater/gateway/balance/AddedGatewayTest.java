@@ -3,6 +3,8 @@ package io.breakwater.gateway.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.proto.trunk.Spread;
+import io.breakwater.proto.trunk.Tier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,22 +22,32 @@ final class AddedGatewayTest {
 
   private final SplittableRandom random = new SplittableRandom(1);
   private final List<Gateway> gateways = new ArrayList<>();
-  private final List<Integer> returning = new ArrayList<>();
+  private final List<Returning> returning = new ArrayList<>();
   private long nowMs;
   private int moved;
   private int movedAtMost;
-  private boolean isByChance;
+  private Balancer balancer = Balancer.BY_COUNT;
+
+  private enum Balancer {
+    BY_COUNT,
+    BY_CHANCE,
+    /** Whoever had a gateway is sent there again. */
+    STICKY
+  }
+
+  private record Returning(Gateway from, int inSeconds) {}
 
   private final class Gateway {
     final List<Rebalancing> loops = new ArrayList<>();
     int sessions;
     int said;
+    int takes = (int) (LOOPS * TAKEN_PER_MS * 1_000);
 
     Gateway(int sessions) {
       this.sessions = sessions;
       this.said = sessions;
       for (int i = 0; i < LOOPS; i++) {
-        loops.add(new Rebalancing(1, nowMs));
+        loops.add(new Rebalancing(() -> 1, nowMs));
       }
     }
 
@@ -44,7 +56,7 @@ final class AddedGatewayTest {
       for (Rebalancing loop : loops) {
         int asked = loop.step(own, own / LOOPS, TAKEN_PER_MS, nowMs);
         for (int i = 0; i < asked; i++) {
-          returning.add(random.nextInt(3));
+          returning.add(new Returning(this, random.nextInt(3)));
         }
         sessions -= asked;
         moved += asked;
@@ -58,30 +70,54 @@ final class AddedGatewayTest {
     gateways.forEach(Gateway::step);
     movedAtMost = Math.max(movedAtMost, moved - before);
     for (int i = returning.size() - 1; i >= 0; i--) {
-      int left = returning.get(i);
-      if (left > 0) {
-        returning.set(i, left - 1);
+      Returning client = returning.get(i);
+      if (client.inSeconds() > 0) {
+        returning.set(i, new Returning(client.from(), client.inSeconds() - 1));
       } else {
         returning.set(i, returning.getLast());
         returning.removeLast();
-        choose().sessions++;
+        choose(client.from()).sessions++;
       }
     }
     if (nowMs % 2_000 == 0) {
-      int sum = gateways.stream().mapToInt(each -> each.said).sum();
-      gateways.forEach(
-          each -> each.loops.forEach(loop -> loop.heard(NODE, gateways.size(), sum, nowMs)));
+      Tier tier = tier();
+      gateways.forEach(each -> each.loops.forEach(loop -> loop.heard(NODE, tier, nowMs)));
       gateways.forEach(each -> each.said = each.sessions);
     }
   }
 
-  private Gateway choose() {
-    if (isByChance) {
-      return gateways.get(random.nextInt(gateways.size()));
-    }
-    return gateways.stream()
-        .reduce((one, other) -> one.sessions <= other.sessions ? one : other)
-        .orElseThrow();
+  /** As the census of a delivery node. */
+  private Tier tier() {
+    int sum = gateways.stream().mapToInt(each -> each.said).sum();
+    double mean = (double) sum / gateways.size();
+    int fewest = gateways.stream().mapToInt(each -> each.said).min().orElseThrow();
+    double most = (mean + fewest) / 2;
+    return Tier.newBuilder()
+        .setGateways(gateways.size())
+        .setSessions(sum)
+        .setSpread(
+            Spread.newBuilder()
+                .setFewest(fewest)
+                .setLacking(
+                    (long)
+                        gateways.stream().mapToDouble(each -> Math.max(0, mean - each.said)).sum())
+                .setTakes(
+                    gateways.stream()
+                        .filter(each -> each.said <= most)
+                        .mapToInt(each -> each.takes)
+                        .sum()))
+        .build();
+  }
+
+  private Gateway choose(Gateway before) {
+    return switch (balancer) {
+      case BY_CHANCE -> gateways.get(random.nextInt(gateways.size()));
+      case BY_COUNT ->
+          gateways.stream()
+              .reduce((one, other) -> one.sessions <= other.sessions ? one : other)
+              .orElseThrow();
+      case STICKY -> before;
+    };
   }
 
   private void seconds(int count) {
@@ -120,7 +156,7 @@ final class AddedGatewayTest {
 
   @Test
   void within_three_minutes_if_the_balancer_goes_by_chance() {
-    isByChance = true;
+    balancer = Balancer.BY_CHANCE;
     thirdOfTwo();
     seconds(180);
     areEven();
@@ -133,7 +169,7 @@ final class AddedGatewayTest {
 
   @Test
   void twenty_gateways_stay_as_they_are_and_share_with_five_more() {
-    isByChance = true;
+    balancer = Balancer.BY_CHANCE;
     for (int i = 0; i < 20; i++) {
       gateways.add(new Gateway(10_000 + random.nextInt(-600, 601)));
     }
@@ -149,5 +185,75 @@ final class AddedGatewayTest {
     int evenAfter = moved;
     seconds(3_600);
     assertThat(moved - evenAfter).isLessThan(evenAfter / 20);
+  }
+
+  private void twentyAndOne() {
+    for (int i = 0; i < 20; i++) {
+      gateways.add(new Gateway(10_000 + random.nextInt(-200, 201)));
+    }
+    seconds(300);
+    assertThat(moved).isZero();
+    gateways.add(new Gateway(0));
+  }
+
+  @Test
+  void one_more_than_twenty_gets_its_share_if_the_balancer_counts() {
+    twentyAndOne();
+    seconds(120);
+    areEven();
+    assertThat(moved).isBetween(8_000, 12_000);
+    int evenAfter = moved;
+    seconds(3_600);
+    assertThat(moved).isEqualTo(evenAfter);
+  }
+
+  @Test
+  void one_more_than_twenty_gets_its_share_if_the_balancer_goes_by_chance() {
+    balancer = Balancer.BY_CHANCE;
+    twentyAndOne();
+    seconds(600);
+    areEven();
+    int evenAfter = moved;
+    seconds(3_600);
+    assertThat(moved).isEqualTo(evenAfter);
+  }
+
+  @Test
+  void a_balancer_that_sends_everybody_back_is_asked_ever_more_rarely() {
+    balancer = Balancer.STICKY;
+    thirdOfTwo();
+    seconds(3_600);
+    // 100 a second for an hour without a brake.
+    assertThat(moved).isBetween(1_000, 20_000);
+    int before = moved;
+    seconds(2 * 3_600);
+    assertThat(moved - before).isLessThan(8_000);
+  }
+
+  @Test
+  void many_that_shed_at_once_ask_no_more_than_half_of_what_a_newcomer_takes() {
+    for (int i = 0; i < 5; i++) {
+      gateways.add(new Gateway(20_000));
+    }
+    Gateway newcomer = new Gateway(0);
+    newcomer.takes = 100;
+    gateways.add(newcomer);
+    seconds(100);
+    assertThat(movedAtMost).isBetween(40, 60);
+    newcomer.takes = 500;
+    seconds(60);
+    assertThat(movedAtMost).isBetween(200, 260);
+  }
+
+  @Test
+  void nobody_moves_for_long_for_a_gateway_that_nobody_is_sent_to() {
+    balancer = Balancer.STICKY;
+    twentyAndOne();
+    seconds(3_600);
+    // 250 a second for an hour without a brake.
+    assertThat(moved).isBetween(1, 40_000);
+    balancer = Balancer.BY_COUNT;
+    seconds(3_600);
+    areEven();
   }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
@@ -45,6 +46,7 @@ final class MetersDocTest {
     metrics.returns(
         List.of(new Returns(() -> ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0)));
     metrics.arrivals(new Arrivals());
+    metrics.tier(Optional::empty, () -> 0);
     metrics.certificateExpires(() -> 0);
     metrics.leversMoved(() -> 0);
     metrics.scale(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0);

@@ -101,7 +101,7 @@ final class EntranceTest {
         new TrunkSettings(
             "gateway",
             0,
-            new Population(new SplittableRandom(1), () -> true),
+            new Population(new SplittableRandom(1), () -> true, () -> 1),
             TrunkLimits.DEFAULT,
             NioSocketChannel.class,
             Optional.empty(),
