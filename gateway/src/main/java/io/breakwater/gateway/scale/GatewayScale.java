@@ -24,6 +24,9 @@ public final class GatewayScale {
           "breakwater.gateway.loop.busy",
           "breakwater.gateway.loop.delay",
           "breakwater.gateway.accepted",
+          "breakwater.gateway.accepts.paused",
+          "breakwater.gateway.arrivals",
+          "breakwater.gateway.arrivals.limit",
           "breakwater.gateway.return.herd",
           "breakwater.gateway.tier.gateways",
           "breakwater.gateway.connections",
@@ -47,7 +50,8 @@ public final class GatewayScale {
   private final SmoothedRate accepts = new SmoothedRate(ACCEPT_WINDOW_S);
 
   /**
-   * @param gateways how many are ready, as far as is known here; 0: nothing is known
+   * @param gateways how many are ready, as far as is known here; 0: nothing is known, and so
+   *     nothing is recommended
    */
   public GatewayScale(IntSupplier gateways) {
     this.gateways = gateways;
@@ -95,6 +99,7 @@ public final class GatewayScale {
   }
 
   private double recommended() {
-    return Scale.recommended(Math.max(1, gateways.getAsInt()), load());
+    int known = gateways.getAsInt();
+    return known == 0 ? Double.NaN : Scale.recommended(known, load());
   }
 }
