@@ -84,6 +84,8 @@ record GatewayConfig(
   static final int TELL_MIN_MS = 100;
   static final int TELL_MAX_MS = 15_000;
   static final int REATTACH_MAX = 1_000_000;
+  static final int UNDER_WAY_MAX = 1_000_000;
+  static final int REBALANCE_MAX = 10;
 
   private static final int MIB = 1 << 20;
   private static final int GIB = 1 << 30;
@@ -155,7 +157,7 @@ record GatewayConfig(
                 ranges.check("line.places", gateway.line().places(), 1, PLACES_MAX),
                 ranges.check("line.tell-ms", gateway.line().tellMs(), TELL_MIN_MS, TELL_MAX_MS)),
             new AcceptLimits(
-                ranges.check("accept.under-way", gateway.accept().underWay(), 1, 1_000_000),
+                ranges.check("accept.under-way", gateway.accept().underWay(), 1, UNDER_WAY_MAX),
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),
                 ranges.check("accept.ramp-ms", gateway.accept().rampMs(), 0, HOUR_MS)),
             new SocketLimits(
@@ -165,7 +167,7 @@ record GatewayConfig(
                 ranges.check("linger-ms", gateway.lingerMs(), 0, HOUR_MS),
                 ranges.check("sweep-ms", gateway.sweepMs(), 1, 60_000),
                 ranges.check("reattach-per-second", gateway.reattachPerSecond(), 1, REATTACH_MAX),
-                ranges.check("rebalance-percent", gateway.rebalancePercent(), 0, 10)),
+                ranges.check("rebalance-percent", gateway.rebalancePercent(), 0, REBALANCE_MAX)),
             rates(gateway.rate(), ranges),
             new TrunkLimits(
                 ranges.check("trunk-queue-bytes", gateway.trunkQueueBytes(), 256 * 1024, GIB),

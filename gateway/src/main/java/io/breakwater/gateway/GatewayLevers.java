@@ -2,6 +2,8 @@ package io.breakwater.gateway;
 
 import io.breakwater.common.lever.Lever;
 import io.breakwater.common.lever.Levers;
+import io.breakwater.gateway.accept.AcceptControl;
+import io.breakwater.gateway.accept.AcceptLimits;
 import io.breakwater.gateway.connection.EdgeLimits;
 import io.breakwater.gateway.line.LineLimits;
 import io.breakwater.gateway.line.WaitingRoom;
@@ -9,6 +11,7 @@ import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.Rate;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.socket.GatewayLoop;
+import io.breakwater.gateway.socket.SocketLimits;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -21,11 +24,14 @@ final class GatewayLevers {
   private final Levers levers;
   private final Lever<Integer> drainWindowMs;
   private volatile EdgeLimits edge;
+  private volatile AcceptLimits accept;
 
   GatewayLevers(GatewayConfig config, WaitingRoom room, SharedRates rates, InstantSource clock) {
     levers = new Levers(clock);
     edge = config.edge();
+    accept = config.accept();
     line(config.line(), room);
+    accepts(config.accept());
     returnWindows(config.edge());
     drainWindowMs = levers.add(ms("drain-window-ms", 0, config.drain().windowMs()));
     for (Limit limit : Limit.values()) {
@@ -50,6 +56,20 @@ final class GatewayLevers {
                 GatewayConfig.TELL_MAX_MS,
                 first.tellMs())
             .applies(tellMs -> room.limits(new LineLimits(room.limits().places(), tellMs))));
+  }
+
+  private void accepts(AcceptLimits first) {
+    levers.add(
+        Lever.whole(
+                "accept.under-way",
+                "connections",
+                AcceptControl.LEAST_UNDER_WAY,
+                GatewayConfig.UNDER_WAY_MAX,
+                first.underWay())
+            .applies(most -> accept = new AcceptLimits(most, first.backlog(), accept.rampMs())));
+    levers.add(
+        ms("accept.ramp-ms", 0, first.rampMs())
+            .applies(ms -> accept = new AcceptLimits(accept.underWay(), first.backlog(), ms)));
   }
 
   private void returnWindows(EdgeLimits first) {
@@ -104,7 +124,7 @@ final class GatewayLevers {
   }
 
   /** The loops are there now. */
-  void reattach(int first, Collection<GatewayLoop> loops) {
+  void loops(SocketLimits first, Collection<GatewayLoop> loops) {
     List<GatewayLoop> all = List.copyOf(loops);
     levers.add(
         Lever.whole(
@@ -112,8 +132,16 @@ final class GatewayLevers {
                 "sessions per second and event loop",
                 1,
                 GatewayConfig.REATTACH_MAX,
-                first)
+                first.reattachPerSecond())
             .applies(value -> all.forEach(loop -> loop.reattachPerSecond(value))));
+    levers.add(
+        Lever.whole(
+                "rebalance-percent",
+                "% of the sessions, a second",
+                0,
+                GatewayConfig.REBALANCE_MAX,
+                first.rebalancePercent())
+            .applies(value -> all.forEach(loop -> loop.rebalancePercent(value))));
   }
 
   /** All of them: others may add theirs while the gateway starts. */
@@ -124,6 +152,11 @@ final class GatewayLevers {
   /** What holds of connections now. */
   EdgeLimits edge() {
     return edge;
+  }
+
+  /** What holds of accepts now. */
+  AcceptLimits accept() {
+    return accept;
   }
 
   /** Within which all clients are told to go when the gateway stops. */

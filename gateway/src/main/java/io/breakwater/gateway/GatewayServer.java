@@ -163,11 +163,11 @@ final class GatewayServer implements AutoCloseable {
         });
     metrics.returns(List.copyOf(allReturns));
     new GatewayScale(() -> population.gateways(nowMs.getAsLong())).watch(loops.keySet(), metrics);
-    levers.reattach(config.sockets().reattachPerSecond(), loops.values());
+    levers.loops(config.sockets(), loops.values());
     started.push(this::stopLoops);
     AddressRules addresses = new AddressRules(config.rates().exempt(), rates, metrics);
     WebSocketRules webSockets = new WebSocketRules(config.webSocketOrigins(), inbound, metrics);
-    AcceptGate accepts = new AcceptGate(group.next(), loops.keySet(), config.accept(), metrics);
+    AcceptGate accepts = new AcceptGate(group.next(), loops.keySet(), levers::accept, metrics);
     loops.values().forEach(GatewayLoop::start);
     try {
       admin =

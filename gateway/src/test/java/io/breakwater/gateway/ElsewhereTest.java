@@ -83,6 +83,9 @@ final class ElsewhereTest {
     assertThat(fixture.delivery.streams())
         .extracting(stream -> stream.hello().getProcess())
         .allSatisfy(process -> assertThat(process.size()).isEqualTo(16));
+    assertThat(fixture.delivery.streams())
+        .extracting(stream -> stream.clients().getTakes())
+        .allSatisfy(takes -> assertThat(takes).isBetween(1, 1_000));
     assertThat(fixture.meter("rebalanced")).isZero();
 
     AtomicInteger asked = new AtomicInteger();
@@ -98,6 +101,27 @@ final class ElsewhereTest {
     await().until(() -> fixture.meter("sessions") == CLIENTS - gone);
     seconds(fixture, 10, 3, 100);
     assertThat(fixture.meter("rebalanced")).isEqualTo(gone);
+    for (TestClient client : clients) {
+      client.close();
+    }
+    fixture.close();
+  }
+
+  @Test
+  void the_lever_says_how_many_go() throws Exception {
+    GatewayFixture fixture =
+        new GatewayFixture(directory, Map.of("breakwater.gateway.rebalance-percent", "0"));
+    await().until(() -> fixture.meter("trunks.open") == 2);
+    List<TestClient> clients = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      clients.add(fixture.connected(fixture.user(i)));
+    }
+    await().until(() -> fixture.meter("sessions") == 80);
+    seconds(fixture, 15, 3, 30);
+    assertThat(fixture.meter("rebalanced")).isZero();
+    assertThat(fixture.lever("rebalance-percent=10")).isEqualTo("200 rebalance-percent: 0 -> 10\n");
+    assertThat(untilAsked(fixture, 20, 3, 30)).isPositive();
+    assertThat(fixture.lever("rebalance-percent=11")).startsWith("400 ");
     for (TestClient client : clients) {
       client.close();
     }

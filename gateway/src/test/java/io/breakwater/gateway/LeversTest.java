@@ -249,6 +249,33 @@ final class LeversTest {
   }
 
   @Test
+  void a_lower_limit_on_arrivals_holds_at_once_and_so_does_a_higher_one() throws Exception {
+    assertThat(fixture.lever("accept.under-way=7")).startsWith("400 ");
+    assertThat(fixture.lever("accept.under-way=8")).isEqualTo("200 accept.under-way: 8192 -> 8\n");
+    for (int i = 0; i < 8; i++) {
+      clients.add(fixture.connect());
+    }
+    await().until(() -> fixture.meter("arrivals") == 8);
+    TestClient ninth = fixture.connect();
+    clients.add(ninth);
+    ninth.write(TestClient.hello(fixture.user(1)));
+    await().until(() -> fixture.meter("accepts.paused") > 1.5);
+    assertThat(fixture.meter("arrivals")).isEqualTo(8);
+    assertThat(fixture.lever("accept.under-way=default")).startsWith("200 ");
+    assertThat(ninth.read().hasWelcome()).isTrue();
+  }
+
+  @Test
+  void the_ramp_is_as_long_as_the_lever_says() throws Exception {
+    assertThat(fixture.lever("accept.ramp-ms=60000")).isEqualTo("200 accept.ramp-ms: 0 -> 60000\n");
+    clients.add(fixture.connect());
+    await().until(() -> fixture.meter("accepts.rate") < 900);
+    assertThat(fixture.lever("accept.ramp-ms=default")).startsWith("200 ");
+    clients.add(fixture.connect());
+    await().until(() -> fixture.meter("accepts.rate") == 1_000);
+  }
+
+  @Test
   void every_lever_stands_in_the_documentation() throws Exception {
     String page =
         Files.readString(

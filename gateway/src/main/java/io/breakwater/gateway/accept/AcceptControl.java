@@ -1,5 +1,7 @@
 package io.breakwater.gateway.accept;
 
+import java.util.function.Supplier;
+
 /*
  * An arrival is a connection from its accept until it is answered: a Hello welcomed or refused, a sign-up taken or in
  * line; or until it is closed. The work of an arrival (TLS, tokens, an attach) is many times that of an accept, and is
@@ -36,7 +38,9 @@ public final class AcceptControl {
 
   private static final long NEVER = Long.MAX_VALUE;
 
-  static final int LEAST_UNDER_WAY = 8;
+  /** However late loops are. */
+  public static final int LEAST_UNDER_WAY = 8;
+
   private static final int FIRST_UNDER_WAY = 64;
   private static final double LEAST_PER_SECOND = 20;
   private static final double FIRST_PER_SECOND = 1_000;
@@ -67,8 +71,8 @@ public final class AcceptControl {
   private static final int LEAST_BACKLOG = 16;
   private static final int HELD_MS = 500;
 
-  private final AcceptLimits limits;
-  private final Ramp ramp;
+  private final Supplier<AcceptLimits> limits;
+  private final long beganAtMs;
   private final Served served = new Served();
   private double limit = FIRST_UNDER_WAY;
   private double perSecond = FIRST_PER_SECOND;
@@ -86,21 +90,28 @@ public final class AcceptControl {
   private long heldSinceMs = NEVER;
 
   /**
+   * @param limits asked each time: they may change
    * @param nowMs monotonic clock, as in all that follows
    */
-  public AcceptControl(AcceptLimits limits, long nowMs) {
+  public AcceptControl(Supplier<AcceptLimits> limits, long nowMs) {
     this.limits = limits;
-    this.ramp = new Ramp(nowMs, limits.rampMs());
+    this.beganAtMs = nowMs;
     this.filledAtMs = nowMs;
     this.steeredAtMs = nowMs;
-    this.limit = Math.min(limit, limits.underWay());
+    this.limit = Math.min(limit, limits.get().underWay());
+  }
+
+  /** The same with limits that do not change. */
+  AcceptControl(AcceptLimits limits, long nowMs) {
+    this(() -> limits, nowMs);
   }
 
   /** How many more may be accepted now: 0, or more. To be asked when there may be somebody. */
   public int room(Arrivals arrivals, long nowMs) {
     fill(nowMs);
     int byLimit =
-        Math.min((int) limit - arrivals.young(nowMs), limits.underWay() - arrivals.underWay());
+        Math.min(
+            (int) limit - arrivals.young(nowMs), limits.get().underWay() - arrivals.underWay());
     isHeldByLimit |= byLimit <= 0;
     isHeldByRate |= tokens < 1;
     return Math.max(0, Math.min(byLimit, (int) tokens));
@@ -156,7 +167,7 @@ public final class AcceptControl {
     } else {
       limit = forget(limit, FIRST_UNDER_WAY, windowMs);
     }
-    limit = Math.min(limit, limits.underWay());
+    limit = Math.min(limit, limits.get().underWay());
   }
 
   private void steerRate(double ratio, long windowMs) {
@@ -179,10 +190,11 @@ public final class AcceptControl {
   /** How many the kernel should hold. */
   public int backlog(long nowMs) {
     if (heldSinceMs == NEVER || nowMs - heldSinceMs < HELD_MS) {
-      return limits.backlog();
+      return limits.get().backlog();
     }
-    int few = Math.min(LEAST_BACKLOG, limits.backlog());
-    return Math.clamp((long) (served.best() * BACKLOG_S), few, limits.backlog());
+    int most = limits.get().backlog();
+    int few = Math.min(LEAST_BACKLOG, most);
+    return Math.clamp((long) (served.best() * BACKLOG_S), few, most);
   }
 
   /** Arrivals of the last second that may be under way. */
@@ -192,6 +204,7 @@ public final class AcceptControl {
 
   /** Accepts per second. */
   public double perSecond(long nowMs) {
+    Ramp ramp = new Ramp(beganAtMs, limits.get().rampMs());
     return Math.min(perSecond, ramp.perSecond(nowMs));
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
   private final EventLoop loop;
   private final Arrivals arrivals = new Arrivals();
   private final GatewayMetrics metrics;
-  private final AcceptLimits limits;
+  private final Supplier<AcceptLimits> limits;
   private final AcceptControl control;
   private final List<Channel> listeners = new ArrayList<>();
   private final List<LoopDelay> others = new ArrayList<>();
@@ -51,14 +52,18 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
   /**
    * @param loop on which listeners are to accept
    * @param loops all of them, whose delay counts
+   * @param limits asked each time: they may change; but for the backlog
    */
   public AcceptGate(
-      EventLoop loop, Collection<EventLoop> loops, AcceptLimits limits, GatewayMetrics metrics) {
+      EventLoop loop,
+      Collection<EventLoop> loops,
+      Supplier<AcceptLimits> limits,
+      GatewayMetrics metrics) {
     this.loop = loop;
     this.limits = limits;
     this.metrics = metrics;
     this.control = new AcceptControl(limits, nowMs());
-    this.backlog = limits.backlog();
+    this.backlog = limits.get().backlog();
     for (EventLoop other : loops) {
       if (!other.equals(loop)) {
         others.add(new LoopDelay(other, this::nowMs));
@@ -175,6 +180,6 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
 
   /** Connections that the kernel holds at first. */
   int backlog() {
-    return limits.backlog();
+    return limits.get().backlog();
   }
 }

@@ -68,7 +68,7 @@ final class ListenerTest {
           Listener.bind(
               new NodeAddress(InetAddress.getLoopbackAddress().getHostAddress(), 0),
               available(name),
-              new AcceptGate(group.next(), List.of(), new AcceptLimits(16, 16, 0), metrics),
+              new AcceptGate(group.next(), List.of(), () -> new AcceptLimits(16, 16, 0), metrics),
               group,
               Map.of(),
               entrance);
