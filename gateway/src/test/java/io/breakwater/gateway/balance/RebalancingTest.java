@@ -195,8 +195,8 @@ final class RebalancingTest {
   void when_it_helps_again_it_goes_on_as_ever() {
     told(30, tier(2, 10_000, 0, 5_000, 500), 10_000);
     told(60, tier(2, 10_000, 0, 5_000, 500), 10_000);
-    for (int i = 0; i < 30; i++) {
-      told(1, tier(2, 10_000, i * 100, 5_000 - i * 100, 500), 10_000 - i * 100);
+    for (long moved = 0; moved < 3_000; moved += 100) {
+      told(1, tier(2, 10_000, moved, 5_000 - moved, 500), 10_000 - moved);
     }
     assertThat(rebalancing.isShedding()).isTrue();
     assertThat(rebalancing.isFutile()).isFalse();
