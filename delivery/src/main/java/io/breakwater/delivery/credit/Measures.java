@@ -141,8 +141,7 @@ final class Measures {
    */
   double pressure(long nowMs) {
     double sends = (sureMs(Priority.SEND, nowMs) - calm.ms()) / (sendTargetMs() - calm.ms());
-    double resumes =
-        sureMs(Priority.RESUME, nowMs) / targetMs(Priority.RESUME, Priority.RESUME);
+    double resumes = sureMs(Priority.RESUME, nowMs) / targetMs(Priority.RESUME, Priority.RESUME);
     double pages =
         sureMs(Priority.FIRST_SYNC, nowMs) / targetMs(Priority.FIRST_SYNC, Priority.FIRST_SYNC);
     return Math.max(0, Math.max(sends, Math.max(resumes, pages)));
