@@ -12,7 +12,6 @@ import io.netty.channel.epoll.Epoll;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,14 +145,14 @@ final class AcceptingTest {
   @Test
   void who_has_begun_to_speak_is_closed_after_those_who_have_said_nothing() throws Exception {
     TestClient slow = fixture.connect();
-    ByteBuffer hello = TestClient.bytes(TestClient.hello(fixture.user(8)));
-    slow.writeRaw(Arrays.copyOf(hello.array(), 3));
+    byte[] hello = TestClient.bytes(TestClient.hello(fixture.user(8)));
+    slow.writeRaw(Arrays.copyOf(hello, 3));
     List<Socket> silent = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       silent.add(silent());
     }
     await().until(() -> ended("crowded_out") >= 19);
-    slow.writeRaw(Arrays.copyOfRange(hello.array(), 3, hello.capacity()));
+    slow.writeRaw(Arrays.copyOfRange(hello, 3, hello.length));
     assertThat(slow.read().hasWelcome()).isTrue();
     slow.close();
     for (Socket each : silent) {

@@ -68,13 +68,14 @@ final class TestClient implements AutoCloseable {
 
   /** In one piece: a gateway that ends at the first byte is not gone before the last is written. */
   void write(ClientFrame frame) throws IOException {
-    writeRaw(bytes(frame).array());
+    writeRaw(bytes(frame));
   }
 
   /** As they are on the wire. */
-  static ByteBuffer bytes(ClientFrame frame) {
+  static byte[] bytes(ClientFrame frame) {
     int size = frame.getSerializedSize();
-    return ByteBuffer.allocate(Integer.BYTES + size).putInt(size).put(frame.toByteArray());
+    ByteBuffer whole = ByteBuffer.allocate(Integer.BYTES + size).putInt(size);
+    return whole.put(frame.toByteArray()).array();
   }
 
   void writeRaw(byte[] bytes) throws IOException {

@@ -102,7 +102,9 @@ final class DelayWindow {
     return Optional.of(delay);
   }
 
-  /** The mean of the last window that is over, without its slowest request; 0 if it had no other. */
+  /**
+   * The mean of the last window that is over, without its slowest request; 0 if it had no other.
+   */
   double restMs() {
     return restMs;
   }

@@ -22,10 +22,7 @@ final class Ticker implements AutoCloseable {
     Ticker ticker = new Ticker();
     var _ =
         ticker.thread.scheduleAtFixedRate(
-            () -> say(line, console),
-            every.toMillis(),
-            every.toMillis(),
-            TimeUnit.MILLISECONDS);
+            () -> say(line, console), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     return ticker;
   }
 
