@@ -59,6 +59,9 @@ final class ClientThread {
   /** Confined to the thread. */
   private boolean closing;
 
+  /** What solves a proof of work, if anything does. Confined to the thread. */
+  private @Nullable Thread worker;
+
   ClientThread(Machine machine, ClientConfig config, Owner owner, String name) {
     this.machine = machine;
     this.endpoints = config.endpoints();
@@ -126,6 +129,7 @@ final class ClientThread {
       if (connection != null) {
         connection.close();
       }
+      stopWork();
       owner.ended(failure);
     }
   }
@@ -175,6 +179,29 @@ final class ClientThread {
         connection.close();
         connection = null;
       }
+    } else if (output instanceof Output.Work work) {
+      stopWork();
+      worker =
+          new Thread(
+              () ->
+                  work.proof()
+                      .solve()
+                      .ifPresent(
+                          nonce ->
+                              execute(
+                                  () ->
+                                      machine.worked(
+                                          work.connection(), work.proof(), nonce, nowMs()))),
+              name + "-work");
+      worker.setDaemon(true);
+      worker.start();
+    }
+  }
+
+  private void stopWork() {
+    if (worker != null) {
+      worker.interrupt();
+      worker = null;
     }
   }
 

@@ -9,6 +9,7 @@ import io.breakwater.client.core.DeviceConfig;
 import io.breakwater.client.core.DeviceState;
 import io.breakwater.client.core.Event;
 import io.breakwater.client.core.OutboxFullException;
+import io.breakwater.client.core.ProofOfWork;
 import io.breakwater.client.core.ReceivedMessage;
 import io.breakwater.client.core.UserId;
 import io.breakwater.client.model.ModelGateway;
@@ -18,6 +19,7 @@ import io.breakwater.client.store.FileDeviceStore;
 import io.breakwater.client.store.MemoryDeviceStore;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Reason;
+import io.breakwater.proto.client.Work;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -130,6 +132,26 @@ final class BreakwaterClientTest {
     try (SignUpAttempt attempt = BreakwaterClient.signUp(config(), id, handle, event -> {})) {
       return get(attempt.credentials());
     }
+  }
+
+  @Test
+  void a_sign_up_works_for_its_place_up_to_a_bound() throws Exception {
+    asksForWork(12);
+    signUp("anna", 1);
+    Work work = gateway.received().get(1).getSignUp().getWork();
+    assertThat(new ProofOfWork(work.getChallenge(), 12).solve()).hasValue(work.getNonce());
+    asksForWork(23);
+    assertThatThrownBy(() -> signUp("bert", 2))
+        .hasCauseInstanceOf(RequestFailedException.class)
+        .hasMessageContaining("proof of work: 23 bits (expected: at most 22)");
+  }
+
+  private void asksForWork(int bits) {
+    gateway.with(
+        server -> {
+          server.asksForWork(bits);
+          return server;
+        });
   }
 
   @Test

@@ -155,7 +155,9 @@ record GatewayConfig(
                     "return-after-unreached-ms", gateway.returnAfterUnreachedMs(), 1, HOUR_MS)),
             new LineLimits(
                 ranges.check("line.places", gateway.line().places(), 1, PLACES_MAX),
-                ranges.check("line.tell-ms", gateway.line().tellMs(), TELL_MIN_MS, TELL_MAX_MS)),
+                ranges.check("line.tell-ms", gateway.line().tellMs(), TELL_MIN_MS, TELL_MAX_MS),
+                ranges.check(
+                    "line.work-bits", gateway.line().workBits(), 0, LineLimits.WORK_BITS_MAX)),
             new AcceptLimits(
                 ranges.check("accept.under-way", gateway.accept().underWay(), 1, UNDER_WAY_MAX),
                 ranges.check("backlog", gateway.backlog(), 1, 65_535),

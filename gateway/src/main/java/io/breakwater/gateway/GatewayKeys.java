@@ -76,6 +76,10 @@ interface GatewayKeys {
       /** Between two times that each is told its place. */
       @WithDefault("3000")
       int tellMs();
+
+      /** Of the proof of work that newcomers are asked for where the room is full; 0: none. */
+      @WithDefault("0")
+      int workBits();
     }
 
     /** Liveness, readiness, metrics. */

@@ -47,7 +47,7 @@ final class GatewayLevers {
     levers.add(Lever.flag("line.open", true).applies(room::open));
     levers.add(
         Lever.whole("line.places", "sign-ups", 1, GatewayConfig.PLACES_MAX, first.places())
-            .applies(places -> room.limits(new LineLimits(places, room.limits().tellMs()))));
+            .applies(places -> room.limits(room.limits().withPlaces(places))));
     levers.add(
         Lever.whole(
                 "line.tell-ms",
@@ -55,7 +55,10 @@ final class GatewayLevers {
                 GatewayConfig.TELL_MIN_MS,
                 GatewayConfig.TELL_MAX_MS,
                 first.tellMs())
-            .applies(tellMs -> room.limits(new LineLimits(room.limits().places(), tellMs))));
+            .applies(tellMs -> room.limits(room.limits().withTellMs(tellMs))));
+    levers.add(
+        Lever.whole("line.work-bits", "bits", 0, LineLimits.WORK_BITS_MAX, first.workBits())
+            .applies(bits -> room.limits(room.limits().withWorkBits(bits))));
   }
 
   private void accepts(AcceptLimits first) {

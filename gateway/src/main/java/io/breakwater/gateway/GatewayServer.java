@@ -17,6 +17,7 @@ import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.home.NodeAddress;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.WaitingRoom;
+import io.breakwater.gateway.line.WorkMint;
 import io.breakwater.gateway.loop.Transport;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.SharedRates;
@@ -107,6 +108,7 @@ final class GatewayServer implements AutoCloseable {
     }
     WaitingRoom waitingRoom = new WaitingRoom(config.line(), config.eventLoops(), random.split());
     TicketMint tickets = new TicketMint(clusterSecret);
+    WorkMint work = new WorkMint(clusterSecret);
     metrics.line(waitingRoom);
     levers = new GatewayLevers(config, waitingRoom, rates, clocks.wall());
     metrics.leversMoved(levers.all()::moved);
@@ -141,6 +143,7 @@ final class GatewayServer implements AutoCloseable {
                       levers::edge,
                       waitingRoom.line(loops.size()),
                       tickets,
+                      work,
                       rates,
                       returns,
                       clocks.wall(),

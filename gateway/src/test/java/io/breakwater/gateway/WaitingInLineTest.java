@@ -11,9 +11,11 @@ import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.SignedUp;
+import io.breakwater.proto.client.WorkDemand;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -250,5 +252,62 @@ final class WaitingInLineTest {
     other.wallMs.set(fixture.wallMs.get() + 60_000);
     waits(other, 2);
     assertThat(comes(other, 1, ticket).read().getQueued().getPlace()).isEqualTo(1);
+  }
+
+  @Test
+  void who_works_is_in_line_and_who_does_not_is_told_to_come_back() throws Exception {
+    fixture.lever("line.places=4");
+    losesDelivery(fixture);
+    waits(fixture, 1);
+    assertThat(waits(fixture, 2).hasWork()).as("it is off").isFalse();
+    assertThat(fixture.lever("line.work-bits=12")).isEqualTo("200 line.work-bits: 0 -> 12\n");
+    assertThat(fixture.meter("line.work.bits")).isEqualTo(10);
+
+    TestClient worker = comes(fixture, 3, ByteString.EMPTY);
+    Queued asked = worker.read().getQueued();
+    assertThat(asked.getWork().getBits()).isEqualTo(10);
+    ClientFrame work = worked(3, asked.getWork());
+    worker.write(work);
+    Queued inLine = worker.read().getQueued();
+    assertThat(inLine.hasWork()).isFalse();
+    assertThat(inLine.getPlace()).isEqualTo(3);
+    assertThat(fixture.meter("line.length")).isEqualTo(3);
+
+    // The same work for another sign-up.
+    TestClient thief = comes(fixture, 4, ByteString.EMPTY);
+    assertThat(thief.read().getQueued().hasWork()).isTrue();
+    ClientFrame.Builder stolen = work.toBuilder();
+    stolen.getSignUpBuilder().setSignUpId(idOf(4));
+    thief.write(stolen.build());
+    Queued last = thief.read().getQueued();
+    assertThat(last.getReturnAfterMs()).isPositive();
+    assertThat(last.getTicket().isEmpty()).isTrue();
+    assertThat(thief.isEnded()).isTrue();
+    assertThat(fixture.meter("line.length")).isEqualTo(3);
+    assertThat(fixture.counted("line.work.refused", "fault", "forged")).isEqualTo(1);
+    assertThat(fixture.meter("line.work.demanded")).isEqualTo(2);
+    assertThat(fixture.meter("line.work.done")).isEqualTo(1);
+
+    assertThat(fixture.lever("line.work-bits=default")).startsWith("200 ");
+    assertThat(waits(fixture, 5).getTicket().isEmpty()).isFalse();
+  }
+
+  private static ClientFrame worked(int number, WorkDemand demand) throws Exception {
+    byte[] challenge = demand.getChallenge().toByteArray();
+    MessageDigest sha = MessageDigest.getInstance("SHA-256");
+    long nonce = -1;
+    long head = -1;
+    while (head >>> (64 - demand.getBits()) != 0) {
+      nonce++;
+      sha.update(challenge);
+      head = ByteBuffer.wrap(sha.digest(longBytes(nonce))).getLong();
+    }
+    ClientFrame.Builder frame = signUp(number, ByteString.EMPTY).toBuilder();
+    frame.getSignUpBuilder().getWorkBuilder().setChallenge(demand.getChallenge()).setNonce(nonce);
+    return frame.build();
+  }
+
+  private static byte[] longBytes(long value) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
   }
 }

@@ -249,6 +249,11 @@ public final class DeviceMachine implements Machine {
     return requests.revoke(device, nowMs);
   }
 
+  @Override
+  public void worked(long connection, ProofOfWork proof, long nonce, long nowMs) {
+    throw new IllegalStateException("only a sign-up works");
+  }
+
   /** The changes of a step that carried this cursor are durable. */
   @Override
   public void stored(Position cursor, long nowMs) {

@@ -22,6 +22,9 @@ public sealed interface Machine permits DeviceMachine, SignUpMachine {
   /** A frame arrived. */
   void received(long connection, ServerFrame frame, long nowMs);
 
+  /** The work of an {@link Output.Work} is done. */
+  void worked(long connection, ProofOfWork proof, long nonce, long nowMs);
+
   /** The changes of a step that carried this cursor are durable. */
   void stored(Position cursor, long nowMs);
 

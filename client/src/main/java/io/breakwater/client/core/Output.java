@@ -16,6 +16,12 @@ public sealed interface Output {
   /** Close the connection; no report is needed. */
   record Close(long connection, String why) implements Output {}
 
+  /**
+   * Solve this on another thread, instead of any before, and report {@code worked} with this
+   * connection.
+   */
+  record Work(long connection, ProofOfWork proof) implements Output {}
+
   /** Tell the application. */
   record Notify(Event event) implements Output {}
 }

@@ -4,16 +4,21 @@ import com.google.protobuf.ByteString;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Queued;
+import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.SignedUp;
+import io.breakwater.proto.client.Work;
+import io.breakwater.proto.client.WorkDemand;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an account: tries until the server has answered, waits in its line, comes back when it says
- * so, with the ticket that keeps its place. Driven as {@link DeviceMachine} is; its steps never
- * have changes. Repeating it with the same sign-up id finishes the same account, and with its
- * ticket keeps the place, whatever the handle; the ticket lapses after two minutes.
+ * so, with the ticket that keeps its place, and works for one if asked to. Driven as {@link
+ * DeviceMachine} is; its steps never have changes. Repeating it with the same sign-up id finishes
+ * the same account, and with its ticket keeps the place, whatever the handle; the ticket lapses
+ * after two minutes.
  */
 public final class SignUpMachine implements Machine {
   private static final long SILENCE_MS = 30_000;
@@ -24,6 +29,9 @@ public final class SignUpMachine implements Machine {
 
   /** What the server said last; empty if it never did. */
   private ByteString ticket;
+
+  /** What was done for a place; none: nothing was asked for, or it has one. */
+  private @Nullable Work work;
 
   private final Pending pending = new Pending();
   private final Link link;
@@ -62,8 +70,27 @@ public final class SignUpMachine implements Machine {
   @Override
   public void connected(long connection, long nowMs) {
     if (link.connected(connection, nowMs)) {
-      link.transmit(
-          ClientFrame.newBuilder().setSignUp(signUp.toBuilder().setTicket(ticket)).build());
+      ask();
+    }
+  }
+
+  private void ask() {
+    SignUp.Builder next = signUp.toBuilder().setTicket(ticket);
+    if (work != null) {
+      next.setWork(work);
+    }
+    link.transmit(ClientFrame.newBuilder().setSignUp(next).build());
+  }
+
+  /**
+   * It is shown on this connection, or on the next one if this one broke: a challenge stays the
+   * same for a while.
+   */
+  @Override
+  public void worked(long connection, ProofOfWork proof, long nonce, long nowMs) {
+    work = Work.newBuilder().setChallenge(proof.challenge()).setNonce(nonce).build();
+    if (link.isUp() && connection == link.connects()) {
+      ask();
     }
   }
 
@@ -106,6 +133,7 @@ public final class SignUpMachine implements Machine {
   }
 
   private void queued(Queued frame, long nowMs) {
+    work = null;
     if (!frame.getTicket().isEmpty()) {
       ticket = frame.getTicket();
     }
@@ -113,12 +141,33 @@ public final class SignUpMachine implements Machine {
       // Waiting is being served: a connection that held for a minute begins its retries anew.
       link.up(nowMs);
     }
+    if (frame.hasWork()) {
+      work(frame.getWork());
+      return;
+    }
     pending.notify(
         new Event.Queued(Integer.toUnsignedLong(frame.getPlace()), frame.getEstimateMs()));
     if (frame.getReturnAfterMs() > 0) {
       link.comeBackAfter(Integer.toUnsignedLong(frame.getReturnAfterMs()), nowMs);
       link.drop("the line is full; the place is kept", nowMs);
     }
+  }
+
+  /** It has no place yet. */
+  private void work(WorkDemand demand) {
+    int bits = demand.getBits();
+    if (bits < 0 || bits > ProofOfWork.BITS_MAX) {
+      String detail =
+          "proof of work: "
+              + Integer.toUnsignedString(bits)
+              + " bits (expected: at most "
+              + ProofOfWork.BITS_MAX
+              + ')';
+      pending.notify(new Event.SignUpFailed(Reason.OVERLOADED, detail));
+      link.stop(detail);
+      return;
+    }
+    pending.output(new Output.Work(link.connects(), new ProofOfWork(demand.getChallenge(), bits)));
   }
 
   /** Another connection has the place of this sign-up: both would take it from each other. */

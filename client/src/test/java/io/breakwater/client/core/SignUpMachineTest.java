@@ -11,6 +11,7 @@ import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.SignedUp;
+import io.breakwater.proto.client.WorkDemand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -24,6 +25,7 @@ final class SignUpMachineTest {
   private final SignUpMachine machine = machine("ann", ByteString.EMPTY);
   private final List<SignUp> signUps = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
+  private final List<Output.Work> works = new ArrayList<>();
   private long now = 1_000;
   private long connection;
 
@@ -51,6 +53,8 @@ final class SignUpMachineTest {
           events.add(notify.event());
         } else if (output instanceof Output.Close) {
           connection = 0;
+        } else if (output instanceof Output.Work work) {
+          works.add(work);
         }
       }
     }
@@ -185,5 +189,62 @@ final class SignUpMachineTest {
     assertThat(machine.wakeUpMs() - now).isBetween(60_000L, 70_000L);
     pass(machine.wakeUpMs() - now);
     assertThat(last().getTicket()).isEqualTo(ByteString.copyFromUtf8("one"));
+  }
+
+  private static ServerFrame demand(int bits) {
+    return ServerFrame.newBuilder()
+        .setQueued(
+            Queued.newBuilder()
+                .setPlace(3)
+                .setWork(
+                    WorkDemand.newBuilder()
+                        .setChallenge(ByteString.copyFromUtf8("challenge"))
+                        .setBits(bits)))
+        .build();
+  }
+
+  private Output.Work asked() {
+    machine.received(connection, demand(8), now);
+    settle();
+    assertThat(events).as("it has no place yet").isEmpty();
+    return works.get(works.size() - 1);
+  }
+
+  @Test
+  void shows_its_work_on_the_connection_that_asked_for_it() {
+    Output.Work work = asked();
+    assertThat(signUps).hasSize(1);
+    machine.worked(work.connection(), work.proof(), 42, now);
+    settle();
+    assertThat(signUps).hasSize(2);
+    assertThat(last().getWork().getNonce()).isEqualTo(42);
+    assertThat(last().getWork().getChallenge().toStringUtf8()).isEqualTo("challenge");
+    assertThat(last().getSignUpId()).isEqualTo(ID);
+  }
+
+  @Test
+  void shows_work_on_the_next_connection_if_that_one_broke() {
+    Output.Work work = asked();
+    machine.disconnected(connection, "broke", now);
+    machine.worked(work.connection(), work.proof(), 42, now);
+    settle();
+    assertThat(signUps).hasSize(1);
+    now += 60_000;
+    machine.tick(now);
+    settle();
+    assertThat(signUps).hasSize(2);
+    assertThat(last().getWork().getNonce()).isEqualTo(42);
+  }
+
+  @Test
+  void does_not_do_more_than_a_phone_can() {
+    machine.received(connection, demand(23), now);
+    settle();
+    assertThat(works).isEmpty();
+    assertThat(events)
+        .containsExactly(
+            new Event.SignUpFailed(
+                Reason.OVERLOADED, "proof of work: 23 bits (expected: at most 22)"));
+    assertThat(connection).isZero();
   }
 }

@@ -18,6 +18,7 @@ import io.breakwater.proto.client.Found;
 import io.breakwater.proto.client.Hello;
 import io.breakwater.proto.client.Message;
 import io.breakwater.proto.client.Pong;
+import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.Reattached;
 import io.breakwater.proto.client.ResendFrom;
@@ -29,6 +30,7 @@ import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.SignedUp;
 import io.breakwater.proto.client.Synced;
 import io.breakwater.proto.client.Welcome;
+import io.breakwater.proto.client.WorkDemand;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,6 +94,7 @@ public final class ModelServer {
   private long behindMs;
   private long lastPublishMs;
   private long counter;
+  private int workBits;
 
   /** A server without accounts. */
   public ModelServer(
@@ -268,7 +271,19 @@ public final class ModelServer {
     feed(session);
   }
 
+  /** From now on sign-ups are asked for so much work. */
+  public void asksForWork(int bits) {
+    workBits = bits;
+  }
+
   private void signUp(Connection connection, SignUp signUp) {
+    if (workBits > 0 && !signUp.hasWork()) {
+      WorkDemand demand =
+          WorkDemand.newBuilder().setChallenge(signUp.getSignUpId()).setBits(workBits).build();
+      connection.write(
+          ServerFrame.newBuilder().setQueued(Queued.newBuilder().setWork(demand)).build());
+      return;
+    }
     Credentials made = signUps.get(signUp.getSignUpId());
     if (made == null && handles.containsKey(signUp.getHandle())) {
       fail(connection, 0, Reason.HANDLE_TAKEN);

@@ -10,6 +10,7 @@ import io.breakwater.common.priority.Priority;
 import io.breakwater.common.secret.SecretHash;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.Waiting;
+import io.breakwater.gateway.line.Work;
 import io.breakwater.gateway.rate.ConnectionRates;
 import io.breakwater.gateway.rate.Excess;
 import io.breakwater.proto.client.Ack;
@@ -497,11 +498,17 @@ public final class ConnectionMachine {
     Newcomer before = newcomer;
     noNewcomer();
     Ticket ticket = Newcomer.read(rules, request);
-    Newcomer next = Newcomer.of(rules, connection, request, ticket, before);
+    Work work = Newcomer.workOf(rules, request, ticket);
+    Newcomer next = Newcomer.of(rules, connection, request, ticket, work, before);
     newcomer = next;
     List<Output> outputs = new ArrayList<>(4);
     if (ticket instanceof Ticket.Refused(Ticket.Fault fault)) {
       outputs.add(new Output.TicketRefused(fault));
+    }
+    switch (work) {
+      case Work.None _ -> {}
+      case Work.Done _ -> outputs.add(new Output.WorkDone());
+      case Work.Refused(Work.Fault fault) -> outputs.add(new Output.WorkRefused(fault));
     }
     outputs.addAll(next.begin(nowMs));
     return settled(outputs, nowMs);
@@ -1094,6 +1101,12 @@ public final class ConnectionMachine {
     }
     if (newcomer != null && newcomer.isInLine()) {
       return inLine(newcomer, nowMs);
+    }
+    if (newcomer != null) {
+      List<Output> overdue = newcomer.workOverdue(nowMs);
+      if (!overdue.isEmpty()) {
+        return settled(overdue, nowMs);
+      }
     }
     if (nowMs - lastFrameAtMs >= idleMs) {
       return timedOut(

@@ -4,6 +4,7 @@ import io.breakwater.common.secret.CredentialMint;
 import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.line.Line;
 import io.breakwater.gateway.line.TicketMint;
+import io.breakwater.gateway.line.WorkMint;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.returning.Returns;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param currentLimits asked each time: they may change
  * @param line of the event loop, confined to it
  * @param tickets keep places in line
+ * @param work what is to be done for a place
  * @param rates what addresses and accounts have taken; shared with other event loops
  * @param returns of the event loop, confined to it: when clients come back
  * @param clock the server time that clients are told
@@ -29,6 +31,7 @@ public record EdgeRules(
     Supplier<EdgeLimits> currentLimits,
     Line line,
     TicketMint tickets,
+    WorkMint work,
     SharedRates rates,
     Returns returns,
     InstantSource clock,

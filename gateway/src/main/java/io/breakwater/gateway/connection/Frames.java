@@ -16,6 +16,7 @@ import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.Welcome;
+import io.breakwater.proto.client.WorkDemand;
 import io.breakwater.proto.trunk.Attached;
 import io.breakwater.proto.trunk.GatewayFrame;
 
@@ -125,6 +126,20 @@ final class Frames {
                 .setEstimateMs(estimateMs)
                 .setTicket(ByteString.copyFrom(ticket))
                 .setReturnAfterMs(returnAfterMs))
+        .build();
+  }
+
+  /** What is to be done for a place, which is likely to be this one. */
+  static ServerFrame workDemanded(long place, long estimateMs, byte[] challenge, int bits) {
+    return ServerFrame.newBuilder()
+        .setQueued(
+            Queued.newBuilder()
+                .setPlace((int) place)
+                .setEstimateMs(estimateMs)
+                .setWork(
+                    WorkDemand.newBuilder()
+                        .setChallenge(ByteString.copyFrom(challenge))
+                        .setBits(bits)))
         .build();
   }
 

@@ -7,11 +7,13 @@ import io.breakwater.gateway.line.Admission;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.Waiting;
+import io.breakwater.gateway.line.Work;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,15 @@ final class Newcomer {
 
   /** What delivery may ask for: a ticket holds for longer, ms. */
   private static final int RETURN_AFTER_MAX_MS = TicketMint.LAPSE_MS / 2;
+
+  /**
+   * So long the answer to a demand for work may come, ms: before clients that do not know what they
+   * were asked for take the silence for a broken connection.
+   */
+  private static final int WORK_MS = 20_000;
+
+  /** Says nothing to a client that has none. */
+  private static final byte[] NO_TICKET = {};
 
   private static final List<Output> NOTHING = List.of();
 
@@ -56,10 +67,22 @@ final class Newcomer {
   /** Whether it has left its place because it was its turn. */
   private boolean hadTurn;
 
+  /** What it brought instead of a ticket. */
+  private final Work work;
+
+  /** Whether it has, or had, a place, or worked for one. */
+  private boolean isExcused;
+
+  private boolean isAtWork;
+
+  /** Until then the work is to be done; 0: it was not asked for on this connection. */
+  private long workUntilMs;
+
   private boolean isWaitCounted;
   private boolean isTurnedAway;
 
-  private Newcomer(EdgeRules rules, GatewayFrame frame, ByteString id, long arrivedMs) {
+  private Newcomer(EdgeRules rules, GatewayFrame frame, ByteString id, long arrivedMs, Work work) {
+    this.work = work;
     this.rules = rules;
     this.frame = frame;
     this.id = id;
@@ -70,28 +93,40 @@ final class Newcomer {
    * A sign-up that has just come.
    *
    * @param request with an id of the right size
+   * @param work that it brought
    * @param before what the connection said before it; its place is kept if it is the same sign-up
    */
   static Newcomer of(
-      EdgeRules rules, long connection, SignUp request, Ticket ticket, @Nullable Newcomer before) {
+      EdgeRules rules,
+      long connection,
+      SignUp request,
+      Ticket ticket,
+      Work work,
+      @Nullable Newcomer before) {
+    boolean isExcused = ticket instanceof Ticket.Good || work instanceof Work.Done;
     long arrivedMs = rules.serverTimeMs();
     if (before != null && before.id.equals(request.getSignUpId())) {
       arrivedMs = Math.min(arrivedMs, before.arrivedMs);
+      isExcused |= before.isExcused;
     }
     if (ticket instanceof Ticket.Good(long first)) {
       arrivedMs = Math.min(arrivedMs, first);
     }
     // Who knows the id is the same person: a phone whose earlier connection is not known to be
     // dead.
-    arrivedMs =
-        Math.min(arrivedMs, rules.line().takeOver(request.getSignUpId()).orElse(Long.MAX_VALUE));
-    return new Newcomer(
-        rules,
-        Frames.forAny(connection, Priority.SIGN_UP)
-            .setSignUp(request.toBuilder().clearTicket())
-            .build(),
-        request.getSignUpId(),
-        arrivedMs);
+    Optional<Long> there = rules.line().takeOver(request.getSignUpId());
+    Newcomer newcomer =
+        new Newcomer(
+            rules,
+            Frames.forAny(connection, Priority.SIGN_UP)
+                .setSignUp(request.toBuilder().clearTicket().clearWork())
+                .build(),
+            request.getSignUpId(),
+            Math.min(arrivedMs, there.orElse(Long.MAX_VALUE)),
+            work);
+    newcomer.isExcused = isExcused || there.isPresent();
+    newcomer.workUntilMs = before == null ? 0 : before.workUntilMs;
+    return newcomer;
   }
 
   /** What its ticket is worth. */
@@ -102,6 +137,19 @@ final class Newcomer {
             request.getSignUpId().toByteArray(),
             request.getTicket().toByteArray(),
             rules.serverTimeMs());
+  }
+
+  /** What work it brings, where that matters. */
+  static Work workOf(EdgeRules rules, SignUp request, Ticket ticket) {
+    return !request.hasWork() || ticket instanceof Ticket.Good || !rules.line().asksForWork()
+        ? new Work.None()
+        : rules
+            .work()
+            .read(
+                request.getSignUpId().toByteArray(),
+                request.getWork().getChallenge().toByteArray(),
+                request.getWork().getNonce(),
+                rules.serverTimeMs());
   }
 
   boolean isInLine() {
@@ -166,7 +214,7 @@ final class Newcomer {
 
   /** A node has no time for it. */
   List<Output> sentBack(Error answer, long nowMs) {
-    if (isInLine()) {
+    if (isInLine() || isAtWork) {
       // An earlier attempt, which was given up.
       return NOTHING;
     }
@@ -186,6 +234,10 @@ final class Newcomer {
 
   /** Nobody waits for it any more, or not here. */
   void leave() {
+    if (isAtWork) {
+      isAtWork = false;
+      rules.line().endWork();
+    }
     if (place != null) {
       rules.line().leave(place);
       place = null;
@@ -199,6 +251,13 @@ final class Newcomer {
       hadTurn = false;
       rules.line().cameBack();
     }
+    int bits = isExcused ? 0 : rules.line().workBits();
+    if (bits > 0) {
+      return work instanceof Work.Refused(Work.Fault fault) && fault != Work.Fault.LAPSED
+          ? List.of(unworked(nowMs))
+          : demand(bits, nowMs);
+    }
+    isExcused = true;
     return switch (rules.line().join(frame.getConnection(), arrivedMs, nowMs)) {
       case Admission.Admitted(Waiting admitted) -> {
         place = admitted;
@@ -212,6 +271,40 @@ final class Newcomer {
       }
       case Admission.Full() -> full(nowMs);
     };
+  }
+
+  /*
+   * Who did not work gets no ticket: it would be worth a place. Who is asked when the room is full
+   * may find no place after its work, but has a ticket then, and does not work again.
+   */
+  private List<Output> demand(int bits, long nowMs) {
+    if (!rules.line().beginWork()) {
+      return List.of(new Output.RoomFull(), unworked(nowMs));
+    }
+    isAtWork = true;
+    workUntilMs = workUntilMs == 0 ? nowMs + WORK_MS : workUntilMs;
+    long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
+    byte[] challenge = rules.work().demand(id.toByteArray(), bits, rules.serverTimeMs());
+    return List.of(
+        new Output.WorkDemanded(),
+        new Output.ToClient(
+            Frames.workDemanded(number, rules.line().estimateMs(number), challenge, bits)));
+  }
+
+  /** Told to come back if its work did not come in time. */
+  List<Output> workOverdue(long nowMs) {
+    return isAtWork && nowMs >= workUntilMs
+        ? List.of(new Output.WorkRefused(Work.Fault.MISSING), unworked(nowMs))
+        : NOTHING;
+  }
+
+  private Output unworked(long nowMs) {
+    leave();
+    isTurnedAway = true;
+    long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
+    int returnAfterMs = rules.line().turnAway(nowMs);
+    return new Output.ToClient(
+        Frames.queued(number, rules.line().estimateMs(number), NO_TICKET, returnAfterMs));
   }
 
   /** A sign-up has one place; the connection that came last with it has it. */

@@ -3,6 +3,7 @@ package io.breakwater.gateway.connection;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.id.UserId;
 import io.breakwater.gateway.line.Ticket;
+import io.breakwater.gateway.line.Work;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -49,6 +50,15 @@ public sealed interface Output {
 
   /** Count a ticket that kept no place. */
   record TicketRefused(Ticket.Fault fault) implements Output {}
+
+  /** Count a sign-up that is asked for work. */
+  record WorkDemanded() implements Output {}
+
+  /** Count work that is done. */
+  record WorkDone() implements Output {}
+
+  /** Count work that is not. */
+  record WorkRefused(Work.Fault fault) implements Output {}
 
   /** Count something that came too fast. */
   record Exceeded(Limit limit) implements Output {}

@@ -94,6 +94,26 @@ public final class Line {
     return room.isOpen();
   }
 
+  /** Whether anybody may be asked for work. */
+  public boolean asksForWork() {
+    return room.limits().workBits() > 0;
+  }
+
+  /** How much work who comes now is asked for, in zero bits; 0: none. */
+  public int workBits() {
+    return room.workBits();
+  }
+
+  /** Whether one more may work for a place; then {@link #endWork} is to follow. */
+  public boolean beginWork() {
+    return room.beginWork();
+  }
+
+  /** One is done with it, or gave up. */
+  public void endWork() {
+    room.endWork();
+  }
+
   /** Whether whoever comes is to stand in line first, also if nobody else does. */
   public void joinFirst(boolean now) {
     isJoinedFirst = now;

@@ -5,6 +5,7 @@ import io.breakwater.gateway.accept.Arrivals;
 import io.breakwater.gateway.home.BrownOut;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.WaitingRoom;
+import io.breakwater.gateway.line.Work;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.returning.Intake;
@@ -95,6 +96,9 @@ public final class GatewayMetrics {
   private final Counter lineSentBack;
   private final Timer lineWaited;
   private final Map<Ticket.Fault, Counter> ticketsRefused = new EnumMap<>(Ticket.Fault.class);
+  private final Counter workDemanded;
+  private final Counter workDone;
+  private final Map<Work.Fault, Counter> workRefused = new EnumMap<>(Work.Fault.class);
 
   public GatewayMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -192,6 +196,17 @@ public final class GatewayMetrics {
           fault,
           Counter.builder("breakwater.gateway.line.tickets.refused")
               .description("Tickets that kept no place")
+              .tag("fault", fault.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+    workDemanded =
+        counter(registry, "line.work.demanded", "Times that a sign-up was asked for work");
+    workDone = counter(registry, "line.work.done", "Sign-ups that came with their work done");
+    for (Work.Fault fault : Work.Fault.values()) {
+      workRefused.put(
+          fault,
+          Counter.builder("breakwater.gateway.line.work.refused")
+              .description("Work that counted for nothing, or did not come in time")
               .tag("fault", fault.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
@@ -354,6 +369,9 @@ public final class GatewayMetrics {
     Gauge.builder("breakwater.gateway.line.length", room, WaitingRoom::waiting)
         .description("Sign-ups that wait in line")
         .register(registry);
+    Gauge.builder("breakwater.gateway.line.work.bits", room, WaitingRoom::workBits)
+        .description("Zero bits that a sign-up that comes now has to find; 0: it is not asked to")
+        .register(registry);
     Gauge.builder("breakwater.gateway.line.estimate", room, all -> all.estimateMs() / 1_000.0)
         .baseUnit("seconds")
         .description("How long a sign-up that comes now is likely to wait")
@@ -482,6 +500,21 @@ public final class GatewayMetrics {
 
   public void lineWaited(long ms) {
     lineWaited.record(ms, TimeUnit.MILLISECONDS);
+  }
+
+  public void workDemanded() {
+    workDemanded.increment();
+  }
+
+  public void workDone() {
+    workDone.increment();
+  }
+
+  public void workRefused(Work.Fault fault) {
+    Counter counter = workRefused.get(fault);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   public void ticketRefused(Ticket.Fault fault) {

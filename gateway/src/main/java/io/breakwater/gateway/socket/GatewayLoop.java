@@ -298,6 +298,9 @@ public final class GatewayLoop implements TrunkListener {
         case Output.SentBack _ -> metrics.lineSentBack();
         case Output.Waited waited -> metrics.lineWaited(waited.ms());
         case Output.TicketRefused refused -> metrics.ticketRefused(refused.fault());
+        case Output.WorkDemanded _ -> metrics.workDemanded();
+        case Output.WorkDone _ -> metrics.workDone();
+        case Output.WorkRefused refused -> metrics.workRefused(refused.fault());
         case Output.Exceeded exceeded -> metrics.exceeded(exceeded.limit());
         case Output.Close _ -> socket.close();
       }

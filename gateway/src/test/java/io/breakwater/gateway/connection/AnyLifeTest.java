@@ -275,7 +275,10 @@ final class AnyLifeTest {
               Output.RoomFull _,
               Output.SentBack _,
               Output.Waited _,
-              Output.TicketRefused _ -> {}
+              Output.TicketRefused _,
+              Output.WorkDemanded _,
+              Output.WorkDone _,
+              Output.WorkRefused _ -> {}
           case Output.Unreached _ -> assertThat(isWelcomed && !holds).isTrue();
           case Output.Unanswered _ -> assertThat(wasClosed).isTrue();
           case Output.Close _ -> isClosed = true;

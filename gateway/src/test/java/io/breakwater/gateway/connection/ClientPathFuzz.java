@@ -254,7 +254,10 @@ final class ClientPathFuzz {
               Output.RoomFull _,
               Output.SentBack _,
               Output.Waited _,
-              Output.TicketRefused _ -> {}
+              Output.TicketRefused _,
+              Output.WorkDemanded _,
+              Output.WorkDone _,
+              Output.WorkRefused _ -> {}
           case Output.Close _ -> {
             check(!wasClosed, "closes twice");
             isClosed = true;

@@ -915,6 +915,7 @@ final class ConnectionMachineTest {
               () -> EdgeLimits.DEFAULT,
               life.rules.line(),
               life.rules.tickets(),
+              life.rules.work(),
               life.rules.rates(),
               life.rules.returns(),
               life.rules.clock(),

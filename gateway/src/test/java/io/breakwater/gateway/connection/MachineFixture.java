@@ -14,6 +14,7 @@ import io.breakwater.gateway.home.View;
 import io.breakwater.gateway.line.LineLimits;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.WaitingRoom;
+import io.breakwater.gateway.line.WorkMint;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.returning.ReturnLimits;
@@ -100,6 +101,11 @@ final class MachineFixture {
     return new MachineFixture(RateLimits.OFF, 1, new LineLimits(places, 3_000));
   }
 
+  /** Whose waiting room has so many places, and asks for so much work where it is full. */
+  static MachineFixture withWork(int places, int bits) {
+    return new MachineFixture(RateLimits.OFF, 1, new LineLimits(places, 3_000, bits));
+  }
+
   private MachineFixture(RateLimits rates, long seed, LineLimits lineLimits) {
     room = new WaitingRoom(lineLimits, 2, new SplittableRandom(seed));
     moved(HERE, THERE);
@@ -111,6 +117,7 @@ final class MachineFixture {
             () -> EdgeLimits.DEFAULT,
             room.line(0),
             new TicketMint(SECRET),
+            new WorkMint(SECRET),
             new SharedRates(rates, new SplittableRandom(1)),
             new Returns(() -> ReturnLimits.DEFAULT, 1, new SplittableRandom(seed), nowMs),
             () -> Instant.ofEpochMilli(wallMs),

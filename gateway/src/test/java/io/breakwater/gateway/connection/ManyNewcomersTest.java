@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.gateway.line.Ticket;
+import io.breakwater.gateway.line.Work;
 import io.breakwater.proto.client.SignUp;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ final class ManyNewcomersTest {
               .setSignUpId(ByteString.copyFrom(ByteBuffer.allocate(16).putInt(i).array()))
               .setHandle("somebody.of.some." + i)
               .build();
-      Newcomer newcomer = Newcomer.of(life.rules, i, signUp, new Ticket.None(), null);
+      Newcomer newcomer =
+          Newcomer.of(life.rules, i, signUp, new Ticket.None(), new Work.None(), null);
       assertThat(newcomer.begin(life.nowMs)).hasSize(1);
       newcomers.add(newcomer);
     }

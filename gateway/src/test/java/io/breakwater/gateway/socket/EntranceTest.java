@@ -13,6 +13,7 @@ import io.breakwater.gateway.home.Homes;
 import io.breakwater.gateway.line.LineLimits;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.WaitingRoom;
+import io.breakwater.gateway.line.WorkMint;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
@@ -91,6 +92,7 @@ final class EntranceTest {
             () -> EdgeLimits.DEFAULT,
             new WaitingRoom(LineLimits.DEFAULT, 1, new SplittableRandom(1)).line(0),
             new TicketMint(new byte[32]),
+            new WorkMint(new byte[32]),
             rates,
             new Returns(() -> ReturnLimits.DEFAULT, 1, new SplittableRandom(1), 0),
             InstantSource.system(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
+import io.breakwater.client.core.ProofOfWork;
 import io.breakwater.loadtest.line.LineLoop;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.loadtest.surge.fleet.phone.Tallies;
@@ -34,9 +35,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,9 @@ public final class Generator implements Fleet.Listener {
 
   /** A command is read at most this long after it was written. */
   private static final long SOON = TimeUnit.SECONDS.toNanos(60);
+
+  /** Phones that wait for the one thread that works for all. */
+  private static final int WORK_WAITING_MOST = 1_024;
 
   private static final int RUNNING = -1;
   private static final int DONE = 0;
@@ -68,6 +75,7 @@ public final class Generator implements Fleet.Listener {
   /** Why the run is void; on the loop. */
   private final Set<String> reasons = new LinkedHashSet<>();
 
+  private final ThreadPoolExecutor workers = workers();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicInteger status = new AtomicInteger(RUNNING);
 
@@ -91,7 +99,8 @@ public final class Generator implements Fleet.Listener {
             facts::add,
             this::trouble,
             tallies,
-            job.heartbeatSeconds());
+            job.heartbeatSeconds(),
+            this::work);
     fleet =
         new Fleet(
             new Stage(
@@ -105,6 +114,23 @@ public final class Generator implements Fleet.Listener {
                 job.atOnce()),
             Duration.ofSeconds(job.waitSeconds()),
             this);
+  }
+
+  /** Phones of which too many work look like those that are too slow. */
+  private void work(ProofOfWork proof, LongConsumer solved) {
+    workers.execute(
+        () -> proof.solve().ifPresent(nonce -> loop.execute(() -> solved.accept(nonce))));
+  }
+
+  private static ThreadPoolExecutor workers() {
+    return new ThreadPoolExecutor(
+        1,
+        1,
+        0,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(WORK_WAITING_MOST),
+        Thread.ofPlatform().name("work").daemon().factory(),
+        new ThreadPoolExecutor.DiscardPolicy());
   }
 
   private static Supplier<ByteString> signUpIds() {

@@ -3,6 +3,7 @@ package io.breakwater.loadtest.surge.fleet.phone;
 import static io.breakwater.loadtest.surge.fleet.phone.Timers.NEVER;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.client.core.ProofOfWork;
 import io.breakwater.loadtest.line.Account;
 import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
@@ -13,7 +14,10 @@ import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.SignedUp;
+import io.breakwater.proto.client.Work;
+import io.breakwater.proto.client.WorkDemand;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody who signs up, on a connection of its own: waits in line, comes back when told or each
@@ -50,6 +54,7 @@ public final class Applicant implements Link.User {
 
   private final World world;
   private final Form form;
+  private final Manners manners;
   private final Owner owner;
   private final Link link;
   private int attempts;
@@ -59,10 +64,14 @@ public final class Applicant implements Link.User {
   /** What was said last of its place: shown at the next attempt. */
   private ByteString ticket = ByteString.EMPTY;
 
+  /** What was done for a place, until it was shown and answered. */
+  private @Nullable Work work;
+
   /** One that has not begun. */
   public Applicant(World world, Form form, Manners manners, Owner owner) {
     this.world = world;
     this.form = form;
+    this.manners = manners;
     this.owner = owner;
     this.link = new Link(world, manners, this, SILENCE);
   }
@@ -91,9 +100,12 @@ public final class Applicant implements Link.User {
   @Override
   public ClientFrame greeting() {
     String handle = handlesTaken == 0 ? form.handle() : form.handle() + '.' + handlesTaken;
-    return ClientFrame.newBuilder()
-        .setSignUp(SignUp.newBuilder().setSignUpId(form.id()).setHandle(handle).setTicket(ticket))
-        .build();
+    SignUp.Builder signUp =
+        SignUp.newBuilder().setSignUpId(form.id()).setHandle(handle).setTicket(ticket);
+    if (work != null) {
+      signUp.setWork(work);
+    }
+    return ClientFrame.newBuilder().setSignUp(signUp).build();
   }
 
   @Override
@@ -121,7 +133,16 @@ public final class Applicant implements Link.User {
   }
 
   private void queued(Queued place, long now) {
-    ticket = place.getTicket();
+    work = null;
+    if (!place.getTicket().isEmpty()) {
+      ticket = place.getTicket();
+    }
+    if (place.hasWork()) {
+      if (manners == Manners.OBEDIENT) {
+        work(place.getWork());
+      }
+      return;
+    }
     if (form.stream() != NO_STREAM) {
       world.tell(
           new Fact.Queued(
@@ -134,6 +155,21 @@ public final class Applicant implements Link.User {
       isInLine = true;
       world.tallies().waiting++;
     }
+  }
+
+  /** Whoever is too slow is told to come back, and shows what it has then. */
+  private void work(WorkDemand demand) {
+    int askedAt = link.tries();
+    world
+        .workers()
+        .solve(
+            new ProofOfWork(demand.getChallenge(), demand.getBits()),
+            nonce -> {
+              work = Work.newBuilder().setChallenge(demand.getChallenge()).setNonce(nonce).build();
+              if (link.tries() == askedAt) {
+                link.transmit(greeting());
+              }
+            });
   }
 
   private void leaveLine() {

@@ -4,7 +4,7 @@ package io.breakwater.loadtest.surge.fleet.phone;
 public enum Manners {
   /** As docs/protocol.md asks. */
   OBEDIENT,
-  /** Tries again each second, whatever it is told. */
+  /** Tries again each second, whatever it is told, and does no work for a place in line. */
   IMPATIENT;
 
   /** How long the impatient wait. */

@@ -1,7 +1,9 @@
 package io.breakwater.loadtest.surge.fleet.phone;
 
+import io.breakwater.client.core.ProofOfWork;
 import io.breakwater.loadtest.surge.facts.Fact;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -14,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param facts takes what is seen; must not block
  * @param trouble takes what must not happen: it voids the run
  * @param heartbeatSeconds 10..590
+ * @param workers solve what servers ask for
  */
 public record World(
     LongSupplier clock,
@@ -23,10 +26,18 @@ public record World(
     Consumer<Fact> facts,
     Consumer<String> trouble,
     Tallies tallies,
-    int heartbeatSeconds) {
+    int heartbeatSeconds,
+    Workers workers) {
+  /** Where phones work for a place in line: not on the loop. */
+  public interface Workers {
+    /** Solves it some time, or never, and says the nonce on the loop. */
+    void solve(ProofOfWork proof, LongConsumer solved);
+  }
+
   /** The same, with somebody else to take the facts. */
   public World telling(Consumer<Fact> other) {
-    return new World(clock, lines, timers, random, other, trouble, tallies, heartbeatSeconds);
+    return new World(
+        clock, lines, timers, random, other, trouble, tallies, heartbeatSeconds, workers);
   }
 
   long now() {

@@ -11,6 +11,7 @@ import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.WorkDemand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,5 +163,36 @@ final class ApplicantTest {
               assertThat(fact.attempts()).isBetween(2, 4);
             });
     assertThat(virtual.world().timers().next()).isEqualTo(Timers.NEVER);
+  }
+
+  private static ServerFrame demand() {
+    return ServerFrame.newBuilder()
+        .setQueued(
+            Queued.newBuilder()
+                .setWork(
+                    WorkDemand.newBuilder()
+                        .setChallenge(ByteString.copyFromUtf8("challenge"))
+                        .setBits(4)))
+        .build();
+  }
+
+  @Test
+  void the_obedient_work_for_a_place_and_the_impatient_do_not() {
+    script(
+        (peer, frame) -> {
+          if (!frame.getSignUp().hasWork()) {
+            peer.say(demand());
+            return true;
+          }
+          return false;
+        });
+    var _ = applicant(Manners.IMPATIENT);
+    virtual.pass(Duration.ofSeconds(3));
+    assertThat(accounts).isEmpty();
+    assertThat(virtual.world().tallies().read().waiting()).isZero();
+    var _ = applicant(Manners.OBEDIENT);
+    virtual.pass(Duration.ofSeconds(3));
+    assertThat(accounts).hasSize(1);
+    assertThat(only().attempts()).isEqualTo(1);
   }
 }

@@ -17,6 +17,9 @@ public final class Virtual {
   /** One way; also of connecting. */
   public static final long LATENCY = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** That it takes a phone to work for a place in line. */
+  static final long WORK = TimeUnit.SECONDS.toNanos(1);
+
   private static final long START = TimeUnit.HOURS.toNanos(1);
 
   /** What is at the other end of all lines. */
@@ -123,7 +126,8 @@ public final class Virtual {
             facts::add,
             troubles::add,
             tallies,
-            60);
+            60,
+            (proof, solved) -> at(now + WORK, () -> solved.accept(proof.solve().orElseThrow())));
   }
 
   private void open(Line.Owner owner) {

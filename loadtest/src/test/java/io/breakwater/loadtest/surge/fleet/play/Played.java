@@ -51,7 +51,8 @@ final class Played {
               world.facts(),
               world.trouble(),
               new Tallies(),
-              60);
+              60,
+              world.workers());
       Roster roster = new Roster(replay.played().populations());
       rosters.add(roster);
       Stage stage =

@@ -1,0 +1,25 @@
+package io.breakwater.gateway.line;
+
+/** What became of the proof of work that a sign-up brought. */
+public sealed interface Work {
+  /** It brought none. */
+  record None() implements Work {}
+
+  /** It is done. */
+  record Done() implements Work {}
+
+  /** It counts for nothing. */
+  record Refused(Fault fault) implements Work {}
+
+  /** Why work counts for nothing. */
+  enum Fault {
+    /** No gateway of this cluster asked for it, or of another sign-up. */
+    FORGED,
+    /** It was asked for too long ago. */
+    LAPSED,
+    /** The hash has fewer zero bits than were asked for. */
+    TOO_LITTLE,
+    /** None came in time. */
+    MISSING
+  }
+}

@@ -1,0 +1,177 @@
+package io.breakwater.gateway.connection;
+
+import static io.breakwater.gateway.connection.MachineFixture.closes;
+import static io.breakwater.gateway.connection.MachineFixture.onlyToAny;
+import static io.breakwater.gateway.connection.MachineFixture.signUp;
+import static io.breakwater.gateway.connection.MachineFixture.toClient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.breakwater.gateway.line.Line;
+import io.breakwater.gateway.line.Work;
+import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Queued;
+import io.breakwater.proto.client.WorkDemand;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A sign-up that is asked for work before it gets a place, rule by rule. */
+final class SignUpWorkTest {
+  /** Four places, of which one is taken: 12 bits where it is full, 8 of them now. */
+  private final MachineFixture life = MachineFixture.withWork(4, 12);
+
+  private final Line line = life.rules.line();
+
+  SignUpWorkTest() {
+    line.join(1, MachineFixture.WALL_MS - 10, life.nowMs);
+  }
+
+  private static Queued queued(List<Output> outputs) {
+    assertThat(toClient(outputs)).as("%s", outputs).isNotEmpty();
+    return toClient(outputs).getFirst().getQueued();
+  }
+
+  private static ClientFrame worked(ByteString challenge, long nonce) {
+    ClientFrame.Builder frame = signUp().toBuilder();
+    frame.getSignUpBuilder().getWorkBuilder().setChallenge(challenge).setNonce(nonce);
+    return frame.build();
+  }
+
+  private static long solve(WorkDemand demand) throws Exception {
+    MessageDigest sha = MessageDigest.getInstance("SHA-256");
+    for (long nonce = 0; ; nonce++) {
+      sha.update(demand.getChallenge().toByteArray());
+      sha.update(ByteBuffer.allocate(8).putLong(0, nonce));
+      if (ByteBuffer.wrap(sha.digest()).getLong() >>> (64 - demand.getBits()) == 0) {
+        return nonce;
+      }
+    }
+  }
+
+  private void refused(List<Output> outputs) {
+    Queued last = queued(outputs);
+    assertThat(last.getReturnAfterMs()).isBetween(5_000, 15_000);
+    assertThat(last.getTicket().isEmpty()).as("a ticket is worth a place").isTrue();
+    assertThat(closes(outputs)).isTrue();
+    assertThat(line.size()).isEqualTo(1);
+  }
+
+  @Test
+  void has_a_place_when_its_work_is_done_as_of_when_it_came() throws Exception {
+    List<Output> asked = life.receive(signUp());
+    assertThat(asked).contains(new Output.WorkDemanded());
+    Queued first = queued(asked);
+    assertThat(first.getPlace()).isEqualTo(2);
+    assertThat(first.getTicket().isEmpty()).isTrue();
+    assertThat(first.getReturnAfterMs()).isZero();
+    assertThat(first.getWork().getBits()).isEqualTo(8);
+    assertThat(line.size()).isEqualTo(1);
+
+    line.join(2, MachineFixture.WALL_MS + 500, life.nowMs);
+    life.wallMs += 1_000;
+    WorkDemand demand = first.getWork();
+    List<Output> done = life.receive(worked(demand.getChallenge(), solve(demand)));
+    assertThat(done).contains(new Output.WorkDone());
+    assertThat(queued(done).getPlace()).isEqualTo(2);
+    assertThat(queued(done).getTicket().isEmpty()).isFalse();
+    assertThat(line.size()).isEqualTo(3);
+  }
+
+  @Test
+  void delivery_hears_nothing_of_it() throws Exception {
+    WorkDemand demand = queued(life.receive(signUp())).getWork();
+    life.receive(worked(demand.getChallenge(), solve(demand)));
+    assertThat(onlyToAny(life.on(new Input.Turn())).getSignUp()).isEqualTo(signUp().getSignUp());
+  }
+
+  @Test
+  void who_does_not_work_is_told_to_come_back_before_it_takes_the_silence_for_a_break() {
+    life.receive(signUp());
+    life.nowMs += 19_999;
+    assertThat(life.on(new Input.Swept(Input.Swept.NO_FRAME))).isEmpty();
+    life.nowMs += 1;
+    List<Output> outputs = life.on(new Input.Swept(Input.Swept.NO_FRAME));
+    assertThat(outputs).contains(new Output.WorkRefused(Work.Fault.MISSING));
+    refused(outputs);
+  }
+
+  @Test
+  void asking_again_gives_no_more_time() {
+    life.receive(signUp());
+    life.nowMs += 15_000;
+    assertThat(queued(life.receive(signUp())).hasWork()).isTrue();
+    life.nowMs += 5_000;
+    refused(life.on(new Input.Swept(Input.Swept.NO_FRAME)));
+  }
+
+  @Test
+  void work_that_is_not_done_is_refused() throws Exception {
+    WorkDemand demand = queued(life.receive(signUp())).getWork();
+    long nonce = solve(demand);
+    List<Output> outputs = life.receive(worked(demand.getChallenge(), nonce + 1));
+    assertThat(outputs).contains(new Output.WorkRefused(Work.Fault.TOO_LITTLE));
+    refused(outputs);
+  }
+
+  @Test
+  void work_for_another_sign_up_is_refused() throws Exception {
+    byte[] challenge = life.rules.work().demand(new byte[] {1, 2, 3}, 1, life.wallMs);
+    WorkDemand other =
+        WorkDemand.newBuilder().setChallenge(ByteString.copyFrom(challenge)).setBits(1).build();
+    List<Output> outputs = life.receive(worked(other.getChallenge(), solve(other)));
+    assertThat(outputs).contains(new Output.WorkRefused(Work.Fault.FORGED));
+    refused(outputs);
+  }
+
+  @Test
+  void work_of_long_ago_is_asked_for_again() throws Exception {
+    byte[] challenge =
+        life.rules.work().demand(signUp().getSignUp().getSignUpId().toByteArray(), 1, 0);
+    WorkDemand old =
+        WorkDemand.newBuilder().setChallenge(ByteString.copyFrom(challenge)).setBits(1).build();
+    List<Output> outputs = life.receive(worked(old.getChallenge(), solve(old)));
+    assertThat(outputs).contains(new Output.WorkRefused(Work.Fault.LAPSED));
+    assertThat(queued(outputs).hasWork()).isTrue();
+  }
+
+  @Test
+  void who_has_a_ticket_or_a_place_never_works_again() throws Exception {
+    WorkDemand demand = queued(life.receive(signUp())).getWork();
+    ByteString ticket =
+        queued(life.receive(worked(demand.getChallenge(), solve(demand)))).getTicket();
+    assertThat(queued(life.receive(signUp())).hasWork()).as("it has a place").isFalse();
+    life.on(new Input.SocketClosed());
+    MachineFixture again = new MachineFixture(life.rules);
+    ClientFrame.Builder frame = signUp().toBuilder();
+    frame.getSignUpBuilder().setTicket(ticket);
+    assertThat(queued(again.receive(frame.build())).hasWork()).isFalse();
+  }
+
+  @Test
+  void who_finds_the_room_full_after_its_work_has_a_ticket() throws Exception {
+    WorkDemand demand = queued(life.receive(signUp())).getWork();
+    for (int i = 2; i <= 4; i++) {
+      line.join(i, MachineFixture.WALL_MS - 5, life.nowMs);
+    }
+    List<Output> outputs = life.receive(worked(demand.getChallenge(), solve(demand)));
+    assertThat(outputs).contains(new Output.RoomFull());
+    assertThat(queued(outputs).getTicket().isEmpty()).isFalse();
+  }
+
+  @Test
+  void no_more_work_than_there_are_places() {
+    for (int i = 0; i < 4; i++) {
+      line.beginWork();
+    }
+    List<Output> outputs = life.receive(signUp());
+    assertThat(outputs).contains(new Output.RoomFull());
+    refused(outputs);
+    line.endWork();
+    MachineFixture next = new MachineFixture(life.rules);
+    assertThat(queued(next.receive(signUp())).hasWork()).isTrue();
+    next.on(new Input.SocketClosed());
+    assertThat(line.beginWork()).as("who left does not work any more").isTrue();
+  }
+}
