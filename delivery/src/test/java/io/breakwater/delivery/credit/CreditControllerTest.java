@@ -72,9 +72,9 @@ final class CreditControllerTest {
     for (int i = 0; i < 10 * seconds; i++) {
       nowMs += 100;
       if (i % 10 < messages) {
-        tally.arrived(Priority.SEND, 1);
-        tally.waited(Priority.SEND, micros);
-        tally.done(Priority.SEND);
+        tally.arrived(Priority.SEND.number, 1);
+        tally.waited(Priority.SEND.number, micros);
+        tally.done(Priority.SEND.number);
       }
       steer();
     }
@@ -93,13 +93,13 @@ final class CreditControllerTest {
     assertThat(controller.figures(nowMs).brownOutUps()).isZero();
     // One that stands still for some seconds, and then all is as it was.
     nowMs += 100;
-    tally.arrived(Priority.SEND, 1);
+    tally.arrived(Priority.SEND.number, 1);
     for (int i = 0; i < 60; i++) {
       nowMs += 100;
       steer();
     }
-    tally.waited(Priority.SEND, 6_000_000);
-    tally.done(Priority.SEND);
+    tally.waited(Priority.SEND.number, 6_000_000);
+    tally.done(Priority.SEND.number);
     quiet(20, 1, 4_000);
     // Two at once are chance, too.
     quiet(1, 2, 900_000);

@@ -129,7 +129,7 @@ public final class AcceptControl {
 
   /** How many arrivals are to be closed, so that there is room for others: 0, or more. */
   public int tooMany(Arrivals arrivals) {
-    int most = limits.underWay();
+    int most = limits.get().underWay();
     return Math.max(0, arrivals.staying() - (most - Math.max(1, most / SPARE)));
   }
 

@@ -119,7 +119,7 @@ final class ListenerTest {
           Listener.bind(
               new NodeAddress(InetAddress.getLoopbackAddress().getHostAddress(), 0),
               available(name),
-              new AcceptGate(loop, List.of(), new AcceptLimits(16, 64, 0), metrics),
+              new AcceptGate(loop, List.of(), () -> new AcceptLimits(16, 64, 0), metrics),
               group,
               Map.of(),
               entrance);
