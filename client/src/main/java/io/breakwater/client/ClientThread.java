@@ -181,21 +181,19 @@ final class ClientThread {
       }
     } else if (output instanceof Output.Work work) {
       stopWork();
-      worker =
-          new Thread(
-              () ->
-                  work.proof()
-                      .solve()
-                      .ifPresent(
-                          nonce ->
-                              execute(
-                                  () ->
-                                      machine.worked(
-                                          work.connection(), work.proof(), nonce, nowMs()))),
-              name + "-work");
+      worker = new Thread(() -> solve(work), name + "-work");
       worker.setDaemon(true);
       worker.start();
     }
+  }
+
+  /** On a thread of its own. */
+  private void solve(Output.Work work) {
+    new ProofOfWork(work.challenge(), work.bits())
+        .solve()
+        .ifPresent(
+            nonce ->
+                execute(() -> machine.worked(work.connection(), work.challenge(), nonce, nowMs())));
   }
 
   private void stopWork() {

@@ -9,7 +9,6 @@ import io.breakwater.client.core.DeviceConfig;
 import io.breakwater.client.core.DeviceState;
 import io.breakwater.client.core.Event;
 import io.breakwater.client.core.OutboxFullException;
-import io.breakwater.client.core.ProofOfWork;
 import io.breakwater.client.core.ReceivedMessage;
 import io.breakwater.client.core.UserId;
 import io.breakwater.client.model.ModelGateway;

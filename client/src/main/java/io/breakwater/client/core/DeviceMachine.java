@@ -250,7 +250,7 @@ public final class DeviceMachine implements Machine {
   }
 
   @Override
-  public void worked(long connection, ProofOfWork proof, long nonce, long nowMs) {
+  public void worked(long connection, ByteString challenge, long nonce, long nowMs) {
     throw new IllegalStateException("only a sign-up works");
   }
 

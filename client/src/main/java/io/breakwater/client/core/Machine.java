@@ -1,5 +1,6 @@
 package io.breakwater.client.core;
 
+import com.google.protobuf.ByteString;
 import io.breakwater.proto.client.ServerFrame;
 
 /**
@@ -23,7 +24,7 @@ public sealed interface Machine permits DeviceMachine, SignUpMachine {
   void received(long connection, ServerFrame frame, long nowMs);
 
   /** The work of an {@link Output.Work} is done. */
-  void worked(long connection, ProofOfWork proof, long nonce, long nowMs);
+  void worked(long connection, ByteString challenge, long nonce, long nowMs);
 
   /** The changes of a step that carried this cursor are durable. */
   void stored(Position cursor, long nowMs);

@@ -1,5 +1,6 @@
 package io.breakwater.client.core;
 
+import com.google.protobuf.ByteString;
 import io.breakwater.proto.client.ClientFrame;
 
 /** Something to be done by whoever drives the machine. */
@@ -17,10 +18,12 @@ public sealed interface Output {
   record Close(long connection, String why) implements Output {}
 
   /**
-   * Solve this on another thread, instead of any before, and report {@code worked} with this
-   * connection.
+   * Look on another thread, instead of for any before, for a nonce with which SHA-256(challenge,
+   * nonce) begins with so many zero bits, and report {@code worked} with this connection.
+   *
+   * @param bits at most {@link SignUpMachine#WORK_BITS_MAX}
    */
-  record Work(long connection, ProofOfWork proof) implements Output {}
+  record Work(long connection, ByteString challenge, int bits) implements Output {}
 
   /** Tell the application. */
   record Notify(Event event) implements Output {}

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * after two minutes.
  */
 public final class SignUpMachine implements Machine {
+  /** No more is done for any server: four million hashes on average. */
+  public static final int WORK_BITS_MAX = 22;
+
   private static final long SILENCE_MS = 30_000;
   private static final long DISPLACED_MS = 60_000;
 
@@ -87,8 +90,8 @@ public final class SignUpMachine implements Machine {
    * same for a while.
    */
   @Override
-  public void worked(long connection, ProofOfWork proof, long nonce, long nowMs) {
-    work = Work.newBuilder().setChallenge(proof.challenge()).setNonce(nonce).build();
+  public void worked(long connection, ByteString challenge, long nonce, long nowMs) {
+    work = Work.newBuilder().setChallenge(challenge).setNonce(nonce).build();
     if (link.isUp() && connection == link.connects()) {
       ask();
     }
@@ -156,18 +159,18 @@ public final class SignUpMachine implements Machine {
   /** It has no place yet. */
   private void work(WorkDemand demand) {
     int bits = demand.getBits();
-    if (bits < 0 || bits > ProofOfWork.BITS_MAX) {
+    if (bits < 0 || bits > WORK_BITS_MAX) {
       String detail =
           "proof of work: "
               + Integer.toUnsignedString(bits)
               + " bits (expected: at most "
-              + ProofOfWork.BITS_MAX
+              + WORK_BITS_MAX
               + ')';
       pending.notify(new Event.SignUpFailed(Reason.OVERLOADED, detail));
       link.stop(detail);
       return;
     }
-    pending.output(new Output.Work(link.connects(), new ProofOfWork(demand.getChallenge(), bits)));
+    pending.output(new Output.Work(link.connects(), demand.getChallenge(), bits));
   }
 
   /** Another connection has the place of this sign-up: both would take it from each other. */

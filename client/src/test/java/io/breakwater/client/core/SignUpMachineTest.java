@@ -214,7 +214,7 @@ final class SignUpMachineTest {
   void shows_its_work_on_the_connection_that_asked_for_it() {
     Output.Work work = asked();
     assertThat(signUps).hasSize(1);
-    machine.worked(work.connection(), work.proof(), 42, now);
+    machine.worked(work.connection(), work.challenge(), 42, now);
     settle();
     assertThat(signUps).hasSize(2);
     assertThat(last().getWork().getNonce()).isEqualTo(42);
@@ -226,7 +226,7 @@ final class SignUpMachineTest {
   void shows_work_on_the_next_connection_if_that_one_broke() {
     Output.Work work = asked();
     machine.disconnected(connection, "broke", now);
-    machine.worked(work.connection(), work.proof(), 42, now);
+    machine.worked(work.connection(), work.challenge(), 42, now);
     settle();
     assertThat(signUps).hasSize(1);
     now += 60_000;

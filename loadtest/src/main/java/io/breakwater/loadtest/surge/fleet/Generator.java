@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
-import io.breakwater.client.core.ProofOfWork;
+import io.breakwater.client.ProofOfWork;
 import io.breakwater.loadtest.line.LineLoop;
 import io.breakwater.loadtest.surge.facts.Fact.Who;
 import io.breakwater.loadtest.surge.fleet.phone.Tallies;

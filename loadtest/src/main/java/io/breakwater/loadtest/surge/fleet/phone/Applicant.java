@@ -3,7 +3,7 @@ package io.breakwater.loadtest.surge.fleet.phone;
 import static io.breakwater.loadtest.surge.fleet.phone.Timers.NEVER;
 
 import com.google.protobuf.ByteString;
-import io.breakwater.client.core.ProofOfWork;
+import io.breakwater.client.ProofOfWork;
 import io.breakwater.loadtest.line.Account;
 import io.breakwater.loadtest.surge.facts.Fact;
 import io.breakwater.loadtest.surge.facts.Fact.Who;

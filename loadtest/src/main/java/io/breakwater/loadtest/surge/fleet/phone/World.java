@@ -1,6 +1,6 @@
 package io.breakwater.loadtest.surge.fleet.phone;
 
-import io.breakwater.client.core.ProofOfWork;
+import io.breakwater.client.ProofOfWork;
 import io.breakwater.loadtest.surge.facts.Fact;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;

@@ -1,9 +1,10 @@
-package io.breakwater.client.core;
+package io.breakwater.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.client.core.SignUpMachine;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ final class ProofOfWorkTest {
   @Test
   void stops_when_it_is_not_wanted_any_more() {
     Thread.currentThread().interrupt();
-    assertThat(new ProofOfWork(CHALLENGE, ProofOfWork.BITS_MAX).solve()).isEmpty();
+    assertThat(new ProofOfWork(CHALLENGE, SignUpMachine.WORK_BITS_MAX).solve()).isEmpty();
     assertThat(Thread.interrupted()).isTrue();
   }
 

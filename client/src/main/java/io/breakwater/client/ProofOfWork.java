@@ -1,6 +1,7 @@
-package io.breakwater.client.core;
+package io.breakwater.client;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.client.core.SignUpMachine;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -11,12 +12,9 @@ import java.util.OptionalLong;
  * What a server may ask a sign-up for when many come: a nonce with which SHA-256(challenge, nonce)
  * begins with zero bits (Back, "Hashcash - A Denial of Service Counter-Measure", 2002).
  *
- * @param bits at most {@link #BITS_MAX}
+ * @param bits at most {@link SignUpMachine#WORK_BITS_MAX}
  */
 public record ProofOfWork(ByteString challenge, int bits) {
-  /** No more is done for any server: four million hashes on average. */
-  public static final int BITS_MAX = 22;
-
   private static final int HASH_BYTES = 32;
 
   /** Whoever is that unlucky, once in 10^27 times, is asked again. */
@@ -29,12 +27,12 @@ public record ProofOfWork(ByteString challenge, int bits) {
    * Looks for the nonce; takes a processor for 2^bits hashes on average.
    *
    * @return none if the thread was interrupted
-   * @throws IllegalStateException if bits are not 0..{@link #BITS_MAX}
+   * @throws IllegalStateException if bits are not 0..{@link SignUpMachine#WORK_BITS_MAX}
    */
   public OptionalLong solve() {
-    if (bits < 0 || bits > BITS_MAX) {
+    if (bits < 0 || bits > SignUpMachine.WORK_BITS_MAX) {
       throw new IllegalStateException(
-          "proof of work: " + bits + " bits (expected: 0.." + BITS_MAX + ')');
+          "proof of work: " + bits + " bits (expected: 0.." + SignUpMachine.WORK_BITS_MAX + ')');
     }
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
