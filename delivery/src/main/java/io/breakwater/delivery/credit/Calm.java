@@ -5,8 +5,9 @@ package io.breakwater.delivery.credit;
  * 2013): a window above moves it up by a little, one below moves it down by three times as much, so that it comes to
  * rest where some quarter of the windows is below. It rises by a quarter of a percent a second at most, some 15 % a
  * minute, and only while there is nothing to protect from: else a surge that is kept at 1.2 times calm would raise what
- * calm is, hour by hour. Down it goes faster with every further window below, as their Frugal-2U does: what was learned
- * from a process that still compiled its code is a calm in which nobody is protected.
+ * calm is, hour by hour. In the first minutes
+ * of a process it falls faster with every further second below, as their Frugal-2U does: what cold code took would be a
+ * calm in which nobody is protected.
  */
 /** What a delay is when nobody presses, learned. Confined to the node's thread. */
 final class Calm {
@@ -18,14 +19,20 @@ final class Calm {
 
   private static final int FIRST_WINDOWS = 60;
 
-  /** The steps down of windows in a row become no larger than that many times the first. */
-  private static final int MOST_STEPS = 10;
+  /** So long a process may still compile code. */
+  private static final long COLD_MS = 600_000;
+
+  private static final double MOST_HASTE = 10;
 
   private final double leastMs;
   private final double firstMostMs;
   private double ms;
   private int windows;
-  private int belowInARow;
+  private long beganAtMs;
+
+  /** When it was not above the last time. */
+  private long notAboveAtMs;
+
   private long learnedAtMs;
 
   /**
@@ -46,20 +53,29 @@ final class Calm {
   void learn(double meanMs, boolean mayRise, long nowMs) {
     if (windows == 0) {
       ms = Math.clamp(meanMs, leastMs, firstMostMs);
+      beganAtMs = nowMs;
+      notAboveAtMs = nowMs;
     } else {
       double seconds = Math.clamp((nowMs - learnedAtMs) / 1_000.0, 0, 1);
-      belowInARow = meanMs < ms ? Math.min(MOST_STEPS, belowInARow + 1) : 0;
+      if (meanMs >= ms) {
+        notAboveAtMs = nowMs;
+      }
       double haste = windows < FIRST_WINDOWS ? FASTER_AT_FIRST : 1;
       if (meanMs > ms && mayRise) {
         ms = Math.min(meanMs, ms * (1 + UP_PER_S * haste * seconds));
       } else if (meanMs < ms) {
-        double down = DOWN_PER_S * Math.max(haste, belowInARow) * seconds;
+        double down = DOWN_PER_S * Math.max(haste, hasteDown(nowMs)) * seconds;
         ms = Math.max(meanMs, ms * (1 - down));
         ms = Math.max(leastMs, ms);
       }
     }
     windows++;
     learnedAtMs = nowMs;
+  }
+
+  private double hasteDown(long nowMs) {
+    boolean isCold = nowMs - beganAtMs < COLD_MS;
+    return isCold ? Math.clamp((nowMs - notAboveAtMs) / 1_000.0, 1, MOST_HASTE) : 1;
   }
 
   double ms() {

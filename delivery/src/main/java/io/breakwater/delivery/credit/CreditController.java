@@ -85,7 +85,6 @@ public final class CreditController {
   private long sendsStarvedBefore;
   private int blocksSeen;
   private int turn;
-  private int step;
   private long steeredAtMs;
 
   /**
@@ -137,7 +136,6 @@ public final class CreditController {
   public Optional<BrownOut.Move> steer(boolean writesUsed, long nowMs) {
     double seconds = Math.max(1, nowMs - steeredAtMs) / 1_000.0;
     steeredAtMs = nowMs;
-    step++;
     trunks.forEach(trunk -> trunk.measure(seconds));
     boolean isCalm = isCalm();
     measures.look(isCalm, nowMs);
@@ -333,13 +331,11 @@ public final class CreditController {
   }
 
   /**
-   * How many sign-ups may be under way now. What of the pool is less than one is one in some of the
-   * steps between two looks at the measures: many nodes of which each lets in one at a time may be
-   * too many for Cassandra. Not in some rounds: while somebody waits there is one as soon as
-   * nothing is under way, so that a twentieth would be a sixth.
+   * How many sign-ups may be under way in this round. What of the pool is less than one is one in
+   * some rounds: many nodes of which each lets in one at a time may be too many for Cassandra.
    */
   private int signUps() {
-    double turns = step * GOLDEN;
+    double turns = turn * GOLDEN;
     return (int) (pools[Priority.SIGN_UP.number].size() + turns - Math.floor(turns));
   }
 

@@ -34,6 +34,17 @@ final class CalmTest {
   }
 
   @Test
+  void dips_do_not_pull_a_warm_node_down() {
+    learn(6, true, 900);
+    double before = calm.ms();
+    for (int i = 0; i < 60; i++) {
+      learn(3, true, 5);
+      learn(6, true, 25);
+    }
+    assertThat(calm.ms()).isGreaterThan(0.85 * before);
+  }
+
+  @Test
   void an_hour_of_a_surge_is_not_taken_for_calm() {
     learn(5, true, 600);
     double before = calm.ms();

@@ -127,10 +127,15 @@ public final class AcceptControl {
     return Math.max(0, Math.min(byLimit, (int) tokens));
   }
 
-  /** How many arrivals are to be closed, so that there is room for others: 0, or more. */
+  /**
+   * How many arrivals that have not said what they want are to be closed, so that there is room for
+   * others: 0, or more. Half of the room is theirs: where those fill it whose homes answer late,
+   * nobody is closed for that, and nobody is accepted until one is answered.
+   */
   public int tooMany(Arrivals arrivals) {
     int most = limits.get().underWay();
-    return Math.max(0, arrivals.staying() - (most - Math.max(1, most / SPARE)));
+    int above = arrivals.staying() - (most - Math.max(1, most / SPARE));
+    return Math.max(0, Math.min(above, arrivals.stayingUnheard() - most / 2));
   }
 
   private void fill(long nowMs) {

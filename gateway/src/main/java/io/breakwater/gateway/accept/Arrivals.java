@@ -17,6 +17,10 @@ public final class Arrivals {
   private static final int NO_SLOT = -1;
 
   private final AtomicLong underWay = new AtomicLong();
+
+  /** Those of them that have not said what they want. */
+  private final AtomicLong unheard = new AtomicLong();
+
   private final AtomicLong served = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong crowdedOut = new AtomicLong();
@@ -53,6 +57,7 @@ public final class Arrivals {
   public int begin(long nowMs) {
     int slot = slotOf(nowMs);
     underWay.incrementAndGet();
+    unheard.incrementAndGet();
     bySlot.incrementAndGet(slot);
     return slot;
   }
@@ -77,6 +82,7 @@ public final class Arrivals {
   private void leave(int slot) {
     if (slot != NO_SLOT) {
       bySlot.decrementAndGet(slot);
+      unheard.decrementAndGet();
     }
   }
 
@@ -108,6 +114,11 @@ public final class Arrivals {
   /** Those of them that were not asked to make room. */
   int staying() {
     return (int) (underWay.get() - asked.get());
+  }
+
+  /** Those of the latter that have not said what they want. */
+  int stayingUnheard() {
+    return (int) (unheard.get() - asked.get());
   }
 
   /** Those that began within the last second and have not said what they want. */

@@ -148,7 +148,10 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
       if (oldest.isEmpty()) {
         return;
       }
-      oldest.get().makeRoom();
+      if (!oldest.get().makeRoom()) {
+        unheard.add(oldest.get());
+        return;
+      }
     }
   }
 

@@ -54,12 +54,18 @@ final class Arrival extends ChannelInboundHandlerAdapter
     return acceptedAtMs;
   }
 
-  /** It is closed if its client has still not said what it wants. By the loop that accepts. */
-  void makeRoom() {
-    if (socket.isRegistered()) {
-      arrivals.ask();
-      socket.eventLoop().execute(this::leave);
+  /**
+   * It is closed if its client has still not said what it wants. By the loop that accepts.
+   *
+   * @return whether it is; not before it has an event loop
+   */
+  boolean makeRoom() {
+    if (!socket.isRegistered()) {
+      return false;
     }
+    arrivals.ask();
+    socket.eventLoop().execute(this::leave);
+    return true;
   }
 
   private void leave() {

@@ -67,6 +67,20 @@ final class AcceptControlTest {
   }
 
   @Test
+  void nobody_makes_room_for_those_whose_homes_answer_late() {
+    int most = LIMITS.underWay();
+    Arrivals arrivals = new Arrivals();
+    for (int i = 0; i < most; i++) {
+      int slot = arrivals.begin(nowMs);
+      if (i >= most / 3) {
+        arrivals.heard(slot);
+      }
+    }
+    assertThat(control.tooMany(arrivals)).isZero();
+    assertThat(control.room(arrivals, nowMs)).isZero();
+  }
+
+  @Test
   void lets_more_in_while_nothing_is_late_and_never_more_than_it_may() {
     for (int i = 0; i < 50; i++) {
       window(1_000, 0, i);
