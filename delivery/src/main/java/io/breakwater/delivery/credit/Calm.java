@@ -5,9 +5,8 @@ package io.breakwater.delivery.credit;
  * 2013): a window above moves it up by a little, one below moves it down by three times as much, so that it comes to
  * rest where some quarter of the windows is below. It rises by a quarter of a percent a second at most, some 15 % a
  * minute, and only while there is nothing to protect from: else a surge that is kept at 1.2 times calm would raise what
- * calm is, hour by hour. In the first minutes
- * of a process it falls faster with every further second below, as their Frugal-2U does: what cold code took would be a
- * calm in which nobody is protected.
+ * calm is, hour by hour. In the first minutes of a process it falls faster with every further second below, as their
+ * Frugal-2U does: what cold code took would be a calm in which nobody is protected.
  */
 /** What a delay is when nobody presses, learned. Confined to the node's thread. */
 final class Calm {

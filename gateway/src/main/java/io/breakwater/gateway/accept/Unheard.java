@@ -80,7 +80,7 @@ public final class Unheard<A extends Unheard.Member> {
         : Optional.of(some.remove());
   }
 
-  /** No more than twice those who are unheard, and a few. */
+  /** No more than twice those who were unheard when it was looked at last, and a few. */
   int kept() {
     return silent.size() + begun.size();
   }

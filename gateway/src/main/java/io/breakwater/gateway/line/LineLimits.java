@@ -13,10 +13,7 @@ public record LineLimits(int places, int tellMs, int workBits) {
   /** Those of DESIGN.md section 8. */
   public static final LineLimits DEFAULT = new LineLimits(100_000, 3_000);
 
-  /**
-   * At most: a million hashes on average, which a cheap phone does in one or two seconds, one of a
-   * hundred in five to ten.
-   */
+  /** At most: a million hashes on average, and one of a hundred times five times as many. */
   public static final int WORK_BITS_MAX = 20;
 
   /** Without work. */
