@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,7 +64,7 @@ public final class GatewayMetrics {
   private final AtomicLong acceptsPerSecond = new AtomicLong();
   private final AtomicLong arrivalsLimit = new AtomicLong();
   private final AtomicLong loopDelayMs = new AtomicLong();
-  private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Map<Reason, Counter> refusals;
   private final Map<Limit, Counter> exceeded = new EnumMap<>(Limit.class);
   private final Counter opened;
   private final Counter proxyRefused;
@@ -95,10 +96,10 @@ public final class GatewayMetrics {
   private final Counter lineFull;
   private final Counter lineSentBack;
   private final Timer lineWaited;
-  private final Map<Ticket.Fault, Counter> ticketsRefused = new EnumMap<>(Ticket.Fault.class);
+  private final Map<Ticket.Fault, Counter> ticketsRefused;
   private final Counter workDemanded;
   private final Counter workDone;
-  private final Map<Work.Fault, Counter> workRefused = new EnumMap<>(Work.Fault.class);
+  private final Map<Work.Fault, Counter> workRefused;
 
   public GatewayMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -191,25 +192,23 @@ public final class GatewayMetrics {
                 "Of sign-ups that waited in line: from coming first until a node took them")
             .serviceLevelObjectives(WAITS)
             .register(registry);
-    for (Ticket.Fault fault : Ticket.Fault.values()) {
-      ticketsRefused.put(
-          fault,
-          Counter.builder("breakwater.gateway.line.tickets.refused")
-              .description("Tickets that kept no place")
-              .tag("fault", fault.name().toLowerCase(Locale.ROOT))
-              .register(registry));
-    }
+    ticketsRefused =
+        counters(
+            Ticket.Fault.class,
+            "fault",
+            "line.tickets.refused",
+            "Tickets that kept no place",
+            registry);
     workDemanded =
         counter(registry, "line.work.demanded", "Times that a sign-up was asked for work");
     workDone = counter(registry, "line.work.done", "Sign-ups that came with their work done");
-    for (Work.Fault fault : Work.Fault.values()) {
-      workRefused.put(
-          fault,
-          Counter.builder("breakwater.gateway.line.work.refused")
-              .description("Work that counted for nothing, or did not come in time")
-              .tag("fault", fault.name().toLowerCase(Locale.ROOT))
-              .register(registry));
-    }
+    workRefused =
+        counters(
+            Work.Fault.class,
+            "fault",
+            "line.work.refused",
+            "Work that counted for nothing, or did not come in time",
+            registry);
     for (int priority = 0; priority < Priority.COUNT; priority++) {
       ofClass(registry, priority);
     }
@@ -224,13 +223,34 @@ public final class GatewayMetrics {
       }
     }
     trunkTls = new TrunkTlsMeters(registry, "gateway");
-    for (Reason reason : Reason.values()) {
-      refusals.put(
-          reason,
-          Counter.builder("breakwater.gateway.refusals")
-              .description("Errors and refused sends that this gateway wrote by itself")
-              .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+    refusals =
+        counters(
+            Reason.class,
+            "reason",
+            "refusals",
+            "Errors and refused sends that this gateway wrote by itself",
+            registry);
+  }
+
+  /** One for each constant, by its name. */
+  private static <E extends Enum<E>> Map<E, Counter> counters(
+      Class<E> kind, String tag, String name, String description, MeterRegistry registry) {
+    Map<E, Counter> counters = new EnumMap<>(kind);
+    for (E one : EnumSet.allOf(kind)) {
+      counters.put(
+          one,
+          Counter.builder("breakwater.gateway." + name)
+              .description(description)
+              .tag(tag, one.name().toLowerCase(Locale.ROOT))
               .register(registry));
+    }
+    return counters;
+  }
+
+  private static <E extends Enum<E>> void count(Map<E, Counter> counters, E one) {
+    Counter counter = counters.get(one);
+    if (counter != null) {
+      counter.increment();
     }
   }
 
@@ -511,24 +531,15 @@ public final class GatewayMetrics {
   }
 
   public void workRefused(Work.Fault fault) {
-    Counter counter = workRefused.get(fault);
-    if (counter != null) {
-      counter.increment();
-    }
+    count(workRefused, fault);
   }
 
   public void ticketRefused(Ticket.Fault fault) {
-    Counter counter = ticketsRefused.get(fault);
-    if (counter != null) {
-      counter.increment();
-    }
+    count(ticketsRefused, fault);
   }
 
   public void exceeded(Limit limit) {
-    Counter counter = exceeded.get(limit);
-    if (counter != null) {
-      counter.increment();
-    }
+    count(exceeded, limit);
   }
 
   public void certificateTaken() {
@@ -586,10 +597,7 @@ public final class GatewayMetrics {
   }
 
   public void refused(Reason reason) {
-    Counter counter = refusals.get(reason);
-    if (counter != null) {
-      counter.increment();
-    }
+    count(refusals, reason);
   }
 
   public void reattached() {
