@@ -8,11 +8,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.breakwater.proto.client.Reason;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -205,6 +208,44 @@ final class ProxyProtocolTest {
       assertEndsWithoutAFrame(client);
       assertThat(other.meter("proxy.refused")).isEqualTo(1);
     } finally {
+      other.close();
+    }
+  }
+
+  @Test
+  void who_speaks_with_the_header_is_closed_after_those_behind_a_balancer_who_say_nothing()
+      throws Exception {
+    Map<String, String> small = settings("required", "127.0.0.0/8");
+    small.put("breakwater.gateway.accept.under-way", "2");
+    GatewayFixture other = new GatewayFixture(directory, small);
+    List<TestClient> silent = new ArrayList<>();
+    try (TestClient slow = other.connect()) {
+      byte[] hello = TestClient.bytes(TestClient.hello(other.user(1)));
+      ByteArrayOutputStream first = new ByteArrayOutputStream();
+      first.write(ascii(VERSION_1));
+      first.write(hello, 0, 3);
+      slow.writeRaw(first.toByteArray());
+      for (int i = 0; i < 20; i++) {
+        TestClient one = other.connect();
+        one.writeRaw(ascii(VERSION_1));
+        silent.add(one);
+      }
+      await()
+          .until(
+              () ->
+                  other
+                          .metrics
+                          .get("breakwater.gateway.arrivals.ended")
+                          .tag("end", "crowded_out")
+                          .functionCounter()
+                          .count()
+                      >= 19);
+      slow.writeRaw(Arrays.copyOfRange(hello, 3, hello.length));
+      assertThat(slow.read().hasWelcome()).isTrue();
+    } finally {
+      for (TestClient one : silent) {
+        one.close();
+      }
       other.close();
     }
   }

@@ -22,6 +22,9 @@ final class Arrival extends ChannelInboundHandlerAdapter
   private final long acceptedAtMs;
   private boolean isOver;
 
+  /** Whether a balancer's header is what comes first. */
+  private boolean isProxied;
+
   /** What is to be done to make room; nothing while there is only a socket. */
   private Runnable crowdedOut = () -> {};
 
@@ -82,9 +85,16 @@ final class Arrival extends ChannelInboundHandlerAdapter
     crowdedOut = told;
   }
 
-  /** What came was of a balancer. */
-  void onlyProxied() {
-    become(Unheard.Stage.SILENT);
+  /** What comes first is of a balancer: its client has not begun until {@link #begun}. */
+  void proxied() {
+    isProxied = true;
+  }
+
+  /** The first bytes of its client have come. */
+  void begun() {
+    if (stage == Unheard.Stage.SILENT) {
+      stage = Unheard.Stage.BEGUN;
+    }
   }
 
   /** Its client has said what it wants. */
@@ -106,12 +116,6 @@ final class Arrival extends ChannelInboundHandlerAdapter
     arrivals.worked(System.nanoTime() - beganNanos);
   }
 
-  private void become(Unheard.Stage next) {
-    if (stage != Unheard.Stage.HEARD && stage != next) {
-      stage = next;
-    }
-  }
-
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (Peer.isGone(socket)) {
@@ -119,7 +123,9 @@ final class Arrival extends ChannelInboundHandlerAdapter
       end(Arrivals.End.GONE);
       var _ = context.close();
     } else {
-      become(Unheard.Stage.BEGUN);
+      if (!isProxied) {
+        begun();
+      }
       working(() -> context.fireChannelRead(message));
     }
   }

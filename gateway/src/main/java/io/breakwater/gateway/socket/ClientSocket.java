@@ -115,12 +115,24 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     isReady = false;
   }
 
+  /** A PROXY header comes first. */
+  void awaitsHeader() {
+    notReady();
+    if (arrival != null) {
+      arrival.proxied();
+    }
+  }
+
+  /** The first bytes after the PROXY header have come. */
+  void begun() {
+    if (arrival != null) {
+      arrival.begun();
+    }
+  }
+
   /** What the PROXY header says; what comes after it may be the client's frames. */
   void proxied(Optional<InetSocketAddress> client) {
     proxied = client.orElse(null);
-    if (arrival != null) {
-      arrival.onlyProxied();
-    }
     isReady = channel.pipeline().get(SslHandler.class) == null;
     log.debug("connection {} is proxied for {}", machine.connection(), address());
   }

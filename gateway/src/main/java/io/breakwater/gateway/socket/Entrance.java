@@ -38,7 +38,7 @@ public record Entrance(
         var _ = channel.close();
         return;
       }
-      socket.notReady();
+      socket.awaitsHeader();
       channel.pipeline().addLast(new ProxyHeader(metrics), new ProxyAddress(socket, addresses));
     } else if (!addresses.admit(channel.remoteAddress(), socket)) {
       var _ = channel.close();

@@ -1,7 +1,7 @@
 package io.breakwater.gateway.socket;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -10,10 +10,11 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * Tells a socket where its client is, and closes it if there are too many from there; leaves the
- * pipeline with that. A balancer that speaks for itself is not limited.
+ * Tells a socket where its client is, and closes it if there are too many from there; then that its
+ * client has begun to speak, which may be in the packet of the header, and leaves the pipeline with
+ * that. A balancer that speaks for itself is not limited.
  */
-final class ProxyAddress extends SimpleChannelInboundHandler<HAProxyMessage> {
+final class ProxyAddress extends ChannelInboundHandlerAdapter {
   private final ClientSocket socket;
   private final AddressRules addresses;
 
@@ -23,15 +24,28 @@ final class ProxyAddress extends SimpleChannelInboundHandler<HAProxyMessage> {
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext context, HAProxyMessage header)
+  public void channelRead(ChannelHandlerContext context, Object message)
       throws UnknownHostException {
+    if (message instanceof HAProxyMessage header) {
+      try {
+        begins(header);
+      } finally {
+        header.release();
+      }
+    } else {
+      socket.begun();
+      context.pipeline().remove(this);
+      context.fireChannelRead(message);
+    }
+  }
+
+  private void begins(HAProxyMessage header) throws UnknownHostException {
     Optional<InetSocketAddress> client = addressIn(header);
     if (client.isPresent() && !addresses.admit(client.get(), socket)) {
       socket.closeNow();
       return;
     }
     socket.proxied(client);
-    context.pipeline().remove(this);
   }
 
   /** Absent if the balancer speaks for itself (health checks), or of what has no IP address. */
