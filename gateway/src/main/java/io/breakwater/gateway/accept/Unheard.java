@@ -17,7 +17,7 @@ public final class Unheard<A extends Unheard.Member> {
 
   private static final int LEAST_KEPT = 64;
 
-  /** How far somebody has come; later ones never lead back, but for what a balancer said. */
+  /** How far somebody has come; later ones never lead back. */
   public enum Stage {
     /** Nothing has come. */
     SILENT,
@@ -42,10 +42,15 @@ public final class Unheard<A extends Unheard.Member> {
   public void add(A one) {
     silent.add(one);
     if (kept() > sortAt) {
-      begun.removeIf(each -> each.stage() == Stage.HEARD);
-      silent.removeIf(this::hasSpoken);
-      sortAt = Math.max(LEAST_KEPT, 2 * kept());
+      forget();
     }
+  }
+
+  /** Keeps nobody any longer who was heard, or is gone; to be called several times a second. */
+  public void forget() {
+    begun.removeIf(each -> each.stage() == Stage.HEARD);
+    silent.removeIf(this::hasSpoken);
+    sortAt = Math.max(LEAST_KEPT, 2 * kept());
   }
 
   private boolean hasSpoken(A one) {
@@ -81,7 +86,7 @@ public final class Unheard<A extends Unheard.Member> {
   }
 
   /** No more than twice those who were unheard when it was looked at last, and a few. */
-  int kept() {
+  public int kept() {
     return silent.size() + begun.size();
   }
 }

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets listeners accept as fast as {@link AcceptControl} says; what they do not accept waits in the
- * kernel, and nothing is said to it. Looks 50 times a second while anybody comes, else never.
+ * kernel, and nothing is said to it. Looks 50 times a second while anybody comes, or has not said
+ * what it wants, else never.
  * Confined to one event loop, on which all listeners accept.
  */
 @ChannelHandler.Sharable
@@ -177,7 +178,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
     }
     others.forEach(LoopDelay::probe);
     openOrShut(nowMs);
-    isTicking = isShut || nowMs - acceptedAtMs < IDLE_MS;
+    isTicking = isShut || nowMs - acceptedAtMs < IDLE_MS || unheard.kept() > 0;
     if (isTicking) {
       tickIn(nowMs);
     }
@@ -197,6 +198,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
     steeredAtMs = nowMs;
     control.steer(delayMs, busy, arrivals.ended(Arrivals.End.SERVED), nowMs);
     tell(delayMs, nowMs);
+    unheard.forget();
     int wanted = control.backlog(nowMs);
     if (wanted != backlog) {
       backlog = wanted;
@@ -217,6 +219,11 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
         log.debug("backlog {}: {}", backlog, e.getMessage());
       }
     }
+  }
+
+  /** Of those who were accepted: who has not said what it wants, and a few who have just now. */
+  int kept() {
+    return unheard.kept();
   }
 
   /** Connections that the kernel holds at first. */

@@ -16,6 +16,8 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class Arrival extends ChannelInboundHandlerAdapter
     implements ChannelFutureListener, Unheard.Member {
+  private static final Runnable NOTHING = () -> {};
+
   private final Arrivals arrivals;
   private final Channel socket;
   private int slot;
@@ -25,8 +27,8 @@ final class Arrival extends ChannelInboundHandlerAdapter
   /** Whether a balancer's header is what comes first. */
   private boolean isProxied;
 
-  /** What is to be done to make room; nothing while there is only a socket. */
-  private Runnable crowdedOut = () -> {};
+  /** What is to be done to make room; nothing while there is only a socket, or at the end. */
+  private Runnable crowdedOut = NOTHING;
 
   /** Written by the socket's event loop, read by the one that accepts. */
   private volatile Unheard.Stage stage = Unheard.Stage.SILENT;
@@ -73,8 +75,9 @@ final class Arrival extends ChannelInboundHandlerAdapter
 
   private void leave() {
     if (stage != Unheard.Stage.HEARD) {
+      Runnable told = crowdedOut;
       end(Arrivals.End.CROWDED_OUT);
-      crowdedOut.run();
+      told.run();
       var _ = socket.close();
     }
     arrivals.obeyed();
@@ -152,6 +155,7 @@ final class Arrival extends ChannelInboundHandlerAdapter
   private void end(Arrivals.End how) {
     if (!isOver) {
       isOver = true;
+      crowdedOut = NOTHING;
       heard();
       arrivals.end(slot, how);
     }

@@ -51,16 +51,23 @@ final class UnheardTest {
   }
 
   @Test
-  void who_was_heard_meanwhile_stays() {
-    One first = accepted(1);
-    One second = accepted(2);
-    second.stage = Unheard.Stage.BEGUN;
-    assertThat(unheard.oldest(9, LATER_MS)).containsSame(first);
+  void who_has_begun_stays_while_silent_ones_are_going_to_be_enough() {
+    One begun = accepted(1);
+    begun.stage = Unheard.Stage.BEGUN;
     accepted(LATER_MS);
-    assertThat(unheard.oldest(1, LATER_MS)).as("the silent one is going to be enough").isEmpty();
-    assertThat(unheard.oldest(2, LATER_MS)).containsSame(second);
-    One third = accepted(3);
-    third.stage = Unheard.Stage.HEARD;
+    assertThat(unheard.oldest(1, LATER_MS)).isEmpty();
+    assertThat(unheard.oldest(2, LATER_MS)).containsSame(begun);
+  }
+
+  @Test
+  void who_was_heard_meanwhile_stays() {
+    One atOnce = accepted(1);
+    One later = accepted(2);
+    One silent = accepted(3);
+    atOnce.stage = Unheard.Stage.HEARD;
+    later.stage = Unheard.Stage.BEGUN;
+    assertThat(unheard.oldest(9, LATER_MS)).containsSame(silent);
+    later.stage = Unheard.Stage.HEARD;
     assertThat(unheard.oldest(9, LATER_MS)).isEmpty();
   }
 
@@ -69,6 +76,22 @@ final class UnheardTest {
     One one = accepted(0);
     assertThat(unheard.oldest(9, Unheard.GRACE_MS - 1)).isEmpty();
     assertThat(unheard.oldest(9, Unheard.GRACE_MS)).containsSame(one);
+  }
+
+  @Test
+  void keeps_nobody_who_is_gone() {
+    One silent = accepted(0);
+    One begun = accepted(0);
+    begun.stage = Unheard.Stage.BEGUN;
+    for (int i = 0; i < 100_000; i++) {
+      accepted(i).stage = Unheard.Stage.HEARD;
+      if (i % 100 == 99) {
+        unheard.forget();
+        assertThat(unheard.kept()).isEqualTo(2);
+      }
+    }
+    assertThat(unheard.oldest(9, LATER_MS)).containsSame(silent);
+    assertThat(unheard.oldest(9, LATER_MS)).containsSame(begun);
   }
 
   @Test
