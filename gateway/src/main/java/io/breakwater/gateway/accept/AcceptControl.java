@@ -22,7 +22,9 @@ import java.util.function.Supplier;
  *   of a second lately, so that it follows what the gateway can take and is no second controller in the same loop.
  *
  * Loops may be late for other reasons: then fewer arrivals would not help. So d/t is no more than b/0.1, where b is the
- * part of their time that loops work for arrivals: a tenth they may always have.
+ * part of their time that loops work for arrivals: a tenth they may always have. For the rate, too: among sockets that
+ * say nothing few of those that are accepted are served, and a rate that followed these would fall until it is the least,
+ * of which the silent ones get their part as well (SilentFloodTest).
  *
  * Both have a least: slower, never down. A processor quota makes loops late (the kernel stops them for most of its period
  * of 100 ms), however low the limit is: then the least is what is used, and it keeps so small a gateway busy.
@@ -166,8 +168,9 @@ public final class AcceptControl {
     long windowMs = Math.max(1, nowMs - steeredAtMs);
     steeredAtMs = nowMs;
     served.window(servedTotal, windowMs / 1_000.0);
-    steerLimit(Math.min(delayMs / TARGET_MS, busy / BLAMELESS), delayMs, windowMs, nowMs);
-    steerRate(delayMs / TARGET_MS, windowMs);
+    double ratio = Math.min(delayMs / TARGET_MS, busy / BLAMELESS);
+    steerLimit(ratio, delayMs, windowMs, nowMs);
+    steerRate(ratio, windowMs);
     if (!isHeldByLimit && !isHeldByRate) {
       heldSinceMs = NEVER;
     } else if (heldSinceMs == NEVER) {
@@ -195,7 +198,7 @@ public final class AcceptControl {
   private void steerRate(double ratio, long windowMs) {
     if (ratio >= 1) {
       double bearable = Math.max(LEAST_PER_SECOND, served.best() * RATE_ABOVE_SERVED);
-      perSecond = Math.min(perSecond, bearable);
+      perSecond = Math.min(perSecond, Math.max(bearable, perSecond * LEAST_FACTOR));
     } else if (isHeldByRate) {
       perSecond = Math.min(MOST_PER_SECOND, perSecond * (1 + GROWTH));
     } else {

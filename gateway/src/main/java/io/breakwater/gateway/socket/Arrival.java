@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
 
 /**
  * A socket from its accept until its client is answered; first in its pipeline for as long. What
@@ -114,9 +115,10 @@ final class Arrival extends ChannelInboundHandlerAdapter
       work.run();
       return;
     }
-    long beganNanos = System.nanoTime();
+    Ticker clock = socket.eventLoop().ticker();
+    long beganNanos = clock.nanoTime();
     work.run();
-    arrivals.worked(System.nanoTime() - beganNanos);
+    arrivals.worked(clock.nanoTime() - beganNanos);
   }
 
   @Override
