@@ -1214,10 +1214,15 @@ public final class ConnectionMachine {
     }
   }
 
-  /** Nothing is wrong with the frame: it may come again. */
+  /** Nothing is wrong with the frame: it may come again. Strangers are not of the herd. */
   private List<Output> crowded(int bytes, long nowMs) {
     String detail = "unfinished frame: no room for " + bytes + " bytes of it now";
-    return refuse(Reason.OVERLOADED, detail, rules.returns().connections().tell(nowMs), nowMs);
+    boolean isStranger = phase == Phase.AWAIT_HELLO || phase == Phase.SIGNING_UP;
+    int afterMs =
+        isStranger
+            ? rules.returns().connections().spread(nowMs)
+            : rules.returns().connections().tell(nowMs);
+    return refuse(Reason.OVERLOADED, detail, afterMs, nowMs);
   }
 
   private List<Output> closed(long nowMs) {

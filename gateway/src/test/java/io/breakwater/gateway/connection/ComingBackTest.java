@@ -13,11 +13,13 @@ import static io.breakwater.gateway.connection.MachineFixture.sendTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.SendRefused;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Clients that are refused come back no faster than they can be taken; virtual time. */
@@ -45,15 +47,30 @@ final class ComingBackTest {
   }
 
   @Test
+  void strangers_for_whose_frames_there_is_no_room_send_nobody_away_for_longer() {
+    for (int i = 0; i < 25_000; i++) {
+      ConnectionMachine one = new ConnectionMachine(i + 1, life.rules, life.nowMs);
+      assertThat(lastWord(one.on(new Input.Crowded(4_000), life.nowMs)).getReturnAfterMs())
+          .isBetween(500, 2_000);
+    }
+    life.receive(hello(ANN));
+    assertThat(lastWord(life.on(refusedFor(Reason.OVERLOADED, 1))).getReturnAfterMs())
+        .isBetween(500, 2_000);
+  }
+
+  private static Error lastWord(List<Output> outputs) {
+    return outputs.stream()
+        .filter(Output.ToClient.class::isInstance)
+        .map(each -> ((Output.ToClient) each).frame().getError())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void a_home_that_asks_for_more_time_gets_it() {
     life.receive(hello(ANN));
-    ServerFrame last =
-        life.on(refusedFor(Reason.OVERLOADED, 90_000)).stream()
-            .filter(Output.ToClient.class::isInstance)
-            .map(each -> ((Output.ToClient) each).frame())
-            .findFirst()
-            .orElseThrow();
-    assertThat(last.getError().getReturnAfterMs()).isEqualTo(90_000);
+    Error last = lastWord(life.on(refusedFor(Reason.OVERLOADED, 90_000)));
+    assertThat(last.getReturnAfterMs()).isEqualTo(90_000);
   }
 
   @Test
