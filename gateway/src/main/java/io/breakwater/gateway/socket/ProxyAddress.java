@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -17,6 +18,9 @@ import java.util.Optional;
 final class ProxyAddress extends ChannelInboundHandlerAdapter {
   private final ClientSocket socket;
   private final AddressRules addresses;
+
+  /** What came with the header is not looked at. */
+  private boolean isRefused;
 
   ProxyAddress(ClientSocket socket, AddressRules addresses) {
     this.socket = socket;
@@ -32,6 +36,8 @@ final class ProxyAddress extends ChannelInboundHandlerAdapter {
       } finally {
         header.release();
       }
+    } else if (isRefused) {
+      ReferenceCountUtil.release(message);
     } else {
       socket.begun();
       context.pipeline().remove(this);
@@ -42,6 +48,7 @@ final class ProxyAddress extends ChannelInboundHandlerAdapter {
   private void begins(HAProxyMessage header) throws UnknownHostException {
     Optional<InetSocketAddress> client = addressIn(header);
     if (client.isPresent() && !addresses.admit(client.get(), socket)) {
+      isRefused = true;
       socket.closeNow();
       return;
     }

@@ -15,6 +15,8 @@ import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.WaitingRoom;
 import io.breakwater.gateway.line.WorkMint;
 import io.breakwater.gateway.metrics.GatewayMetrics;
+import io.breakwater.gateway.rate.Limit;
+import io.breakwater.gateway.rate.Rate;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.gateway.rate.SharedRates;
 import io.breakwater.gateway.returning.ReturnLimits;
@@ -23,19 +25,26 @@ import io.breakwater.gateway.trunk.TrunkLimits;
 import io.breakwater.gateway.trunk.TrunkSettings;
 import io.breakwater.gateway.trunk.TrunkWatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +77,30 @@ final class EntranceTest {
     gone.closeFuture().syncUninterruptibly();
     assertThat(gone.pipeline().get(ClientSocket.class)).isNull();
     assertThat(meters.get("breakwater.gateway.proxy.refused").counter().count()).isZero();
+  }
+
+  /** A handshake, for one, would be work for it. */
+  @Test
+  void does_nothing_with_what_comes_behind_the_header_of_an_address_with_too_many() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    // A pipeline outlives the close of its socket, until its event loop gets to that.
+    EmbeddedChannel closing = new EmbeddedChannel();
+    ClientSocket socket = loop(closing.eventLoop()).accept(closing);
+    SharedRates one =
+        new SharedRates(
+            new RateLimits(Map.of(Limit.ADDRESS_CONNECTIONS, Rate.parse("1/h:1")), 8),
+            new SplittableRandom(1));
+    AddressRules addresses = new AddressRules(Networks.of(List.of()), one, metrics);
+    assertThat(addresses.admit(new InetSocketAddress("203.0.113.7", 1), socket)).isTrue();
+    channel.pipeline().addLast(new ProxyHeader(metrics), new ProxyAddress(socket, addresses));
+    ByteBuf hello =
+        Unpooled.copiedBuffer(
+            "PROXY TCP4 203.0.113.7 127.0.0.1 4711 7400\r\nhello", StandardCharsets.US_ASCII);
+    channel.pipeline().fireChannelRead(hello);
+    assertThat(channel.inboundMessages()).isEmpty();
+    assertThat(hello.refCnt()).isZero();
+    assertThat(closing.isOpen()).isFalse();
+    channel.finishAndReleaseAll();
   }
 
   private Entrance entrance(boolean isProxied) {
