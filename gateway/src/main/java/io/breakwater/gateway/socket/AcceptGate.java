@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets listeners accept as fast as {@link AcceptControl} says; what they do not accept waits in the
  * kernel, and nothing is said to it. Looks 50 times a second while anybody comes, or has not said
- * what it wants, else never.
- * Confined to one event loop, on which all listeners accept.
+ * what it wants, else never. Confined to one event loop, on which all listeners accept.
  */
 @ChannelHandler.Sharable
 public final class AcceptGate extends ChannelInboundHandlerAdapter {

@@ -52,7 +52,7 @@ final class AcceptGateTest {
   @Test
   void keeps_nobody_who_is_gone() {
     for (int i = 0; i < 200; i++) {
-      accepted().close();
+      var _ = accepted().close();
       pass(1);
       assertThat(gate.kept()).isLessThanOrEqualTo(105);
     }
@@ -65,7 +65,7 @@ final class AcceptGateTest {
     EmbeddedChannel silent = accepted();
     pass(5_000);
     assertThat(gate.kept()).isEqualTo(1);
-    silent.close();
+    var _ = silent.close();
     pass(200);
     assertThat(gate.kept()).isZero();
   }

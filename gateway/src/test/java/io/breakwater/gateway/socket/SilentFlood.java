@@ -44,20 +44,22 @@ final class SilentFlood {
 
   private record Event(double atMs, long order, Runnable what) {}
 
+  /** Somebody whose SYN comes then. */
+  private record Caller(double cameAtMs, boolean isSilent, boolean isSlow) {}
+
+  /** A caller that was accepted. */
   private static final class Client {
     final double cameAtMs;
     final boolean isSilent;
     final boolean isSlow;
-
-    /** From accept on. */
-    EmbeddedChannel socket;
-
+    final EmbeddedChannel socket;
     boolean isServed;
 
-    Client(double cameAtMs, boolean isSilent, boolean isSlow) {
-      this.cameAtMs = cameAtMs;
-      this.isSilent = isSilent;
-      this.isSlow = isSlow;
+    Client(Caller caller, EmbeddedChannel socket) {
+      this.cameAtMs = caller.cameAtMs();
+      this.isSilent = caller.isSilent();
+      this.isSlow = caller.isSlow();
+      this.socket = socket;
     }
 
     boolean isOpen() {
@@ -74,7 +76,7 @@ final class SilentFlood {
   private final SplittableRandom random = new SplittableRandom(11);
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingDouble(Event::atMs).thenComparingLong(Event::order));
-  private final Deque<Client> kernel = new ArrayDeque<>();
+  private final Deque<Caller> kernel = new ArrayDeque<>();
   private final Queue<Runnable> ready = new ArrayDeque<>();
 
   /** Accepted and not answered, the oldest first: of them some may be asked to make room. */
@@ -130,12 +132,12 @@ final class SilentFlood {
   void come(boolean isSilent, double perSecond, double fromMs, double untilMs) {
     double at = fromMs;
     while (at < untilMs) {
-      Client client = new Client(at, isSilent, !isSilent && random.nextDouble() < SLOW);
+      Caller caller = new Caller(at, isSilent, !isSilent && random.nextDouble() < SLOW);
       at(
           at,
           () -> {
             came += isSilent ? 0 : 1;
-            syn(client, 1);
+            syn(caller, 1);
           });
       at -= Math.log(1 - random.nextDouble()) * 1_000 / perSecond;
     }
@@ -157,11 +159,11 @@ final class SilentFlood {
     }
   }
 
-  private void syn(Client client, int next) {
+  private void syn(Caller caller, int next) {
     if (kernel.size() < BACKLOG) {
-      kernel.add(client);
-    } else if (!client.isSilent && next < SYN_AT_MS.length) {
-      at(client.cameAtMs + SYN_AT_MS[next], () -> syn(client, next + 1));
+      kernel.add(caller);
+    } else if (!caller.isSilent() && next < SYN_AT_MS.length) {
+      at(caller.cameAtMs() + SYN_AT_MS[next], () -> syn(caller, next + 1));
     }
   }
 
@@ -203,14 +205,14 @@ final class SilentFlood {
             : 1;
     int taken = 0;
     while (taken < most && !kernel.isEmpty() && listener.config().isAutoRead()) {
-      Client client = kernel.remove();
+      Caller caller = kernel.remove();
       taken++;
       take(ACCEPT_MS);
-      if (!client.isSilent && nowMs() - client.cameAtMs >= PATIENCE_MS) {
+      if (!caller.isSilent() && nowMs() - caller.cameAtMs() >= PATIENCE_MS) {
         continue;
       }
       accepted++;
-      client.socket = EmbeddedChannel.builder().ticker(ticker).build();
+      Client client = new Client(caller, EmbeddedChannel.builder().ticker(ticker).build());
       listener.pipeline().fireChannelRead(client.socket);
       listener.releaseInbound();
       opened(client);
@@ -223,7 +225,11 @@ final class SilentFlood {
     ready.add(() -> client.arrival().working(() -> take(OPEN_MS)));
     silent.add(client);
     if (client.isSilent) {
-      at(nowMs() + FIRST_FRAME_MS, client.socket::close);
+      at(
+          nowMs() + FIRST_FRAME_MS,
+          () -> {
+            var _ = client.socket.close();
+          });
       return;
     }
     // What was sent while it waited in the kernel's queue is there.
@@ -299,13 +305,6 @@ final class SilentFlood {
   public String toString() {
     return String.format(
         "came %d served %d (%.3f) crowded out %d, mean wait %.1f ms; accepted %d; kept %d; talk %.1f ms",
-        came,
-        served,
-        share(),
-        crowdedOut,
-        meanWaitMs(),
-        accepted,
-        mostKept,
-        meanTalkWaitMs());
+        came, served, share(), crowdedOut, meanWaitMs(), accepted, mostKept, meanTalkWaitMs());
   }
 }

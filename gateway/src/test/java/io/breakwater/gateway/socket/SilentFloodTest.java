@@ -3,7 +3,6 @@ package io.breakwater.gateway.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.gateway.accept.AcceptLimits;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
