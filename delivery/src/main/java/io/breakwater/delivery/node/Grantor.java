@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ public final class Grantor {
   private volatile long figuresAtMs;
 
   /** The last time that the node's thread was asked for them: whether it has answered. */
-  private final AtomicReference<CompletableFuture<Void>> asked =
+  private final AtomicReference<CompletableFuture<@Nullable Void>> asked =
       new AtomicReference<>(CompletableFuture.completedFuture(null));
 
   /** Somebody has waited for that in vain: nobody else need. */
@@ -137,7 +138,7 @@ public final class Grantor {
    */
   public CreditFigures figures() {
     if (nowMs() - figuresAtMs >= FIGURES_MS) {
-      CompletableFuture<Void> built = ask();
+      CompletableFuture<@Nullable Void> built = ask();
       if (!isLate) {
         await(built);
       }
@@ -146,9 +147,9 @@ public final class Grantor {
   }
 
   /** Asks for figures, unless somebody has who was not answered yet. */
-  private CompletableFuture<Void> ask() {
-    CompletableFuture<Void> last = asked.get();
-    CompletableFuture<Void> next = new CompletableFuture<>();
+  private CompletableFuture<@Nullable Void> ask() {
+    CompletableFuture<@Nullable Void> last = asked.get();
+    CompletableFuture<@Nullable Void> next = new CompletableFuture<>();
     if (!last.isDone() || !asked.compareAndSet(last, next)) {
       return asked.get();
     }
@@ -161,7 +162,7 @@ public final class Grantor {
     return next;
   }
 
-  private void await(CompletableFuture<Void> built) {
+  private void await(CompletableFuture<@Nullable Void> built) {
     try {
       built.get(ANSWER_MS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
@@ -172,7 +173,7 @@ public final class Grantor {
     }
   }
 
-  private void build(CompletableFuture<Void> built) {
+  private void build(CompletableFuture<@Nullable Void> built) {
     try {
       long nowMs = nowMs();
       figures = controller.figures(nowMs);

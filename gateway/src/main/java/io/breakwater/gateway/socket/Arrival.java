@@ -17,8 +17,6 @@ import io.netty.util.concurrent.Ticker;
  */
 final class Arrival extends ChannelInboundHandlerAdapter
     implements ChannelFutureListener, Unheard.Member {
-  private static final Runnable NOTHING = () -> {};
-
   private final Arrivals arrivals;
   private final Channel socket;
   private int slot;
@@ -29,7 +27,7 @@ final class Arrival extends ChannelInboundHandlerAdapter
   private boolean isProxied;
 
   /** What is to be done to make room; nothing while there is only a socket, or at the end. */
-  private Runnable crowdedOut = NOTHING;
+  private Runnable crowdedOut = Arrival::nothing;
 
   /** Written by the socket's event loop, read by the one that accepts. */
   private volatile Unheard.Stage stage = Unheard.Stage.SILENT;
@@ -73,6 +71,8 @@ final class Arrival extends ChannelInboundHandlerAdapter
     socket.eventLoop().execute(this::leave);
     return true;
   }
+
+  private static void nothing() {}
 
   private void leave() {
     if (stage != Unheard.Stage.HEARD) {
@@ -157,7 +157,7 @@ final class Arrival extends ChannelInboundHandlerAdapter
   private void end(Arrivals.End how) {
     if (!isOver) {
       isOver = true;
-      crowdedOut = NOTHING;
+      crowdedOut = Arrival::nothing;
       heard();
       arrivals.end(slot, how);
     }
