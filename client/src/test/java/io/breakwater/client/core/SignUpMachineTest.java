@@ -206,7 +206,9 @@ final class SignUpMachineTest {
   private Output.Work asked() {
     machine.received(connection, demand(8), now);
     settle();
-    assertThat(events).as("it has no place yet").isEmpty();
+    assertThat(events)
+        .as("it has no place yet")
+        .doesNotHaveAnyElementsOfTypes(Event.Queued.class);
     return works.get(works.size() - 1);
   }
 
@@ -234,6 +236,36 @@ final class SignUpMachineTest {
     settle();
     assertThat(signUps).hasSize(2);
     assertThat(last().getWork().getNonce()).isEqualTo(42);
+  }
+
+  @Test
+  void stops_its_work_and_leaves_when_the_gateway_goes_and_is_asked_anew_where_it_comes_next() {
+    Output.Work work = asked();
+    hears(ServerFrame.newBuilder().setGoAway(GoAway.newBuilder().setReturnAfterMs(40_000)));
+    assertThat(connection).as("it has no place to wait for").isZero();
+    assertThat(machine.wakeUpMs()).isEqualTo(now + 40_000);
+    machine.worked(work.connection(), work.challenge(), 42, now);
+    settle();
+    assertThat(signUps).hasSize(1);
+    pass(40_000);
+    assertThat(signUps).hasSize(2);
+    assertThat(last().hasWork()).isFalse();
+    Output.Work next = asked();
+    machine.worked(next.connection(), next.challenge(), 43, now);
+    settle();
+    assertThat(last().getWork().getNonce()).isEqualTo(43);
+  }
+
+  @Test
+  void says_of_a_place_that_it_is_kept_only_if_there_is_a_ticket_for_it() {
+    queued(100_001, "one", 40_000);
+    assertThat(events).last().isEqualTo(new Event.Detached("the line is full; the place is kept", 40_000));
+    pass(40_000);
+    hears(
+        ServerFrame.newBuilder()
+            .setQueued(Queued.newBuilder().setPlace(9).setReturnAfterMs(30_000)));
+    assertThat(events).last().isEqualTo(new Event.Detached("the line is full", 30_000));
+    assertThat(machine.ticket()).isEqualTo(ByteString.copyFromUtf8("one"));
   }
 
   @Test

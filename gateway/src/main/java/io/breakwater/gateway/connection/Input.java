@@ -101,7 +101,10 @@ public sealed interface Input {
   /** It is in line, and is to be told its place again. */
   record PlaceDue() implements Input {}
 
-  /** The waiting room is full, and somebody who came earlier has its place. */
+  /**
+   * The waiting room is full, and somebody who came earlier has its place; or it is at work for
+   * longest, and others begin.
+   */
   record GaveWay() implements Input {}
 
   /** Another connection has come with its sign-up, and has the place that it had. */

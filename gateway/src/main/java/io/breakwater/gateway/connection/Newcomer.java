@@ -236,7 +236,7 @@ final class Newcomer {
   void leave() {
     if (isAtWork) {
       isAtWork = false;
-      rules.line().endWork();
+      rules.line().endWork(frame.getConnection());
     }
     if (place != null) {
       rules.line().leave(place);
@@ -278,17 +278,17 @@ final class Newcomer {
    * may find no place after its work, but has a ticket then, and does not work again.
    */
   private List<Output> demand(int bits, long nowMs) {
-    if (!rules.line().beginWork()) {
-      return List.of(new Output.RoomFull(), unworked(nowMs));
-    }
     isAtWork = true;
     workUntilMs = workUntilMs == 0 ? nowMs + WORK_MS : workUntilMs;
     long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
     byte[] challenge = rules.work().demand(id.toByteArray(), bits, rules.serverTimeMs());
-    return List.of(
-        new Output.WorkDemanded(),
+    List<Output> outputs = new ArrayList<>(3);
+    outputs.add(new Output.WorkDemanded());
+    outputs.add(
         new Output.ToClient(
             Frames.workDemanded(number, rules.line().estimateMs(number), challenge, bits)));
+    rules.line().beginWork(frame.getConnection()).map(Output.GiveWay::new).ifPresent(outputs::add);
+    return outputs;
   }
 
   /** Told to come back if its work did not come in time. */
@@ -323,8 +323,11 @@ final class Newcomer {
     return List.of(new Output.ToClient(Frames.displaced()));
   }
 
-  /** Somebody who came earlier has its place. */
+  /** Somebody who came earlier has its place; or others work, and it was longest at it. */
   List<Output> gaveWay(long nowMs) {
+    if (isAtWork) {
+      return List.of(new Output.WorkRefused(Work.Fault.CROWDED_OUT), unworked(nowMs));
+    }
     place = null;
     return full(nowMs);
   }

@@ -36,7 +36,10 @@ public sealed interface Output {
   /** Count a connection that is closed since its home could not be reached for too long. */
   record Unreached() implements Output {}
 
-  /** Tell a connection that its place in line is gone: the room is full of those before it. */
+  /**
+   * Tell a connection that its place in line is gone, since the room is full of those before it; or
+   * that it has worked for one for too long, since others begin.
+   */
   record GiveWay(long connection) implements Output {}
 
   /** Count a sign-up for which the waiting room had no place. */

@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import io.breakwater.gateway.returning.ReturnLimits;
 import io.breakwater.gateway.returning.ReturnWindow;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,9 @@ public final class Line {
 
   /** In the order in which they were told; those who have left are dropped when it is theirs. */
   private final Queue<Waiting> told = new ArrayDeque<>();
+
+  /** Connections that work for a place, by when they began. */
+  private final SequencedSet<Long> atWork = new LinkedHashSet<>();
 
   /** Of this line, whose sign-ups have come again since. Any event loop adds to it. */
   private final Queue<Waiting> replaced = new ConcurrentLinkedQueue<>();
@@ -104,14 +109,22 @@ public final class Line {
     return room.workBits();
   }
 
-  /** Whether one more may work for a place; then {@link #endWork} is to follow. */
-  public boolean beginWork() {
-    return room.beginWork();
+  /**
+   * One more works for a place, until {@link #endWork}.
+   *
+   * @return who is not to wait for any more: the one that has been at it for longest without a
+   *     result, if there are more than this event loop's share of the places
+   */
+  public Optional<Long> beginWork(long connection) {
+    atWork.add(connection);
+    return (long) atWork.size() * room.lineCount() > room.limits().places() && atWork.size() > 1
+        ? Optional.of(atWork.removeFirst())
+        : Optional.empty();
   }
 
-  /** One is done with it, or gave up. */
-  public void endWork() {
-    room.endWork();
+  /** It is done with it, or gave up. */
+  public void endWork(long connection) {
+    atWork.remove(connection);
   }
 
   /** Whether whoever comes is to stand in line first, also if nobody else does. */

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /**
  * The waiting room of a gateway: a line for each event loop, so that whoever waits is let go, told
  * and forgotten on its own. Shared are four things only, none of which anybody waits for: the
- * number of places that are taken, or worked for, how many have had their turn, the order of each
+ * number of places that are taken, how many have had their turn, the order of each
  * line, which its loop publishes and the others read, to count who came earlier, and which place is
  * that of a sign-up: it has one, whatever connections ask for it.
  *
@@ -23,7 +23,6 @@ public final class WaitingRoom {
   private volatile LineLimits limits;
   private volatile boolean isOpen = true;
   private final AtomicInteger taken = new AtomicInteger();
-  private final AtomicInteger atWork = new AtomicInteger();
   private final AtomicLong served = new AtomicLong();
   private final ConcurrentMap<SignUpId, Waiting> bySignUp = new ConcurrentHashMap<>();
   private final List<Line> lines;
@@ -100,19 +99,6 @@ public final class WaitingRoom {
 
   void giveBack() {
     taken.decrementAndGet();
-  }
-
-  /** Whether one more may work for a place: as many as there are places. */
-  boolean beginWork() {
-    if (atWork.incrementAndGet() <= limits.places()) {
-      return true;
-    }
-    atWork.decrementAndGet();
-    return false;
-  }
-
-  void endWork() {
-    atWork.decrementAndGet();
   }
 
   /** Whether the place is that of the sign-up from now on: it has no other one. */

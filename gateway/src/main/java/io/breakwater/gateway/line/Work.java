@@ -19,7 +19,11 @@ public sealed interface Work {
     LAPSED,
     /** The hash has fewer zero bits than were asked for. */
     TOO_LITTLE,
+    /** More is asked for by now. */
+    RAISED,
     /** None came in time. */
-    MISSING
+    MISSING,
+    /** None came before so many others began that there was no room for who was at it. */
+    CROWDED_OUT
   }
 }

@@ -103,7 +103,12 @@ final class MachineFixture {
 
   /** Whose waiting room has so many places, and asks for so much work where it is full. */
   static MachineFixture withWork(int places, int bits) {
-    return new MachineFixture(RateLimits.OFF, 1, new LineLimits(places, 3_000, bits));
+    return withWork(places, bits, RateLimits.OFF);
+  }
+
+  /** The same, with rates. */
+  static MachineFixture withWork(int places, int bits, RateLimits rates) {
+    return new MachineFixture(rates, 1, new LineLimits(places, 3_000, bits));
   }
 
   private MachineFixture(RateLimits rates, long seed, LineLimits lineLimits) {

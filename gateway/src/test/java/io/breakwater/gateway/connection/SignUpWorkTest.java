@@ -14,6 +14,7 @@ import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.WorkDemand;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -136,42 +137,87 @@ final class SignUpWorkTest {
     assertThat(queued(outputs).hasWork()).isTrue();
   }
 
-  @Test
-  void who_has_a_ticket_or_a_place_never_works_again() throws Exception {
-    WorkDemand demand = queued(life.receive(signUp())).getWork();
-    ByteString ticket =
-        queued(life.receive(worked(demand.getChallenge(), solve(demand)))).getTicket();
-    assertThat(queued(life.receive(signUp())).hasWork()).as("it has a place").isFalse();
-    life.on(new Input.SocketClosed());
-    MachineFixture again = new MachineFixture(life.rules);
+  private MachineFixture another() {
+    return new MachineFixture(life.rules);
+  }
+
+  private static ClientFrame signUpWith(ByteString ticket) {
     ClientFrame.Builder frame = signUp().toBuilder();
     frame.getSignUpBuilder().setTicket(ticket);
-    assertThat(queued(again.receive(frame.build())).hasWork()).isFalse();
+    return frame.build();
+  }
+
+  /** So many wait besides, who came before. */
+  private void joined(int people) {
+    for (int i = 0; i < people; i++) {
+      line.join(100 + line.size(), MachineFixture.WALL_MS - 5, life.nowMs);
+    }
+  }
+
+  private ByteString workedTicket() throws Exception {
+    WorkDemand demand = queued(life.receive(signUp())).getWork();
+    List<Output> done = life.receive(worked(demand.getChallenge(), solve(demand)));
+    return queued(done).getTicket();
+  }
+
+  @Test
+  void who_has_a_place_or_worked_for_one_does_not_work_again() throws Exception {
+    ByteString ticket = workedTicket();
+    assertThat(queued(life.receive(signUp())).hasWork()).as("it has a place").isFalse();
+    life.on(new Input.SocketClosed());
+    MachineFixture again = another();
+    ByteString next = queued(again.receive(signUpWith(ticket))).getTicket();
+    assertThat(next.isEmpty()).isFalse();
+    again.on(new Input.SocketClosed());
+    assertThat(queued(another().receive(signUpWith(next))).hasWork()).isFalse();
+  }
+
+  @Test
+  void work_counts_while_little_more_is_asked_than_was() throws Exception {
+    WorkDemand demand = queued(life.receive(signUp())).getWork();
+    joined(1);
+    List<Output> outputs = life.receive(worked(demand.getChallenge(), solve(demand)));
+    assertThat(outputs).contains(new Output.WorkDone());
+    assertThat(queued(outputs).getTicket().isEmpty()).isFalse();
   }
 
   @Test
   void who_finds_the_room_full_after_its_work_has_a_ticket() throws Exception {
+    joined(1);
     WorkDemand demand = queued(life.receive(signUp())).getWork();
-    for (int i = 2; i <= 4; i++) {
-      line.join(i, MachineFixture.WALL_MS - 5, life.nowMs);
-    }
+    joined(2);
     List<Output> outputs = life.receive(worked(demand.getChallenge(), solve(demand)));
     assertThat(outputs).contains(new Output.RoomFull());
     assertThat(queued(outputs).getTicket().isEmpty()).isFalse();
   }
 
-  @Test
-  void no_more_work_than_there_are_places() {
-    for (int i = 0; i < 4; i++) {
-      line.beginWork();
-    }
-    List<Output> outputs = life.receive(signUp());
-    assertThat(outputs).contains(new Output.RoomFull());
-    refused(outputs);
-    line.endWork();
-    MachineFixture next = new MachineFixture(life.rules);
-    assertThat(queued(next.receive(signUp())).hasWork()).isTrue();
-    next.on(new Input.SocketClosed());
-    assertThat(line.beginWork()).as("who left does not work any more").isTrue();
+  private ConnectionMachine comes(int connection, List<Output> outputs) {
+    ConnectionMachine machine = new ConnectionMachine(connection, life.rules, life.nowMs);
+    ClientFrame.Builder frame = signUp().toBuilder();
+    byte[] id = ByteBuffer.allocate(16).putInt(connection).array();
+    frame.getSignUpBuilder().setSignUpId(ByteString.copyFrom(id));
+    outputs.addAll(machine.on(MachineFixture.received(frame.build()), life.nowMs));
+    return machine;
   }
-}
+
+  @Test
+  void whoever_comes_is_asked_and_who_was_at_work_longest_without_a_result_gives_way() {
+    // Two event loops share four places.
+    List<Output> outputs = new ArrayList<>();
+    ConnectionMachine first = comes(21, outputs);
+    ConnectionMachine second = comes(22, outputs);
+    outputs.clear();
+    comes(23, outputs);
+    assertThat(outputs).contains(new Output.GiveWay(21));
+    assertThat(queued(outputs).hasWork()).isTrue();
+    List<Output> gone = first.on(new Input.GaveWay(), life.nowMs);
+    assertThat(gone).contains(new Output.WorkRefused(Work.Fault.CROWDED_OUT));
+    refused(gone);
+
+    second.on(new Input.SocketClosed(), life.nowMs);
+    outputs.clear();
+    comes(24, outputs);
+    assertThat(outputs).doesNotHaveAnyElementsOfTypes(Output.GiveWay.class);
+    comes(25, outputs);
+    assertThat(outputs).contains(new Output.GiveWay(23));
+  }}
