@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.breakwater.common.id.IncarnationId;
 import io.breakwater.common.priority.Priority;
 import io.breakwater.gateway.line.Admission;
+import io.breakwater.gateway.line.Line;
 import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.Waiting;
@@ -70,8 +71,11 @@ final class Newcomer {
   /** What it brought instead of a ticket. */
   private final Work work;
 
-  /** Whether it has, or had, a place, or worked for one. */
+  /** Whether it has, or had, a place here, and so need not work for one. */
   private boolean isExcused;
+
+  /** Of the work that it did, here or elsewhere; its tickets say so. */
+  private int workBits;
 
   private boolean isAtWork;
 
@@ -103,14 +107,17 @@ final class Newcomer {
       Ticket ticket,
       Work work,
       @Nullable Newcomer before) {
-    boolean isExcused = ticket instanceof Ticket.Good || work instanceof Work.Done;
+    boolean isExcused = false;
+    int workBits = work instanceof Work.Done(int bits) ? bits : 0;
     long arrivedMs = rules.serverTimeMs();
     if (before != null && before.id.equals(request.getSignUpId())) {
       arrivedMs = Math.min(arrivedMs, before.arrivedMs);
-      isExcused |= before.isExcused;
+      isExcused = before.isExcused;
+      workBits = Math.max(workBits, before.workBits);
     }
-    if (ticket instanceof Ticket.Good(long first)) {
+    if (ticket instanceof Ticket.Good(long first, int bits)) {
       arrivedMs = Math.min(arrivedMs, first);
+      workBits = Math.max(workBits, bits);
     }
     // Who knows the id is the same person: a phone whose earlier connection is not known to be
     // dead.
@@ -125,6 +132,7 @@ final class Newcomer {
             Math.min(arrivedMs, there.orElse(Long.MAX_VALUE)),
             work);
     newcomer.isExcused = isExcused || there.isPresent();
+    newcomer.workBits = workBits;
     newcomer.workUntilMs = before == null ? 0 : before.workUntilMs;
     return newcomer;
   }
@@ -141,15 +149,22 @@ final class Newcomer {
 
   /** What work it brings, where that matters. */
   static Work workOf(EdgeRules rules, SignUp request, Ticket ticket) {
-    return !request.hasWork() || ticket instanceof Ticket.Good || !rules.line().asksForWork()
-        ? new Work.None()
-        : rules
+    Line line = rules.line();
+    int before = ticket instanceof Ticket.Good good ? good.workBits() : 0;
+    if (!request.hasWork() || !line.asksForWork() || (before > 0 && line.workBits(before) == 0)) {
+      return new Work.None();
+    }
+    Work work =
+        rules
             .work()
             .read(
                 request.getSignUpId().toByteArray(),
                 request.getWork().getChallenge().toByteArray(),
                 request.getWork().getNonce(),
                 rules.serverTimeMs());
+    return work instanceof Work.Done(int bits) && line.workBits(bits) > 0
+        ? new Work.Refused(Work.Fault.RAISED)
+        : work;
   }
 
   boolean isInLine() {
@@ -251,11 +266,9 @@ final class Newcomer {
       hadTurn = false;
       rules.line().cameBack();
     }
-    int bits = isExcused ? 0 : rules.line().workBits();
+    int bits = isExcused ? 0 : rules.line().workBits(workBits);
     if (bits > 0) {
-      return work instanceof Work.Refused(Work.Fault fault) && fault != Work.Fault.LAPSED
-          ? List.of(unworked(nowMs))
-          : demand(bits, nowMs);
+      return isInVain() ? List.of(unworked(nowMs)) : demand(bits, nowMs);
     }
     isExcused = true;
     return switch (rules.line().join(frame.getConnection(), arrivedMs, nowMs)) {
@@ -273,9 +286,16 @@ final class Newcomer {
     };
   }
 
+  /** Whether its work is no work, and not merely of another time. */
+  private boolean isInVain() {
+    return work instanceof Work.Refused(Work.Fault fault)
+        && fault != Work.Fault.LAPSED
+        && fault != Work.Fault.RAISED;
+  }
+
   /*
-   * Who did not work gets no ticket: it would be worth a place. Who is asked when the room is full
-   * may find no place after its work, but has a ticket then, and does not work again.
+   * Who did not work gets no ticket: it would keep its place before those who do. Who is asked when the room is full
+   * may find no place after its work, but has a ticket then that says so.
    */
   private List<Output> demand(int bits, long nowMs) {
     isAtWork = true;
@@ -364,7 +384,7 @@ final class Newcomer {
 
   private List<Output> say(long number, int returnAfterMs, int awayMs) {
     long seenMs = rules.serverTimeMs() + awayMs;
-    byte[] ticket = rules.tickets().issue(id.toByteArray(), arrivedMs, seenMs);
+    byte[] ticket = rules.tickets().issue(id.toByteArray(), arrivedMs, seenMs, workBits);
     return List.of(
         new Output.ToClient(
             Frames.queued(number, rules.line().estimateMs(number), ticket, returnAfterMs)));

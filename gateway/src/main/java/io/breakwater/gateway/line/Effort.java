@@ -10,7 +10,15 @@ final class Effort {
   /** A room less full than this asks for none. */
   private static final double BEGINS_AT = 1.0 / 16;
 
+  /** So many bits less are enough: asked for when the room was half as full. */
+  private static final int GRACE = 2;
+
   private Effort() {}
+
+  /** What is asked of who did work of so many bits before, 0: none; all of it, or nothing more. */
+  static int beyond(int done, int asked) {
+    return done > 0 && done >= asked - GRACE ? 0 : asked;
+  }
 
   /**
    * Zero bits: the most where the room is full, two fewer each time that it is half as full, so

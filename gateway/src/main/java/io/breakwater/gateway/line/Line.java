@@ -104,9 +104,13 @@ public final class Line {
     return room.limits().workBits() > 0;
   }
 
-  /** How much work who comes now is asked for, in zero bits; 0: none. */
-  public int workBits() {
-    return room.workBits();
+  /**
+   * How much work who comes now is asked for, in zero bits; 0: none.
+   *
+   * @param done what it did before; it counts while little more is asked for than was then
+   */
+  public int workBits(int done) {
+    return room.workBits(done);
   }
 
   /**

@@ -10,8 +10,9 @@ public sealed interface Ticket {
    *
    * @param arrivedMs when it came first, ms since 1970 UTC by the clock of the gateway that it came
    *     to
+   * @param workBits of the work that it did for its place; 0: none
    */
-  record Good(long arrivedMs) implements Ticket {}
+  record Good(long arrivedMs, int workBits) implements Ticket {}
 
   /** It counts for nothing. */
   record Refused(Fault fault) implements Ticket {}

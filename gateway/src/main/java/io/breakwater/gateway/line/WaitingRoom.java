@@ -63,6 +63,11 @@ public final class WaitingRoom {
     return now.workBits() == 0 ? 0 : Effort.bits(waiting(), now.places(), now.workBits());
   }
 
+  /** The same of who did work of so many bits before. */
+  int workBits(int done) {
+    return Effort.beyond(done, workBits());
+  }
+
   /** The bounds that hold now. Any thread. */
   public LineLimits limits() {
     return limits;

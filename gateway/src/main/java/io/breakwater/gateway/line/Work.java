@@ -5,8 +5,12 @@ public sealed interface Work {
   /** It brought none. */
   record None() implements Work {}
 
-  /** It is done. */
-  record Done() implements Work {}
+  /**
+   * It is done.
+   *
+   * @param bits that were asked for
+   */
+  record Done(int bits) implements Work {}
 
   /** It counts for nothing. */
   record Refused(Fault fault) implements Work {}

@@ -79,8 +79,9 @@ public final class WorkMint {
     if (Math.abs(nowMs / STEP_MS - ByteBuffer.wrap(signed).getLong(2)) > 1) {
       return new Work.Refused(Work.Fault.LAPSED);
     }
-    return zeroBits(challenge, nonce) >= Byte.toUnsignedInt(challenge[1])
-        ? new Work.Done()
+    int bits = Byte.toUnsignedInt(challenge[1]);
+    return zeroBits(challenge, nonce) >= bits
+        ? new Work.Done(bits)
         : new Work.Refused(Work.Fault.TOO_LITTLE);
   }
 

@@ -145,7 +145,7 @@ final class SignUpTest {
             life.receive(
                 signUpWith(
                     ByteString.copyFrom(
-                        life.rules.tickets().issue(new byte[16], WALL_MS, WALL_MS)))));
+                        life.rules.tickets().issue(new byte[16], WALL_MS, WALL_MS, 0)))));
     assertThat(forwarded.getSignUp().getTicket().isEmpty()).isTrue();
   }
 
@@ -153,8 +153,8 @@ final class SignUpTest {
   void a_ticket_that_lapsed_is_forged_or_of_another_sign_up_is_no_error_and_no_place() {
     waits(1, WALL_MS - 10);
     long early = WALL_MS - 200_000;
-    byte[] lapsed = life.rules.tickets().issue(new byte[16], early, WALL_MS - 120_001);
-    byte[] others = life.rules.tickets().issue(new byte[] {1}, early, WALL_MS);
+    byte[] lapsed = life.rules.tickets().issue(new byte[16], early, WALL_MS - 120_001, 0);
+    byte[] others = life.rules.tickets().issue(new byte[] {1}, early, WALL_MS, 0);
     byte[] garbage = new byte[100];
     assertNoPlace(Ticket.Fault.LAPSED, lapsed);
     assertNoPlace(Ticket.Fault.FORGED, others);
@@ -165,8 +165,8 @@ final class SignUpTest {
   void a_ticket_is_good_for_twelve_hours_after_its_sign_up_came() {
     waits(1, WALL_MS - 10);
     long tooEarly = WALL_MS - 12 * 3_600_000 - 1;
-    byte[] aged = life.rules.tickets().issue(new byte[16], tooEarly, WALL_MS);
-    byte[] old = life.rules.tickets().issue(new byte[16], tooEarly + 1, WALL_MS);
+    byte[] aged = life.rules.tickets().issue(new byte[16], tooEarly, WALL_MS, 0);
+    byte[] old = life.rules.tickets().issue(new byte[16], tooEarly + 1, WALL_MS, 0);
     ConnectionMachine newcomer = new ConnectionMachine(2, life.rules, life.nowMs);
     Input comes = MachineFixture.received(signUpWith(ByteString.copyFrom(aged)));
     List<Output> outputs = newcomer.on(comes, life.nowMs);
@@ -179,7 +179,7 @@ final class SignUpTest {
   @Test
   void a_sign_up_has_one_place_however_many_connections_bring_its_ticket() {
     waits(1, WALL_MS - 10);
-    byte[] ticket = life.rules.tickets().issue(new byte[16], WALL_MS - 50, WALL_MS);
+    byte[] ticket = life.rules.tickets().issue(new byte[16], WALL_MS - 50, WALL_MS, 0);
     for (long connection = 20; connection < 40; connection++) {
       ConnectionMachine replay = new ConnectionMachine(connection, life.rules, life.nowMs);
       Input comes = MachineFixture.received(signUpWith(ByteString.copyFrom(ticket)));
@@ -330,7 +330,7 @@ final class SignUpTest {
     line = life.rules.line();
     inLine();
     byte[] id = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-    byte[] ticket = life.rules.tickets().issue(id, WALL_MS - 5, WALL_MS);
+    byte[] ticket = life.rules.tickets().issue(id, WALL_MS - 5, WALL_MS, 0);
     ConnectionMachine earlier = new ConnectionMachine(3, life.rules, life.nowMs);
     ClientFrame.Builder another = signUpWith(ByteString.copyFrom(ticket)).toBuilder();
     another.getSignUpBuilder().setSignUpId(ByteString.copyFrom(id));

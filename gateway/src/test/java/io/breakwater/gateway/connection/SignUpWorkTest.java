@@ -173,6 +173,53 @@ final class SignUpWorkTest {
   }
 
   @Test
+  void a_ticket_from_when_no_work_was_asked_for_keeps_the_place_and_spares_no_work()
+      throws Exception {
+    life.room.limits(life.room.limits().withWorkBits(0));
+    ByteString ticket = queued(life.receive(signUp())).getTicket();
+    assertThat(ticket.isEmpty()).isFalse();
+    life.on(new Input.SocketClosed());
+    life.room.limits(life.room.limits().withWorkBits(12));
+
+    line.join(3, MachineFixture.WALL_MS + 500, life.nowMs);
+    life.wallMs += 1_000;
+    MachineFixture again = another();
+    WorkDemand demand = queued(again.receive(signUpWith(ticket))).getWork();
+    assertThat(demand.getBits()).isEqualTo(10);
+    Queued done = queued(again.receive(worked(demand.getChallenge(), solve(demand))));
+    assertThat(done.getPlace()).isEqualTo(2);
+  }
+
+  @Test
+  void a_ticket_that_was_worked_for_when_little_was_asked_excuses_for_one_halving_of_the_room()
+      throws Exception {
+    ByteString ticket = workedTicket();
+    life.on(new Input.SocketClosed());
+    joined(1);
+    assertThat(life.room.workBits()).isEqualTo(10);
+    MachineFixture early = another();
+    assertThat(queued(early.receive(signUpWith(ticket))).hasWork()).isFalse();
+    early.on(new Input.SocketClosed());
+    joined(2);
+    Queued late = queued(another().receive(signUpWith(ticket)));
+    assertThat(late.getWork().getBits()).isEqualTo(12);
+  }
+
+  @Test
+  void work_for_a_challenge_of_few_bits_is_asked_for_anew_when_much_more_is_asked()
+      throws Exception {
+    WorkDemand demand = queued(life.receive(signUp())).getWork();
+    assertThat(demand.getBits()).isEqualTo(8);
+    joined(3);
+    List<Output> outputs = life.receive(worked(demand.getChallenge(), solve(demand)));
+    assertThat(outputs).contains(new Output.WorkRefused(Work.Fault.RAISED));
+    WorkDemand more = queued(outputs).getWork();
+    assertThat(more.getBits()).isEqualTo(12);
+    List<Output> done = life.receive(worked(more.getChallenge(), solve(more)));
+    assertThat(done).contains(new Output.WorkDone());
+  }
+
+  @Test
   void work_counts_while_little_more_is_asked_than_was() throws Exception {
     WorkDemand demand = queued(life.receive(signUp())).getWork();
     joined(1);

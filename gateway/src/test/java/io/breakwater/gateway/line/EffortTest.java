@@ -41,6 +41,17 @@ final class EffortTest {
     assertThat(Effort.bits(6_250, PLACES, 3)).isEqualTo(1);
   }
 
+  @Test
+  void work_counts_while_the_room_is_at_most_twice_as_full_as_when_it_was_asked_for() {
+    assertThat(Effort.beyond(0, 0)).isZero();
+    assertThat(Effort.beyond(20, 20)).isZero();
+    assertThat(Effort.beyond(18, 20)).isZero();
+    assertThat(Effort.beyond(17, 20)).isEqualTo(20);
+    assertThat(Effort.beyond(17, 0)).isZero();
+    assertThat(Effort.beyond(1, 1)).isZero();
+    assertThat(Effort.beyond(0, 1)).as("who did none works, however little it is").isEqualTo(1);
+  }
+
   /** An hour of virtual time: made-up sign-ups by machines of so many hashes, and people. */
   @Test
   void a_flood_slows_itself_down_until_the_line_stands() {

@@ -49,11 +49,11 @@ final class ManyGatewaysTest {
     /** Whether there was a place. */
     boolean takes(Person person) {
       long arrivedMs =
-          mint.read(person.id, person.ticket, nowMs) instanceof Ticket.Good(long before)
+          mint.read(person.id, person.ticket, nowMs) instanceof Ticket.Good(long before, var _)
               ? before
               : nowMs;
       long connection = ++connections;
-      person.ticket = mint.issue(person.id, arrivedMs, nowMs);
+      person.ticket = mint.issue(person.id, arrivedMs, nowMs, 0);
       return switch (line.join(connection, arrivedMs, nowMs)) {
         case Admission.Admitted(Waiting place) -> {
           here.put(connection, new Seat(person, place));

@@ -13,7 +13,7 @@ final class TicketMintTest {
   private final TicketMint here = new TicketMint(filled(32, 1));
   private final TicketMint there = new TicketMint(filled(32, 1));
   private final byte[] signUp = filled(16, 7);
-  private final byte[] ticket = here.issue(signUp, ARRIVED, SEEN);
+  private final byte[] ticket = here.issue(signUp, ARRIVED, SEEN, 0);
 
   private static byte[] filled(int bytes, int with) {
     byte[] filled = new byte[bytes];
@@ -27,13 +27,13 @@ final class TicketMintTest {
 
   @Test
   void every_gateway_of_the_cluster_reads_it() {
-    assertThat(there.read(signUp, ticket, SEEN + 1)).isEqualTo(new Ticket.Good(ARRIVED));
+    assertThat(there.read(signUp, ticket, SEEN + 1)).isEqualTo(new Ticket.Good(ARRIVED, 0));
     assertThat(ticket).hasSizeLessThanOrEqualTo(128);
   }
 
   @Test
   void holds_for_two_minutes_after_its_holder_was_seen_last() {
-    assertThat(here.read(signUp, ticket, SEEN + 120_000)).isEqualTo(new Ticket.Good(ARRIVED));
+    assertThat(here.read(signUp, ticket, SEEN + 120_000)).isEqualTo(new Ticket.Good(ARRIVED, 0));
     assertRefused(Ticket.Fault.LAPSED, here.read(signUp, ticket, SEEN + 120_001));
   }
 
@@ -44,7 +44,24 @@ final class TicketMintTest {
   }
 
   @Test
+  void says_what_work_was_done_and_cannot_be_made_to_say_more() {
+    byte[] worked = here.issue(signUp, ARRIVED, SEEN, 20);
+    assertThat(there.read(signUp, worked, SEEN)).isEqualTo(new Ticket.Good(ARRIVED, 20));
+    assertThat(worked).hasSize(TicketMint.BYTES);
+    assertNoBitCanBeChanged(worked);
+  }
+
+  @Test
+  void without_work_it_is_what_earlier_releases_read() {
+    assertThat(ticket).hasSize(33).startsWith(1);
+  }
+
+  @Test
   void is_worth_nothing_once_a_bit_is_changed_or_a_byte_is_missing() {
+    assertNoBitCanBeChanged(ticket);
+  }
+
+  private void assertNoBitCanBeChanged(byte[] ticket) {
     for (int bit = 0; bit < ticket.length * 8; bit++) {
       byte[] changed = ticket.clone();
       changed[bit / 8] ^= (byte) (1 << bit % 8);
@@ -62,7 +79,7 @@ final class TicketMintTest {
 
   @Test
   void one_of_a_gateway_whose_clock_is_ahead_gives_no_place_in_the_future() {
-    byte[] ahead = here.issue(signUp, ARRIVED + 5_000, ARRIVED + 5_000);
-    assertThat(there.read(signUp, ahead, ARRIVED)).isEqualTo(new Ticket.Good(ARRIVED));
+    byte[] ahead = here.issue(signUp, ARRIVED + 5_000, ARRIVED + 5_000, 0);
+    assertThat(there.read(signUp, ahead, ARRIVED)).isEqualTo(new Ticket.Good(ARRIVED, 0));
   }
 }

@@ -36,7 +36,7 @@ final class WorkMintTest {
     long nonce = solve(challenge, BITS);
     assertThat(challenge).hasSizeLessThanOrEqualTo(64);
     assertThat(new WorkMint(new byte[32]).read(id, challenge, nonce, NOW_MS))
-        .isEqualTo(new Work.Done());
+        .isEqualTo(new Work.Done(BITS));
     byte[] other = new byte[32];
     other[0] = 1;
     assertThat(new WorkMint(other).read(id, challenge, nonce, NOW_MS))
@@ -94,9 +94,9 @@ final class WorkMintTest {
     long nonce = solve(challenge, BITS);
     long stepBegan = NOW_MS / WorkMint.STEP_MS * WorkMint.STEP_MS;
     assertThat(mint.read(id, challenge, nonce, NOW_MS + WorkMint.STEP_MS))
-        .isEqualTo(new Work.Done());
+        .isEqualTo(new Work.Done(BITS));
     assertThat(mint.read(id, challenge, nonce, stepBegan + 2 * WorkMint.STEP_MS - 1))
-        .isEqualTo(new Work.Done());
+        .isEqualTo(new Work.Done(BITS));
     assertThat(mint.read(id, challenge, nonce, stepBegan + 2 * WorkMint.STEP_MS))
         .isEqualTo(refused(Work.Fault.LAPSED));
     assertThat(mint.read(id, challenge, nonce, stepBegan - WorkMint.STEP_MS - 1))
