@@ -386,8 +386,10 @@ public final class ConnectionMachine {
       return NOTHING;
     }
     boolean isInOrder = isWelcomed() || frame.hasHello() || frame.hasSignUp();
+    // The sign-up that was asked for work has been taken from its address already.
+    boolean isPaid = newcomer != null && newcomer.isAnsweredBy(frame);
     Optional<Excess> excess =
-        isInOrder ? rates.take(frame, bytes, nowMs) : rates.takeFrame(bytes, nowMs);
+        isInOrder && !isPaid ? rates.take(frame, bytes, nowMs) : rates.takeFrame(bytes, nowMs);
     if (excess.isPresent()) {
       return tooFast(frame, excess.get(), nowMs);
     }

@@ -9,6 +9,7 @@ import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.TicketMint;
 import io.breakwater.gateway.line.Waiting;
 import io.breakwater.gateway.line.Work;
+import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Error;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.trunk.GatewayFrame;
@@ -309,6 +310,13 @@ final class Newcomer {
             Frames.workDemanded(number, rules.line().estimateMs(number), challenge, bits)));
     rules.line().beginWork(frame.getConnection()).map(Output.GiveWay::new).ifPresent(outputs::add);
     return outputs;
+  }
+
+  /** Whether this brings the work that it was asked for on this connection. */
+  boolean isAnsweredBy(ClientFrame received) {
+    return isAtWork
+        && received.getSignUp().hasWork()
+        && received.getSignUp().getSignUpId().equals(id);
   }
 
   /** Told to come back if its work did not come in time. */

@@ -32,11 +32,14 @@ import io.breakwater.proto.client.Send;
 import io.breakwater.proto.client.ServerFrame;
 import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.Sync;
+import io.breakwater.proto.client.WorkDemand;
 import io.breakwater.proto.trunk.AttachRefused;
 import io.breakwater.proto.trunk.Attached;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,6 +190,22 @@ final class MachineFixture {
     nowMs += ms;
     wallMs += ms;
     return on(new Input.Swept(Input.Swept.NO_FRAME));
+  }
+
+  /** As a client of another language would do it, from docs/protocol.md. */
+  static long solve(WorkDemand demand) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      for (long nonce = 0; ; nonce++) {
+        sha.update(demand.getChallenge().toByteArray());
+        sha.update(ByteBuffer.allocate(8).putLong(0, nonce));
+        if (ByteBuffer.wrap(sha.digest()).getLong() >>> (64 - demand.getBits()) == 0) {
+          return nonce;
+        }
+      }
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static Input received(ClientFrame frame) {

@@ -3,19 +3,23 @@ package io.breakwater.gateway.connection;
 import static io.breakwater.gateway.connection.MachineFixture.closes;
 import static io.breakwater.gateway.connection.MachineFixture.onlyToAny;
 import static io.breakwater.gateway.connection.MachineFixture.signUp;
+import static io.breakwater.gateway.connection.MachineFixture.solve;
 import static io.breakwater.gateway.connection.MachineFixture.toClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.gateway.line.Line;
 import io.breakwater.gateway.line.Work;
+import io.breakwater.gateway.rate.Limit;
+import io.breakwater.gateway.rate.Rate;
+import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.WorkDemand;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A sign-up that is asked for work before it gets a place, rule by rule. */
@@ -40,17 +44,6 @@ final class SignUpWorkTest {
     return frame.build();
   }
 
-  private static long solve(WorkDemand demand) throws Exception {
-    MessageDigest sha = MessageDigest.getInstance("SHA-256");
-    for (long nonce = 0; ; nonce++) {
-      sha.update(demand.getChallenge().toByteArray());
-      sha.update(ByteBuffer.allocate(8).putLong(0, nonce));
-      if (ByteBuffer.wrap(sha.digest()).getLong() >>> (64 - demand.getBits()) == 0) {
-        return nonce;
-      }
-    }
-  }
-
   private void refused(List<Output> outputs) {
     Queued last = queued(outputs);
     assertThat(last.getReturnAfterMs()).isBetween(5_000, 15_000);
@@ -60,7 +53,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void has_a_place_when_its_work_is_done_as_of_when_it_came() throws Exception {
+  void has_a_place_when_its_work_is_done_as_of_when_it_came() {
     List<Output> asked = life.receive(signUp());
     assertThat(asked).contains(new Output.WorkDemanded());
     Queued first = queued(asked);
@@ -81,7 +74,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void delivery_hears_nothing_of_it() throws Exception {
+  void delivery_hears_nothing_of_it() {
     WorkDemand demand = queued(life.receive(signUp())).getWork();
     life.receive(worked(demand.getChallenge(), solve(demand)));
     assertThat(onlyToAny(life.on(new Input.Turn())).getSignUp()).isEqualTo(signUp().getSignUp());
@@ -108,7 +101,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void work_that_is_not_done_is_refused() throws Exception {
+  void work_that_is_not_done_is_refused() {
     WorkDemand demand = queued(life.receive(signUp())).getWork();
     long nonce = solve(demand);
     List<Output> outputs = life.receive(worked(demand.getChallenge(), nonce + 1));
@@ -117,7 +110,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void work_for_another_sign_up_is_refused() throws Exception {
+  void work_for_another_sign_up_is_refused() {
     byte[] challenge = life.rules.work().demand(new byte[] {1, 2, 3}, 1, life.wallMs);
     WorkDemand other =
         WorkDemand.newBuilder().setChallenge(ByteString.copyFrom(challenge)).setBits(1).build();
@@ -127,7 +120,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void work_of_long_ago_is_asked_for_again() throws Exception {
+  void work_of_long_ago_is_asked_for_again() {
     byte[] challenge =
         life.rules.work().demand(signUp().getSignUp().getSignUpId().toByteArray(), 1, 0);
     WorkDemand old =
@@ -154,14 +147,14 @@ final class SignUpWorkTest {
     }
   }
 
-  private ByteString workedTicket() throws Exception {
+  private ByteString workedTicket() {
     WorkDemand demand = queued(life.receive(signUp())).getWork();
     List<Output> done = life.receive(worked(demand.getChallenge(), solve(demand)));
     return queued(done).getTicket();
   }
 
   @Test
-  void who_has_a_place_or_worked_for_one_does_not_work_again() throws Exception {
+  void who_has_a_place_or_worked_for_one_does_not_work_again() {
     ByteString ticket = workedTicket();
     assertThat(queued(life.receive(signUp())).hasWork()).as("it has a place").isFalse();
     life.on(new Input.SocketClosed());
@@ -174,7 +167,7 @@ final class SignUpWorkTest {
 
   @Test
   void a_ticket_from_when_no_work_was_asked_for_keeps_the_place_and_spares_no_work()
-      throws Exception {
+      {
     life.room.limits(life.room.limits().withWorkBits(0));
     ByteString ticket = queued(life.receive(signUp())).getTicket();
     assertThat(ticket.isEmpty()).isFalse();
@@ -192,7 +185,7 @@ final class SignUpWorkTest {
 
   @Test
   void a_ticket_that_was_worked_for_when_little_was_asked_excuses_for_one_halving_of_the_room()
-      throws Exception {
+      {
     ByteString ticket = workedTicket();
     life.on(new Input.SocketClosed());
     joined(1);
@@ -207,7 +200,7 @@ final class SignUpWorkTest {
 
   @Test
   void work_for_a_challenge_of_few_bits_is_asked_for_anew_when_much_more_is_asked()
-      throws Exception {
+      {
     WorkDemand demand = queued(life.receive(signUp())).getWork();
     assertThat(demand.getBits()).isEqualTo(8);
     joined(3);
@@ -220,7 +213,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void work_counts_while_little_more_is_asked_than_was() throws Exception {
+  void work_counts_while_little_more_is_asked_than_was() {
     WorkDemand demand = queued(life.receive(signUp())).getWork();
     joined(1);
     List<Output> outputs = life.receive(worked(demand.getChallenge(), solve(demand)));
@@ -229,7 +222,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void who_finds_the_room_full_after_its_work_has_a_ticket() throws Exception {
+  void who_finds_the_room_full_after_its_work_has_a_ticket() {
     joined(1);
     WorkDemand demand = queued(life.receive(signUp())).getWork();
     joined(2);
@@ -267,4 +260,38 @@ final class SignUpWorkTest {
     assertThat(outputs).doesNotHaveAnyElementsOfTypes(Output.GiveWay.class);
     comes(25, outputs);
     assertThat(outputs).contains(new Output.GiveWay(23));
-  }}
+  }
+
+  @Test
+  void bringing_the_work_is_not_a_second_sign_up_of_the_address() {
+    RateLimits rates =
+        new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
+    MachineFixture limited = MachineFixture.withWork(4, 12, rates);
+    limited.rules.line().join(1, MachineFixture.WALL_MS - 10, limited.nowMs);
+    limited.machine.comesFrom(7);
+    WorkDemand demand = queued(limited.receive(signUp())).getWork();
+    ClientFrame work = worked(demand.getChallenge(), solve(demand));
+    List<Output> done = limited.receive(work);
+    assertThat(done).contains(new Output.WorkDone());
+    List<Output> again = limited.receive(work);
+    assertThat(again).as("once").contains(new Output.Exceeded(Limit.ADDRESS_SIGN_UPS));
+  }
+
+  @Test
+  void work_that_was_not_asked_for_here_is_a_sign_up_of_the_address() {
+    RateLimits rates =
+        new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
+    MachineFixture limited = MachineFixture.withWork(4, 12, rates);
+    limited.rules.line().join(1, MachineFixture.WALL_MS - 10, limited.nowMs);
+    limited.machine.comesFrom(7);
+    WorkDemand demand = queued(limited.receive(signUp())).getWork();
+    ClientFrame.Builder other = worked(demand.getChallenge(), solve(demand)).toBuilder();
+    other.getSignUpBuilder().setSignUpId(ByteString.copyFrom(new byte[16]).substring(1).concat(ByteString.copyFrom(new byte[] {1})));
+    assertThat(limited.receive(other.build()))
+        .contains(new Output.Exceeded(Limit.ADDRESS_SIGN_UPS));
+    MachineFixture next = new MachineFixture(limited.rules);
+    next.machine.comesFrom(7);
+    assertThat(next.receive(worked(demand.getChallenge(), solve(demand))))
+        .contains(new Output.Exceeded(Limit.ADDRESS_SIGN_UPS));
+  }
+}
