@@ -184,6 +184,8 @@ final class ClientThread {
       worker = new Thread(() -> solve(work), name + "-work");
       worker.setDaemon(true);
       worker.start();
+    } else if (output instanceof Output.StopWork) {
+      stopWork();
     }
   }
 

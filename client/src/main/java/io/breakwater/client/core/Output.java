@@ -25,6 +25,9 @@ public sealed interface Output {
    */
   record Work(long connection, ByteString challenge, int bits) implements Output {}
 
+  /** Do not look for that nonce any more: it is not reported. */
+  record StopWork() implements Output {}
+
   /** Tell the application. */
   record Notify(Event event) implements Output {}
 }

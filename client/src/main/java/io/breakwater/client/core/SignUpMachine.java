@@ -36,6 +36,9 @@ public final class SignUpMachine implements Machine {
   /** What was done for a place; none: nothing was asked for, or it has one. */
   private @Nullable Work work;
 
+  /** What is being worked on; none: nothing is. */
+  private @Nullable ByteString challenge;
+
   private final Pending pending = new Pending();
   private final Link link;
 
@@ -91,6 +94,10 @@ public final class SignUpMachine implements Machine {
    */
   @Override
   public void worked(long connection, ByteString challenge, long nonce, long nowMs) {
+    if (!challenge.equals(this.challenge)) {
+      return;
+    }
+    this.challenge = null;
     work = Work.newBuilder().setChallenge(challenge).setNonce(nonce).build();
     if (link.isUp() && connection == link.connects()) {
       ask();
@@ -119,12 +126,33 @@ public final class SignUpMachine implements Machine {
     switch (frame.getBodyCase()) {
       case SIGNED_UP -> signedUp(frame.getSignedUp());
       case QUEUED -> queued(frame.getQueued(), nowMs);
-      case GO_AWAY -> link.leaveAfter(frame.getGoAway().getReturnAfterMs(), nowMs);
+      case GO_AWAY -> goAway(frame.getGoAway().getReturnAfterMs(), nowMs);
       case ERROR -> error(frame.getError(), nowMs);
       case DISPLACED -> displaced(nowMs);
       default -> {
         // Not for a connection without an account.
       }
+    }
+  }
+
+  /**
+   * Who is in line stays until it is to come back: it may have its turn. Who is at work has no
+   * place to stay for, and its challenge may have lapsed by then.
+   */
+  private void goAway(int returnAfterMs, long nowMs) {
+    if (challenge == null) {
+      link.leaveAfter(returnAfterMs, nowMs);
+      return;
+    }
+    stopWork();
+    link.comeBackAfter(returnAfterMs, nowMs);
+    link.drop("asked to go away", nowMs);
+  }
+
+  private void stopWork() {
+    if (challenge != null) {
+      challenge = null;
+      pending.output(new Output.StopWork());
     }
   }
 
@@ -139,6 +167,7 @@ public final class SignUpMachine implements Machine {
     work = null;
     if (!frame.getTicket().isEmpty()) {
       ticket = frame.getTicket();
+      stopWork();
     }
     if (!link.isUp()) {
       // Waiting is being served: a connection that held for a minute begins its retries anew.
@@ -152,7 +181,9 @@ public final class SignUpMachine implements Machine {
         new Event.Queued(Integer.toUnsignedLong(frame.getPlace()), frame.getEstimateMs()));
     if (frame.getReturnAfterMs() > 0) {
       link.comeBackAfter(Integer.toUnsignedLong(frame.getReturnAfterMs()), nowMs);
-      link.drop("the line is full; the place is kept", nowMs);
+      link.drop(
+          frame.getTicket().isEmpty() ? "the line is full" : "the line is full; the place is kept",
+          nowMs);
     }
   }
 
@@ -170,6 +201,7 @@ public final class SignUpMachine implements Machine {
       link.stop(detail);
       return;
     }
+    challenge = demand.getChallenge();
     pending.output(new Output.Work(link.connects(), demand.getChallenge(), bits));
   }
 

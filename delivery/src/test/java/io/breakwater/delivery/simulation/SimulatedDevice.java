@@ -424,7 +424,7 @@ final class SimulatedDevice {
           connection = null;
         }
       }
-      case Output.Work _ -> throw new AssertionError("a device with an account is asked for work");
+      case Output.Work _, Output.StopWork _ -> throw new AssertionError("a device with an account is asked for work");
       case Output.Notify notify -> world.trace(() -> this + " " + notify.event());
     }
   }
