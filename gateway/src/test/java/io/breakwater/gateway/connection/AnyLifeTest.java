@@ -19,13 +19,17 @@ import static io.breakwater.gateway.connection.MachineFixture.refusedFor;
 import static io.breakwater.gateway.connection.MachineFixture.revokeDevice;
 import static io.breakwater.gateway.connection.MachineFixture.sendTo;
 import static io.breakwater.gateway.connection.MachineFixture.signUp;
+import static io.breakwater.gateway.connection.MachineFixture.solve;
 import static io.breakwater.gateway.connection.MachineFixture.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.common.id.IncarnationId;
+import io.breakwater.gateway.line.Waiting;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.WorkDemand;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
 import java.util.ArrayDeque;
@@ -37,6 +41,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What holds in any life of a connection: random inputs, and an observer who sees outputs only. */
@@ -47,14 +52,17 @@ final class AnyLifeTest {
 
   @Test
   void keeps_its_word_whatever_happens() {
+    Map<String, Integer> worked = new HashMap<>();
     Map<ServerFrame.BodyCase, Integer> seen = new EnumMap<>(ServerFrame.BodyCase.class);
     for (int seed = 0; seed < LIVES; seed++) {
       try {
-        new Life(seed, seen).run();
+        new Life(seed, seen, worked).run();
       } catch (AssertionError e) {
         throw new AssertionError("seed " + seed, e);
       }
     }
+    assertThat(worked.keySet())
+        .contains("done", "TOO_LITTLE", "LAPSED", "RAISED", "MISSING", "CROWDED_OUT");
     // The lives were not all short and dull.
     assertThat(seen.keySet())
         .contains(
@@ -70,9 +78,18 @@ final class AnyLifeTest {
   private static final class Life {
     private final SplittableRandom random;
     private final Map<ServerFrame.BodyCase, Integer> seen;
-    private final MachineFixture life = new MachineFixture();
+    private final Map<String, Integer> worked;
+    private final MachineFixture life = MachineFixture.withWork(4, 8);
     private final Set<IncarnationId> trunks = new HashSet<>(NODES);
     private boolean isWelcomed;
+    private boolean isSigningUp;
+
+    /** What work was asked for last; none: nothing was. */
+    private @Nullable WorkDemand demanded;
+
+    /** In line, too. */
+    private long strangers;
+
     private boolean holds;
     private boolean isClosed;
 
@@ -102,17 +119,22 @@ final class AnyLifeTest {
 
     private Input input = new Input.SocketClosed();
 
-    Life(int seed, Map<ServerFrame.BodyCase, Integer> seen) {
+    Life(int seed, Map<ServerFrame.BodyCase, Integer> seen, Map<String, Integer> worked) {
+      this.worked = worked;
       this.random = new SplittableRandom(seed);
       this.seen = seen;
     }
 
     void run() {
-      if (random.nextInt(10) > 0) {
+      if (random.nextInt(5) == 0) {
+        isSigningUp = true;
+      } else if (random.nextInt(10) > 0) {
         apply(received(hello(ANN)));
       }
       for (int i = 0; i < INPUTS; i++) {
-        life.nowMs += random.nextInt(10) == 0 ? random.nextInt(20_000) : random.nextInt(300);
+        int ms = random.nextInt(10) == 0 ? random.nextInt(20_000) : random.nextInt(300);
+        life.nowMs += ms;
+        life.wallMs += isSigningUp ? ms : 0;
         apply(next());
       }
       apply(new Input.SocketClosed());
@@ -127,6 +149,9 @@ final class AnyLifeTest {
     }
 
     private Input next() {
+      if (isSigningUp) {
+        return someWordOfTheLine();
+      }
       return switch (random.nextInt(27)) {
         case 0, 1, 2 -> received(frame(sendTo(random.nextBoolean() ? BOB : NEIGHBOUR, 1)));
         case 3, 4 -> received(ping());
@@ -145,6 +170,56 @@ final class AnyLifeTest {
         case 22 -> random.nextInt(10) == 0 ? someEnd() : received(ping());
         default -> random.nextInt(10) == 0 ? received(signUp()) : homeAnswers();
       };
+    }
+
+    /** Of who signs up: work is asked for once others wait, and more when there are more of them. */
+    private Input someWordOfTheLine() {
+      switch (random.nextInt(6)) {
+        case 0 ->
+            life.rules
+                .line()
+                .join(--strangers, MachineFixture.WALL_MS - random.nextInt(9), life.nowMs);
+        case 1 -> life.rules.line().first().ifPresent(this::leaves);
+        default -> {
+          // It stays as it is.
+        }
+      }
+      return switch (random.nextInt(20)) {
+        case 0 -> new Input.GaveWay();
+        case 1, 2, 3 -> new Input.PlaceDue();
+        case 4 -> new Input.Draining(5);
+        case 5 -> new Input.TrunkLost(HERE);
+        case 6 -> someEnd();
+        case 7 -> {
+          isSigningUp = false;
+          yield received(hello(ANN));
+        }
+        case 8, 9, 10, 11 -> received(signUp());
+        case 12, 13, 14 -> new Input.Swept(Input.Swept.NO_FRAME);
+        default -> worked();
+      };
+    }
+
+    /** A stranger; the machine itself leaves by its own inputs. */
+    private void leaves(Waiting first) {
+      if (first.connection() < 0) {
+        life.rules.line().leave(first);
+      }
+    }
+
+    /** What was asked for last, done; or not quite. */
+    private Input worked() {
+      WorkDemand demand = demanded;
+      if (demand == null) {
+        return received(signUp());
+      }
+      ClientFrame.Builder frame = signUp().toBuilder();
+      frame
+          .getSignUpBuilder()
+          .getWorkBuilder()
+          .setChallenge(demand.getChallenge())
+          .setNonce(solve(demand) + (random.nextInt(5) == 0 ? 1 : 0));
+      return received(frame.build());
     }
 
     private Input ackSome() {
@@ -276,9 +351,9 @@ final class AnyLifeTest {
               Output.SentBack _,
               Output.Waited _,
               Output.TicketRefused _,
-              Output.WorkDemanded _,
-              Output.WorkDone _,
-              Output.WorkRefused _ -> {}
+              Output.WorkDemanded _ -> {}
+          case Output.WorkDone _ -> worked.merge("done", 1, Integer::sum);
+          case Output.WorkRefused(var fault) -> worked.merge(fault.name(), 1, Integer::sum);
           case Output.Unreached _ -> assertThat(isWelcomed && !holds).isTrue();
           case Output.Unanswered _ -> assertThat(wasClosed).isTrue();
           case Output.Close _ -> isClosed = true;
@@ -385,7 +460,15 @@ final class AnyLifeTest {
         }
         case PONG, SEND_REFUSED -> assertThat(isWelcomed).isTrue();
         case GO_AWAY -> assertThat(input).isInstanceOf(Input.Draining.class);
-        case QUEUED -> assertThat(isWelcomed).isFalse();
+        case QUEUED -> {
+          assertThat(isWelcomed).isFalse();
+          Queued queued = sent.getQueued();
+          if (queued.hasWork()) {
+            demanded = queued.getWork();
+            assertThat(queued.getTicket().isEmpty()).as("a ticket before the work").isTrue();
+          }
+          assertThat(queued.getReturnAfterMs() > 0 && queued.hasWork()).isFalse();
+        }
         default -> assertThat(sent.hasError()).as("%s", sent).isTrue();
       }
     }

@@ -9,8 +9,10 @@ import io.breakwater.gateway.framing.InboundRoom;
 import io.breakwater.gateway.metrics.GatewayMetrics;
 import io.breakwater.proto.client.Ack;
 import io.breakwater.proto.client.ClientFrame;
+import io.breakwater.proto.client.Queued;
 import io.breakwater.proto.client.Reason;
 import io.breakwater.proto.client.ServerFrame;
+import io.breakwater.proto.client.WorkDemand;
 import io.breakwater.proto.trunk.Ended;
 import io.breakwater.proto.trunk.GatewayFrame;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +22,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that lies between a client's bytes and a home: frames, protobuf, the connection's machine.
@@ -57,7 +60,16 @@ final class ClientPathFuzz {
             attached,
             says(MachineFixture.lookUp(1)),
             says(MachineFixture.linkDevice(2)),
-            says(MachineFixture.revokeDevice(3))));
+            says(MachineFixture.revokeDevice(3))),
+        script(new byte[] {10}, says(MachineFixture.signUp()), new byte[] {11}, new byte[] {6, 99}),
+        script(
+            new byte[] {10},
+            says(MachineFixture.signUp()),
+            new byte[] {3, 12, 11},
+            says(MachineFixture.signUp()),
+            new byte[] {6, 99, 6, 120},
+            hello,
+            attached));
   }
 
   private static ClientFrame fatAck() {
@@ -90,7 +102,7 @@ final class ClientPathFuzz {
   }
 
   private static final class Life implements FrameSink {
-    private final MachineFixture life = new MachineFixture();
+    private final MachineFixture life = MachineFixture.withWork(8, 6);
     private final FrameDecoder decoder = new FrameDecoder(ROOM);
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private boolean isWelcomed;
@@ -99,6 +111,12 @@ final class ClientPathFuzz {
     private boolean attachOutstanding;
     private boolean homeHolds;
     private long generation;
+
+    /** What was asked for last; none: nothing was. */
+    private @Nullable WorkDemand demanded;
+
+    /** In line, too. */
+    private long strangers;
 
     /** Of the frames that came. */
     private int largestBytes;
@@ -118,7 +136,7 @@ final class ClientPathFuzz {
     }
 
     private void step(int what, ByteBuffer script) {
-      switch (what % 10) {
+      switch (what % 13) {
         case 0 -> clientSays(script);
         case 1 -> answerAttach(true);
         case 2 -> answerAttach(false);
@@ -128,6 +146,9 @@ final class ClientPathFuzz {
         case 6 -> pass(script.hasRemaining() ? script.get() & 0xFF : 0);
         case 7 -> sessionEnds(what);
         case 8 -> anotherTrunkLost();
+        case 10 -> lineGrows();
+        case 11 -> workIsDone();
+        case 12 -> on(new Input.GaveWay());
         default -> homeMoves();
       }
     }
@@ -148,6 +169,25 @@ final class ClientPathFuzz {
             isGood
                 ? MachineFixture.attachedAs(asked, generation)
                 : MachineFixture.refusedFor(asked, Reason.UNAVAILABLE, 50));
+      }
+    }
+
+    /** So that work is asked for, and more when it grows. */
+    private void lineGrows() {
+      life.rules.line().join(--strangers, MachineFixture.WALL_MS - 5, life.nowMs);
+    }
+
+    private void workIsDone() {
+      WorkDemand demand = demanded;
+      if (demand != null) {
+        ClientFrame.Builder work = MachineFixture.signUp().toBuilder();
+        work.getSignUpBuilder()
+            .getWorkBuilder()
+            .setChallenge(demand.getChallenge())
+            .setNonce(MachineFixture.solve(demand));
+        Input input = MachineFixture.received(work.build());
+        largestBytes = Math.max(largestBytes, work.build().getSerializedSize());
+        on(input);
       }
     }
 
@@ -235,6 +275,7 @@ final class ClientPathFuzz {
             check(!wasClosed, "speaks after the end");
             check(frame.getSerializedSize() <= MAX_SERVER_FRAME_BYTES, "says too much");
             isWelcomed |= frame.hasWelcome();
+            queued(frame.getQueued());
           }
           case Output.ToHome(UserId user, GatewayFrame frame) -> toHome(user, frame);
           case Output.ToNode(IncarnationId node, GatewayFrame frame) -> {
@@ -265,6 +306,14 @@ final class ClientPathFuzz {
         }
       }
       check(!isClosed || !life.machine.takesRelays(), "takes relays after the end");
+    }
+
+    private void queued(Queued frame) {
+      check(!frame.hasWork() || frame.getTicket().isEmpty(), "gives a ticket before the work");
+      check(frame.getWork().getBits() <= 6, "asks for too much");
+      if (frame.hasWork()) {
+        demanded = frame.getWork();
+      }
     }
 
     private void toHome(UserId user, GatewayFrame frame) {
