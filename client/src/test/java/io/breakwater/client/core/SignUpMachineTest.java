@@ -206,9 +206,7 @@ final class SignUpMachineTest {
   private Output.Work asked() {
     machine.received(connection, demand(8), now);
     settle();
-    assertThat(events)
-        .as("it has no place yet")
-        .doesNotHaveAnyElementsOfTypes(Event.Queued.class);
+    assertThat(events).as("it has no place yet").doesNotHaveAnyElementsOfTypes(Event.Queued.class);
     return works.get(works.size() - 1);
   }
 
@@ -259,7 +257,9 @@ final class SignUpMachineTest {
   @Test
   void says_of_a_place_that_it_is_kept_only_if_there_is_a_ticket_for_it() {
     queued(100_001, "one", 40_000);
-    assertThat(events).last().isEqualTo(new Event.Detached("the line is full; the place is kept", 40_000));
+    assertThat(events)
+        .last()
+        .isEqualTo(new Event.Detached("the line is full; the place is kept", 40_000));
     pass(40_000);
     hears(
         ServerFrame.newBuilder()

@@ -424,7 +424,8 @@ final class SimulatedDevice {
           connection = null;
         }
       }
-      case Output.Work _, Output.StopWork _ -> throw new AssertionError("a device with an account is asked for work");
+      case Output.Work _, Output.StopWork _ ->
+          throw new AssertionError("a device with an account is asked for work");
       case Output.Notify notify -> world.trace(() -> this + " " + notify.event());
     }
   }

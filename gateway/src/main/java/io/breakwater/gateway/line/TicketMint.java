@@ -7,9 +7,10 @@ import java.util.Arrays;
 
 /**
  * Makes the tickets that keep places in line, and reads those of every gateway of the cluster.
- * Nothing is remembered: a ticket says when its sign-up came, when its holder was seen last, and what
- * work was done for the place, if any was, and is signed (HMAC-SHA-256, 128 bits of it) together with the sign-up id, which it does not show. So
- * it is good for that sign-up alone. Safe for any thread; no method waits.
+ * Nothing is remembered: a ticket says when its sign-up came, when its holder was seen last, and
+ * what work was done for the place, if any was, and is signed (HMAC-SHA-256, 128 bits of it)
+ * together with the sign-up id, which it does not show. So it is good for that sign-up alone. Safe
+ * for any thread; no method waits.
  *
  * <p>Times are of the gateways' clocks: by as much as these differ, who moves from one to another
  * gains or loses.
@@ -91,8 +92,7 @@ public final class TicketMint {
     return nowMs - arrivedMs > AGE_MAX_MS
         ? new Ticket.Refused(Ticket.Fault.AGED)
         : new Ticket.Good(
-            Math.min(arrivedMs, nowMs),
-            isWorked ? Byte.toUnsignedInt(signed[signedBytes - 1]) : 0);
+            Math.min(arrivedMs, nowMs), isWorked ? Byte.toUnsignedInt(signed[signedBytes - 1]) : 0);
   }
 
   private byte[] tagOf(byte[] signUpId, byte[] signed) {

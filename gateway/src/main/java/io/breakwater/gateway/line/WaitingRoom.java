@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 /**
  * The waiting room of a gateway: a line for each event loop, so that whoever waits is let go, told
  * and forgotten on its own. Shared are four things only, none of which anybody waits for: the
- * number of places that are taken, how many have had their turn, the order of each
- * line, which its loop publishes and the others read, to count who came earlier, and which place is
- * that of a sign-up: it has one, whatever connections ask for it.
+ * number of places that are taken, how many have had their turn, the order of each line, which its
+ * loop publishes and the others read, to count who came earlier, and which place is that of a
+ * sign-up: it has one, whatever connections ask for it.
  *
  * <p>Among event loops, as among gateways, delivery sees to it that those are served first who came
  * first: each line says how long its first one has waited.

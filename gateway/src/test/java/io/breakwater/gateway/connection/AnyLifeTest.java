@@ -172,7 +172,9 @@ final class AnyLifeTest {
       };
     }
 
-    /** Of who signs up: work is asked for once others wait, and more when there are more of them. */
+    /**
+     * Of who signs up: work is asked for once others wait, and more when there are more of them.
+     */
     private Input someWordOfTheLine() {
       switch (random.nextInt(6)) {
         case 0 ->

@@ -65,11 +65,11 @@ final class ClientPathFuzz {
         script(
             new byte[] {10},
             says(MachineFixture.signUp()),
-            new byte[] {3, 12, 11},
-            says(MachineFixture.signUp()),
-            new byte[] {6, 99, 6, 120},
+            new byte[] {10, 10, 10, 10, 10, 10, 10, 11, 11, 3},
             hello,
-            attached));
+            attached),
+        script(new byte[] {10}, says(MachineFixture.signUp()), new byte[] {6, 120, 6, 120}),
+        script(new byte[] {10}, says(MachineFixture.signUp()), new byte[] {12}));
   }
 
   private static ClientFrame fatAck() {

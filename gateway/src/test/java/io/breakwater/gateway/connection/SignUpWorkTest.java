@@ -166,8 +166,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void a_ticket_from_when_no_work_was_asked_for_keeps_the_place_and_spares_no_work()
-      {
+  void a_ticket_from_when_no_work_was_asked_for_keeps_the_place_and_spares_no_work() {
     life.room.limits(life.room.limits().withWorkBits(0));
     ByteString ticket = queued(life.receive(signUp())).getTicket();
     assertThat(ticket.isEmpty()).isFalse();
@@ -184,8 +183,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void a_ticket_that_was_worked_for_when_little_was_asked_excuses_for_one_halving_of_the_room()
-      {
+  void a_ticket_that_was_worked_for_when_little_was_asked_excuses_for_one_halving_of_the_room() {
     ByteString ticket = workedTicket();
     life.on(new Input.SocketClosed());
     joined(1);
@@ -199,8 +197,7 @@ final class SignUpWorkTest {
   }
 
   @Test
-  void work_for_a_challenge_of_few_bits_is_asked_for_anew_when_much_more_is_asked()
-      {
+  void work_for_a_challenge_of_few_bits_is_asked_for_anew_when_much_more_is_asked() {
     WorkDemand demand = queued(life.receive(signUp())).getWork();
     assertThat(demand.getBits()).isEqualTo(8);
     joined(3);
@@ -264,8 +261,7 @@ final class SignUpWorkTest {
 
   @Test
   void bringing_the_work_is_not_a_second_sign_up_of_the_address() {
-    RateLimits rates =
-        new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
+    RateLimits rates = new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
     MachineFixture limited = MachineFixture.withWork(4, 12, rates);
     limited.rules.line().join(1, MachineFixture.WALL_MS - 10, limited.nowMs);
     limited.machine.comesFrom(7);
@@ -279,14 +275,18 @@ final class SignUpWorkTest {
 
   @Test
   void work_that_was_not_asked_for_here_is_a_sign_up_of_the_address() {
-    RateLimits rates =
-        new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
+    RateLimits rates = new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
     MachineFixture limited = MachineFixture.withWork(4, 12, rates);
     limited.rules.line().join(1, MachineFixture.WALL_MS - 10, limited.nowMs);
     limited.machine.comesFrom(7);
     WorkDemand demand = queued(limited.receive(signUp())).getWork();
     ClientFrame.Builder other = worked(demand.getChallenge(), solve(demand)).toBuilder();
-    other.getSignUpBuilder().setSignUpId(ByteString.copyFrom(new byte[16]).substring(1).concat(ByteString.copyFrom(new byte[] {1})));
+    other
+        .getSignUpBuilder()
+        .setSignUpId(
+            ByteString.copyFrom(new byte[16])
+                .substring(1)
+                .concat(ByteString.copyFrom(new byte[] {1})));
     assertThat(limited.receive(other.build()))
         .contains(new Output.Exceeded(Limit.ADDRESS_SIGN_UPS));
     MachineFixture next = new MachineFixture(limited.rules);
