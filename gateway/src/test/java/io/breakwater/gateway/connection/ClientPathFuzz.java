@@ -267,7 +267,7 @@ final class ClientPathFuzz {
 
     private void on(Input input) {
       List<Output> outputs = life.on(input);
-      check(outputs.size() <= 3, "does much: " + outputs);
+      check(outputs.size() <= 5, "does much: " + outputs);
       boolean wasClosed = isClosed;
       for (Output output : outputs) {
         switch (output) {
