@@ -99,7 +99,8 @@ public final class SignUpMachine implements Machine {
     }
     this.challenge = null;
     work = Work.newBuilder().setChallenge(challenge).setNonce(nonce).build();
-    if (link.isUp() && connection == link.connects()) {
+    // Asked for on this connection or on an earlier one: who asks is the same.
+    if (link.isUp()) {
       ask();
     }
   }

@@ -498,7 +498,9 @@ public final class ConnectionMachine {
     phase = Phase.SIGNING_UP;
     idleMs = rules.limits().signUpIdleMs();
     Newcomer before = newcomer;
-    noNewcomer();
+    if (before != null) {
+      before.leavePlace();
+    }
     Ticket ticket = Newcomer.read(rules, request);
     Work work = Newcomer.workOf(rules, request, ticket);
     Newcomer next = Newcomer.of(rules, connection, request, ticket, work, before);
@@ -513,6 +515,9 @@ public final class ConnectionMachine {
       case Work.Refused(Work.Fault fault) -> outputs.add(new Output.WorkRefused(fault));
     }
     outputs.addAll(next.begin(nowMs));
+    if (before != null) {
+      next.follows(before);
+    }
     return settled(outputs, nowMs);
   }
 

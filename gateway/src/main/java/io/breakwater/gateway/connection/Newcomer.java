@@ -83,6 +83,12 @@ final class Newcomer {
   /** Until then the work is to be done; 0: it was not asked for on this connection. */
   private long workUntilMs;
 
+  /** Whether what it was asked for was the first on this connection. */
+  private boolean isAskedFirst;
+
+  /** Whether it came with a ticket that is good: its time of arrival is kept. */
+  private boolean hasTicket;
+
   private boolean isWaitCounted;
   private boolean isTurnedAway;
 
@@ -109,11 +115,13 @@ final class Newcomer {
       Work work,
       @Nullable Newcomer before) {
     boolean isExcused = false;
+    boolean hasTicket = ticket instanceof Ticket.Good;
     int workBits = work instanceof Work.Done(int bits) ? bits : 0;
     long arrivedMs = rules.serverTimeMs();
     if (before != null && before.id.equals(request.getSignUpId())) {
       arrivedMs = Math.min(arrivedMs, before.arrivedMs);
       isExcused = before.isExcused;
+      hasTicket |= before.hasTicket;
       workBits = Math.max(workBits, before.workBits);
     }
     if (ticket instanceof Ticket.Good(long first, int bits)) {
@@ -133,6 +141,7 @@ final class Newcomer {
             Math.min(arrivedMs, there.orElse(Long.MAX_VALUE)),
             work);
     newcomer.isExcused = isExcused || there.isPresent();
+    newcomer.hasTicket = hasTicket;
     newcomer.workBits = workBits;
     newcomer.workUntilMs = before == null ? 0 : before.workUntilMs;
     return newcomer;
@@ -254,9 +263,21 @@ final class Newcomer {
       isAtWork = false;
       rules.line().endWork(frame.getConnection());
     }
+    leavePlace();
+  }
+
+  /** Another sign-up came on the connection; it is at work for as long as this one was. */
+  void leavePlace() {
     if (place != null) {
       rules.line().leave(place);
       place = null;
+    }
+  }
+
+  /** This has begun, and is at work since the one before it was, or not any more. */
+  void follows(Newcomer before) {
+    if (before.isAtWork && !isAtWork) {
+      rules.line().endWork(frame.getConnection());
     }
   }
 
@@ -295,11 +316,13 @@ final class Newcomer {
   }
 
   /*
-   * Who did not work gets no ticket: it would keep its place before those who do. Who is asked when the room is full
-   * may find no place after its work, but has a ticket then that says so.
+   * Who did not work gets no ticket: it would keep its place before those who do. Who has one already is given another
+   * one like it when it is sent away, which excuses from as little. Who is asked when the room is full may find no place
+   * after its work, but has a ticket then that says so.
    */
   private List<Output> demand(int bits, long nowMs) {
     isAtWork = true;
+    isAskedFirst = workUntilMs == 0;
     workUntilMs = workUntilMs == 0 ? nowMs + WORK_MS : workUntilMs;
     long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
     byte[] challenge = rules.work().demand(id.toByteArray(), bits, rules.serverTimeMs());
@@ -312,9 +335,10 @@ final class Newcomer {
     return outputs;
   }
 
-  /** Whether this brings the work that it was asked for on this connection. */
+  /** Whether this brings the work that it was asked for first on this connection. */
   boolean isAnsweredBy(ClientFrame received) {
     return isAtWork
+        && isAskedFirst
         && received.getSignUp().hasWork()
         && received.getSignUp().getSignUpId().equals(id);
   }
@@ -331,8 +355,9 @@ final class Newcomer {
     isTurnedAway = true;
     long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
     int returnAfterMs = rules.line().turnAway(nowMs);
+    byte[] ticket = hasTicket ? ticket(returnAfterMs) : NO_TICKET;
     return new Output.ToClient(
-        Frames.queued(number, rules.line().estimateMs(number), NO_TICKET, returnAfterMs));
+        Frames.queued(number, rules.line().estimateMs(number), ticket, returnAfterMs));
   }
 
   /** A sign-up has one place; the connection that came last with it has it. */
@@ -387,14 +412,23 @@ final class Newcomer {
   /** The same for who will be away for so long. */
   List<Output> tell(int awayMs) {
     Waiting held = place;
-    return held == null ? NOTHING : say(rules.line().placeOf(held), 0, awayMs);
+    if (held != null) {
+      return say(rules.line().placeOf(held), 0, awayMs);
+    }
+    // Who is at work leaves at once, and with the ticket that it came with would find that lapsed.
+    return isAtWork && hasTicket && awayMs > 0
+        ? say(rules.line().placeOf(frame.getConnection(), arrivedMs), awayMs, awayMs)
+        : NOTHING;
   }
 
   private List<Output> say(long number, int returnAfterMs, int awayMs) {
-    long seenMs = rules.serverTimeMs() + awayMs;
-    byte[] ticket = rules.tickets().issue(id.toByteArray(), arrivedMs, seenMs, workBits);
     return List.of(
         new Output.ToClient(
-            Frames.queued(number, rules.line().estimateMs(number), ticket, returnAfterMs)));
+            Frames.queued(number, rules.line().estimateMs(number), ticket(awayMs), returnAfterMs)));
+  }
+
+  private byte[] ticket(int awayMs) {
+    long seenMs = rules.serverTimeMs() + awayMs;
+    return rules.tickets().issue(id.toByteArray(), arrivedMs, seenMs, workBits);
   }
 }

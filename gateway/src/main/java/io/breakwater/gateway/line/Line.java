@@ -120,7 +120,10 @@ public final class Line {
    *     result, if there are more than this event loop's share of the places
    */
   public Optional<Long> beginWork(long connection) {
-    atWork.add(connection);
+    if (!atWork.add(connection)) {
+      // Asked again: it has been at it for as long as before.
+      return Optional.empty();
+    }
     return (long) atWork.size() * room.lineCount() > room.limits().places() && atWork.size() > 1
         ? Optional.of(atWork.removeFirst())
         : Optional.empty();

@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.breakwater.gateway.line.Line;
+import io.breakwater.gateway.line.Ticket;
 import io.breakwater.gateway.line.Work;
 import io.breakwater.gateway.rate.Limit;
 import io.breakwater.gateway.rate.Rate;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Queued;
+import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.WorkDemand;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -293,5 +295,55 @@ final class SignUpWorkTest {
     next.machine.comesFrom(7);
     assertThat(next.receive(worked(demand.getChallenge(), solve(demand))))
         .contains(new Output.Exceeded(Limit.ADDRESS_SIGN_UPS));
+  }
+
+  @Test
+  void who_is_asked_again_and_again_pays_for_all_but_the_first_answer() {
+    RateLimits rates = new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
+    MachineFixture limited = MachineFixture.withWork(4, 12, rates);
+    limited.rules.line().join(1, MachineFixture.WALL_MS - 10, limited.nowMs);
+    limited.machine.comesFrom(7);
+    limited.receive(signUp());
+    byte[] id = signUp().getSignUp().getSignUpId().toByteArray();
+    byte[] lapsed = limited.rules.work().demand(id, 1, 0);
+    ClientFrame old = worked(ByteString.copyFrom(lapsed), 0);
+    assertThat(queued(limited.receive(old)).hasWork()).as("asked anew").isTrue();
+    assertThat(limited.receive(old)).contains(new Output.Exceeded(Limit.ADDRESS_SIGN_UPS));
+  }
+
+  @Test
+  void who_is_sent_away_from_its_work_has_a_ticket_if_it_came_with_one() {
+    life.room.limits(life.room.limits().withWorkBits(0));
+    ByteString ticket = queued(life.receive(signUp())).getTicket();
+    life.on(new Input.SocketClosed());
+    life.room.limits(life.room.limits().withWorkBits(12));
+    MachineFixture next = new MachineFixture(life.rules);
+    ClientFrame.Builder again = signUp().toBuilder();
+    again.getSignUpBuilder().setTicket(ticket);
+    assertThat(queued(next.receive(again.build())).hasWork()).isTrue();
+    Queued drained = queued(next.on(new Input.Draining(150_000)));
+    assertThat(drained.getReturnAfterMs()).isEqualTo(150_000);
+    next.nowMs += 20_000;
+    Queued away = queued(next.on(new Input.Swept(Input.Swept.NO_FRAME)));
+    assertThat(away.getReturnAfterMs()).isPositive();
+    for (Queued told : List.of(drained, away)) {
+      SignUp.Builder back = signUp().getSignUp().toBuilder().setTicket(told.getTicket());
+      assertThat(Newcomer.read(life.rules, back.build())).isInstanceOf(Ticket.Good.class);
+    }
+  }
+
+  @Test
+  void who_signs_up_again_at_work_has_been_at_it_for_as_long_as_before() {
+    List<Output> outputs = new ArrayList<>();
+    ConnectionMachine first = comes(21, outputs);
+    comes(22, outputs);
+    ClientFrame.Builder frame = signUp().toBuilder();
+    byte[] id = ByteBuffer.allocate(16).putInt(21).array();
+    frame.getSignUpBuilder().setSignUpId(ByteString.copyFrom(id));
+    List<Output> again = first.on(MachineFixture.received(frame.build()), life.nowMs);
+    assertThat(queued(again).hasWork()).isTrue();
+    outputs.clear();
+    comes(23, outputs);
+    assertThat(outputs).contains(new Output.GiveWay(21));
   }
 }
