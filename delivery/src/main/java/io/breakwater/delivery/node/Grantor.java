@@ -22,9 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,13 +62,6 @@ public final class Grantor {
   private volatile CreditFigures figures;
 
   private volatile long figuresAtMs;
-
-  /** The last time that the node's thread was asked for them: whether it has answered. */
-  private final AtomicReference<CompletableFuture<@Nullable Void>> asked =
-      new AtomicReference<>(CompletableFuture.completedFuture(null));
-
-  /** Somebody has waited for that in vain: nobody else need. */
-  private volatile boolean isLate;
 
   /** How long lanes were awake, seconds a second, all together; the node's thread looks. */
   private final SmoothedRate awake = new SmoothedRate(BUSY_WINDOW_S);
@@ -133,55 +124,30 @@ public final class Grantor {
 
   /**
    * How the credits stood at most a tenth of a second ago, or longer if the node's thread does not
-   * answer within half a second: then nobody waits for it until it does. Waits for it, and so is
-   * not for that thread.
+   * answer within half a second. Waits for it, and so is not for that thread.
    */
   public CreditFigures figures() {
     if (nowMs() - figuresAtMs >= FIGURES_MS) {
-      CompletableFuture<@Nullable Void> built = ask();
-      if (!isLate) {
-        await(built);
+      CompletableFuture<Void> built = new CompletableFuture<>();
+      try {
+        thread.execute(() -> build(built));
+        built.get(ANSWER_MS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException | TimeoutException | ExecutionException e) {
+        log.debug("the figures of the credits are old", e);
+        // So that who looks at all metrics waits once.
+        figuresAtMs = nowMs();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
     return figures;
   }
 
-  /** Asks for figures, unless somebody has who was not answered yet. */
-  private CompletableFuture<@Nullable Void> ask() {
-    CompletableFuture<@Nullable Void> last = asked.get();
-    CompletableFuture<@Nullable Void> next = new CompletableFuture<>();
-    if (!last.isDone() || !asked.compareAndSet(last, next)) {
-      return asked.get();
-    }
-    try {
-      thread.execute(() -> build(next));
-    } catch (RejectedExecutionException e) {
-      log.debug("the node has ended", e);
-      next.complete(null);
-    }
-    return next;
-  }
-
-  private void await(CompletableFuture<@Nullable Void> built) {
-    try {
-      built.get(ANSWER_MS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      log.debug("the figures of the credits are old", e);
-      isLate = !built.isDone();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void build(CompletableFuture<@Nullable Void> built) {
-    try {
-      long nowMs = nowMs();
-      figures = controller.figures(nowMs);
-      figuresAtMs = nowMs;
-    } finally {
-      isLate = false;
-      built.complete(null);
-    }
+  private void build(CompletableFuture<Void> built) {
+    long nowMs = nowMs();
+    figures = controller.figures(nowMs);
+    figuresAtMs = nowMs;
+    built.complete(null);
   }
 
   /** A gateway has said hello on a trunk: it is granted credits soon. */

@@ -48,12 +48,9 @@ final class NodeThread implements Executor, AutoCloseable {
     var _ = executor.schedule(guarded(task), delayMs, TimeUnit.MILLISECONDS);
   }
 
-  /**
-   * Runs a task now, and again so many milliseconds after it has run, also if it throws. What is
-   * missed while the thread stands still is not made up for.
-   */
-  void repeat(Runnable task, long afterMs) {
-    var _ = executor.scheduleWithFixedDelay(guarded(task), 0, afterMs, TimeUnit.MILLISECONDS);
+  /** Runs a task now, and again every so many milliseconds, also if it throws. */
+  void repeat(Runnable task, long everyMs) {
+    var _ = executor.scheduleAtFixedRate(guarded(task), 0, everyMs, TimeUnit.MILLISECONDS);
   }
 
   /** Does something about an answer when it is there; nothing if the thread has ended by then. */

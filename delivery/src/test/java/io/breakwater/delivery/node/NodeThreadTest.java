@@ -18,8 +18,6 @@ import org.slf4j.LoggerFactory;
 final class NodeThreadTest {
   private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(NodeThread.class);
 
-  private static final long REPEAT_MS = 10;
-
   private final List<String> fatal = new CopyOnWriteArrayList<>();
   private final NodeThread thread = new NodeThread(fatal::add);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -107,34 +105,6 @@ final class NodeThreadTest {
         1);
     assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
     settle();
-  }
-
-  /** What was missed while the thread hung is not made up for: it would all come at once. */
-  @Test
-  void a_repeated_task_keeps_its_distance_after_the_thread_hung() throws Exception {
-    NodeThread other = new NodeThread(fatal::add);
-    CountDownLatch missed = new CountDownLatch(20);
-    List<Long> ranAt = new CopyOnWriteArrayList<>();
-    CountDownLatch ran = new CountDownLatch(5);
-    thread.repeat(
-        () -> {
-          if (ranAt.isEmpty()) {
-            // So long as this would have run 20 times.
-            other.repeat(missed::countDown, REPEAT_MS);
-            try {
-              missed.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          }
-          ranAt.add(System.nanoTime());
-          ran.countDown();
-        },
-        REPEAT_MS);
-    assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
-    other.close();
-    assertThat(ranAt.get(4) - ranAt.get(0))
-        .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(4 * REPEAT_MS));
   }
 
   @Test
