@@ -16,7 +16,6 @@ import io.breakwater.gateway.rate.Rate;
 import io.breakwater.gateway.rate.RateLimits;
 import io.breakwater.proto.client.ClientFrame;
 import io.breakwater.proto.client.Queued;
-import io.breakwater.proto.client.SignUp;
 import io.breakwater.proto.client.WorkDemand;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -230,12 +229,16 @@ final class SignUpWorkTest {
     assertThat(queued(outputs).getTicket().isEmpty()).isFalse();
   }
 
-  private ConnectionMachine comes(int connection, List<Output> outputs) {
-    ConnectionMachine machine = new ConnectionMachine(connection, life.rules, life.nowMs);
+  private static ClientFrame signUpOf(int connection) {
     ClientFrame.Builder frame = signUp().toBuilder();
     byte[] id = ByteBuffer.allocate(16).putInt(connection).array();
     frame.getSignUpBuilder().setSignUpId(ByteString.copyFrom(id));
-    outputs.addAll(machine.on(MachineFixture.received(frame.build()), life.nowMs));
+    return frame.build();
+  }
+
+  private ConnectionMachine comes(int connection, List<Output> outputs) {
+    ConnectionMachine machine = new ConnectionMachine(connection, life.rules, life.nowMs);
+    outputs.addAll(machine.on(MachineFixture.received(signUpOf(connection)), life.nowMs));
     return machine;
   }
 
@@ -261,12 +264,18 @@ final class SignUpWorkTest {
     assertThat(outputs).contains(new Output.GiveWay(23));
   }
 
-  @Test
-  void bringing_the_work_is_not_a_second_sign_up_of_the_address() {
+  /** From its address one sign-up a second may come. */
+  private static MachineFixture limited() {
     RateLimits rates = new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
     MachineFixture limited = MachineFixture.withWork(4, 12, rates);
     limited.rules.line().join(1, MachineFixture.WALL_MS - 10, limited.nowMs);
     limited.machine.comesFrom(7);
+    return limited;
+  }
+
+  @Test
+  void bringing_the_work_is_not_a_second_sign_up_of_the_address() {
+    MachineFixture limited = limited();
     WorkDemand demand = queued(limited.receive(signUp())).getWork();
     ClientFrame work = worked(demand.getChallenge(), solve(demand));
     List<Output> done = limited.receive(work);
@@ -277,10 +286,7 @@ final class SignUpWorkTest {
 
   @Test
   void work_that_was_not_asked_for_here_is_a_sign_up_of_the_address() {
-    RateLimits rates = new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
-    MachineFixture limited = MachineFixture.withWork(4, 12, rates);
-    limited.rules.line().join(1, MachineFixture.WALL_MS - 10, limited.nowMs);
-    limited.machine.comesFrom(7);
+    MachineFixture limited = limited();
     WorkDemand demand = queued(limited.receive(signUp())).getWork();
     ClientFrame.Builder other = worked(demand.getChallenge(), solve(demand)).toBuilder();
     other
@@ -299,10 +305,7 @@ final class SignUpWorkTest {
 
   @Test
   void who_is_asked_again_and_again_pays_for_all_but_the_first_answer() {
-    RateLimits rates = new RateLimits(Map.of(Limit.ADDRESS_SIGN_UPS, Rate.parse("1/s:1")), 8);
-    MachineFixture limited = MachineFixture.withWork(4, 12, rates);
-    limited.rules.line().join(1, MachineFixture.WALL_MS - 10, limited.nowMs);
-    limited.machine.comesFrom(7);
+    MachineFixture limited = limited();
     limited.receive(signUp());
     byte[] id = signUp().getSignUp().getSignUpId().toByteArray();
     byte[] lapsed = limited.rules.work().demand(id, 1, 0);
@@ -317,18 +320,16 @@ final class SignUpWorkTest {
     ByteString ticket = queued(life.receive(signUp())).getTicket();
     life.on(new Input.SocketClosed());
     life.room.limits(life.room.limits().withWorkBits(12));
-    MachineFixture next = new MachineFixture(life.rules);
-    ClientFrame.Builder again = signUp().toBuilder();
-    again.getSignUpBuilder().setTicket(ticket);
-    assertThat(queued(next.receive(again.build())).hasWork()).isTrue();
+    MachineFixture next = another();
+    assertThat(queued(next.receive(signUpWith(ticket))).hasWork()).isTrue();
     Queued drained = queued(next.on(new Input.Draining(150_000)));
     assertThat(drained.getReturnAfterMs()).isEqualTo(150_000);
     next.nowMs += 20_000;
     Queued away = queued(next.on(new Input.Swept(Input.Swept.NO_FRAME)));
     assertThat(away.getReturnAfterMs()).isPositive();
     for (Queued told : List.of(drained, away)) {
-      SignUp.Builder back = signUp().getSignUp().toBuilder().setTicket(told.getTicket());
-      assertThat(Newcomer.read(life.rules, back.build())).isInstanceOf(Ticket.Good.class);
+      Ticket kept = Newcomer.read(life.rules, signUpWith(told.getTicket()).getSignUp());
+      assertThat(kept).isInstanceOf(Ticket.Good.class);
     }
   }
 
@@ -337,10 +338,7 @@ final class SignUpWorkTest {
     List<Output> outputs = new ArrayList<>();
     ConnectionMachine first = comes(21, outputs);
     comes(22, outputs);
-    ClientFrame.Builder frame = signUp().toBuilder();
-    byte[] id = ByteBuffer.allocate(16).putInt(21).array();
-    frame.getSignUpBuilder().setSignUpId(ByteString.copyFrom(id));
-    List<Output> again = first.on(MachineFixture.received(frame.build()), life.nowMs);
+    List<Output> again = first.on(MachineFixture.received(signUpOf(21)), life.nowMs);
     assertThat(queued(again).hasWork()).isTrue();
     outputs.clear();
     comes(23, outputs);
