@@ -11,11 +11,15 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,11 +29,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** Plays a scenario in two ways, in turn, and compares pair by pair. */
+/** Plays a scenario in two ways or more, in turn, and compares pair by pair. */
 @Command(
     name = "pairs",
     description = {
-      "Plays a scenario in two ways, calm and surge, in turn and several times: so a machine that others use, too,"
+      "Plays a scenario in two ways or more, calm and surges, in turn and several times: so a machine that others use, too,"
           + " is the same for both of a pair. Prints every pair, and the median of the ratios.",
       "All arguments but these are those of surge, and go to every run:",
       "./breakwater surge pairs telegram-2021-10-04 --calm='--times refugees=0' --surge='--times refugees=3'"
@@ -50,6 +54,10 @@ final class PairsCommand implements Callable<Integer> {
   private static final int SENSELESS = 2;
   private static final int VOID = 3;
   private static final int MOST_PAIRS = 100;
+  private static final String CALM = "calm";
+
+  /** A name is part of that of a directory. */
+  private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]{0,30}):(.*)");
 
   /** What existing users would notice. */
   private static final String FELT = "send → delivered, existing, p99 ms";
@@ -77,8 +85,12 @@ final class PairsCommand implements Callable<Integer> {
       names = "--surge",
       paramLabel = "'ARGS'",
       defaultValue = "",
-      description = "The same of the second.")
-  private String surge = "";
+      description = {
+        "The same of the second. Given several times, each NAME:'ARGS': after a calm run each of them"
+            + " is played once, and all are compared with that calm one.",
+        "--surge='3x:--times refugees=3' --surge='10x:--times refugees=10'"
+      })
+  private List<String> surges = List.of("");
 
   @Option(
       names = "--seed",
@@ -98,7 +110,8 @@ final class PairsCommand implements Callable<Integer> {
       paramLabel = "DIR",
       required = true,
       description =
-          "Where the result of each run, what it printed, and report.html with all pairs go.")
+          "Where the result of each run, what it printed, and report.html with all pairs go"
+              + " (with several --surge: report-NAME.html).")
   private Path report = Path.of("");
 
   /** Filled by picocli. */
@@ -112,13 +125,13 @@ final class PairsCommand implements Callable<Integer> {
     if (limit != null && !(limit > 0)) {
       throw rejected("--limit=%s (expected: > 0)".formatted(limit));
     }
+    List<Side> ways = ways();
     Files.createDirectories(report);
-    List<SurgeResult> calms = new ArrayList<>();
-    List<SurgeResult> surges = new ArrayList<>();
+    Side first = new Side(CALM, calm, new ArrayList<>());
     int worst = KEPT;
     try (Launcher launcher = new Launcher(Launcher.ownRoot())) {
       for (int pair = 1; pair <= pairs; pair++) {
-        for (Side side : List.of(new Side("calm", calm, calms), new Side("surge", surge, surges))) {
+        for (Side side : Stream.concat(Stream.of(first), ways.stream()).toList()) {
           int status = play(launcher, side, pair);
           if (status == SENSELESS || status == SurgeCommand.NO_END) {
             return status;
@@ -130,10 +143,40 @@ final class PairsCommand implements Callable<Integer> {
       say("no end: " + e.getMessage());
       return SurgeCommand.NO_END;
     }
-    return compare(calms, surges, worst);
+    boolean isMissed = false;
+    for (Side way : ways) {
+      Path page =
+          report.resolve(ways.size() == 1 ? Reports.PAGE : "report-%s.html".formatted(way.name));
+      isMissed |= !isKept(first, way, page);
+    }
+    return isMissed ? MISSED : worst;
   }
 
-  /** One of the two ways. */
+  private List<Side> ways() {
+    if (surges.size() == 1 && !NAMED.matcher(surges.getFirst()).matches()) {
+      return List.of(new Side("surge", surges.getFirst(), new ArrayList<>()));
+    }
+    List<Side> ways = surges.stream().map(this::named).toList();
+    Set<String> names = new HashSet<>(Set.of(CALM));
+    for (Side way : ways) {
+      if (!names.add(way.name)) {
+        throw rejected("--surge=%s:... (expected: a name of its own)".formatted(way.name));
+      }
+    }
+    return ways;
+  }
+
+  private Side named(String given) {
+    Matcher matcher = NAMED.matcher(given);
+    if (!matcher.matches()) {
+      throw rejected(
+          "--surge='%s' (expected, of several: NAME:ARGS, NAME of up to 31 letters, digits, '.' and '-')"
+              .formatted(given));
+    }
+    return new Side(matcher.group(1), matcher.group(2), new ArrayList<>());
+  }
+
+  /** One of the ways. */
   private record Side(String name, String arguments, List<SurgeResult> results) {}
 
   private int play(Launcher launcher, Side side, int pair) throws IOException {
@@ -164,25 +207,27 @@ final class PairsCommand implements Callable<Integer> {
     return status;
   }
 
-  private int compare(List<SurgeResult> calms, List<SurgeResult> surges, int worst)
-      throws IOException {
+  private boolean isKept(Side first, Side way, Path page) throws IOException {
     Pairs made =
-        new Pairs(new Group("calm", Double.NaN, calms), new Group("surge", Double.NaN, surges));
+        new Pairs(
+            new Group(first.name, Double.NaN, first.results),
+            new Group(way.name, Double.NaN, way.results));
     say("");
+    say("%s → %s".formatted(first.name, way.name));
     List<Pairs.Figure> figures = made.figures();
     figures.stream()
         .filter(each -> Pairs.isLatency(each.name()))
         .forEach(each -> say(Pairs.text(each)));
-    say("report: " + Reports.compare(made, report.resolve(Reports.PAGE)));
-    if (Stream.concat(calms.stream(), surges.stream())
+    say("report: " + Reports.compare(made, page));
+    if (Stream.concat(first.results.stream(), way.results.stream())
         .anyMatch(each -> !each.ledger().balanced())) {
       say("messages are astray");
-      return MISSED;
+      return false;
     }
-    return limit == null ? worst : judged(figures, limit, worst);
+    return limit == null || isWithin(limit, figures);
   }
 
-  private int judged(List<Pairs.Figure> figures, double most, int worst) {
+  private boolean isWithin(double most, List<Pairs.Figure> figures) {
     Optional<Double> felt =
         figures.stream()
             .filter(each -> each.name().equals(FELT))
@@ -196,7 +241,7 @@ final class PairsCommand implements Callable<Integer> {
                 felt.map(each -> String.format(Locale.ROOT, "%.3f", each)).orElse("none"),
                 most,
                 isKept ? "kept" : "missed"));
-    return isKept ? worst : MISSED;
+    return isKept;
   }
 
   private void say(String line) {
