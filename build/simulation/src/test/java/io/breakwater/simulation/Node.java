@@ -70,7 +70,7 @@ final class Node {
   void tick(long nowMs) {
     if (isSteerDue(nowMs)) {
       boolean isUsed = turns.waiting() > 0 || turns.inside() >= turns.limit() / 2;
-      controller.steer(isUsed, nowMs);
+      controller.steer(isUsed, wallMs + nowMs, nowMs);
       turns.limit(controller.signUpWrites());
       // Who is let in by this is seen to by the next who leaves, or in a moment.
     }

@@ -6,6 +6,8 @@ import java.util.function.ToDoubleFunction;
 
 /** Some seconds of a run. */
 record Span(List<Second> seconds) {
+  private static final int PERIOD_S = 10;
+
   /** Between two seconds. */
   static Span of(Tier tier, double fromS, double untilS) {
     return new Span(tier.seconds.subList((int) fromS, (int) untilS));
@@ -23,10 +25,23 @@ record Span(List<Second> seconds) {
     return mean(second -> second.served);
   }
 
-  /** Standard deviation of what is served in a second, by its mean. */
+  /**
+   * Standard deviation of what is served in ten seconds, by its mean: so often sign-ups stand back
+   * for one.
+   */
   double unevenness() {
     double mean = served();
-    return Math.sqrt(mean(second -> (second.served - mean) * (second.served - mean))) / mean;
+    double sum = 0;
+    int parts = seconds.size() / PERIOD_S;
+    for (int part = 0; part < parts; part++) {
+      double served =
+          seconds.subList(part * PERIOD_S, (part + 1) * PERIOD_S).stream()
+              .mapToDouble(second -> second.served)
+              .average()
+              .orElse(0);
+      sum += (served - mean) * (served - mean);
+    }
+    return Math.sqrt(sum / parts) / mean;
   }
 
   double delayMean() {

@@ -62,10 +62,10 @@ final class TierTest {
   @Test
   void when_the_burst_is_over_the_line_ends_and_all_is_as_before() {
     Tier tier = tier(15);
-    tier.runUntil(CALM_S + 60);
+    tier.runUntil(CALM_S + 68);
 
     Span calm = Span.of(tier, 5, CALM_S);
-    Span after = Span.of(tier, CALM_S + 50, CALM_S + 60);
+    Span after = Span.of(tier, CALM_S + 58, CALM_S + 68);
     assertThat(after.most(second -> second.line)).isLessThan(20);
     assertThat(after.delayHigh()).isLessThan(1.2 * calm.delayHigh());
     assertThat(after.served()).isBetween(0.9 * calm.served(), 1.1 * calm.served());
@@ -92,13 +92,13 @@ final class TierTest {
   @Test
   void what_dead_gateways_were_granted_is_used_by_others_within_half_a_second() {
     Tier tier = tier(60);
-    tier.at(50, () -> tier.killGateways(size.gateways() / 10));
+    tier.at(53, () -> tier.killGateways(size.gateways() / 10));
     tier.runUntil(CALM_S + 60);
 
-    double before = tier.tenths.subList(450, 500).stream().mapToInt(each -> each).average().orElse(0);
-    double after = tier.tenths.subList(505, 525).stream().mapToInt(each -> each).average().orElse(0);
+    double before = tier.tenths.subList(515, 530).stream().mapToInt(each -> each).average().orElse(0);
+    double after = tier.tenths.subList(535, 555).stream().mapToInt(each -> each).average().orElse(0);
     assertThat(after).isGreaterThan(0.85 * before);
-    assertRecovered(tier, 50, 52);
+    assertRecovered(tier, 53, 55);
     // Whoever comes back with a ticket has its place.
     assertThat(tier.spreadMs(30, 0.01, 0.99)).isLessThan(20_000);
   }

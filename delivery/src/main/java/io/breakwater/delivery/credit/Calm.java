@@ -7,6 +7,9 @@ package io.breakwater.delivery.credit;
  * minute, and only while there is nothing to protect from: else a surge that is kept at 1.2 times calm would raise what
  * calm is, hour by hour. In the first minutes of a process it falls faster with every further second below, as their
  * Frugal-2U does: what cold code took would be a calm in which nobody is protected.
+ *
+ * What a probe has seen (CalmProbe) is calm: it falls there by half of the way; it rises by a quarter while the process
+ * is young, and later as far as it might have since the last probe.
  */
 /** What a delay is when nobody presses, learned. Confined to the node's thread. */
 final class Calm {
@@ -18,8 +21,12 @@ final class Calm {
 
   private static final int FIRST_WINDOWS = 60;
 
-  /** So long a process may still compile code. */
-  private static final long COLD_MS = 600_000;
+  /**
+   * As much as in so many seconds it rises by what a probe has seen, in young processes and others.
+   */
+  private static final double COLD_RISE_S = 100;
+
+  private static final double RISE_S = 30;
 
   private static final double MOST_HASTE = 10;
 
@@ -72,9 +79,28 @@ final class Calm {
     learnedAtMs = nowMs;
   }
 
+  /**
+   * A probe has seen what it is.
+   *
+   * @param mayRise whether nothing was held back then that could have raised it
+   */
+  void probed(double meanMs, boolean mayRise, long nowMs) {
+    if (windows == 0) {
+      return;
+    }
+    if (meanMs < ms) {
+      ms = Math.max(leastMs, (ms + meanMs) / 2);
+    } else if (mayRise) {
+      ms = Math.min(meanMs, ms * (1 + UP_PER_S * (isCold(nowMs) ? COLD_RISE_S : RISE_S)));
+    }
+  }
+
   private double hasteDown(long nowMs) {
-    boolean isCold = nowMs - beganAtMs < COLD_MS;
-    return isCold ? Math.clamp((nowMs - notAboveAtMs) / 1_000.0, 1, MOST_HASTE) : 1;
+    return isCold(nowMs) ? Math.clamp((nowMs - notAboveAtMs) / 1_000.0, 1, MOST_HASTE) : 1;
+  }
+
+  private boolean isCold(long nowMs) {
+    return nowMs - beganAtMs < CalmProbe.COLD_MS;
   }
 
   double ms() {

@@ -47,6 +47,9 @@ public final class CreditController {
   private static final long GROW_EACH_MS = 200;
   private static final double FEW_SIGN_UPS = 0.1;
 
+  /** Where the first waits for so long there is a line, and not a few who came at once. */
+  private static final long LINE_MS = 1_000;
+
   /** Its multiples are spread evenly between whole numbers, however many there are. */
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
@@ -65,6 +68,7 @@ public final class CreditController {
   private final SignUpShare share;
   private final WriteLimit writes = new WriteLimit();
   private final BrownOut brownOut = new BrownOut();
+  private final CalmProbe probe;
   private final Pool[] pools = new Pool[Priority.COUNT];
   private final List<TrunkState> trunks = new ArrayList<>();
 
@@ -83,6 +87,7 @@ public final class CreditController {
   private final long[] granted = new long[Priority.COUNT];
   private final long[] starved = new long[Priority.COUNT];
   private long sendsStarvedBefore;
+  private long signUpsStarvedBefore;
   private int blocksSeen;
   private int turn;
   private long steeredAtMs;
@@ -94,6 +99,7 @@ public final class CreditController {
     this.tallies = List.copyOf(tallies);
     this.measures = new Measures(this.tallies, nowMs);
     this.share = new SignUpShare(this.tallies, nowMs);
+    this.probe = new CalmProbe(this.tallies, nowMs);
     this.steeredAtMs = nowMs;
     for (int priority = 1; priority < Priority.COUNT; priority++) {
       pools[priority] = new Pool(FIRST[priority], LEAST[priority], MOST[priority]);
@@ -131,14 +137,16 @@ public final class CreditController {
    * Reads the measures and sets the pools. Ten times a second.
    *
    * @param writesUsed whether sign-ups have used half of {@link #signUpWrites}, or wait for it
+   * @param wallMs milliseconds since 1970: by them all nodes measure calm at the same time
    * @return a step of the brown-out ladder, if one is made
    */
-  public Optional<BrownOut.Move> steer(boolean writesUsed, long nowMs) {
+  public Optional<BrownOut.Move> steer(boolean writesUsed, long wallMs, long nowMs) {
     double seconds = Math.max(1, nowMs - steeredAtMs) / 1_000.0;
     steeredAtMs = nowMs;
     trunks.forEach(trunk -> trunk.measure(seconds));
     boolean isCalm = isCalm();
     measures.look(isCalm, nowMs);
+    probe(wallMs, nowMs);
     share.look(measures.ratio(Priority.SEND.number, Priority.SIGN_UP.number, nowMs), nowMs);
     for (int priority = 1; priority < Priority.COUNT; priority++) {
       steer(priority, nowMs);
@@ -166,17 +174,34 @@ public final class CreditController {
   }
 
   /**
-   * Whether what sends take now is what they take by themselves. Not while sign-ups are a good part
-   * of the work, or wait; but if they have been reduced to nothing and it is still so, it is not
-   * they.
+   * Whether what sends take now is what they take by themselves: not while sign-ups are a good part
+   * of the work, or anything waits.
    */
   private boolean isCalm() {
     boolean isAnyHeldBack = false;
     for (boolean held : heldBack) {
       isAnyHeldBack |= held;
     }
-    boolean isQuiet = !isAnyHeldBack && share.signUpPart() < FEW_SIGN_UPS;
-    return !heldBack[Priority.SEND.number] && (isQuiet || pools[Priority.SIGN_UP.number].isLeast());
+    return !isAnyHeldBack && share.signUpPart() < FEW_SIGN_UPS;
+  }
+
+  private void probe(long wallMs, long nowMs) {
+    boolean areOthersHeldBack = false;
+    for (int priority = 1; priority < Priority.COUNT; priority++) {
+      areOthersHeldBack |= priority != Priority.SIGN_UP.number && wanted[priority] > 0;
+    }
+    int signUp = Priority.SIGN_UP.number;
+    boolean isPressed =
+        starved[signUp] != signUpsStarvedBefore
+            && trunks.stream().anyMatch(trunk -> trunk.firstWaitedMs(wallMs) >= LINE_MS);
+    signUpsStarvedBefore = starved[signUp];
+    probe
+        .look(new CalmProbe.Now(isPressed, underWay[signUp], areOthersHeldBack), wallMs, nowMs)
+        .ifPresent(
+            seen -> {
+              measures.probed(seen.sends(), seen.mayRise(), nowMs);
+              writes.probed(seen.blocks(), seen.mayRise(), nowMs);
+            });
   }
 
   private void steer(int priority, long nowMs) {
@@ -206,6 +231,7 @@ public final class CreditController {
     } else if (worst <= 1
         && !isStill
         && used[priority]
+        && !(priority == Priority.SIGN_UP.number && probe.isBlurring(nowMs))
         && nowMs - movedAtMs[priority] >= (isNews ? GROW_EACH_MS : 1_000)) {
       pools[priority].grow(worst, trunks.size());
       moved(priority, nowMs);
@@ -311,6 +337,10 @@ public final class CreditController {
   }
 
   private void divideAmongLines(long wallMs, long nowMs) {
+    if (probe.isHolding()) {
+      trunks.forEach(trunk -> trunk.left[Priority.SIGN_UP.number] = 0);
+      return;
+    }
     boolean isAnyHungry = false;
     int unspent = 0;
     for (TrunkState trunk : trunks) {
@@ -478,6 +508,7 @@ public final class CreditController {
         trunks.size(),
         brownOut.step(),
         brownOut.ups(),
-        brownOut.downs());
+        brownOut.downs(),
+        probe.count());
   }
 }

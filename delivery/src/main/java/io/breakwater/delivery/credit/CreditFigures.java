@@ -16,6 +16,7 @@ import java.util.List;
  * @param brownOut the step of the ladder
  * @param brownOutUps moves to a higher step since the start
  * @param brownOutDowns moves to a lower one
+ * @param calmProbes how often sign-ups stood back and calm was seen, since the start
  */
 public record CreditFigures(
     List<OfClass> classes,
@@ -28,7 +29,8 @@ public record CreditFigures(
     int trunks,
     BrownOutStep brownOut,
     long brownOutUps,
-    long brownOutDowns) {
+    long brownOutDowns,
+    long calmProbes) {
   /**
    * Those of a priority class.
    *

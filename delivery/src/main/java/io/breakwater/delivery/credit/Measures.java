@@ -72,6 +72,13 @@ final class Measures {
     }
   }
 
+  /** A probe has seen what sends take alone. */
+  void probed(Delay sends, boolean mayRise, long nowMs) {
+    if (sends.requests() >= DelayWindow.FEW && !stands(Priority.SEND.number)) {
+      calm.probed(sends.meanMs(), mayRise, nowMs);
+    }
+  }
+
   /** Whether requests of a kind are under way and nothing gets done. */
   boolean stands(int kind) {
     return windows[kind].stands();

@@ -81,8 +81,4 @@ final class Pool {
   double size() {
     return size;
   }
-
-  boolean isLeast() {
-    return size <= least;
-  }
 }

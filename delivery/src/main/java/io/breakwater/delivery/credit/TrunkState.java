@@ -85,6 +85,11 @@ final class TrunkState {
     return said.signUps() + said.waiting(Priority.SIGN_UP.number) - served();
   }
 
+  /** For how long the first in its line has stood there; 0 if there is none. */
+  long firstWaitedMs(long wallMs) {
+    return said.signUps() == 0 ? 0 : Math.max(0, wallMs - (said.firstArrivedMs() - aheadMs));
+  }
+
   /** How many of those who were said to wait have come since, or have credit. */
   private int served() {
     long come = account.arrived(Priority.SIGN_UP.number) - said.before();

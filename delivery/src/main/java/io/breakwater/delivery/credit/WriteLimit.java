@@ -31,6 +31,13 @@ final class WriteLimit {
     }
   }
 
+  /** A probe has seen what blocks take alone. */
+  void probed(Delay blocks, boolean mayRise, long nowMs) {
+    if (blocks.requests() >= DelayWindow.FEW) {
+      calm.probed(blocks.meanMs(), mayRise, nowMs);
+    }
+  }
+
   /** From now on. */
   void aim(CreditAims at) {
     pool.bound(at.writesLeast(), Math.max(at.writesLeast(), at.writesMost()));

@@ -208,7 +208,9 @@ public final class Grantor {
     long nowMs = nowMs();
     boolean isUsed = signUps.waiting() > 0 || signUps.inside() >= signUps.limit() / 2;
     // A handful an hour: a step is made every few seconds while a surge begins or ends.
-    controller.steer(isUsed, nowMs).ifPresent(move -> log.info("brown-out: {}", move));
+    controller
+        .steer(isUsed, clocks.wallMs(), nowMs)
+        .ifPresent(move -> log.info("brown-out: {}", move));
     signUps.limit(controller.signUpWrites());
     signUps.look(nowMs);
     round();

@@ -199,6 +199,10 @@ final class NodeMetrics {
         "1 while sign-ups are held to a quarter of the capacity",
         grantor,
         f -> f.isSaturated() ? 1 : 0);
+    FunctionCounter.builder(
+            "breakwater.delivery.delay.calm.probes", grantor, g -> g.figures().calmProbes())
+        .description("How often sign-ups stood back for a second, so that calm could be measured")
+        .register(registry);
     figure("credits.trunks", "Trunks that are granted credits", grantor, f -> f.trunks());
     figure(
         "brown.out",

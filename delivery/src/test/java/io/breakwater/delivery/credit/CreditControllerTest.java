@@ -31,7 +31,7 @@ final class CreditControllerTest {
           Waiting.newBuilder().setPriority(Priority.RESUME.number).setFrames(waiting));
     }
     account.wants(demand.build(), nowMs);
-    controller.steer(false, nowMs);
+    controller.steer(false, WALL_MS + nowMs, nowMs);
     controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
   }
 
@@ -63,7 +63,7 @@ final class CreditControllerTest {
   }
 
   private void steer() {
-    controller.steer(true, nowMs);
+    controller.steer(true, WALL_MS + nowMs, nowMs);
     controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
   }
 
@@ -206,7 +206,7 @@ final class CreditControllerTest {
         tally.waited(Priority.SEND.number, 4_000);
         tally.done(Priority.SEND.number);
       }
-      both.steer(true, nowMs);
+      both.steer(true, WALL_MS + nowMs, nowMs);
       both.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
     }
     assertThat(both.figures(nowMs).of(Priority.SEND.number).waitMs()).isGreaterThan(500);
@@ -262,7 +262,7 @@ final class CreditControllerTest {
       account.wants(
           Demand.newBuilder().setSignUps(10_000).setFirstArrivedMs(WALL_MS).build(), nowMs);
       if (i % 10 == 0) {
-        controller.steer(true, nowMs);
+        controller.steer(true, WALL_MS + nowMs, nowMs);
       }
       controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
     }
@@ -323,7 +323,7 @@ final class CreditControllerTest {
       want(survivor);
     }
 
-    controller.steer(true, nowMs);
+    controller.steer(true, WALL_MS + nowMs, nowMs);
     assertThat(controller.figures(nowMs).trunks()).isEqualTo(1);
     for (int priority :
         new int[] {Priority.SEND.number, Priority.RESUME.number, Priority.SIGN_UP.number}) {

@@ -72,6 +72,9 @@ final class CreditWorld {
   /** The part of all who sign up that comes to the first gateway, whatever the others get. */
   double firstShare;
 
+  /** By how much everything at Cassandra is slower, by the time in seconds. */
+  DoubleUnaryOperator slowness = s -> 1;
+
   /** How many ms Cassandra stands still, each so many seconds. */
   double pauseMs = 30;
 
@@ -144,7 +147,7 @@ final class CreditWorld {
     trunks.forEach(this::carry);
     if (nowMs % 100 == 0) {
       boolean writesUsed = turns.waiting() > 0 || turns.inside() >= turns.limit() / 2;
-      controller.steer(writesUsed, (long) nowMs).ifPresent(moves::add);
+      controller.steer(writesUsed, WALL_MS + (long) nowMs, (long) nowMs).ifPresent(moves::add);
       turns.limit(controller.signUpWrites());
       turns.look((long) nowMs);
       round();
@@ -279,8 +282,10 @@ final class CreditWorld {
   }
 
   private void work(double workMs, Runnable done) {
-    busyUntilMs = Math.max(busyUntilMs, nowMs) + workMs * (0.7 + 0.6 * random.nextDouble());
-    double latencyMs = LATENCY_MS * (0.6 + 0.8 * random.nextDouble());
+    double slower = slowness.applyAsDouble(nowMs / 1_000);
+    double tookMs = slower * workMs * (0.7 + 0.6 * random.nextDouble());
+    busyUntilMs = Math.max(busyUntilMs, nowMs) + tookMs;
+    double latencyMs = slower * LATENCY_MS * (0.6 + 0.8 * random.nextDouble());
     after(busyUntilMs - nowMs + latencyMs, done);
   }
 

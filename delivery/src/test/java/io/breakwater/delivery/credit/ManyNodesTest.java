@@ -30,7 +30,7 @@ final class ManyNodesTest {
       tally.done(Priority.SEND.number);
     }
     accounts.getFirst().wants(demand, nowMs);
-    controller.steer(false, nowMs);
+    controller.steer(false, WALL_MS + nowMs, nowMs);
     controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
   }
 
@@ -46,6 +46,12 @@ final class ManyNodesTest {
     for (int i = 0; i < count; i++) {
       pass(sendMicros, demand);
     }
+  }
+
+  /** All nodes press so that messages take so long, but for when all stand back. */
+  private void press(long sendMicros, Demand demand) {
+    boolean isProbing = (nowMs + 100) % CalmProbe.EACH_MS <= CalmProbe.LASTS_MS;
+    pass(isProbing ? 10_000 : sendMicros, demand);
   }
 
   private double pool(int priority) {
@@ -76,11 +82,13 @@ final class ManyNodesTest {
     // In the first minute it still learns quickly what calm is.
     passes(700, 10_000, Demand.getDefaultInstance());
     // A little above what it may be: others press as well.
-    passes(1_300, 13_000, line);
+    for (int i = 0; i < 1_600; i++) {
+      press(13_000, line);
+    }
     int rounds = 200;
     long before = controller.figures(nowMs).of(Priority.SIGN_UP.number).granted();
     for (int i = 0; i < rounds; i++) {
-      pass(14_500, line);
+      press(14_500, line);
       long granted =
           account.upTo(Priority.SIGN_UP.number) - account.arrived(Priority.SIGN_UP.number);
       for (; granted > 0; granted--) {

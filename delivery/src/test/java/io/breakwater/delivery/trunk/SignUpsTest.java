@@ -99,7 +99,7 @@ final class SignUpsTest {
   /** A window of a second ends. */
   private double waitMs(int priority) {
     nowMs += 1_000;
-    credits.steer(false, nowMs);
+    credits.steer(false, nowMs, nowMs);
     return credits.figures(nowMs).of(priority).waitMs();
   }
 
