@@ -15,8 +15,10 @@ import java.util.function.Supplier;
  *   al., OSDI 2020, section 4.1; delivery's Pool): d < t: grow by (1 - d/t) / 4, if it was what held accepts back;
  *   else: times max(1 - (d - t) / 4t, 3/4), once for each delay or 250 ms. A window needs no knowledge of capacity: whoever is
  *   answered makes room for the next (TCP's self-clocking). Only arrivals of the last second count against it: who is under
- *   way for longer is most likely silent, or far away, makes nothing late, and must not keep others out. All together are
- *   bounded by a setting: as they come near it, who has said nothing is closed to make room (Unheard). Messages of those who are there already wait behind arrivals in the event
+ *   way for longer is most likely silent, or far away, makes nothing late, and must not keep others out. All who
+ *   have not said what they want are bounded by a setting: as they come near it, who has said nothing is closed to make
+ *   room (Unheard). Who waits for its home's answer counts in neither: it has had its handshake, is as a session to this
+ *   gateway, has an end of its own, and one slow home must not keep those out who live elsewhere. Messages of those who are there already wait behind arrivals in the event
  *   loops, 10 ms on average: half of what classes other than sends may wait in delivery.
  * - The rate of accepts bounds what a limit on the number cannot: arrivals that end at once, again and again. It grows
  *   while it is what holds accepts back and no loop is late; else it is 1.2 times the best that was served within a tenth
@@ -126,8 +128,7 @@ public final class AcceptControl {
   public int room(Arrivals arrivals, long nowMs) {
     fill(nowMs);
     int byLimit =
-        Math.min(
-            (int) limit - arrivals.young(nowMs), limits.get().underWay() - arrivals.underWay());
+        Math.min((int) limit - arrivals.young(nowMs), limits.get().underWay() - arrivals.unheard());
     isHeldByLimit |= byLimit <= 0;
     isHeldByRate |= tokens < 1;
     return Math.max(0, Math.min(byLimit, (int) tokens));
@@ -135,13 +136,11 @@ public final class AcceptControl {
 
   /**
    * How many arrivals that have not said what they want are to be closed, so that there is room for
-   * others: 0, or more. Half of the room is theirs: where those fill it whose homes answer late,
-   * nobody is closed for that, and nobody is accepted until one is answered.
+   * others: 0, or more.
    */
   public int tooMany(Arrivals arrivals) {
     int most = limits.get().underWay();
-    int above = arrivals.staying() - (most - Math.max(1, most / SPARE));
-    return Math.max(0, Math.min(above, arrivals.stayingUnheard() - most / 2));
+    return Math.max(0, arrivals.staying() - (most - Math.max(1, most / SPARE)));
   }
 
   private void fill(long nowMs) {

@@ -120,13 +120,13 @@ public final class Arrivals {
     return (int) underWay.get();
   }
 
-  /** Those of them that were not asked to make room. */
-  int staying() {
-    return (int) (underWay.get() - asked.get());
+  /** Those of them that have not said what they want. */
+  public int unheard() {
+    return (int) unheard.get();
   }
 
-  /** Those of the latter that have not said what they want. */
-  int stayingUnheard() {
+  /** Those of the latter that were not asked to make room. */
+  int staying() {
     return (int) (unheard.get() - asked.get());
   }
 
