@@ -48,6 +48,18 @@ final class Newcomer {
 
   private static final List<Output> NOTHING = List.of();
 
+  /** What it has to do for a place. */
+  private enum Claim {
+    /** Nothing so far. */
+    NONE,
+    /** It is at work, as was asked first on this connection: that has one answer. */
+    ASKED,
+    /** It is at work, and was asked before: what brings it is a sign-up as any other. */
+    ASKED_AGAIN,
+    /** Nothing: it has, or had, a place here. */
+    EXCUSED
+  }
+
   private final EdgeRules rules;
   private final GatewayFrame frame;
   private final ByteString id;
@@ -72,19 +84,13 @@ final class Newcomer {
   /** What it brought instead of a ticket. */
   private final Work work;
 
-  /** Whether it has, or had, a place here, and so need not work for one. */
-  private boolean isExcused;
+  private Claim claim = Claim.NONE;
 
   /** Of the work that it did, here or elsewhere; its tickets say so. */
   private int workBits;
 
-  private boolean isAtWork;
-
   /** Until then the work is to be done; 0: it was not asked for on this connection. */
   private long workUntilMs;
-
-  /** Whether what it was asked for was the first on this connection. */
-  private boolean isAskedFirst;
 
   /** Whether it came with a ticket that is good: its time of arrival is kept. */
   private boolean hasTicket;
@@ -120,7 +126,7 @@ final class Newcomer {
     long arrivedMs = rules.serverTimeMs();
     if (before != null && before.id.equals(request.getSignUpId())) {
       arrivedMs = Math.min(arrivedMs, before.arrivedMs);
-      isExcused = before.isExcused;
+      isExcused = before.claim == Claim.EXCUSED;
       hasTicket |= before.hasTicket;
       workBits = Math.max(workBits, before.workBits);
     }
@@ -140,7 +146,7 @@ final class Newcomer {
             request.getSignUpId(),
             Math.min(arrivedMs, there.orElse(Long.MAX_VALUE)),
             work);
-    newcomer.isExcused = isExcused || there.isPresent();
+    newcomer.claim = isExcused || there.isPresent() ? Claim.EXCUSED : Claim.NONE;
     newcomer.hasTicket = hasTicket;
     newcomer.workBits = workBits;
     newcomer.workUntilMs = before == null ? 0 : before.workUntilMs;
@@ -179,6 +185,10 @@ final class Newcomer {
 
   boolean isInLine() {
     return place != null;
+  }
+
+  private boolean isAtWork() {
+    return claim == Claim.ASKED || claim == Claim.ASKED_AGAIN;
   }
 
   /**
@@ -239,7 +249,7 @@ final class Newcomer {
 
   /** A node has no time for it. */
   List<Output> sentBack(Error answer, long nowMs) {
-    if (isInLine() || isAtWork) {
+    if (isInLine() || isAtWork()) {
       // An earlier attempt, which was given up.
       return NOTHING;
     }
@@ -259,8 +269,8 @@ final class Newcomer {
 
   /** Nobody waits for it any more, or not here. */
   void leave() {
-    if (isAtWork) {
-      isAtWork = false;
+    if (isAtWork()) {
+      claim = Claim.NONE;
       rules.line().endWork(frame.getConnection());
     }
     leavePlace();
@@ -276,7 +286,7 @@ final class Newcomer {
 
   /** This has begun, and is at work since the one before it was, or not any more. */
   void follows(Newcomer before) {
-    if (before.isAtWork && !isAtWork) {
+    if (before.isAtWork() && !isAtWork()) {
       rules.line().endWork(frame.getConnection());
     }
   }
@@ -288,11 +298,11 @@ final class Newcomer {
       hadTurn = false;
       rules.line().cameBack();
     }
-    int bits = isExcused ? 0 : rules.line().workBits(workBits);
+    int bits = claim == Claim.EXCUSED ? 0 : rules.line().workBits(workBits);
     if (bits > 0) {
       return isInVain() ? List.of(unworked(nowMs)) : demand(bits, nowMs);
     }
-    isExcused = true;
+    claim = Claim.EXCUSED;
     return switch (rules.line().join(frame.getConnection(), arrivedMs, nowMs)) {
       case Admission.Admitted(Waiting admitted) -> {
         place = admitted;
@@ -321,8 +331,7 @@ final class Newcomer {
    * after its work, but has a ticket then that says so.
    */
   private List<Output> demand(int bits, long nowMs) {
-    isAtWork = true;
-    isAskedFirst = workUntilMs == 0;
+    claim = workUntilMs == 0 ? Claim.ASKED : Claim.ASKED_AGAIN;
     workUntilMs = workUntilMs == 0 ? nowMs + WORK_MS : workUntilMs;
     long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
     byte[] challenge = rules.work().demand(id.toByteArray(), bits, rules.serverTimeMs());
@@ -337,15 +346,14 @@ final class Newcomer {
 
   /** Whether this brings the work that it was asked for first on this connection. */
   boolean isAnsweredBy(ClientFrame received) {
-    return isAtWork
-        && isAskedFirst
+    return claim == Claim.ASKED
         && received.getSignUp().hasWork()
         && received.getSignUp().getSignUpId().equals(id);
   }
 
   /** Told to come back if its work did not come in time. */
   List<Output> workOverdue(long nowMs) {
-    return isAtWork && nowMs >= workUntilMs
+    return isAtWork() && nowMs >= workUntilMs
         ? List.of(new Output.WorkRefused(Work.Fault.MISSING), unworked(nowMs))
         : NOTHING;
   }
@@ -378,7 +386,7 @@ final class Newcomer {
 
   /** Somebody who came earlier has its place; or others work, and it was longest at it. */
   List<Output> gaveWay(long nowMs) {
-    if (isAtWork) {
+    if (isAtWork()) {
       return List.of(new Output.WorkRefused(Work.Fault.CROWDED_OUT), unworked(nowMs));
     }
     place = null;
@@ -416,7 +424,7 @@ final class Newcomer {
       return say(rules.line().placeOf(held), 0, awayMs);
     }
     // Who is at work leaves at once, and with the ticket that it came with would find that lapsed.
-    return isAtWork && hasTicket && awayMs > 0
+    return isAtWork() && hasTicket && awayMs > 0
         ? say(rules.line().placeOf(frame.getConnection(), arrivedMs), awayMs, awayMs)
         : NOTHING;
   }
