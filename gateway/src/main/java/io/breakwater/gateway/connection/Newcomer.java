@@ -52,9 +52,9 @@ final class Newcomer {
   private enum Claim {
     /** Nothing so far. */
     NONE,
-    /** It is at work, as was asked first on this connection: that has one answer. */
+    /** It is at work, as was asked first on this connection, or for more: that has one answer. */
     ASKED,
-    /** It is at work, and was asked before: what brings it is a sign-up as any other. */
+    /** It is at work, and was asked for it before: what brings it is a sign-up as any other. */
     ASKED_AGAIN,
     /** Nothing: it has, or had, a place here. */
     EXCUSED
@@ -91,6 +91,9 @@ final class Newcomer {
 
   /** Until then the work is to be done; 0: it was not asked for on this connection. */
   private long workUntilMs;
+
+  /** What that time is for. */
+  private int bitsAsked;
 
   /** Whether it came with a ticket that is good: its time of arrival is kept. */
   private boolean hasTicket;
@@ -149,7 +152,10 @@ final class Newcomer {
     newcomer.claim = isExcused || there.isPresent() ? Claim.EXCUSED : Claim.NONE;
     newcomer.hasTicket = hasTicket;
     newcomer.workBits = workBits;
-    newcomer.workUntilMs = before == null ? 0 : before.workUntilMs;
+    if (before != null) {
+      newcomer.workUntilMs = before.workUntilMs;
+      newcomer.bitsAsked = before.bitsAsked;
+    }
     return newcomer;
   }
 
@@ -325,14 +331,34 @@ final class Newcomer {
         && fault != Work.Fault.RAISED;
   }
 
+  /** Whether it has done its work, and is asked for more than ever on this connection. */
+  private boolean isRaisedTo(int bits) {
+    return work instanceof Work.Refused(Work.Fault fault)
+        && fault == Work.Fault.RAISED
+        && bits > bitsAsked;
+  }
+
   /*
    * Who did not work gets no ticket: it would keep its place before those who do. Who has one already is given another
    * one like it when it is sent away, which excuses from as little. Who is asked when the room is full may find no place
    * after its work, but has a ticket then that says so.
+   *
+   * Asking again gives no more time, or nobody would ever have to work. But dearer work, for who has done what was asked
+   * for, has a time of its own: each time for more bits than any before, so no more often than there are bits.
    */
   private List<Output> demand(int bits, long nowMs) {
-    claim = workUntilMs == 0 ? Claim.ASKED : Claim.ASKED_AGAIN;
-    workUntilMs = workUntilMs == 0 ? nowMs + WORK_MS : workUntilMs;
+    boolean isRaised = isRaisedTo(bits);
+    if (isRaised) {
+      // It is not the one that has been at it for longest any more.
+      rules.line().endWork(frame.getConnection());
+    }
+    if (isRaised || workUntilMs == 0) {
+      claim = Claim.ASKED;
+      workUntilMs = nowMs + WORK_MS;
+      bitsAsked = bits;
+    } else {
+      claim = Claim.ASKED_AGAIN;
+    }
     long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
     byte[] challenge = rules.work().demand(id.toByteArray(), bits, rules.serverTimeMs());
     List<Output> outputs = new ArrayList<>(3);
@@ -344,7 +370,7 @@ final class Newcomer {
     return outputs;
   }
 
-  /** Whether this brings the work that it was asked for first on this connection. */
+  /** Whether this brings the work that it was asked for, for the first time. */
   boolean isAnsweredBy(ClientFrame received) {
     return claim == Claim.ASKED
         && received.getSignUp().hasWork()
