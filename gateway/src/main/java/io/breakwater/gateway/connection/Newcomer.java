@@ -98,6 +98,9 @@ final class Newcomer {
   /** Whether it came with a ticket that is good: its time of arrival is kept. */
   private boolean hasTicket;
 
+  /** Whether it came back sooner than it was told. */
+  private boolean isEarly;
+
   private boolean isWaitCounted;
   private boolean isTurnedAway;
 
@@ -124,16 +127,20 @@ final class Newcomer {
       Work work,
       @Nullable Newcomer before) {
     boolean isExcused = false;
-    boolean hasTicket = ticket instanceof Ticket.Good;
+    boolean hasTicket = false;
+    boolean isEarly = false;
     int workBits = work instanceof Work.Done(int bits) ? bits : 0;
     long arrivedMs = rules.serverTimeMs();
     if (before != null && before.id.equals(request.getSignUpId())) {
       arrivedMs = Math.min(arrivedMs, before.arrivedMs);
       isExcused = before.claim == Claim.EXCUSED;
-      hasTicket |= before.hasTicket;
+      hasTicket = before.hasTicket;
+      isEarly = before.isEarly;
       workBits = Math.max(workBits, before.workBits);
     }
-    if (ticket instanceof Ticket.Good(long first, int bits)) {
+    if (ticket instanceof Ticket.Good(long first, int bits, boolean isTooSoon)) {
+      hasTicket = true;
+      isEarly |= isTooSoon;
       arrivedMs = Math.min(arrivedMs, first);
       workBits = Math.max(workBits, bits);
     }
@@ -151,6 +158,7 @@ final class Newcomer {
             work);
     newcomer.claim = isExcused || there.isPresent() ? Claim.EXCUSED : Claim.NONE;
     newcomer.hasTicket = hasTicket;
+    newcomer.isEarly = isEarly;
     newcomer.workBits = workBits;
     if (before != null) {
       newcomer.workUntilMs = before.workUntilMs;
@@ -265,7 +273,7 @@ final class Newcomer {
     outputs.addAll(
         sentBack <= SENT_BACK_MAX
             ? queue(nowMs)
-            : turnAway(Math.max(rules.line().turnAway(nowMs), returnAfterMs(answer))));
+            : turnAway(Math.max(comeBackMs(nowMs), returnAfterMs(answer))));
     return outputs;
   }
 
@@ -384,11 +392,12 @@ final class Newcomer {
         : NOTHING;
   }
 
+  /** Many who do not work are nobody who would come back: they are not of the herd. */
   private Output unworked(long nowMs) {
     leave();
     isTurnedAway = true;
     long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
-    int returnAfterMs = rules.line().turnAway(nowMs);
+    int returnAfterMs = rules.line().spread(nowMs);
     byte[] ticket = hasTicket ? ticket(returnAfterMs) : NO_TICKET;
     return new Output.ToClient(
         Frames.queued(number, rules.line().estimateMs(number), ticket, returnAfterMs));
@@ -422,8 +431,13 @@ final class Newcomer {
   private List<Output> full(long nowMs) {
     List<Output> outputs = new ArrayList<>(3);
     outputs.add(new Output.RoomFull());
-    outputs.addAll(turnAway(rules.line().turnAway(nowMs)));
+    outputs.addAll(turnAway(comeBackMs(nowMs)));
     return outputs;
+  }
+
+  /** Who comes too soon is of the herd still. */
+  private int comeBackMs(long nowMs) {
+    return isEarly ? rules.line().spread(nowMs) : rules.line().turnAway(nowMs);
   }
 
   /** No delivery node is reached from here: another gateway may reach one. */

@@ -111,6 +111,17 @@ final class SignUpWorkTest {
   }
 
   @Test
+  void those_who_do_not_work_send_nobody_away_for_longer() {
+    ClientFrame.Builder frame = signUp().toBuilder();
+    frame.getSignUpBuilder().getWorkBuilder().setNonce(7);
+    for (int i = 0; i < 5_000; i++) {
+      MachineFixture fake = another();
+      refused(fake.receive(frame.build()));
+    }
+    assertThat(line.turnedAway(life.nowMs)).isZero();
+  }
+
+  @Test
   void work_for_another_sign_up_is_refused() {
     byte[] challenge = life.rules.work().demand(new byte[] {1, 2, 3}, 1, life.wallMs);
     WorkDemand other =
