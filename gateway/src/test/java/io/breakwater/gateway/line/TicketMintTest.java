@@ -33,7 +33,8 @@ final class TicketMintTest {
 
   @Test
   void holds_for_two_minutes_after_its_holder_was_seen_last() {
-    assertThat(here.read(signUp, ticket, SEEN + 120_000)).isEqualTo(new Ticket.Good(ARRIVED, 0, false));
+    assertThat(here.read(signUp, ticket, SEEN + 120_000))
+        .isEqualTo(new Ticket.Good(ARRIVED, 0, false));
     assertRefused(Ticket.Fault.LAPSED, here.read(signUp, ticket, SEEN + 120_001));
   }
 
