@@ -1,7 +1,6 @@
 package io.breakwater.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -11,7 +10,6 @@ import io.breakwater.proto.trunk.GatewayFrame;
 import io.netty.channel.epoll.Epoll;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway that has as many arrivals under way as it may. */
+/** A gateway that has as many arrivals as it may that have not said what they want. */
 final class AcceptingTest {
   @TempDir Path directory;
   private GatewayFixture fixture;
@@ -61,38 +59,44 @@ final class AcceptingTest {
         .count();
   }
 
-  /** Who has said hello to a home that does not answer. */
-  private TestClient unanswered(int number) throws Exception {
-    TestClient client = fixture.connect();
-    client.write(TestClient.hello(fixture.user(number)));
-    fixture.delivery.next(GatewayFrame.BodyCase.ATTACH);
-    return client;
+  @Test
+  void a_home_that_does_not_answer_keeps_nobody_out_who_lives_elsewhere() throws Exception {
+    fixture.delivery.script((stream, frame) -> {});
+    List<TestClient> waiting = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      TestClient client = fixture.connect();
+      client.write(TestClient.hello(fixture.user(5 + i)));
+      fixture.delivery.next(GatewayFrame.BodyCase.ATTACH);
+      waiting.add(client);
+    }
+    assertThat(fixture.meter("arrivals")).isEqualTo(8);
+    assertThat(fixture.meter("arrivals.unheard")).isZero();
+    fixture.delivery.attachesEverybody();
+    try (TestClient next = fixture.connect()) {
+      next.write(TestClient.hello(fixture.user(2)));
+      assertThat(next.read().hasWelcome()).isTrue();
+    }
+    for (TestClient each : waiting) {
+      each.close();
+    }
+    await().until(() -> fixture.meter("arrivals") == 0);
   }
 
   @Test
   void accepts_the_next_when_one_is_gone_and_those_who_are_there_notice_nothing() throws Exception {
     TestClient there = fixture.connected(fixture.user(1));
     fixture.delivery.next(GatewayFrame.BodyCase.ATTACH);
-    fixture.delivery.script((stream, frame) -> {});
-    TestClient first = unanswered(5);
-    try (TestClient second = unanswered(6)) {
-      assertThat(fixture.meter("arrivals")).isEqualTo(2);
-      fixture.delivery.attachesEverybody();
-      Socket socket = silent();
-      TestClient next = new TestClient(socket);
-      socket.setSoTimeout(300);
+    Socket first = silent();
+    try (Socket second = silent();
+        TestClient next = fixture.connect()) {
       next.write(TestClient.hello(fixture.user(2)));
-      assertThatThrownBy(next::read).isInstanceOf(SocketTimeoutException.class);
-      assertThat(fixture.meter("connections")).isEqualTo(3);
       there.write(TestClient.ping());
       assertThat(fixture.delivery.next(GatewayFrame.BodyCase.PING).frame().hasPing()).isTrue();
 
+      await().until(() -> fixture.meter("accepts.paused") > 0);
       first.close();
-      socket.setSoTimeout(10_000);
       assertThat(next.read().hasWelcome()).isTrue();
-      assertThat(fixture.meter("accepts.paused")).isPositive();
-      next.close();
-      second.write(TestClient.ping());
+      assertThat(second.isClosed()).isFalse();
     }
     there.close();
     await().until(() -> fixture.meter("arrivals") == 0);
@@ -101,10 +105,9 @@ final class AcceptingTest {
   @Test
   void does_nothing_for_a_client_that_has_gone_before_its_turn() throws Exception {
     Assumptions.assumeTrue(Epoll.isAvailable(), "NIO cannot tell");
-    fixture.delivery.script((stream, frame) -> {});
-    TestClient first = unanswered(5);
-    try (TestClient second = unanswered(6)) {
-      fixture.delivery.attachesEverybody();
+    Socket first = silent();
+    try (Socket second = silent()) {
+      await().until(() -> fixture.meter("arrivals") == 2);
       TestClient gone = fixture.connect();
       gone.write(TestClient.hello(fixture.user(3)));
       gone.close();
@@ -116,8 +119,8 @@ final class AcceptingTest {
       assertThat(ended("gone")).isEqualTo(1);
       assertThat(fixture.delivery.next(GatewayFrame.BodyCase.ATTACH).frame().getUser())
           .isEqualTo(ByteString.copyFrom(fixture.user(4).user().bytes()));
+      assertThat(second.isClosed()).isFalse();
       next.close();
-      second.write(TestClient.ping());
     }
   }
 

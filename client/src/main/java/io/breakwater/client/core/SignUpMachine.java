@@ -27,6 +27,9 @@ public final class SignUpMachine implements Machine {
   private static final long SILENCE_MS = 30_000;
   private static final long DISPLACED_MS = 60_000;
 
+  /** A challenge is good for no longer, at whatever gateway. */
+  private static final long CHALLENGE_MS = 60_000;
+
   private final SignUp signUp;
   private final RandomGenerator random;
 
@@ -38,6 +41,9 @@ public final class SignUpMachine implements Machine {
 
   /** What is being worked on; none: nothing is. */
   private @Nullable ByteString challenge;
+
+  /** Of that challenge: it cannot hold from then on. */
+  private long lapsesAtMs;
 
   private final Pending pending = new Pending();
   private final Link link;
@@ -69,7 +75,12 @@ public final class SignUpMachine implements Machine {
   /** Gives up. */
   @Override
   public void stop(long nowMs) {
-    link.stop("closed by the application");
+    stop("closed by the application");
+  }
+
+  private void stop(String why) {
+    stopWork();
+    link.stop(why);
   }
 
   /** The connection of an {@link Output.Connect} is open. */
@@ -150,6 +161,14 @@ public final class SignUpMachine implements Machine {
     link.drop("asked to go away", nowMs);
   }
 
+  /** What it works on may be shown when it is back, if that is soon enough. */
+  private void comeBackAfter(long returnAfterMs, long nowMs) {
+    link.comeBackAfter(returnAfterMs, nowMs);
+    if (nowMs + returnAfterMs >= lapsesAtMs) {
+      stopWork();
+    }
+  }
+
   private void stopWork() {
     if (challenge != null) {
       challenge = null;
@@ -161,7 +180,7 @@ public final class SignUpMachine implements Machine {
     pending.notify(
         new Event.SignedUp(
             new Credentials(UserId.of(frame.getUser()), frame.getDevice(), frame.getToken())));
-    link.stop("signed up");
+    stop("signed up");
   }
 
   private void queued(Queued frame, long nowMs) {
@@ -175,21 +194,21 @@ public final class SignUpMachine implements Machine {
       link.up(nowMs);
     }
     if (frame.hasWork()) {
-      work(frame.getWork());
+      work(frame.getWork(), nowMs);
       return;
     }
     pending.notify(
         new Event.Queued(Integer.toUnsignedLong(frame.getPlace()), frame.getEstimateMs()));
     if (frame.getReturnAfterMs() > 0) {
-      link.comeBackAfter(Integer.toUnsignedLong(frame.getReturnAfterMs()), nowMs);
+      comeBackAfter(Integer.toUnsignedLong(frame.getReturnAfterMs()), nowMs);
       link.drop(
           frame.getTicket().isEmpty() ? "the line is full" : "the line is full; the place is kept",
           nowMs);
     }
   }
 
-  /** It has no place yet. */
-  private void work(WorkDemand demand) {
+  /** It has no place yet. A gateway that it comes back to may ask for what it works on already. */
+  private void work(WorkDemand demand, long nowMs) {
     int bits = demand.getBits();
     if (bits < 0 || bits > WORK_BITS_MAX) {
       String detail =
@@ -199,16 +218,20 @@ public final class SignUpMachine implements Machine {
               + WORK_BITS_MAX
               + ')';
       pending.notify(new Event.SignUpFailed(Reason.OVERLOADED, detail));
-      link.stop(detail);
+      stop(detail);
       return;
     }
+    if (demand.getChallenge().equals(challenge)) {
+      return;
+    }
+    lapsesAtMs = nowMs + CHALLENGE_MS;
     challenge = demand.getChallenge();
     pending.output(new Output.Work(link.connects(), demand.getChallenge(), bits));
   }
 
   /** Another connection has the place of this sign-up: both would take it from each other. */
   private void displaced(long nowMs) {
-    link.comeBackAfter(DISPLACED_MS + random.nextLong(DISPLACED_MS / 6), nowMs);
+    comeBackAfter(DISPLACED_MS + random.nextLong(DISPLACED_MS / 6), nowMs);
     link.drop("displaced", nowMs);
   }
 
@@ -221,11 +244,11 @@ public final class SignUpMachine implements Machine {
         };
     if (!passing) {
       pending.notify(new Event.SignUpFailed(error.getReason(), error.getDetail()));
-      link.stop(error.getReason().name());
+      stop(error.getReason().name());
       return;
     }
     if (error.getReturnAfterMs() > 0) {
-      link.comeBackAfter(error.getReturnAfterMs(), nowMs);
+      comeBackAfter(error.getReturnAfterMs(), nowMs);
     }
     link.drop(error.getReason() + ": " + error.getDetail(), nowMs);
   }
@@ -238,6 +261,9 @@ public final class SignUpMachine implements Machine {
   /** Time has passed. */
   @Override
   public void tick(long nowMs) {
+    if (nowMs >= lapsesAtMs) {
+      stopWork();
+    }
     link.tick(nowMs);
   }
 
@@ -246,7 +272,7 @@ public final class SignUpMachine implements Machine {
    */
   @Override
   public long wakeUpMs() {
-    return link.wakeUpMs();
+    return challenge == null ? link.wakeUpMs() : Math.min(lapsesAtMs, link.wakeUpMs());
   }
 
   /** What the inputs since the last drain have led to. */

@@ -26,6 +26,7 @@ final class SignUpMachineTest {
   private final List<SignUp> signUps = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final List<Output.Work> works = new ArrayList<>();
+  private int stops;
   private long now = 1_000;
   private long connection;
 
@@ -55,6 +56,8 @@ final class SignUpMachineTest {
           connection = 0;
         } else if (output instanceof Output.Work work) {
           works.add(work);
+        } else if (output instanceof Output.StopWork) {
+          stops++;
         }
       }
     }
@@ -234,6 +237,112 @@ final class SignUpMachineTest {
     settle();
     assertThat(signUps).hasSize(2);
     assertThat(last().getWork().getNonce()).isEqualTo(42);
+  }
+
+  @Test
+  void goes_on_with_its_work_when_the_next_connection_asks_for_the_same() {
+    Output.Work work = asked();
+    breaks();
+    assertThat(signUps).hasSize(2);
+    assertThat(last().hasWork()).isFalse();
+    asked();
+    assertThat(works).as("what was tried already is not tried again").hasSize(1);
+    assertThat(stops).isZero();
+    machine.worked(work.connection(), work.challenge(), 42, now);
+    settle();
+    assertThat(signUps).hasSize(3);
+    assertThat(last().getWork().getNonce()).isEqualTo(42);
+  }
+
+  @Test
+  void goes_on_with_its_work_while_it_is_away_for_no_longer_than_the_challenge_may_hold() {
+    Output.Work work = asked();
+    queuedWithoutTicket(55_000);
+    assertThat(stops).isZero();
+    machine.worked(work.connection(), work.challenge(), 42, now);
+    pass(55_000);
+    assertThat(last().getWork().getNonce()).isEqualTo(42);
+  }
+
+  private void queuedWithoutTicket(int returnAfterMs) {
+    hears(
+        ServerFrame.newBuilder()
+            .setQueued(Queued.newBuilder().setPlace(9).setReturnAfterMs(returnAfterMs)));
+  }
+
+  private void error(Reason reason, int returnAfterMs) {
+    hears(
+        ServerFrame.newBuilder()
+            .setError(Error.newBuilder().setReason(reason).setReturnAfterMs(returnAfterMs)));
+  }
+
+  @Test
+  void stops_its_work_when_it_is_away_for_longer() {
+    asked();
+    queuedWithoutTicket(61_000);
+    assertThat(stops).isEqualTo(1);
+  }
+
+  @Test
+  void stops_its_work_when_an_error_sends_it_away_for_longer() {
+    asked();
+    error(Reason.RATE_LIMITED, 30_000);
+    assertThat(stops).isZero();
+    pass(30_000);
+    error(Reason.RATE_LIMITED, 31_000);
+    assertThat(stops).isEqualTo(1);
+  }
+
+  @Test
+  void stops_its_work_when_the_challenge_cannot_hold_any_more() {
+    asked();
+    machine.disconnected(connection, "broke", now);
+    settle();
+    long until = now + 60_000;
+    while (now < until) {
+      assertThat(stops).isZero();
+      pass(Math.min(machine.wakeUpMs(), until) - now);
+      machine.disconnected(connection, "broke", now);
+      settle();
+    }
+    assertThat(stops).isEqualTo(1);
+  }
+
+  @Test
+  void stops_its_work_when_it_has_an_account() {
+    asked();
+    hears(ServerFrame.newBuilder().setSignedUp(SignedUp.newBuilder().setUser(ID)));
+    assertThat(stops).isEqualTo(1);
+  }
+
+  @Test
+  void stops_its_work_when_another_connection_has_its_place() {
+    asked();
+    hears(ServerFrame.newBuilder().setDisplaced(Displaced.getDefaultInstance()));
+    assertThat(stops).isEqualTo(1);
+  }
+
+  @Test
+  void stops_its_work_when_trying_again_cannot_help() {
+    asked();
+    error(Reason.HANDLE_TAKEN, 0);
+    assertThat(stops).isEqualTo(1);
+  }
+
+  @Test
+  void stops_its_work_when_more_is_asked_for_than_a_phone_can() {
+    asked();
+    machine.received(connection, demand(23), now);
+    settle();
+    assertThat(stops).isEqualTo(1);
+  }
+
+  @Test
+  void stops_its_work_when_the_application_gives_up() {
+    asked();
+    machine.stop(now);
+    settle();
+    assertThat(stops).isEqualTo(1);
   }
 
   @Test

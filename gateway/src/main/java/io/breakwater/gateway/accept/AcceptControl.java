@@ -1,5 +1,6 @@
 package io.breakwater.gateway.accept;
 
+import java.util.Collection;
 import java.util.function.Supplier;
 
 /*
@@ -14,17 +15,22 @@ import java.util.function.Supplier;
  *   al., OSDI 2020, section 4.1; delivery's Pool): d < t: grow by (1 - d/t) / 4, if it was what held accepts back;
  *   else: times max(1 - (d - t) / 4t, 3/4), once for each delay or 250 ms. A window needs no knowledge of capacity: whoever is
  *   answered makes room for the next (TCP's self-clocking). Only arrivals of the last second count against it: who is under
- *   way for longer is most likely silent, or far away, makes nothing late, and must not keep others out. All together are
- *   bounded by a setting: as they come near it, who has said nothing is closed to make room (Unheard). Messages of those who are there already wait behind arrivals in the event
+ *   way for longer is most likely silent, or far away, makes nothing late, and must not keep others out. All who
+ *   have not said what they want are bounded by a setting: as they come near it, who has said nothing is closed to make
+ *   room (Unheard). Who waits for its home's answer counts in neither: it has had its handshake, is as a session to this
+ *   gateway, has an end of its own, and one slow home must not keep those out who live elsewhere. Messages of those who are there already wait behind arrivals in the event
  *   loops, 10 ms on average: half of what classes other than sends may wait in delivery.
  * - The rate of accepts bounds what a limit on the number cannot: arrivals that end at once, again and again. It grows
- *   while it is what holds accepts back and nothing is late; else it is 1.2 times the best that was served within a tenth
+ *   while it is what holds accepts back and no loop is late; else it is 1.2 times the best that was served within a tenth
  *   of a second lately, so that it follows what the gateway can take and is no second controller in the same loop.
  *
  * Loops may be late for other reasons: then fewer arrivals would not help. So d/t is no more than b/0.1, where b is the
- * part of their time that loops work for arrivals: a tenth they may always have. For the rate, too: among sockets that
- * say nothing few of those that are accepted are served, and a rate that followed these would fall until it is the least,
- * of which the silent ones get their part as well (SilentFloodTest).
+ * part of its time that the same loop works for arrivals: a tenth they may always have. The worst loop counts: one that
+ * they keep busy is not made up for by others that have nothing to do. For the rate, too: among sockets that say nothing
+ * few of those that are accepted are served, and a rate that followed these would fall until it is the least, of which
+ * the silent ones get their part as well (SilentFloodTest). But while a loop is late, for whatever reason, the rate does
+ * not grow beyond 1.2 times what was served either: accepting is work that is not in b. It does grow to that, or a
+ * gateway whose loops are always late, as a quota makes them, would never come back from the least.
  *
  * Both have a least: slower, never down. A processor quota makes loops late (the kernel stops them for most of its period
  * of 100 ms), however low the limit is: then the least is what is used, and it keeps so small a gateway busy.
@@ -122,8 +128,7 @@ public final class AcceptControl {
   public int room(Arrivals arrivals, long nowMs) {
     fill(nowMs);
     int byLimit =
-        Math.min(
-            (int) limit - arrivals.young(nowMs), limits.get().underWay() - arrivals.underWay());
+        Math.min((int) limit - arrivals.young(nowMs), limits.get().underWay() - arrivals.unheard());
     isHeldByLimit |= byLimit <= 0;
     isHeldByRate |= tokens < 1;
     return Math.max(0, Math.min(byLimit, (int) tokens));
@@ -131,13 +136,11 @@ public final class AcceptControl {
 
   /**
    * How many arrivals that have not said what they want are to be closed, so that there is room for
-   * others: 0, or more. Half of the room is theirs: where those fill it whose homes answer late,
-   * nobody is closed for that, and nobody is accepted until one is answered.
+   * others: 0, or more.
    */
   public int tooMany(Arrivals arrivals) {
     int most = limits.get().underWay();
-    int above = arrivals.staying() - (most - Math.max(1, most / SPARE));
-    return Math.max(0, Math.min(above, arrivals.stayingUnheard() - most / 2));
+    return Math.max(0, arrivals.staying() - (most - Math.max(1, most / SPARE)));
   }
 
   private void fill(long nowMs) {
@@ -158,19 +161,36 @@ public final class AcceptControl {
   }
 
   /**
+   * How an event loop was in a window.
+   *
+   * @param delayMs how late, on average
+   * @param busy the part of its time that it worked for arrivals, 0..1
+   */
+  public record LoopLoad(double delayMs, double busy) {
+    /** From 1 on it is late, and arrivals are to blame. */
+    private double ratio() {
+      return Math.min(delayMs / TARGET_MS, busy / BLAMELESS);
+    }
+  }
+
+  /**
    * A window is over.
    *
-   * @param delayMs how late the latest event loop was in it, on average
-   * @param busy the part of their time that event loops worked for arrivals, 0..1
+   * @param loops all of them
    * @param servedTotal arrivals that were answered, since the beginning
    */
-  public void steer(double delayMs, double busy, long servedTotal, long nowMs) {
+  public void steer(Collection<LoopLoad> loops, long servedTotal, long nowMs) {
     long windowMs = Math.max(1, nowMs - steeredAtMs);
     steeredAtMs = nowMs;
     served.window(servedTotal, windowMs / 1_000.0);
-    double ratio = Math.min(delayMs / TARGET_MS, busy / BLAMELESS);
+    double ratio = 0;
+    double delayMs = 0;
+    for (LoopLoad loop : loops) {
+      ratio = Math.max(ratio, loop.ratio());
+      delayMs = Math.max(delayMs, loop.delayMs());
+    }
     steerLimit(ratio, delayMs, windowMs, nowMs);
-    steerRate(ratio, windowMs);
+    steerRate(ratio, delayMs, windowMs);
     if (!isHeldByLimit && !isHeldByRate) {
       heldSinceMs = NEVER;
     } else if (heldSinceMs == NEVER) {
@@ -195,10 +215,12 @@ public final class AcceptControl {
     limit = Math.min(limit, limits.get().underWay());
   }
 
-  private void steerRate(double ratio, long windowMs) {
+  private void steerRate(double ratio, double delayMs, long windowMs) {
+    double bearable = Math.max(LEAST_PER_SECOND, served.best() * RATE_ABOVE_SERVED);
     if (ratio >= 1) {
-      double bearable = Math.max(LEAST_PER_SECOND, served.best() * RATE_ABOVE_SERVED);
       perSecond = Math.min(perSecond, Math.max(bearable, perSecond * LEAST_FACTOR));
+    } else if (delayMs >= TARGET_MS) {
+      perSecond = Math.max(perSecond, Math.min(bearable, perSecond * (1 + GROWTH)));
     } else if (isHeldByRate) {
       perSecond = Math.min(MOST_PER_SECOND, perSecond * (1 + GROWTH));
     } else {

@@ -1,8 +1,9 @@
 package io.breakwater.gateway.accept;
 
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Counts arrivals from their accept to their end. Any thread; nothing here waits. */
 public final class Arrivals {
@@ -30,7 +31,8 @@ public final class Arrivals {
   /** Those that were asked to make room, and have not done so yet. */
   private final AtomicLong asked = new AtomicLong();
 
-  private final LongAdder workedNanos = new LongAdder();
+  /** By event loop, since it was asked for. */
+  private final ConcurrentMap<Object, AtomicLong> workedNanos = new ConcurrentHashMap<>();
 
   /** Those that have not said what they want, by when they began. */
   private final AtomicIntegerArray bySlot = new AtomicIntegerArray(SLOTS);
@@ -87,13 +89,20 @@ public final class Arrivals {
   }
 
   /** An event loop has worked for one. */
-  public void worked(long nanos) {
-    workedNanos.add(nanos);
+  public void worked(Object loop, long nanos) {
+    ofLoop(loop).addAndGet(nanos);
   }
 
-  /** For how long event loops have worked for them all, until they had said what they want. */
-  public long workedNanos() {
-    return workedNanos.sum();
+  /**
+   * For how long an event loop has worked for those who had not said what they want, since this was
+   * asked last.
+   */
+  public long takeWorkedNanos(Object loop) {
+    return ofLoop(loop).getAndSet(0);
+  }
+
+  private AtomicLong ofLoop(Object loop) {
+    return workedNanos.computeIfAbsent(loop, _ -> new AtomicLong());
   }
 
   /** One that is under way is to make room. */
@@ -111,13 +120,13 @@ public final class Arrivals {
     return (int) underWay.get();
   }
 
-  /** Those of them that were not asked to make room. */
-  int staying() {
-    return (int) (underWay.get() - asked.get());
+  /** Those of them that have not said what they want. */
+  public int unheard() {
+    return (int) unheard.get();
   }
 
-  /** Those of the latter that have not said what they want. */
-  int stayingUnheard() {
+  /** Those of the latter that were not asked to make room. */
+  int staying() {
     return (int) (unheard.get() - asked.get());
   }
 

@@ -107,6 +107,9 @@ public final class ConnectionMachine {
    */
   private static final int UNKNOWN_AGAIN_MS = 1_000;
 
+  /** Who broke the protocol stays away for so long at least, ms, whatever it did before. */
+  private static final int MALFORMED_AWAY_MS = 30_000;
+
   /** A client that has said nothing for so long is not in the middle of something, ms. */
   private static final int QUIET_MS = 5_000;
 
@@ -352,7 +355,7 @@ public final class ConnectionMachine {
   public List<Output> on(Input input, long nowMs) {
     return switch (input) {
       case Input.Received received -> received(received.frame(), received.bytes(), nowMs);
-      case Input.Unreadable unreadable -> refuse(Reason.MALFORMED, unreadable.detail(), nowMs);
+      case Input.Unreadable unreadable -> malformed(unreadable.detail(), nowMs);
       case Input.CrowdedOut _ -> crowdedOut(nowMs);
       case Input.Crowded crowded -> crowded(crowded.bytes(), nowMs);
       case Input.Sign _ -> sign(nowMs);
@@ -486,14 +489,12 @@ public final class ConnectionMachine {
   }
 
   private List<Output> unexpected(ClientFrame frame, String expected, long nowMs) {
-    return refuse(
-        Reason.MALFORMED, "frame: " + frame.getBodyCase() + " (expected: " + expected + ')', nowMs);
+    return malformed("frame: " + frame.getBodyCase() + " (expected: " + expected + ')', nowMs);
   }
 
   private List<Output> signUp(SignUp request, long nowMs) {
     if (request.getSignUpId().size() != Wire.ID_BYTES) {
-      return refuse(
-          Reason.MALFORMED, wrongSize("sign-up id", request.getSignUpId(), Wire.ID_BYTES), nowMs);
+      return malformed(wrongSize("sign-up id", request.getSignUpId(), Wire.ID_BYTES), nowMs);
     }
     phase = Phase.SIGNING_UP;
     idleMs = rules.limits().signUpIdleMs();
@@ -554,7 +555,7 @@ public final class ConnectionMachine {
 
   private List<Output> hello(Hello hello, long nowMs) {
     if (hello.getVersion() != Wire.VERSION) {
-      return refuse(
+      return refuseForGood(
           Reason.UNSUPPORTED_VERSION,
           "version: "
               + Integer.toUnsignedString(hello.getVersion())
@@ -564,7 +565,7 @@ public final class ConnectionMachine {
           nowMs);
     }
     if (hello.getUser().size() != Wire.ID_BYTES) {
-      return refuse(Reason.MALFORMED, wrongSize("user id", hello.getUser(), Wire.ID_BYTES), nowMs);
+      return malformed(wrongSize("user id", hello.getUser(), Wire.ID_BYTES), nowMs);
     }
     UserId presented = UserId.of(hello.getUser().asReadOnlyByteBuffer());
     Optional<SecretHash> hash =
@@ -573,7 +574,7 @@ public final class ConnectionMachine {
             .verify(presented, new DeviceId(hello.getDevice()), hello.getToken().toByteArray());
     if (hash.isEmpty() || !rules.mint().isOurs(presented)) {
       rates.forged(nowMs);
-      return refuse(
+      return refuseForGood(
           Reason.UNAUTHENTICATED,
           "token: not made for this user and device by this service",
           nowMs);
@@ -1011,7 +1012,7 @@ public final class ConnectionMachine {
     return Frames.error(
         reason == Reason.UNRECOGNIZED ? Reason.UNAVAILABLE : reason,
         answer.getDetail(),
-        isPassing(reason) ? returnAfterMs(answer, nowMs) : answer.getReturnAfterMs());
+        reason == Reason.UNAUTHENTICATED ? 0 : returnAfterMs(answer, nowMs));
   }
 
   /** What the home asks for, unless all who are to come back need longer. */
@@ -1172,8 +1173,8 @@ public final class ConnectionMachine {
 
   private List<Output> timedOut(String what, long afterMs, int limitMs, long nowMs) {
     isUnheard = phase == Phase.AWAIT_HELLO;
-    return refuse(
-        Reason.TIMED_OUT, what + ": " + afterMs + " ms (expected: below " + limitMs + ')', nowMs);
+    String detail = what + ": " + afterMs + " ms (expected: below " + limitMs + ')';
+    return refuse(Reason.TIMED_OUT, detail, rules.returns().connections().spread(nowMs), nowMs);
   }
 
   private List<Output> deadlinePassed(long nowMs) {
@@ -1246,11 +1247,18 @@ public final class ConnectionMachine {
     return refuse(Reason.OVERLOADED, detail, rules.returns().connections().spread(nowMs), nowMs);
   }
 
-  /** The client is told why, the home that the session is gone. */
-  private List<Output> refuse(Reason reason, String detail, long nowMs) {
+  /** A bug of the client, which is as likely to do it again: not of the herd either. */
+  private List<Output> malformed(String detail, long nowMs) {
+    int afterMs = MALFORMED_AWAY_MS + rules.returns().connections().spread(nowMs);
+    return refuse(Reason.MALFORMED, detail, afterMs, nowMs);
+  }
+
+  /** It is not to come back as it is. */
+  private List<Output> refuseForGood(Reason reason, String detail, long nowMs) {
     return refuse(reason, detail, 0, nowMs);
   }
 
+  /** The client is told why, the home that the session is gone. */
   private List<Output> refuse(Reason reason, String detail, int returnAfterMs, long nowMs) {
     if (!takesRelays()) {
       return NOTHING;

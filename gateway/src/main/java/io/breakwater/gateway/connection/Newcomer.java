@@ -48,6 +48,18 @@ final class Newcomer {
 
   private static final List<Output> NOTHING = List.of();
 
+  /** What it has to do for a place. */
+  private enum Claim {
+    /** Nothing so far. */
+    NONE,
+    /** It is at work, as was asked first on this connection, or for more: that has one answer. */
+    ASKED,
+    /** It is at work, and was asked for it before: what brings it is a sign-up as any other. */
+    ASKED_AGAIN,
+    /** Nothing: it has, or had, a place here. */
+    EXCUSED
+  }
+
   private final EdgeRules rules;
   private final GatewayFrame frame;
   private final ByteString id;
@@ -72,22 +84,22 @@ final class Newcomer {
   /** What it brought instead of a ticket. */
   private final Work work;
 
-  /** Whether it has, or had, a place here, and so need not work for one. */
-  private boolean isExcused;
+  private Claim claim = Claim.NONE;
 
   /** Of the work that it did, here or elsewhere; its tickets say so. */
   private int workBits;
 
-  private boolean isAtWork;
-
   /** Until then the work is to be done; 0: it was not asked for on this connection. */
   private long workUntilMs;
 
-  /** Whether what it was asked for was the first on this connection. */
-  private boolean isAskedFirst;
+  /** What that time is for. */
+  private int bitsAsked;
 
   /** Whether it came with a ticket that is good: its time of arrival is kept. */
   private boolean hasTicket;
+
+  /** Whether it came back sooner than it was told. */
+  private boolean isEarly;
 
   private boolean isWaitCounted;
   private boolean isTurnedAway;
@@ -115,16 +127,20 @@ final class Newcomer {
       Work work,
       @Nullable Newcomer before) {
     boolean isExcused = false;
-    boolean hasTicket = ticket instanceof Ticket.Good;
+    boolean hasTicket = false;
+    boolean isEarly = false;
     int workBits = work instanceof Work.Done(int bits) ? bits : 0;
     long arrivedMs = rules.serverTimeMs();
     if (before != null && before.id.equals(request.getSignUpId())) {
       arrivedMs = Math.min(arrivedMs, before.arrivedMs);
-      isExcused = before.isExcused;
-      hasTicket |= before.hasTicket;
+      isExcused = before.claim == Claim.EXCUSED;
+      hasTicket = before.hasTicket;
+      isEarly = before.isEarly;
       workBits = Math.max(workBits, before.workBits);
     }
-    if (ticket instanceof Ticket.Good(long first, int bits)) {
+    if (ticket instanceof Ticket.Good(long first, int bits, boolean isTooSoon)) {
+      hasTicket = true;
+      isEarly |= isTooSoon;
       arrivedMs = Math.min(arrivedMs, first);
       workBits = Math.max(workBits, bits);
     }
@@ -140,10 +156,14 @@ final class Newcomer {
             request.getSignUpId(),
             Math.min(arrivedMs, there.orElse(Long.MAX_VALUE)),
             work);
-    newcomer.isExcused = isExcused || there.isPresent();
+    newcomer.claim = isExcused || there.isPresent() ? Claim.EXCUSED : Claim.NONE;
     newcomer.hasTicket = hasTicket;
+    newcomer.isEarly = isEarly;
     newcomer.workBits = workBits;
-    newcomer.workUntilMs = before == null ? 0 : before.workUntilMs;
+    if (before != null) {
+      newcomer.workUntilMs = before.workUntilMs;
+      newcomer.bitsAsked = before.bitsAsked;
+    }
     return newcomer;
   }
 
@@ -179,6 +199,10 @@ final class Newcomer {
 
   boolean isInLine() {
     return place != null;
+  }
+
+  private boolean isAtWork() {
+    return claim == Claim.ASKED || claim == Claim.ASKED_AGAIN;
   }
 
   /**
@@ -239,7 +263,7 @@ final class Newcomer {
 
   /** A node has no time for it. */
   List<Output> sentBack(Error answer, long nowMs) {
-    if (isInLine() || isAtWork) {
+    if (isInLine() || isAtWork()) {
       // An earlier attempt, which was given up.
       return NOTHING;
     }
@@ -249,7 +273,7 @@ final class Newcomer {
     outputs.addAll(
         sentBack <= SENT_BACK_MAX
             ? queue(nowMs)
-            : turnAway(Math.max(rules.line().turnAway(nowMs), returnAfterMs(answer))));
+            : turnAway(Math.max(comeBackMs(nowMs), returnAfterMs(answer))));
     return outputs;
   }
 
@@ -259,8 +283,8 @@ final class Newcomer {
 
   /** Nobody waits for it any more, or not here. */
   void leave() {
-    if (isAtWork) {
-      isAtWork = false;
+    if (isAtWork()) {
+      claim = Claim.NONE;
       rules.line().endWork(frame.getConnection());
     }
     leavePlace();
@@ -276,7 +300,7 @@ final class Newcomer {
 
   /** This has begun, and is at work since the one before it was, or not any more. */
   void follows(Newcomer before) {
-    if (before.isAtWork && !isAtWork) {
+    if (before.isAtWork() && !isAtWork()) {
       rules.line().endWork(frame.getConnection());
     }
   }
@@ -288,11 +312,11 @@ final class Newcomer {
       hadTurn = false;
       rules.line().cameBack();
     }
-    int bits = isExcused ? 0 : rules.line().workBits(workBits);
+    int bits = claim == Claim.EXCUSED ? 0 : rules.line().workBits(workBits);
     if (bits > 0) {
       return isInVain() ? List.of(unworked(nowMs)) : demand(bits, nowMs);
     }
-    isExcused = true;
+    claim = Claim.EXCUSED;
     return switch (rules.line().join(frame.getConnection(), arrivedMs, nowMs)) {
       case Admission.Admitted(Waiting admitted) -> {
         place = admitted;
@@ -315,15 +339,34 @@ final class Newcomer {
         && fault != Work.Fault.RAISED;
   }
 
+  /** Whether it has done its work, and is asked for more than ever on this connection. */
+  private boolean isRaisedTo(int bits) {
+    return work instanceof Work.Refused(Work.Fault fault)
+        && fault == Work.Fault.RAISED
+        && bits > bitsAsked;
+  }
+
   /*
    * Who did not work gets no ticket: it would keep its place before those who do. Who has one already is given another
    * one like it when it is sent away, which excuses from as little. Who is asked when the room is full may find no place
    * after its work, but has a ticket then that says so.
+   *
+   * Asking again gives no more time, or nobody would ever have to work. But dearer work, for who has done what was asked
+   * for, has a time of its own: each time for more bits than any before, so no more often than there are bits.
    */
   private List<Output> demand(int bits, long nowMs) {
-    isAtWork = true;
-    isAskedFirst = workUntilMs == 0;
-    workUntilMs = workUntilMs == 0 ? nowMs + WORK_MS : workUntilMs;
+    boolean isRaised = isRaisedTo(bits);
+    if (isRaised) {
+      // It is not the one that has been at it for longest any more.
+      rules.line().endWork(frame.getConnection());
+    }
+    if (isRaised || workUntilMs == 0) {
+      claim = Claim.ASKED;
+      workUntilMs = nowMs + WORK_MS;
+      bitsAsked = bits;
+    } else {
+      claim = Claim.ASKED_AGAIN;
+    }
     long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
     byte[] challenge = rules.work().demand(id.toByteArray(), bits, rules.serverTimeMs());
     List<Output> outputs = new ArrayList<>(3);
@@ -335,26 +378,26 @@ final class Newcomer {
     return outputs;
   }
 
-  /** Whether this brings the work that it was asked for first on this connection. */
+  /** Whether this brings the work that it was asked for, for the first time. */
   boolean isAnsweredBy(ClientFrame received) {
-    return isAtWork
-        && isAskedFirst
+    return claim == Claim.ASKED
         && received.getSignUp().hasWork()
         && received.getSignUp().getSignUpId().equals(id);
   }
 
   /** Told to come back if its work did not come in time. */
   List<Output> workOverdue(long nowMs) {
-    return isAtWork && nowMs >= workUntilMs
+    return isAtWork() && nowMs >= workUntilMs
         ? List.of(new Output.WorkRefused(Work.Fault.MISSING), unworked(nowMs))
         : NOTHING;
   }
 
+  /** Many who do not work are nobody who would come back: they are not of the herd. */
   private Output unworked(long nowMs) {
     leave();
     isTurnedAway = true;
     long number = rules.line().placeOf(frame.getConnection(), arrivedMs);
-    int returnAfterMs = rules.line().turnAway(nowMs);
+    int returnAfterMs = rules.line().spread(nowMs);
     byte[] ticket = hasTicket ? ticket(returnAfterMs) : NO_TICKET;
     return new Output.ToClient(
         Frames.queued(number, rules.line().estimateMs(number), ticket, returnAfterMs));
@@ -378,7 +421,7 @@ final class Newcomer {
 
   /** Somebody who came earlier has its place; or others work, and it was longest at it. */
   List<Output> gaveWay(long nowMs) {
-    if (isAtWork) {
+    if (isAtWork()) {
       return List.of(new Output.WorkRefused(Work.Fault.CROWDED_OUT), unworked(nowMs));
     }
     place = null;
@@ -388,8 +431,13 @@ final class Newcomer {
   private List<Output> full(long nowMs) {
     List<Output> outputs = new ArrayList<>(3);
     outputs.add(new Output.RoomFull());
-    outputs.addAll(turnAway(rules.line().turnAway(nowMs)));
+    outputs.addAll(turnAway(comeBackMs(nowMs)));
     return outputs;
+  }
+
+  /** Who comes too soon is of the herd still. */
+  private int comeBackMs(long nowMs) {
+    return isEarly ? rules.line().spread(nowMs) : rules.line().turnAway(nowMs);
   }
 
   /** No delivery node is reached from here: another gateway may reach one. */
@@ -416,7 +464,7 @@ final class Newcomer {
       return say(rules.line().placeOf(held), 0, awayMs);
     }
     // Who is at work leaves at once, and with the ticket that it came with would find that lapsed.
-    return isAtWork && hasTicket && awayMs > 0
+    return isAtWork() && hasTicket && awayMs > 0
         ? say(rules.line().placeOf(frame.getConnection(), arrivedMs), awayMs, awayMs)
         : NOTHING;
   }

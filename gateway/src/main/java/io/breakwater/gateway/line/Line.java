@@ -337,6 +337,14 @@ public final class Line {
     return returns.tell(perMs / room.lineCount(), 0, nowMs);
   }
 
+  /**
+   * The same for who does not count among them: it may be nobody, or does already, since it came
+   * back sooner than it was told.
+   */
+  public int spread(long nowMs) {
+    return returns.spread(perMs / room.lineCount(), nowMs);
+  }
+
   /** Who was turned away here, and is not due yet. The own event loop. */
   public long turnedAway(long nowMs) {
     return returns.herd(nowMs);

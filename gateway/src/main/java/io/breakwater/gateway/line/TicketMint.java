@@ -86,13 +86,16 @@ public final class TicketMint {
     }
     ByteBuffer said = ByteBuffer.wrap(signed, 1, 2 * Long.BYTES);
     long arrivedMs = said.getLong();
-    if (nowMs - said.getLong() > LAPSE_MS) {
+    long seenMs = said.getLong();
+    if (nowMs - seenMs > LAPSE_MS) {
       return new Ticket.Refused(Ticket.Fault.LAPSED);
     }
     return nowMs - arrivedMs > AGE_MAX_MS
         ? new Ticket.Refused(Ticket.Fault.AGED)
         : new Ticket.Good(
-            Math.min(arrivedMs, nowMs), isWorked ? Byte.toUnsignedInt(signed[signedBytes - 1]) : 0);
+            Math.min(arrivedMs, nowMs),
+            isWorked ? Byte.toUnsignedInt(signed[signedBytes - 1]) : 0,
+            nowMs < seenMs);
   }
 
   private byte[] tagOf(byte[] signUpId, byte[] signed) {

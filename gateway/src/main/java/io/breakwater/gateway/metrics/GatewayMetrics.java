@@ -340,6 +340,9 @@ public final class GatewayMetrics {
     Gauge.builder("breakwater.gateway.arrivals", arrivals, Arrivals::underWay)
         .description("Connections that are accepted and not answered yet")
         .register(registry);
+    Gauge.builder("breakwater.gateway.arrivals.unheard", arrivals, Arrivals::unheard)
+        .description("Those of them that have not said what they want")
+        .register(registry);
     for (Arrivals.End end : Arrivals.End.values()) {
       FunctionCounter.builder("breakwater.gateway.arrivals.ended", arrivals, all -> all.ended(end))
           .description("Arrivals by how they ended")

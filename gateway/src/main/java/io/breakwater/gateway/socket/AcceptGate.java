@@ -1,6 +1,7 @@
 package io.breakwater.gateway.socket;
 
 import io.breakwater.gateway.accept.AcceptControl;
+import io.breakwater.gateway.accept.AcceptControl.LoopLoad;
 import io.breakwater.gateway.accept.AcceptLimits;
 import io.breakwater.gateway.accept.Arrivals;
 import io.breakwater.gateway.accept.Unheard;
@@ -56,7 +57,6 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
   private int ticks;
   private long lookedAtMs;
   private long steeredAtMs;
-  private long workedBefore;
   private long acceptedAtMs;
   private long goneSeen;
 
@@ -113,7 +113,7 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
       isTicking = true;
       steeredAtMs = nowMs;
       lookedAtMs = nowMs;
-      workedBefore = arrivals.workedNanos();
+      takeLoads(nowMs);
       tickIn(nowMs);
     }
     openOrShut(nowMs);
@@ -184,25 +184,31 @@ public final class AcceptGate extends ChannelInboundHandlerAdapter {
   }
 
   private void steer(long nowMs) {
-    double delayMs = (double) lateMs / ticks;
-    for (LoopDelay other : others) {
-      delayMs = Math.max(delayMs, other.sinceAsked());
-    }
+    List<LoopLoad> loads = takeLoads(nowMs);
     lateMs = 0;
     ticks = 0;
-    long worked = arrivals.workedNanos();
-    double loopNanos = 1e6 * Math.max(1, nowMs - steeredAtMs) * (others.size() + 1);
-    double busy = (worked - workedBefore) / loopNanos;
-    workedBefore = worked;
     steeredAtMs = nowMs;
-    control.steer(delayMs, busy, arrivals.ended(Arrivals.End.SERVED), nowMs);
-    tell(delayMs, nowMs);
+    control.steer(loads, arrivals.ended(Arrivals.End.SERVED), nowMs);
+    tell(loads.stream().mapToDouble(LoopLoad::delayMs).max().orElse(0), nowMs);
     unheard.forget();
     int wanted = control.backlog(nowMs);
     if (wanted != backlog) {
       backlog = wanted;
       listeners.forEach(listener -> hold(listener, wanted));
     }
+  }
+
+  /** Of all event loops, since it was steered last. */
+  private List<LoopLoad> takeLoads(long nowMs) {
+    double windowNanos = 1e6 * Math.max(1, nowMs - steeredAtMs);
+    List<LoopLoad> loads = new ArrayList<>(others.size() + 1);
+    double delayMs = (double) lateMs / Math.max(1, ticks);
+    loads.add(new LoopLoad(delayMs, arrivals.takeWorkedNanos(loop) / windowNanos));
+    for (LoopDelay other : others) {
+      double busy = arrivals.takeWorkedNanos(other.loop()) / windowNanos;
+      loads.add(new LoopLoad(other.sinceAsked(), busy));
+    }
+    return loads;
   }
 
   private void tell(double delayMs, long nowMs) {

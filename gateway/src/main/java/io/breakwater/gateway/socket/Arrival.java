@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
 
@@ -111,14 +112,19 @@ final class Arrival extends ChannelInboundHandlerAdapter
 
   /** Does this, which is work for an arrival. */
   void working(Runnable work) {
+    working(socket.eventLoop(), work);
+  }
+
+  /** The same on this event loop. */
+  void working(EventLoop loop, Runnable work) {
     if (stage == Unheard.Stage.HEARD) {
       work.run();
       return;
     }
-    Ticker clock = socket.eventLoop().ticker();
+    Ticker clock = loop.ticker();
     long beganNanos = clock.nanoTime();
     work.run();
-    arrivals.worked(clock.nanoTime() - beganNanos);
+    arrivals.worked(loop, clock.nanoTime() - beganNanos);
   }
 
   @Override

@@ -29,6 +29,10 @@ final class LoopDelay {
     this.nowMs = nowMs;
   }
 
+  EventLoop loop() {
+    return loop;
+  }
+
   /** Gives it a probe, unless it has one. */
   void probe() {
     if (givenAtMs.get() == NONE) {

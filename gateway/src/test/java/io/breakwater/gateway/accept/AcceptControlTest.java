@@ -2,6 +2,9 @@ package io.breakwater.gateway.accept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.breakwater.gateway.accept.AcceptControl.LoopLoad;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How many are accepted, and when. */
@@ -27,7 +30,7 @@ final class AcceptControlTest {
   private void window(int underWay, double delayMs, double busy, long servedTotal) {
     control.room(arrivals(underWay), nowMs);
     nowMs += AcceptControl.STEER_MS;
-    control.steer(delayMs, busy, servedTotal, nowMs);
+    control.steer(List.of(new LoopLoad(delayMs, busy)), servedTotal, nowMs);
   }
 
   @Test
@@ -50,7 +53,7 @@ final class AcceptControlTest {
   }
 
   @Test
-  void all_together_are_bounded_however_long_they_take() {
+  void all_who_are_unheard_are_bounded_however_long_they_take() {
     assertThat(control.room(arrivals(LIMITS.underWay()), nowMs + 10_000)).isZero();
   }
 
@@ -67,17 +70,15 @@ final class AcceptControlTest {
   }
 
   @Test
-  void nobody_makes_room_for_those_whose_homes_answer_late() {
+  void those_whose_homes_answer_late_keep_nobody_out_and_nobody_makes_room_for_them() {
     int most = LIMITS.underWay();
     Arrivals arrivals = new Arrivals();
     for (int i = 0; i < most; i++) {
-      int slot = arrivals.begin(nowMs);
-      if (i >= most / 3) {
-        arrivals.heard(slot);
-      }
+      arrivals.heard(arrivals.begin(nowMs));
     }
+    assertThat(arrivals.underWay()).isEqualTo(most);
     assertThat(control.tooMany(arrivals)).isZero();
-    assertThat(control.room(arrivals, nowMs)).isZero();
+    assertThat(control.room(arrivals, nowMs)).isEqualTo(control.limit());
   }
 
   @Test
@@ -108,6 +109,68 @@ final class AcceptControlTest {
       window(1_000, LATE_MS, 4 * AcceptControl.BLAMELESS, i);
     }
     assertThat(control.limit()).isEqualTo(AcceptControl.LEAST_UNDER_WAY);
+  }
+
+  /** The rate holds accepts back, as the bucket is empty. */
+  private void heldByRate(long servedTotal, LoopLoad... loops) {
+    Arrivals none = new Arrivals();
+    for (int room = control.room(none, nowMs); room > 0; room = control.room(none, nowMs)) {
+      for (int i = 0; i < room; i++) {
+        control.accepted();
+      }
+    }
+    nowMs += AcceptControl.STEER_MS;
+    control.steer(List.of(loops), servedTotal, nowMs);
+  }
+
+  @Test
+  void the_rate_does_not_grow_for_who_is_not_served_while_loops_are_late_for_whatever_reason() {
+    double first = control.perSecond(nowMs);
+    for (int i = 0; i < 50; i++) {
+      heldByRate(0, new LoopLoad(LATE_MS, AcceptControl.BLAMELESS / 2));
+      assertThat(control.perSecond(nowMs)).isEqualTo(first);
+    }
+    heldByRate(0, new LoopLoad(0, AcceptControl.BLAMELESS / 2));
+    assertThat(control.perSecond(nowMs)).isGreaterThan(first);
+  }
+
+  @Test
+  void the_rate_comes_back_from_the_least_with_who_is_served_though_loops_are_always_late() {
+    for (int i = 0; i < 200; i++) {
+      heldByRate(0, new LoopLoad(LATE_MS, 1));
+    }
+    double least = control.perSecond(nowMs);
+    double served = 0;
+    for (int i = 0; i < 100; i++) {
+      served += control.perSecond(nowMs) * AcceptControl.STEER_MS / 1_000;
+      heldByRate((long) served, new LoopLoad(LATE_MS, AcceptControl.BLAMELESS / 2));
+    }
+    assertThat(control.perSecond(nowMs)).isGreaterThan(20 * least);
+  }
+
+  @Test
+  void one_loop_that_arrivals_keep_busy_is_not_averaged_away() {
+    LoopLoad[] loops = new LoopLoad[16];
+    Arrays.fill(loops, new LoopLoad(0, 0));
+    loops[7] = new LoopLoad(LATE_MS, 1);
+    for (int i = 0; i < 200; i++) {
+      control.room(arrivals(1_000), nowMs);
+      heldByRate(0, loops);
+    }
+    assertThat(control.limit()).isEqualTo(AcceptControl.LEAST_UNDER_WAY);
+    assertThat(control.perSecond(nowMs)).isLessThan(100);
+  }
+
+  @Test
+  void a_loop_that_is_late_by_itself_is_not_the_fault_of_arrivals_at_another() {
+    LoopLoad[] loops = {new LoopLoad(LATE_MS, 0), new LoopLoad(0, 1)};
+    int first = control.limit();
+    for (int i = 0; i < 50; i++) {
+      control.room(arrivals(1_000), nowMs);
+      heldByRate(0, loops);
+    }
+    assertThat(control.limit()).isGreaterThan(first);
+    assertThat(control.perSecond(nowMs)).isEqualTo(1_000);
   }
 
   @Test

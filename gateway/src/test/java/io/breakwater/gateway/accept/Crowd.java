@@ -77,6 +77,7 @@ final class Crowd {
   private double late;
   private int ticks;
   private long steeredAtMs;
+  private long workedNanos;
   private long workedBefore;
   private final Arrivals arrivals = new Arrivals();
 
@@ -153,7 +154,7 @@ final class Crowd {
         double beganMs = nowMs;
         take(one.costMs());
         if (one.isOfArrival()) {
-          arrivals.worked((long) (1e6 * (nowMs - beganMs)));
+          workedNanos += (long) (1e6 * (nowMs - beganMs));
         }
         one.then().run();
         // By another event loop, meanwhile.
@@ -245,9 +246,10 @@ final class Crowd {
     ticks++;
     tickDueMs = (long) nowMs + TICK_MS;
     if (nowMs - steeredAtMs >= AcceptControl.STEER_MS) {
-      double busy = (arrivals.workedNanos() - workedBefore) / 1e6 / (nowMs - steeredAtMs);
-      workedBefore = arrivals.workedNanos();
-      control.steer(late / ticks, busy, arrivals.ended(Arrivals.End.SERVED), (long) nowMs);
+      double busy = (workedNanos - workedBefore) / 1e6 / (nowMs - steeredAtMs);
+      workedBefore = workedNanos;
+      AcceptControl.LoopLoad load = new AcceptControl.LoopLoad(late / ticks, busy);
+      control.steer(List.of(load), arrivals.ended(Arrivals.End.SERVED), (long) nowMs);
       steeredAtMs = (long) nowMs;
       late = 0;
       ticks = 0;

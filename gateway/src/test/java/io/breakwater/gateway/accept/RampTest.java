@@ -2,6 +2,7 @@ package io.breakwater.gateway.accept;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A fresh gateway takes more and more. */
@@ -21,7 +22,7 @@ final class RampTest {
       }
       fresh.room(new Arrivals(), nowMs);
       if (nowMs % AcceptControl.STEER_MS == 0) {
-        fresh.steer(0, 0, accepted, nowMs);
+        fresh.steer(List.of(), accepted, nowMs);
       }
     }
     return accepted;

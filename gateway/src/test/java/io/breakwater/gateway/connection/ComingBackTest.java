@@ -58,6 +58,19 @@ final class ComingBackTest {
         .isBetween(500, 2_000);
   }
 
+  @Test
+  void who_is_late_or_malformed_sends_nobody_away_for_longer() {
+    for (int i = 0; i < 25_000; i++) {
+      ConnectionMachine late = new ConnectionMachine(i + 1, life.rules, life.nowMs);
+      Input sweep = new Input.Swept(Input.Swept.NO_FRAME);
+      assertThat(lastWord(late.on(sweep, life.nowMs + 8_000)).getReturnAfterMs())
+          .isBetween(500, 2_000);
+      ConnectionMachine malformed = new ConnectionMachine(i + 1, life.rules, life.nowMs);
+      Error told = lastWord(malformed.on(new Input.Unreadable("no frame"), life.nowMs));
+      assertThat(told.getReturnAfterMs()).isBetween(30_500, 32_000);
+    }
+  }
+
   private static Error lastWord(List<Output> outputs) {
     return outputs.stream()
         .filter(Output.ToClient.class::isInstance)

@@ -65,8 +65,14 @@ final class ConnectionMachineTest {
     List<ServerFrame> frames = toClient(outputs);
     assertThat(frames).hasSize(1);
     assertThat(frames.getFirst().hasError()).isTrue();
-    assertThat(frames.getFirst().getError().getRequest()).isZero();
-    return frames.getFirst().getError();
+    Error error = frames.getFirst().getError();
+    assertThat(error.getRequest()).isZero();
+    // These are never to come back as they are; everybody else is told when.
+    boolean isForGood =
+        error.getReason() == Reason.UNAUTHENTICATED
+            || error.getReason() == Reason.UNSUPPORTED_VERSION;
+    assertThat(error.getReturnAfterMs() > 0).as("%s", error).isEqualTo(!isForGood);
+    return error;
   }
 
   private static void assertUnavailable(Error error) {
@@ -224,6 +230,7 @@ final class ConnectionMachineTest {
       Error error = lastWord(life.on(new Input.Unreadable("frame size: 0 (expected: 1..4096)")));
       assertThat(error.getReason()).isEqualTo(Reason.MALFORMED);
       assertThat(error.getDetail()).isEqualTo("frame size: 0 (expected: 1..4096)");
+      assertThat(error.getReturnAfterMs()).isBetween(30_500, 32_000);
     }
 
     @Test
@@ -255,6 +262,13 @@ final class ConnectionMachineTest {
       assertThat(error.getReturnAfterMs()).isEqualTo(12_345);
       assertThat(error.getDetail()).isEqualTo("as the home says");
       assertThat(life.machine.isOver()).isTrue();
+    }
+
+    @Test
+    void says_when_to_come_back_if_a_home_refuses_for_another_reason_and_does_not() {
+      life.attaching();
+      assertThat(lastWord(life.on(refusedFor(Reason.NOT_FOUND, 0))).getReturnAfterMs())
+          .isBetween(500, 2_000);
     }
 
     @Test
@@ -1277,6 +1291,7 @@ final class ConnectionMachineTest {
       Error error = lastWord(life.after(1));
       assertThat(error.getReason()).isEqualTo(Reason.TIMED_OUT);
       assertThat(error.getDetail()).isEqualTo("first frame: 8000 ms (expected: below 8000)");
+      assertThat(error.getReturnAfterMs()).isBetween(500, 2_000);
     }
 
     @Test

@@ -310,6 +310,29 @@ final class SignUpTest {
   }
 
   @Test
+  void who_comes_back_sooner_than_told_sends_nobody_away_for_longer() {
+    life = MachineFixture.withPlaces(1);
+    line = life.rules.line();
+    waits(1, WALL_MS - 10);
+    Queued told = queued(life.receive(signUp()));
+    assertThat(line.turnedAway(life.nowMs)).isEqualTo(1);
+    for (int i = 0; i < 100; i++) {
+      MachineFixture again = new MachineFixture(life.rules);
+      told = queued(again.receive(signUpWith(told.getTicket())));
+      assertThat(told.getReturnAfterMs()).isBetween(5_000, 15_000);
+    }
+    assertThat(line.turnedAway(life.nowMs)).isEqualTo(1);
+
+    life.nowMs += told.getReturnAfterMs() + 500;
+    life.wallMs += told.getReturnAfterMs() + 500;
+    assertThat(line.turnedAway(life.nowMs)).isZero();
+    MachineFixture inTime = new MachineFixture(life.rules);
+    inTime.nowMs = life.nowMs;
+    inTime.receive(signUpWith(told.getTicket()));
+    assertThat(line.turnedAway(life.nowMs)).as("it waits for its time anew").isEqualTo(1);
+  }
+
+  @Test
   void is_told_when_to_come_back_if_the_room_is_full() {
     life = MachineFixture.withPlaces(1);
     line = life.rules.line();

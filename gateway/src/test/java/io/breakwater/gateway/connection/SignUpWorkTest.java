@@ -111,6 +111,17 @@ final class SignUpWorkTest {
   }
 
   @Test
+  void those_who_do_not_work_send_nobody_away_for_longer() {
+    ClientFrame.Builder frame = signUp().toBuilder();
+    frame.getSignUpBuilder().getWorkBuilder().setNonce(7);
+    for (int i = 0; i < 5_000; i++) {
+      MachineFixture fake = another();
+      refused(fake.receive(frame.build()));
+    }
+    assertThat(line.turnedAway(life.nowMs)).isZero();
+  }
+
+  @Test
   void work_for_another_sign_up_is_refused() {
     byte[] challenge = life.rules.work().demand(new byte[] {1, 2, 3}, 1, life.wallMs);
     WorkDemand other =
@@ -210,6 +221,55 @@ final class SignUpWorkTest {
     assertThat(done).contains(new Output.WorkDone());
   }
 
+  /** Its work is done, and more is asked for by then. */
+  private ClientFrame raised() {
+    WorkDemand demand = queued(life.receive(signUp())).getWork();
+    ClientFrame work = worked(demand.getChallenge(), solve(demand));
+    life.nowMs += 15_000;
+    joined(3);
+    assertThat(queued(life.receive(work)).getWork().getBits()).isEqualTo(12);
+    return work;
+  }
+
+  @Test
+  void who_is_asked_for_more_after_its_work_has_the_time_that_this_takes() {
+    raised();
+    life.nowMs += 19_999;
+    assertThat(life.on(new Input.Swept(Input.Swept.NO_FRAME))).isEmpty();
+    life.nowMs += 1;
+    List<Output> outputs = life.on(new Input.Swept(Input.Swept.NO_FRAME));
+    assertThat(outputs).contains(new Output.WorkRefused(Work.Fault.MISSING));
+    assertThat(closes(outputs)).isTrue();
+  }
+
+  @Test
+  void showing_the_same_work_again_gives_no_more_time() {
+    ClientFrame work = raised();
+    life.nowMs += 15_000;
+    assertThat(queued(life.receive(work)).hasWork()).isTrue();
+    life.nowMs += 5_000;
+    assertThat(closes(life.on(new Input.Swept(Input.Swept.NO_FRAME)))).isTrue();
+  }
+
+  @Test
+  void who_is_asked_for_more_after_its_work_is_not_the_first_to_give_way() {
+    List<Output> outputs = new ArrayList<>();
+    ConnectionMachine first = comes(21, outputs);
+    WorkDemand demand = queued(outputs).getWork();
+    comes(22, outputs);
+    joined(3);
+    ClientFrame.Builder work = signUpOf(21).toBuilder();
+    work.getSignUpBuilder()
+        .getWorkBuilder()
+        .setChallenge(demand.getChallenge())
+        .setNonce(solve(demand));
+    outputs.clear();
+    outputs.addAll(first.on(MachineFixture.received(work.build()), life.nowMs));
+    assertThat(queued(outputs).getWork().getBits()).isEqualTo(12);
+    comes(23, outputs);
+    assertThat(outputs).contains(new Output.GiveWay(22));
+  }
+
   @Test
   void work_counts_while_little_more_is_asked_than_was() {
     WorkDemand demand = queued(life.receive(signUp())).getWork();
@@ -301,6 +361,20 @@ final class SignUpWorkTest {
     next.machine.comesFrom(7);
     assertThat(next.receive(worked(demand.getChallenge(), solve(demand))))
         .contains(new Output.Exceeded(Limit.ADDRESS_SIGN_UPS));
+  }
+
+  @Test
+  void bringing_the_dearer_work_that_was_asked_for_after_the_first_is_none_either() {
+    MachineFixture limited = limited();
+    WorkDemand demand = queued(limited.receive(signUp())).getWork();
+    for (int i = 0; i < 3; i++) {
+      limited.rules.line().join(100 + i, MachineFixture.WALL_MS - 5, limited.nowMs);
+    }
+    ClientFrame work = worked(demand.getChallenge(), solve(demand));
+    WorkDemand more = queued(limited.receive(work)).getWork();
+    assertThat(more.getBits()).isEqualTo(12);
+    assertThat(limited.receive(worked(more.getChallenge(), solve(more))))
+        .contains(new Output.WorkDone());
   }
 
   @Test

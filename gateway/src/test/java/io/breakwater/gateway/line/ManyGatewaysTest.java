@@ -49,7 +49,8 @@ final class ManyGatewaysTest {
     /** Whether there was a place. */
     boolean takes(Person person) {
       long arrivedMs =
-          mint.read(person.id, person.ticket, nowMs) instanceof Ticket.Good(long before, var _)
+          mint.read(person.id, person.ticket, nowMs)
+                  instanceof Ticket.Good(long before, var _, var _)
               ? before
               : nowMs;
       long connection = ++connections;

@@ -27,14 +27,21 @@ final class TicketMintTest {
 
   @Test
   void every_gateway_of_the_cluster_reads_it() {
-    assertThat(there.read(signUp, ticket, SEEN + 1)).isEqualTo(new Ticket.Good(ARRIVED, 0));
+    assertThat(there.read(signUp, ticket, SEEN + 1)).isEqualTo(new Ticket.Good(ARRIVED, 0, false));
     assertThat(ticket).hasSizeLessThanOrEqualTo(128);
   }
 
   @Test
   void holds_for_two_minutes_after_its_holder_was_seen_last() {
-    assertThat(here.read(signUp, ticket, SEEN + 120_000)).isEqualTo(new Ticket.Good(ARRIVED, 0));
+    assertThat(here.read(signUp, ticket, SEEN + 120_000))
+        .isEqualTo(new Ticket.Good(ARRIVED, 0, false));
     assertRefused(Ticket.Fault.LAPSED, here.read(signUp, ticket, SEEN + 120_001));
+  }
+
+  @Test
+  void says_whether_its_holder_comes_back_sooner_than_it_was_told() {
+    assertThat(here.read(signUp, ticket, SEEN - 1)).isEqualTo(new Ticket.Good(ARRIVED, 0, true));
+    assertThat(here.read(signUp, ticket, SEEN)).isEqualTo(new Ticket.Good(ARRIVED, 0, false));
   }
 
   @Test
@@ -46,7 +53,7 @@ final class TicketMintTest {
   @Test
   void says_what_work_was_done_and_cannot_be_made_to_say_more() {
     byte[] worked = here.issue(signUp, ARRIVED, SEEN, 20);
-    assertThat(there.read(signUp, worked, SEEN)).isEqualTo(new Ticket.Good(ARRIVED, 20));
+    assertThat(there.read(signUp, worked, SEEN)).isEqualTo(new Ticket.Good(ARRIVED, 20, false));
     assertThat(worked).hasSize(TicketMint.BYTES);
     assertNoBitCanBeChanged(worked);
   }
@@ -80,6 +87,6 @@ final class TicketMintTest {
   @Test
   void one_of_a_gateway_whose_clock_is_ahead_gives_no_place_in_the_future() {
     byte[] ahead = here.issue(signUp, ARRIVED + 5_000, ARRIVED + 5_000, 0);
-    assertThat(there.read(signUp, ahead, ARRIVED)).isEqualTo(new Ticket.Good(ARRIVED, 0));
+    assertThat(there.read(signUp, ahead, ARRIVED)).isEqualTo(new Ticket.Good(ARRIVED, 0, true));
   }
 }

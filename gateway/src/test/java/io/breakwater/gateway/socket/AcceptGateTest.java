@@ -61,6 +61,44 @@ final class AcceptGateTest {
   }
 
   @Test
+  void one_loop_of_many_that_arrivals_keep_busy_and_late_lets_fewer_in() {
+    List<EmbeddedChannel> loops = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      loops.add(EmbeddedChannel.builder().ticker(ticker).build());
+    }
+    open.addAll(loops);
+    EmbeddedChannel busy = loops.removeFirst();
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    EmbeddedChannel at = EmbeddedChannel.builder().ticker(ticker).build();
+    open.add(at);
+    at.pipeline()
+        .addLast(
+            new AcceptGate(
+                at.eventLoop(),
+                open.stream().map(EmbeddedChannel::eventLoop).toList(),
+                () -> new AcceptLimits(1_000, 64, 0),
+                new GatewayMetrics(registry)));
+    double first = registry.get("breakwater.gateway.arrivals.limit").gauge().value();
+    for (int i = 0; i < 100; i++) {
+      EmbeddedChannel socket = new EmbeddedChannel();
+      open.add(socket);
+      at.writeInbound(socket);
+      socket
+          .pipeline()
+          .get(Arrival.class)
+          .working(busy.eventLoop(), () -> ticker.advanceMillis(20));
+      for (int ms = 0; ms < 20; ms++) {
+        ticker.advanceMillis(1);
+        at.runScheduledPendingTasks();
+        loops.forEach(EmbeddedChannel::runPendingTasks);
+      }
+      busy.runPendingTasks();
+    }
+    assertThat(registry.get("breakwater.gateway.arrivals.limit").gauge().value())
+        .isLessThan(first / 4);
+  }
+
+  @Test
   void who_ends_long_after_the_last_has_come_is_not_kept_either() {
     EmbeddedChannel silent = accepted();
     pass(5_000);
