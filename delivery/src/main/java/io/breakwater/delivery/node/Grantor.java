@@ -166,7 +166,7 @@ public final class Grantor {
     if (isRoundDue.compareAndSet(false, true)) {
       long inMs = Math.max(0, roundAtMs + roundMs - nowMs());
       try {
-        thread.schedule(this::round, inMs);
+        thread.schedule(this::dueRound, inMs);
       } catch (RejectedExecutionException e) {
         log.debug("the node has ended", e);
       }
@@ -226,8 +226,13 @@ public final class Grantor {
     rim().waited(kind, more.calls(), more.micros());
   }
 
-  private void round() {
+  private void dueRound() {
     isRoundDue.set(false);
+    round();
+  }
+
+  /** One that is due stays so, or each steering would begin a further chain of rounds. */
+  private void round() {
     long nowMs = nowMs();
     controller.grant(this::tell, clocks.wallMs(), nowMs);
     roundAtMs = nowMs;

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.delivery.credit.Account;
 import io.breakwater.delivery.credit.CreditFigures;
+import io.breakwater.proto.trunk.Demand;
 import io.breakwater.storage.StorageLayout;
 import io.breakwater.storage.testing.InMemoryStorage;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,16 @@ final class GrantorTest {
           thread,
           new TrunkRegistry(),
           new InMemoryStorage(StorageLayout.forOneMachine()),
-          new Clocks(InstantSource.fixed(Instant.EPOCH), this::mono),
+          new Clocks(this::wall, this::mono),
           1);
+
+  private final AtomicInteger wallReads = new AtomicInteger();
+
+  /** A steering reads it once, and so does a round. */
+  private Instant wall() {
+    wallReads.incrementAndGet();
+    return Instant.EPOCH;
+  }
 
   private long mono() {
     if (Thread.currentThread().getName().equals("node")) {
@@ -68,6 +77,21 @@ final class GrantorTest {
     CreditFigures first = grantor.figures();
     pass(Duration.ofMillis(99));
     assertThat(grantor.figures()).isSameAs(first);
+  }
+
+  @Test
+  void makes_no_more_rounds_the_longer_somebody_waits() throws Exception {
+    Account account = new Account(1);
+    grantor.open(account);
+    Demand line = Demand.newBuilder().setSignUps(1_000_000).setFirstArrivedMs(0).build();
+    account.wants(line, grantor.nowMs());
+    grantor.start();
+    int steerings = 12;
+    CountDownLatch steered = new CountDownLatch(steerings);
+    thread.repeat(steered::countDown, 100);
+    assertThat(steered.await(60, TimeUnit.SECONDS)).isTrue();
+    // Each steering is a round itself, and there is one each 10 ms.
+    assertThat(wallReads.get()).isBetween(3 * steerings, (steerings + 2) * 12);
   }
 
   @Test
