@@ -8,8 +8,8 @@ package io.breakwater.delivery.credit;
  * calm is, hour by hour. In the first minutes of a process it falls faster with every further second below, as their
  * Frugal-2U does: what cold code took would be a calm in which nobody is protected.
  *
- * What a probe has seen (CalmProbe) is calm: it falls there by half of the way; it rises by a quarter while the process
- * is young, and later as far as it might have since the last probe.
+ * What a probe has seen (CalmProbe) is calm: it falls there by half of the way, and rises to the lesser of two in a row, by a
+ * quarter at most while the process is young, and later as far as it might have since the last one.
  */
 /** What a delay is when nobody presses, learned. Confined to the node's thread. */
 final class Calm {
@@ -21,12 +21,8 @@ final class Calm {
 
   private static final int FIRST_WINDOWS = 60;
 
-  /**
-   * As much as in so many seconds it rises by what a probe has seen, in young processes and others.
-   */
-  private static final double COLD_RISE_S = 100;
-
-  private static final double RISE_S = 30;
+  /** So long a process may still compile code. */
+  private static final long COLD_MS = 600_000;
 
   private static final double MOST_HASTE = 10;
 
@@ -34,6 +30,10 @@ final class Calm {
   private final double firstMostMs;
   private double ms;
   private int windows;
+
+  /** What the last probe has seen. */
+  private double probedMs = Double.MAX_VALUE;
+
   private long beganAtMs;
 
   /** When it was not above the last time. */
@@ -82,25 +82,22 @@ final class Calm {
   /**
    * A probe has seen what it is.
    *
-   * @param mayRise whether nothing was held back then that could have raised it
+   * @param rise by what part it may rise; 0: not at all
    */
-  void probed(double meanMs, boolean mayRise, long nowMs) {
-    if (windows == 0) {
-      return;
-    }
-    if (meanMs < ms) {
+  void probed(double meanMs, double rise) {
+    // One pause of a collector would be in one of them, and not in both.
+    double lessMs = Math.min(meanMs, probedMs);
+    probedMs = meanMs;
+    if (windows > 0 && meanMs < ms) {
       ms = Math.max(leastMs, (ms + meanMs) / 2);
-    } else if (mayRise) {
-      ms = Math.min(meanMs, ms * (1 + UP_PER_S * (isCold(nowMs) ? COLD_RISE_S : RISE_S)));
+    } else if (windows > 0 && lessMs > ms) {
+      ms = Math.min(lessMs, ms * (1 + rise));
     }
   }
 
   private double hasteDown(long nowMs) {
-    return isCold(nowMs) ? Math.clamp((nowMs - notAboveAtMs) / 1_000.0, 1, MOST_HASTE) : 1;
-  }
-
-  private boolean isCold(long nowMs) {
-    return nowMs - beganAtMs < CalmProbe.COLD_MS;
+    boolean isCold = nowMs - beganAtMs < COLD_MS;
+    return isCold ? Math.clamp((nowMs - notAboveAtMs) / 1_000.0, 1, MOST_HASTE) : 1;
   }
 
   double ms() {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * of a surge. So, as BBR drains its queue to see the round trip alone (PROBE_RTT; Cardwell, Cheng, Gunn, Yeganeh and
  * Jacobson, "BBR: Congestion-Based Congestion Control", ACM Queue 14(5), 2016), no sign-ups are let in for a moment, and
  * what sends take then is calm. All nodes of a tier do so at the same time, by the clock on the wall: they share a
- * Cassandra. A node at which sign-ups have waited for less than half of the time since lets them in as ever.
+ * Cassandra. In the pauses between, which young nodes make alone, others press: calm may fall by them, and not rise. A node at which sign-ups have waited for less than half of the time since lets them in as ever.
  *
  * The time that sign-ups lose is 4 %; 12 % in the first ten minutes of a process, when what is compiled makes calm fall.
  */
@@ -20,26 +20,28 @@ final class CalmProbe {
   static final long LASTS_MS = 1_200;
 
   /** So long a process may still compile code. */
-  static final long COLD_MS = 600_000;
+  private static final long COLD_MS = 600_000;
 
   /** What was granted before may be on its way. */
   private static final long SETTLES_MS = 200;
 
   private static final long MEASURES_MS = 500;
 
-  /** A window of sends that began in a pause is over by then. */
-  private static final long BLURS_MS = 1_000;
+  /** A window of sends that began in a pause is over by then, and so is the one after it. */
+  private static final long BLURS_MS = 2_000;
 
+  private static final double RISE = 0.075;
+  private static final double COLD_RISE = 0.25;
   private static final long NEVER = Long.MIN_VALUE / 2;
 
   /**
    * What was seen.
    *
-   * @param sends what they took
+   * @param sends what they took; of a good many
    * @param blocks what they took
-   * @param mayRise whether nobody else was held back, who could have raised it
+   * @param rise by what part calm may rise: 0 if others pressed, who could have raised it
    */
-  record Seen(Delay sends, Delay blocks, boolean mayRise) {}
+  record Seen(Delay sends, Delay blocks, double rise) {}
 
   private record Mark(long requests, long micros) {}
 
@@ -70,9 +72,10 @@ final class CalmProbe {
    *
    * @param isPressed whether sign-ups wait that a higher aim would let in
    * @param signUps that are under way
-   * @param areOthersHeldBack whether requests of another class wait for credit
+   * @param areOthersPressing whether requests of another class wait for credit, and are not those
+   *     that yield
    */
-  record Now(boolean isPressed, int signUps, boolean areOthersHeldBack) {}
+  record Now(boolean isPressed, int signUps, boolean areOthersPressing) {}
 
   /**
    * Time goes on. Ten times a second.
@@ -84,9 +87,8 @@ final class CalmProbe {
   Optional<Seen> look(Now now, long wallMs, long nowMs) {
     looks++;
     pressed += now.isPressed ? 1 : 0;
-    boolean isCold = nowMs - beganAtMs < COLD_MS;
     long next = Math.floorDiv(wallMs, EACH_MS);
-    boolean isTime = Math.floorMod(wallMs, EACH_MS) < LASTS_MS && (isCold || next % WARM_EACH == 0);
+    boolean isTime = Math.floorMod(wallMs, EACH_MS) < LASTS_MS && (isCold(nowMs) || isForAll(next));
     if (isHolding) {
       return isTime && next == slot && nowMs - heldAtMs < LASTS_MS
           ? measure(now, nowMs)
@@ -98,21 +100,30 @@ final class CalmProbe {
       looks = 0;
       pressed = 0;
       heldAtMs = nowMs;
+      count += isHolding ? 1 : 0;
       measuredAtMs = NEVER;
     }
     return Optional.empty();
+  }
+
+  private boolean isCold(long nowMs) {
+    return nowMs - beganAtMs < COLD_MS;
+  }
+
+  private static boolean isForAll(long slot) {
+    return slot % WARM_EACH == 0;
   }
 
   private Optional<Seen> measure(Now now, long nowMs) {
     if (measuredAtMs == NEVER) {
       if (now.signUps == 0 && nowMs - heldAtMs >= SETTLES_MS) {
         measuredAtMs = nowMs;
-        mayRise = true;
+        mayRise = isForAll(slot);
         sends = mark(Priority.SEND.number);
         blocks = mark(Tally.BLOCKS);
       }
     } else {
-      mayRise &= !now.areOthersHeldBack;
+      mayRise &= !now.areOthersPressing;
     }
     return Optional.empty();
   }
@@ -123,10 +134,12 @@ final class CalmProbe {
     if (measuredAtMs == NEVER || nowMs - measuredAtMs < MEASURES_MS) {
       return Optional.empty();
     }
-    count++;
-    return Optional.of(
-        new Seen(
-            since(sends, mark(Priority.SEND.number)), since(blocks, mark(Tally.BLOCKS)), mayRise));
+    Delay took = since(sends, mark(Priority.SEND.number));
+    if (took.requests() < DelayWindow.FEW) {
+      return Optional.empty();
+    }
+    double rise = isCold(nowMs) ? COLD_RISE : RISE;
+    return Optional.of(new Seen(took, since(blocks, mark(Tally.BLOCKS)), mayRise ? rise : 0));
   }
 
   private Mark mark(int kind) {
@@ -156,7 +169,7 @@ final class CalmProbe {
     return isHolding || nowMs - endedAtMs < BLURS_MS;
   }
 
-  /** How often something was seen. */
+  /** How often sign-ups have stood back. */
   long count() {
     return count;
   }

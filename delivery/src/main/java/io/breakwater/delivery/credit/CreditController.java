@@ -87,7 +87,10 @@ public final class CreditController {
   private final long[] granted = new long[Priority.COUNT];
   private final long[] starved = new long[Priority.COUNT];
   private long sendsStarvedBefore;
-  private long signUpsStarvedBefore;
+
+  /** Whether more would have signed up than there were credits, since the last look. */
+  private boolean isShort;
+
   private int blocksSeen;
   private int turn;
   private long steeredAtMs;
@@ -144,7 +147,7 @@ public final class CreditController {
     double seconds = Math.max(1, nowMs - steeredAtMs) / 1_000.0;
     steeredAtMs = nowMs;
     trunks.forEach(trunk -> trunk.measure(seconds));
-    boolean isCalm = isCalm();
+    boolean isCalm = isCalm(wallMs);
     measures.look(isCalm, nowMs);
     probe(wallMs, nowMs);
     share.look(measures.ratio(Priority.SEND.number, Priority.SIGN_UP.number, nowMs), nowMs);
@@ -174,33 +177,49 @@ public final class CreditController {
   }
 
   /**
-   * Whether what sends take now is what they take by themselves: not while sign-ups are a good part
-   * of the work, or anything waits.
+   * Whether what sends take now is what they take by themselves: not while sends wait, or sign-ups
+   * are a good part of the work. Where sign-ups have been reduced to nothing and it is still so, it
+   * is not they; with people in line a probe says it.
    */
-  private boolean isCalm() {
-    boolean isAnyHeldBack = false;
-    for (boolean held : heldBack) {
-      isAnyHeldBack |= held;
+  private boolean isCalm(long wallMs) {
+    boolean areOthersPressing = false;
+    for (int priority = 1; priority < Priority.SIGN_UP.number; priority++) {
+      areOthersPressing |= heldBack[priority] && isPressing(priority);
     }
-    return !isAnyHeldBack && share.signUpPart() < FEW_SIGN_UPS;
+    int signUp = Priority.SIGN_UP.number;
+    boolean isQuiet = !heldBack[signUp] && share.signUpPart() < FEW_SIGN_UPS;
+    return !areOthersPressing && (isQuiet || (pools[signUp].isLeast() && !isLine(wallMs)));
+  }
+
+  /** Who yields to sends already, as far as may be, waits for that, and presses nobody. */
+  private boolean isPressing(int priority) {
+    return priority == Priority.SEND.number || !pools[priority].isLeast();
+  }
+
+  /** Whether people stand in line for long. */
+  private boolean isLine(long wallMs) {
+    return trunks.stream().anyMatch(trunk -> trunk.firstWaitedMs(wallMs) >= LINE_MS);
   }
 
   private void probe(long wallMs, long nowMs) {
-    boolean areOthersHeldBack = false;
-    for (int priority = 1; priority < Priority.COUNT; priority++) {
-      areOthersHeldBack |= priority != Priority.SIGN_UP.number && wanted[priority] > 0;
+    boolean areOthersPressing = false;
+    for (int priority = 1; priority < Priority.SIGN_UP.number; priority++) {
+      areOthersPressing |= wanted[priority] > 0 && isPressing(priority);
     }
-    int signUp = Priority.SIGN_UP.number;
     boolean isPressed =
-        starved[signUp] != signUpsStarvedBefore
-            && trunks.stream().anyMatch(trunk -> trunk.firstWaitedMs(wallMs) >= LINE_MS);
-    signUpsStarvedBefore = starved[signUp];
+        isShort
+            && isLine(wallMs)
+            && measures.of(Priority.SEND.number, nowMs).requests() >= DelayWindow.FEW;
+    isShort = false;
     probe
-        .look(new CalmProbe.Now(isPressed, underWay[signUp], areOthersHeldBack), wallMs, nowMs)
+        .look(
+            new CalmProbe.Now(isPressed, underWay[Priority.SIGN_UP.number], areOthersPressing),
+            wallMs,
+            nowMs)
         .ifPresent(
             seen -> {
-              measures.probed(seen.sends(), seen.mayRise(), nowMs);
-              writes.probed(seen.blocks(), seen.mayRise(), nowMs);
+              measures.probed(seen);
+              writes.probed(seen);
             });
   }
 
@@ -210,6 +229,7 @@ public final class CreditController {
     double worstMs = 0;
     boolean isNews = false;
     boolean isStill = false;
+    boolean isBlurred = priority == Priority.SIGN_UP.number && probe.isBlurring(nowMs);
     for (int before = 1; before <= priority; before++) {
       double ratio = measures.ratio(before, priority, nowMs);
       worst = Math.max(worst, ratio);
@@ -224,6 +244,9 @@ public final class CreditController {
     if (worstNews > 1) {
       pools[priority].shrink(worstNews, worstMs, nowMs);
       moved(priority, nowMs);
+    } else if (isBlurred) {
+      // What sends take says nothing of the pool.
+      return;
     } else if (priority == Priority.SIGN_UP.number && share.isSaturated(nowMs)) {
       // So that it grows from there, and does not leap, when that is over.
       pools[priority].fit(peak[priority]);
@@ -231,7 +254,6 @@ public final class CreditController {
     } else if (worst <= 1
         && !isStill
         && used[priority]
-        && !(priority == Priority.SIGN_UP.number && probe.isBlurring(nowMs))
         && nowMs - movedAtMs[priority] >= (isNews ? GROW_EACH_MS : 1_000)) {
       pools[priority].grow(worst, trunks.size());
       moved(priority, nowMs);
@@ -338,7 +360,12 @@ public final class CreditController {
 
   private void divideAmongLines(long wallMs, long nowMs) {
     if (probe.isHolding()) {
-      trunks.forEach(trunk -> trunk.left[Priority.SIGN_UP.number] = 0);
+      // Devices are linked all the same: they stand in no line.
+      trunks.forEach(
+          trunk -> {
+            int signUp = Priority.SIGN_UP.number;
+            trunk.left[signUp] = trunk.said.waiting(signUp);
+          });
       return;
     }
     boolean isAnyHungry = false;
@@ -354,7 +381,9 @@ public final class CreditController {
     int size = signUps();
     int available = share.atMost(size - underWay[Priority.SIGN_UP.number] - unspent, nowMs);
     if (isAnyHungry) {
-      used[Priority.SIGN_UP.number] |= feed(available, wallMs, nowMs);
+      boolean areTooFew = feed(available, wallMs, nowMs);
+      used[Priority.SIGN_UP.number] |= areTooFew;
+      isShort |= areTooFew;
     } else {
       leaveSome(available, size - underWay[Priority.SIGN_UP.number]);
     }

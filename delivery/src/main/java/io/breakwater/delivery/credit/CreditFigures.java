@@ -16,7 +16,7 @@ import java.util.List;
  * @param brownOut the step of the ladder
  * @param brownOutUps moves to a higher step since the start
  * @param brownOutDowns moves to a lower one
- * @param calmProbes how often sign-ups stood back and calm was seen, since the start
+ * @param calmProbes how often sign-ups stood back, so that calm could be seen, since the start
  */
 public record CreditFigures(
     List<OfClass> classes,

@@ -72,10 +72,10 @@ final class Measures {
     }
   }
 
-  /** A probe has seen what sends take alone. */
-  void probed(Delay sends, boolean mayRise, long nowMs) {
-    if (sends.requests() >= DelayWindow.FEW && !stands(Priority.SEND.number)) {
-      calm.probed(sends.meanMs(), mayRise, nowMs);
+  /** A probe is over. */
+  void probed(CalmProbe.Seen seen) {
+    if (!stands(Priority.SEND.number)) {
+      calm.probed(seen.sends().meanMs(), seen.rise());
     }
   }
 

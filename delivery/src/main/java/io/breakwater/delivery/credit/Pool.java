@@ -81,4 +81,8 @@ final class Pool {
   double size() {
     return size;
   }
+
+  boolean isLeast() {
+    return size <= least;
+  }
 }

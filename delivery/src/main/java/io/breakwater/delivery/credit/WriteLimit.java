@@ -31,10 +31,10 @@ final class WriteLimit {
     }
   }
 
-  /** A probe has seen what blocks take alone. */
-  void probed(Delay blocks, boolean mayRise, long nowMs) {
-    if (blocks.requests() >= DelayWindow.FEW) {
-      calm.probed(blocks.meanMs(), mayRise, nowMs);
+  /** A probe is over. */
+  void probed(CalmProbe.Seen seen) {
+    if (seen.blocks().requests() >= DelayWindow.FEW) {
+      calm.probed(seen.blocks().meanMs(), seen.rise());
     }
   }
 

@@ -227,6 +227,8 @@ public final class Grantor {
   }
 
   private void dueRound() {
+    // Who wants one from now on, has it after this one.
+    roundAtMs = nowMs();
     isRoundDue.set(false);
     round();
   }
@@ -234,8 +236,8 @@ public final class Grantor {
   /** One that is due stays so, or each steering would begin a further chain of rounds. */
   private void round() {
     long nowMs = nowMs();
-    controller.grant(this::tell, clocks.wallMs(), nowMs);
     roundAtMs = nowMs;
+    controller.grant(this::tell, clocks.wallMs(), nowMs);
     roundMs = controller.roundMs();
     if (controller.isAnybodyWaiting()) {
       soon();

@@ -332,4 +332,69 @@ final class CreditControllerTest {
           .isBetween((long) (0.8 * pool(priority)), (long) Math.ceil(1.3 * pool(priority)));
     }
   }
+
+  /**
+   * A tenth of a second at a node that messages take longer at, but while sign-ups stand back, and
+   * that is done with all sign-ups at once.
+   */
+  private void press(long sendMicros, long aloneMicros, int lookUps) {
+    boolean isProbing = (nowMs + 100) % CalmProbe.EACH_MS <= CalmProbe.LASTS_MS;
+    nowMs += 100;
+    for (int i = 0; i < 100; i++) {
+      tally.arrived(Priority.SEND.number, 1);
+      tally.waited(Priority.SEND.number, isProbing ? aloneMicros : sendMicros);
+      tally.done(Priority.SEND.number);
+    }
+    Demand.Builder demand = Demand.newBuilder().setSignUps(1_000).setFirstArrivedMs(WALL_MS);
+    demand.addWaiting(Waiting.newBuilder().setPriority(Priority.LOOK_UP.number).setFrames(lookUps));
+    for (int round = 0; round < 5; round++) {
+      account.wants(demand.build(), nowMs);
+      controller.grant((_, _) -> {}, WALL_MS + nowMs, nowMs);
+      long granted = account.upTo(6) - account.arrived(6);
+      for (; granted > 0; granted--) {
+        tally.arrived(Priority.SIGN_UP.number, 1);
+        account.arrived(Priority.SIGN_UP.number, 1);
+        tally.done(Priority.SIGN_UP.number);
+      }
+    }
+    steer();
+  }
+
+  @Test
+  void a_node_that_lets_in_many_at_a_time_stands_back_as_well() {
+    controller.opened(account, 0);
+    for (int i = 0; i < 700; i++) {
+      pass(10_000, 0);
+    }
+    for (int i = 0; i < 600; i++) {
+      // Below its aim: nothing holds sign-ups back but the pool.
+      press(11_000, 4_000, 0);
+    }
+    assertThat(controller.figures(nowMs).calmMs()).isLessThan(5);
+  }
+
+  @Test
+  void look_ups_that_yield_do_not_keep_a_slower_node_from_learning_that_it_is() {
+    controller.opened(account, 0);
+    for (int i = 0; i < 700; i++) {
+      pass(5_000, 0);
+    }
+    assertThat(controller.figures(nowMs).calmMs()).isLessThan(6);
+    for (int i = 0; i < 6_000; i++) {
+      press(12_000, 10_000, 1_000);
+    }
+    assertThat(controller.figures(nowMs).calmMs()).isGreaterThan(8);
+  }
+
+  @Test
+  void look_ups_that_yield_do_not_keep_a_slower_node_without_a_line_from_learning_it_either() {
+    controller.opened(account, 0);
+    for (int i = 0; i < 700; i++) {
+      pass(5_000, 0);
+    }
+    for (int i = 0; i < 6_000; i++) {
+      pass(10_000, 1_000);
+    }
+    assertThat(controller.figures(nowMs).calmMs()).isGreaterThan(8);
+  }
 }

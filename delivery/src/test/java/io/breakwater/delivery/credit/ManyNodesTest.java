@@ -82,7 +82,7 @@ final class ManyNodesTest {
     // In the first minute it still learns quickly what calm is.
     passes(700, 10_000, Demand.getDefaultInstance());
     // A little above what it may be: others press as well.
-    for (int i = 0; i < 1_600; i++) {
+    for (int i = 0; i < 3_000; i++) {
       press(13_000, line);
     }
     int rounds = 200;
