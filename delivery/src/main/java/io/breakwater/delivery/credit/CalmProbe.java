@@ -122,6 +122,9 @@ final class CalmProbe {
         sends = mark(Priority.SEND.number);
         blocks = mark(Tally.BLOCKS);
       }
+    } else if (now.signUps > 0) {
+      // It was on its way: from the begin again, if there is time.
+      measuredAtMs = NEVER;
     } else {
       mayRise &= !now.areOthersPressing;
     }

@@ -90,6 +90,22 @@ final class CalmProbeTest {
   }
 
   @Test
+  void begins_again_when_a_sign_up_was_still_on_its_way() {
+    for (; nowMs < 9_999; nowMs += 100) {
+      boolean isLate = nowMs == 500;
+      tally.waited(Priority.SEND.number, nowMs <= 500 ? 20_000 : 5_000);
+      for (int i = 0; i < 10; i++) {
+        tally.waited(Priority.SEND.number, nowMs <= 500 ? 20_000 : 5_000);
+      }
+      probe
+          .look(new Now(true, isLate ? 1 : 0, false), WALL_MS + nowMs, nowMs)
+          .ifPresent(seen::add);
+    }
+    assertThat(seen).hasSize(1);
+    assertThat(seen.getFirst().sends().meanMs()).isEqualTo(5);
+  }
+
+  @Test
   void says_nothing_while_sign_ups_do_not_get_done() {
     run(60, new Now(true, 3, false), 1_000);
     assertThat(seen).isEmpty();
