@@ -9,8 +9,10 @@ import java.util.random.RandomGenerator;
  *
  * <p>Coming back: exactly when a server said so, which spreads its return times itself. Otherwise
  * with full jitter, U(0, min(cap, base × 2^n)) where n starts again after the connection was up for
- * a minute. A listener that is full neither refuses nor serves, so from the second timeout in a row
- * on the delay is drawn from the last return window that was seen.
+ * a minute. A server that turns it away again and again without a greeting may not know how often:
+ * then the later of both counts, with the n of those times. A listener that is full neither refuses
+ * nor serves, so from the second timeout in a row on the delay is drawn from the last return window
+ * that was seen.
  *
  * <p>A connection may be dead though it was never closed. Who waits for an answer need not wait for
  * the silence of a whole heartbeat: {@link #overdue} asks for a sign of life.
@@ -59,6 +61,9 @@ final class Link {
   private long windowMs = DEFAULT_WINDOW_MS;
   private int attempts;
   private int timeouts;
+
+  /** Connections in a row on which the server did not greet back. */
+  private int ungreeted;
 
   /**
    * @param silenceMs how long a server may be silent before it counts as lost
@@ -174,6 +179,7 @@ final class Link {
   }
 
   private void lost(String why, long nowMs) {
+    ungreeted = phase == Phase.UP ? 0 : ungreeted + 1;
     if (phase == Phase.UP && nowMs - upSinceMs >= STABLE_MS) {
       attempts = 0;
     }
@@ -189,9 +195,17 @@ final class Link {
 
   private long delay(long nowMs) {
     if (notBeforeMs != 0) {
-      return Math.max(0, notBeforeMs - nowMs);
+      long toldMs = Math.max(0, notBeforeMs - nowMs);
+      return ungreeted < 2 ? toldMs : Math.max(toldMs, jitter(backOffMs(ungreeted - 1)));
     }
-    long upToMs = timeouts >= 2 ? windowMs : Math.min(CAP_MS, BASE_MS << Math.min(attempts, 10));
+    return jitter(timeouts >= 2 ? windowMs : backOffMs(attempts));
+  }
+
+  private static long backOffMs(int times) {
+    return Math.min(CAP_MS, BASE_MS << Math.min(times, 10));
+  }
+
+  private long jitter(long upToMs) {
     return random.nextLong(upToMs + 1);
   }
 

@@ -39,6 +39,9 @@ public final class SignUpMachine implements Machine {
   /** What was done for a place; none: nothing was asked for, or it has one. */
   private @Nullable Work work;
 
+  /** Whether the server has been shown it. */
+  private boolean isShown;
+
   /** What is being worked on; none: nothing is. */
   private @Nullable ByteString challenge;
 
@@ -95,6 +98,7 @@ public final class SignUpMachine implements Machine {
     SignUp.Builder next = signUp.toBuilder().setTicket(ticket);
     if (work != null) {
       next.setWork(work);
+      isShown = true;
     }
     link.transmit(ClientFrame.newBuilder().setSignUp(next).build());
   }
@@ -110,6 +114,7 @@ public final class SignUpMachine implements Machine {
     }
     this.challenge = null;
     work = Work.newBuilder().setChallenge(challenge).setNonce(nonce).build();
+    isShown = false;
     // Asked for on this connection or on an earlier one: who asks is the same.
     if (link.isUp()) {
       ask();
@@ -184,7 +189,10 @@ public final class SignUpMachine implements Machine {
   }
 
   private void queued(Queued frame, long nowMs) {
-    work = null;
+    boolean isDone = isDoneUnshown(frame);
+    if (!isDone) {
+      work = null;
+    }
     if (!frame.getTicket().isEmpty()) {
       ticket = frame.getTicket();
       stopWork();
@@ -192,6 +200,10 @@ public final class SignUpMachine implements Machine {
     if (!link.isUp()) {
       // Waiting is being served: a connection that held for a minute begins its retries anew.
       link.up(nowMs);
+    }
+    if (isDone) {
+      ask();
+      return;
     }
     if (frame.hasWork()) {
       work(frame.getWork(), nowMs);
@@ -205,6 +217,14 @@ public final class SignUpMachine implements Machine {
           frame.getTicket().isEmpty() ? "the line is full" : "the line is full; the place is kept",
           nowMs);
     }
+  }
+
+  /** Whether what is asked for was done since this connection began. */
+  private boolean isDoneUnshown(Queued frame) {
+    return work != null
+        && !isShown
+        && frame.hasWork()
+        && frame.getWork().getChallenge().equals(work.getChallenge());
   }
 
   /** It has no place yet. A gateway that it comes back to may ask for what it works on already. */

@@ -883,6 +883,29 @@ final class DeviceMachineTest {
     assertThat(connects).hasSize(2);
   }
 
+  @Test
+  void who_is_told_to_come_back_again_and_again_without_a_welcome_stays_away_for_longer() {
+    List<Long> delays = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      machine.connected(connection(), now);
+      settle();
+      error(Reason.TIMED_OUT, 1_500, 0);
+      delays.add(lastDelay());
+      assertThat(lastDelay()).isBetween(1_500L, Math.max(1_500L, Math.min(120_000, 1_000L << i)));
+      pass(lastDelay());
+    }
+    assertThat(delays.subList(20, 40).stream().mapToLong(each -> each).average().orElseThrow())
+        .isBetween(30_000.0, 90_000.0);
+    attach(0);
+    error(Reason.TIMED_OUT, 1_500, 0);
+    assertThat(lastDelay()).as("after a Welcome").isEqualTo(1_500);
+    pass(1_500);
+    machine.connected(connection(), now);
+    settle();
+    error(Reason.OVERLOADED, 1_500, 0);
+    assertThat(lastDelay()).as("the first without one").isEqualTo(1_500);
+  }
+
   private long lastDelay() {
     List<Event.Detached> all = events(Event.Detached.class);
     return all.get(all.size() - 1).reconnectInMs();

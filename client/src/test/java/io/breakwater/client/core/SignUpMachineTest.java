@@ -364,6 +364,24 @@ final class SignUpMachineTest {
   }
 
   @Test
+  void shows_what_it_did_while_it_greeted_and_does_it_anew_only_if_that_is_refused() {
+    Output.Work first = asked();
+    breaks();
+    int before = signUps.size();
+    machine.worked(first.connection(), first.challenge(), 42, now);
+    settle();
+    machine.received(connection, demand(8), now);
+    settle();
+    assertThat(works).hasSize(1);
+    assertThat(signUps).hasSize(before + 1);
+    assertThat(last().getWork().getNonce()).isEqualTo(42);
+    machine.received(connection, demand(8), now);
+    settle();
+    assertThat(signUps).as("no loop").hasSize(before + 1);
+    assertThat(works).hasSize(2);
+  }
+
+  @Test
   void says_of_a_place_that_it_is_kept_only_if_there_is_a_ticket_for_it() {
     queued(100_001, "one", 40_000);
     assertThat(events)

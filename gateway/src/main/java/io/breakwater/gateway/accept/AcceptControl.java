@@ -29,8 +29,9 @@ import java.util.function.Supplier;
  * they keep busy is not made up for by others that have nothing to do. For the rate, too: among sockets that say nothing
  * few of those that are accepted are served, and a rate that followed these would fall until it is the least, of which
  * the silent ones get their part as well (SilentFloodTest). But while a loop is late, for whatever reason, the rate does
- * not grow beyond 1.2 times what was served either: accepting is work that is not in b. It does grow to that, or a
- * gateway whose loops are always late, as a quota makes them, would never come back from the least.
+ * not grow for those who are not served either: accepting is work that is not in b. Then it goes back to where it began,
+ * or to 1.2 times what was served if that is more: fast from below, or who was driven to the least by one flood would
+ * stay there among silent sockets for as long as others make loops late, or a quota does; slowly from above.
  *
  * Both have a least: slower, never down. A processor quota makes loops late (the kernel stops them for most of its period
  * of 100 ms), however low the limit is: then the least is what is used, and it keeps so small a gateway busy.
@@ -220,7 +221,11 @@ public final class AcceptControl {
     if (ratio >= 1) {
       perSecond = Math.min(perSecond, Math.max(bearable, perSecond * LEAST_FACTOR));
     } else if (delayMs >= TARGET_MS) {
-      perSecond = Math.max(perSecond, Math.min(bearable, perSecond * (1 + GROWTH)));
+      double most = Math.max(FIRST_PER_SECOND, bearable);
+      perSecond =
+          perSecond < most
+              ? Math.min(most, perSecond * (1 + GROWTH))
+              : forget(perSecond, most, windowMs);
     } else if (isHeldByRate) {
       perSecond = Math.min(MOST_PER_SECOND, perSecond * (1 + GROWTH));
     } else {

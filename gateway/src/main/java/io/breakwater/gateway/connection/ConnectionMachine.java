@@ -1105,7 +1105,11 @@ public final class ConnectionMachine {
     if (frameStartedAtMs != Input.Swept.NO_FRAME
         && nowMs - frameStartedAtMs >= rules.limits().startedFrameMs()) {
       return timedOut(
-          "started frame", nowMs - frameStartedAtMs, rules.limits().startedFrameMs(), nowMs);
+          "started frame",
+          nowMs - frameStartedAtMs,
+          rules.limits().startedFrameMs(),
+          againAfterMs(nowMs),
+          nowMs);
     }
     if (newcomer != null && newcomer.isInLine()) {
       return inLine(newcomer, nowMs);
@@ -1121,6 +1125,7 @@ public final class ConnectionMachine {
           phase == Phase.AWAIT_HELLO ? "first frame" : "silence",
           nowMs - lastFrameAtMs,
           idleMs,
+          rules.returns().connections().spread(nowMs),
           nowMs);
     }
     if (nowMs >= deadlineMs) {
@@ -1171,10 +1176,11 @@ public final class ConnectionMachine {
         && !rules.homes().reachesHomeOf(user);
   }
 
-  private List<Output> timedOut(String what, long afterMs, int limitMs, long nowMs) {
+  private List<Output> timedOut(
+      String what, long afterMs, int limitMs, int returnAfterMs, long nowMs) {
     isUnheard = phase == Phase.AWAIT_HELLO;
     String detail = what + ": " + afterMs + " ms (expected: below " + limitMs + ')';
-    return refuse(Reason.TIMED_OUT, detail, rules.returns().connections().spread(nowMs), nowMs);
+    return refuse(Reason.TIMED_OUT, detail, returnAfterMs, nowMs);
   }
 
   private List<Output> deadlinePassed(long nowMs) {
@@ -1247,10 +1253,16 @@ public final class ConnectionMachine {
     return refuse(Reason.OVERLOADED, detail, rules.returns().connections().spread(nowMs), nowMs);
   }
 
-  /** A bug of the client, which is as likely to do it again: not of the herd either. */
+  /** A bug of the client, or of a release: then all who have it do it at once. */
   private List<Output> malformed(String detail, long nowMs) {
-    int afterMs = MALFORMED_AWAY_MS + rules.returns().connections().spread(nowMs);
-    return refuse(Reason.MALFORMED, detail, afterMs, nowMs);
+    return refuse(Reason.MALFORMED, detail, MALFORMED_AWAY_MS + againAfterMs(nowMs), nowMs);
+  }
+
+  /** Who had a session comes back; strangers may be nobody who would. */
+  private int againAfterMs(long nowMs) {
+    return isWelcomed()
+        ? rules.returns().connections().tell(nowMs)
+        : rules.returns().connections().spread(nowMs);
   }
 
   /** It is not to come back as it is. */

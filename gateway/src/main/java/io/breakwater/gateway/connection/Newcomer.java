@@ -43,6 +43,9 @@ final class Newcomer {
    */
   private static final int WORK_MS = 20_000;
 
+  /** By so much the clock of the gateway that it comes from may be ahead of this one's. */
+  private static final int CLOCKS_MS = 2_000;
+
   /** Says nothing to a client that has none. */
   private static final byte[] NO_TICKET = {};
 
@@ -98,8 +101,8 @@ final class Newcomer {
   /** Whether it came with a ticket that is good: its time of arrival is kept. */
   private boolean hasTicket;
 
-  /** Whether it came back sooner than it was told. */
-  private boolean isEarly;
+  /** When it is to come back as it was told last, ms since 1970 UTC; or any time before now. */
+  private long dueAtMs;
 
   private boolean isWaitCounted;
   private boolean isTurnedAway;
@@ -128,19 +131,19 @@ final class Newcomer {
       @Nullable Newcomer before) {
     boolean isExcused = false;
     boolean hasTicket = false;
-    boolean isEarly = false;
+    long dueAtMs = 0;
     int workBits = work instanceof Work.Done(int bits) ? bits : 0;
     long arrivedMs = rules.serverTimeMs();
     if (before != null && before.id.equals(request.getSignUpId())) {
       arrivedMs = Math.min(arrivedMs, before.arrivedMs);
       isExcused = before.claim == Claim.EXCUSED;
       hasTicket = before.hasTicket;
-      isEarly = before.isEarly;
+      dueAtMs = before.dueAtMs;
       workBits = Math.max(workBits, before.workBits);
     }
-    if (ticket instanceof Ticket.Good(long first, int bits, boolean isTooSoon)) {
+    if (ticket instanceof Ticket.Good(long first, int bits, long seenMs)) {
       hasTicket = true;
-      isEarly |= isTooSoon;
+      dueAtMs = Math.max(dueAtMs, seenMs);
       arrivedMs = Math.min(arrivedMs, first);
       workBits = Math.max(workBits, bits);
     }
@@ -158,7 +161,7 @@ final class Newcomer {
             work);
     newcomer.claim = isExcused || there.isPresent() ? Claim.EXCUSED : Claim.NONE;
     newcomer.hasTicket = hasTicket;
-    newcomer.isEarly = isEarly;
+    newcomer.dueAtMs = dueAtMs;
     newcomer.workBits = workBits;
     if (before != null) {
       newcomer.workUntilMs = before.workUntilMs;
@@ -435,8 +438,9 @@ final class Newcomer {
     return outputs;
   }
 
-  /** Who comes too soon is of the herd still. */
+  /** Who is here too soon is of the herd still, until it is due. */
   private int comeBackMs(long nowMs) {
+    boolean isEarly = rules.serverTimeMs() < dueAtMs - CLOCKS_MS;
     return isEarly ? rules.line().spread(nowMs) : rules.line().turnAway(nowMs);
   }
 

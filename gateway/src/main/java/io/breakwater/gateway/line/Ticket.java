@@ -11,9 +11,9 @@ public sealed interface Ticket {
    * @param arrivedMs when it came first, ms since 1970 UTC by the clock of the gateway that it came
    *     to
    * @param workBits of the work that it did for its place; 0: none
-   * @param isEarly whether it was told to come back later than now
+   * @param seenMs when it was seen last, or is to come back, likewise
    */
-  record Good(long arrivedMs, int workBits, boolean isEarly) implements Ticket {}
+  record Good(long arrivedMs, int workBits, long seenMs) implements Ticket {}
 
   /** It counts for nothing. */
   record Refused(Fault fault) implements Ticket {}

@@ -95,7 +95,7 @@ public final class TicketMint {
         : new Ticket.Good(
             Math.min(arrivedMs, nowMs),
             isWorked ? Byte.toUnsignedInt(signed[signedBytes - 1]) : 0,
-            nowMs < seenMs);
+            seenMs);
   }
 
   private byte[] tagOf(byte[] signUpId, byte[] signed) {

@@ -149,6 +149,32 @@ final class AcceptControlTest {
   }
 
   @Test
+  void the_rate_goes_back_to_the_first_while_loops_are_late_for_other_reasons() {
+    double first = control.perSecond(nowMs);
+    LoopLoad blameless = new LoopLoad(LATE_MS, AcceptControl.BLAMELESS / 2);
+    for (int i = 0; i < 200; i++) {
+      heldByRate(0, new LoopLoad(LATE_MS, 1));
+    }
+    for (int i = 0; i < 30; i++) {
+      double before = control.perSecond(nowMs);
+      heldByRate(0, blameless);
+      assertThat(control.perSecond(nowMs)).isBetween(before, before * 1.25);
+    }
+    assertThat(control.perSecond(nowMs)).as("from below").isEqualTo(first);
+    for (int i = 0; i < 10; i++) {
+      heldByRate(0, new LoopLoad(0, AcceptControl.BLAMELESS / 2));
+    }
+    double high = control.perSecond(nowMs);
+    assertThat(high).isGreaterThan(5 * first);
+    heldByRate(0, blameless);
+    assertThat(control.perSecond(nowMs)).isBetween(0.98 * high, 0.999 * high);
+    for (int i = 0; i < 400; i++) {
+      heldByRate(0, blameless);
+    }
+    assertThat(control.perSecond(nowMs)).as("from above").isEqualTo(first);
+  }
+
+  @Test
   void one_loop_that_arrivals_keep_busy_is_not_averaged_away() {
     LoopLoad[] loops = new LoopLoad[16];
     Arrays.fill(loops, new LoopLoad(0, 0));

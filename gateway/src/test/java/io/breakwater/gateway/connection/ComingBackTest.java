@@ -59,7 +59,7 @@ final class ComingBackTest {
   }
 
   @Test
-  void who_is_late_or_malformed_sends_nobody_away_for_longer() {
+  void strangers_who_are_late_or_malformed_send_nobody_away_for_longer() {
     for (int i = 0; i < 25_000; i++) {
       ConnectionMachine late = new ConnectionMachine(i + 1, life.rules, life.nowMs);
       Input sweep = new Input.Swept(Input.Swept.NO_FRAME);
@@ -68,6 +68,41 @@ final class ComingBackTest {
       ConnectionMachine malformed = new ConnectionMachine(i + 1, life.rules, life.nowMs);
       Error told = lastWord(malformed.on(new Input.Unreadable("no frame"), life.nowMs));
       assertThat(told.getReturnAfterMs()).isBetween(30_500, 32_000);
+    }
+  }
+
+  /** What sessions hear of something that happens to all of them, so long after they attached. */
+  private void assertAreSpread(Input input, long afterMs, int leastMs) {
+    int[] arrivals = new int[700];
+    for (int i = 0; i < 25_000; i++) {
+      MachineFixture session = new MachineFixture(life.rules);
+      session.attached(1);
+      session.nowMs += afterMs;
+      int toldMs = lastWord(session.on(input)).getReturnAfterMs();
+      assertThat(toldMs).isGreaterThanOrEqualTo(leastMs);
+      arrivals[toldMs / 1_000]++;
+    }
+    assertThat(Arrays.stream(arrivals).max().orElseThrow()).isLessThanOrEqualTo(TAKEN);
+  }
+
+  @Test
+  void sessions_that_are_malformed_all_at_once_come_back_no_faster_than_they_are_taken() {
+    assertAreSpread(new Input.Unreadable("no frame"), 0, 30_000);
+  }
+
+  @Test
+  void so_do_sessions_whose_frames_are_never_whole() {
+    assertAreSpread(new Input.Swept(life.nowMs), 60_000, 500);
+  }
+
+  @Test
+  void sessions_that_are_merely_silent_send_nobody_away_for_longer() {
+    Input sweep = new Input.Swept(Input.Swept.NO_FRAME);
+    for (int i = 0; i < 25_000; i++) {
+      MachineFixture session = new MachineFixture(life.rules);
+      session.attached(1);
+      session.nowMs += 900_000;
+      assertThat(lastWord(session.on(sweep)).getReturnAfterMs()).isBetween(500, 2_000);
     }
   }
 

@@ -333,6 +333,25 @@ final class SignUpTest {
   }
 
   @Test
+  void who_came_too_soon_and_had_a_place_until_it_was_due_is_of_the_herd_when_that_is_lost() {
+    life = MachineFixture.withPlaces(1);
+    line = life.rules.line();
+    waits(1, WALL_MS - 10);
+    Queued told = queued(life.receive(signUp()));
+    line.turn(line.first().orElseThrow());
+    MachineFixture again = new MachineFixture(life.rules);
+    GatewayFrame forwarded = onlyToAny(again.receive(signUpWith(told.getTicket())));
+    assertThat(queued(again.on(new Input.NotForwarded(forwarded))).getReturnAfterMs()).isZero();
+
+    life.nowMs += 300_000;
+    life.wallMs += 300_000;
+    again.nowMs = life.nowMs;
+    assertThat(line.turnedAway(life.nowMs)).isZero();
+    assertThat(queued(again.on(new Input.GaveWay())).getReturnAfterMs()).isPositive();
+    assertThat(line.turnedAway(life.nowMs)).isEqualTo(1);
+  }
+
+  @Test
   void is_told_when_to_come_back_if_the_room_is_full() {
     life = MachineFixture.withPlaces(1);
     line = life.rules.line();

@@ -84,6 +84,7 @@ final class SilentFlood {
 
   private final List<Client> begun = new ArrayList<>();
   private final double rttMs;
+  private double openMs = OPEN_MS;
   private long order;
 
   /** Newcomers. */
@@ -139,6 +140,12 @@ final class SilentFlood {
           });
       at -= Math.log(1 - random.nextDouble()) * 1_000 / perSecond;
     }
+  }
+
+  /** Whoever is accepted before then costs so much, as with a handshake that comes to nothing. */
+  void handshakes(double eachMs, double untilMs) {
+    openMs = eachMs;
+    at(untilMs, () -> openMs = OPEN_MS);
   }
 
   /** Those who are there already have the event loop, for so long each time. */
@@ -219,7 +226,7 @@ final class SilentFlood {
 
   private void opened(Client client) {
     client.arrival().onCrowdedOut(() -> crowdedOut += client.isSilent ? 0 : 1);
-    ready.add(() -> client.arrival().working(listener.eventLoop(), () -> take(OPEN_MS)));
+    ready.add(() -> client.arrival().working(listener.eventLoop(), () -> take(openMs)));
     silent.add(client);
     if (client.isSilent) {
       at(

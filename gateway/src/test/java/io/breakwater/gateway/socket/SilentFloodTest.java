@@ -3,6 +3,7 @@ package io.breakwater.gateway.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.breakwater.gateway.accept.AcceptLimits;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,5 +47,19 @@ final class SilentFloodTest {
     assertThat(flood.talkWaitP99Ms()).as("%s", flood).isLessThan(talkMs);
     assertThat(flood.crowdedOut).as("newcomers that made room").isZero();
     assertThat(flood.mostKept).isLessThanOrEqualTo(LIMITS.underWay());
+  }
+
+  /** Others make the loop late all the time: what one flood did is not for ever. */
+  @Test
+  void newcomers_are_served_after_a_flood_of_handshakes_that_slowed_accepts_down() {
+    int floodMs = 5_000;
+    int laterMs = floodMs + 10_000;
+    SilentFlood flood = new SilentFlood(LIMITS, 100);
+    flood.handshakes(2, floodMs);
+    flood.come(true, 2_000, 0, laterMs + MS);
+    flood.come(false, 50, laterMs, laterMs + LAST_MS);
+    flood.talk(60, 30, laterMs + MS);
+    flood.run(laterMs + MS);
+    assertThat(flood.share()).as("%s", flood).isGreaterThanOrEqualTo(0.7);
   }
 }
