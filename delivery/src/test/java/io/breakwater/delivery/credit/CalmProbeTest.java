@@ -97,9 +97,7 @@ final class CalmProbeTest {
       for (int i = 0; i < 10; i++) {
         tally.waited(Priority.SEND.number, nowMs <= 500 ? 20_000 : 5_000);
       }
-      probe
-          .look(new Now(true, isLate ? 1 : 0, false), WALL_MS + nowMs, nowMs)
-          .ifPresent(seen::add);
+      probe.look(new Now(true, isLate ? 1 : 0, false), WALL_MS + nowMs, nowMs).ifPresent(seen::add);
     }
     assertThat(seen).hasSize(1);
     assertThat(seen.getFirst().sends().meanMs()).isEqualTo(5);
