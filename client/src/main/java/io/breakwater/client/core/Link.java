@@ -9,10 +9,10 @@ import java.util.random.RandomGenerator;
  *
  * <p>Coming back: exactly when a server said so, which spreads its return times itself. Otherwise
  * with full jitter, U(0, min(cap, base × 2^n)) where n starts again after the connection was up for
- * a minute. A server that turns it away again and again without a greeting may not know how often:
- * then the later of both counts, with the n of those times. A listener that is full neither refuses
- * nor serves, so from the second timeout in a row on the delay is drawn from the last return window
- * that was seen.
+ * a minute. A server that turns it away without a greeting does not know how often it has tried:
+ * after other connections in a row without one the later of both counts, with the n of those. A
+ * listener that is full neither refuses nor serves, so from the second timeout in a row on the
+ * delay is drawn from the last return window that was seen.
  *
  * <p>A connection may be dead though it was never closed. Who waits for an answer need not wait for
  * the silence of a whole heartbeat: {@link #overdue} asks for a sign of life.

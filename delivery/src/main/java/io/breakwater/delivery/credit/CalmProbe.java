@@ -9,7 +9,8 @@ import java.util.Optional;
  * of a surge. So, as BBR drains its queue to see the round trip alone (PROBE_RTT; Cardwell, Cheng, Gunn, Yeganeh and
  * Jacobson, "BBR: Congestion-Based Congestion Control", ACM Queue 14(5), 2016), no sign-ups are let in for a moment, and
  * what sends take then is calm. All nodes of a tier do so at the same time, by the clock on the wall: they share a
- * Cassandra. In the pauses between, which young nodes make alone, others press: calm may fall by them, and not rise. A node at which sign-ups have waited for less than half of the time since lets them in as ever.
+ * Cassandra. In the pauses between, which young nodes make alone, others press: calm may fall by them, and not rise. A
+ * node at which sign-ups have waited for less than half of the time since, or hardly anybody sends, lets them in as ever.
  *
  * The time that sign-ups lose is 4 %; 12 % in the first ten minutes of a process, when what is compiled makes calm fall.
  */

@@ -21,16 +21,17 @@ import java.util.function.Supplier;
  *   gateway, has an end of its own, and one slow home must not keep those out who live elsewhere. Messages of those who are there already wait behind arrivals in the event
  *   loops, 10 ms on average: half of what classes other than sends may wait in delivery.
  * - The rate of accepts bounds what a limit on the number cannot: arrivals that end at once, again and again. It grows
- *   while it is what holds accepts back and no loop is late; else it is 1.2 times the best that was served within a tenth
- *   of a second lately, so that it follows what the gateway can take and is no second controller in the same loop.
+ *   while it is what holds accepts back and no loop is late. While arrivals make loops late it is no more than 1.2 times
+ *   the best that was served within a tenth of a second lately, so that it follows what the gateway can take and is no
+ *   second controller in the same loop.
  *
  * Loops may be late for other reasons: then fewer arrivals would not help. So d/t is no more than b/0.1, where b is the
  * part of its time that the same loop works for arrivals: a tenth they may always have. The worst loop counts: one that
  * they keep busy is not made up for by others that have nothing to do. For the rate, too: among sockets that say nothing
  * few of those that are accepted are served, and a rate that followed these would fall until it is the least, of which
  * the silent ones get their part as well (SilentFloodTest). But while a loop is late, for whatever reason, the rate does
- * not grow for those who are not served either: accepting is work that is not in b. Then it goes back to where it began,
- * or to 1.2 times what was served if that is more: fast from below, or who was driven to the least by one flood would
+ * not grow without end for those who are not served: accepting is work that is not in b. Then it goes back to where it
+ * began, or to 1.2 times what was served if that is more: fast from below, or who was driven to the least by one flood would
  * stay there among silent sockets for as long as others make loops late, or a quota does; slowly from above.
  *
  * Both have a least: slower, never down. A processor quota makes loops late (the kernel stops them for most of its period

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection of a phone: when it is opened, when it counts as lost, when the phone comes
- * back. By docs/protocol.md, sections 8 and 10, or after a second each time. Confined to the loop.
+ * back. By docs/protocol.md, sections 8 and 10, or after a second each time; told times exactly,
+ * however many connections in a row have ended before a greeting. Confined to the loop.
  */
 final class Link implements Timers.Sleeper {
   private static final long BASE_MS = 1_000;
